@@ -1,0 +1,1 @@
+"""The laboratory without a user interface: data, training, records, evaluation and chart data."""

@@ -1,0 +1,80 @@
+"""The data sets by name: what is known of each without reading a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from core.errors import ConfigError
+
+_DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+_CLOTHES = ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """Facts about a data set.
+
+    mean, std: of all training pixels divided by 255; used to normalise.
+    torchvision_class: the class in torchvision.datasets that downloads it; empty when embedded.
+    """
+
+    name: str
+    title: str
+    summary: str
+    n_train: int
+    n_test: int
+    class_names: tuple[str, ...]
+    mean: float
+    std: float
+    torchvision_class: str = ""
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the images come with an installed package and need no download."""
+        return not self.torchvision_class
+
+
+_ENTRIES = (
+    DatasetInfo(
+        "mnist",
+        "MNIST",
+        "70,000 handwritten digits, 28×28 pixels.",
+        60_000,
+        10_000,
+        _DIGITS,
+        0.1307,
+        0.3081,
+        "MNIST",
+    ),
+    DatasetInfo(
+        "fashion-mnist",
+        "Fashion-MNIST",
+        "70,000 pictures of clothes in ten classes, 28×28 pixels.",
+        60_000,
+        10_000,
+        _CLOTHES,
+        0.2860,
+        0.3530,
+        "FashionMNIST",
+    ),
+    DatasetInfo(
+        "digits",
+        "Digits (embedded)",
+        "1,797 handwritten digits that come with scikit-learn, scaled up from 8×8 to 28×28 pixels. No download.",
+        1_437,
+        360,
+        _DIGITS,
+        0.1578,
+        0.2929,
+    ),
+)
+
+DATASETS: dict[str, DatasetInfo] = {entry.name: entry for entry in _ENTRIES}
+
+
+def find_dataset(name: str) -> DatasetInfo:
+    """The entry of that name; raises ConfigError with the known names."""
+    try:
+        return DATASETS[name]
+    except (KeyError, TypeError):
+        raise ConfigError(f"Unknown data set {name!r}; known: {', '.join(DATASETS)}.") from None
