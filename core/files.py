@@ -33,6 +33,13 @@ def write_atomically(path: Path, text: str) -> None:
     write_with(path, lambda temporary: _write_text(temporary, text))
 
 
+def overwrite(path: Path, text: str) -> None:
+    """Replace an existing file's text in place, where there is no room for a second file. Raises OSError."""
+    with path.open("r+", encoding="utf-8") as file:
+        file.write(text)
+        file.truncate()
+
+
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 

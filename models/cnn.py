@@ -32,7 +32,8 @@ class Cnn(nn.Module):
         x = F.relu(F.max_pool2d(self.conv2(x), 2))
         x = torch.flatten(self.dropout1(x), 1)
         x = F.relu(self.fc1(x))
-        return self.fc2(self.dropout2(x))
+        logits: Tensor = self.fc2(self.dropout2(x))
+        return logits
 
 
 def build() -> nn.Module:

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Sequence
+from itertools import pairwise
 
 from torch import nn
 
@@ -20,7 +21,7 @@ def build(hidden: Sequence[int], activation: str, dropout: float) -> nn.Module:
     """
     layers: OrderedDict[str, nn.Module] = OrderedDict(flatten=nn.Flatten())
     sizes = [28 * 28, *hidden]
-    for number, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for number, (fan_in, fan_out) in enumerate(pairwise(sizes), start=1):
         layers[f"fc{number}"] = nn.Linear(fan_in, fan_out)
         layers[f"{activation}{number}"] = _ACTIVATIONS[activation]()
         if dropout:

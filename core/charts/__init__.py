@@ -1,0 +1,1 @@
+"""Charts in two steps: `*_data` makes plain values, `*_chart` draws them."""

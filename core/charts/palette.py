@@ -1,0 +1,9 @@
+"""The colours that mean the same thing in every chart, readable on light and dark."""
+
+TRAIN = "#3b82f6"
+VALIDATION = "#f59e0b"
+TEST = "#10b981"
+RIGHT = "#10b981"
+WRONG = "#ef4444"
+# For overlaid runs, first to last; distinct for most colour-blind readers.
+RUNS = ("#3b82f6", "#f59e0b", "#10b981", "#a855f7", "#ef4444", "#14b8a6", "#eab308", "#ec4899")

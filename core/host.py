@@ -1,0 +1,150 @@
+"""A process that has imported torch once and forks children which compute.
+
+The app's server starts it with `python -m core.host` and never imports torch itself: a child is ready in
+tenths of a second, shares the imported pages of memory, can be stopped or killed without harm to the
+server, and does not slow the server's interpreter down. `core.host_client` is the other end.
+
+Requests come as lines of JSON on standard input, reports go out likewise. When the input ends, the server
+is gone, and so are the children a moment later; training ones save a checkpoint first.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from multiprocessing.connection import Listener, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from core.control import FileControl
+from core.errors import LabError, RunBusy
+from core.runs import read_run
+from core.worker import train_run
+
+_END_SECONDS = 5.0
+# Imported before the first fork, since each takes up to seconds: torch._dynamo is needed by the first
+# optimizer, and scikit-learn's loader by the embedded digits.
+_PRELOAD = ("torch", "torch._dynamo", "core.torch_learner", "models.mlp", "sklearn.datasets")
+
+
+def main() -> None:
+    """Serve requests until standard input ends."""
+    # Ctrl-C in a terminal reaches every process; the server's end is what ends this one.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for module in _PRELOAD:
+        importlib.import_module(module)
+    _report(event="ready")
+    _Host().serve()
+
+
+def _report(**values: Any) -> None:
+    sys.stdout.write(json.dumps(values) + "\n")
+    sys.stdout.flush()
+
+
+class _Host:
+    """Single-threaded on purpose: forking a process that has threads is not safe."""
+
+    def __init__(self) -> None:
+        # Elsewhere than on Linux system libraries do not survive a fork.
+        self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        self._children: dict[str, BaseProcess] = {}
+        self._input = b""
+
+    def serve(self) -> None:
+        while True:
+            sentinels = {child.sentinel: name for name, child in self._children.items()}
+            for ready in wait([sys.stdin.fileno(), *sentinels]):
+                if ready in sentinels:
+                    self._reap(sentinels[ready])
+                elif not self._read_requests():
+                    self._end()
+                    return
+
+    def _read_requests(self) -> bool:
+        content = os.read(sys.stdin.fileno(), 65536)
+        *lines, self._input = (self._input + content).split(b"\n")
+        for line in lines:
+            self._start(**json.loads(line))
+        return bool(content)
+
+    def _start(self, name: str, target: str, arguments: list[Any]) -> None:
+        function = {"train": _train, "serve": _serve}[target]
+        child = self._context.Process(target=function, args=arguments, name=name, daemon=True)  # type: ignore[attr-defined]
+        child.start()
+        self._children[name] = child
+
+    def _reap(self, name: str) -> None:
+        child = self._children.pop(name)
+        child.join()
+        _report(event="exit", name=name, code=child.exitcode)
+
+    def _end(self) -> None:
+        for child in self._children.values():
+            child.terminate()
+        for child in self._children.values():
+            child.join(_END_SECONDS)
+            child.kill()
+
+
+def _train(folder: str, data_root: str) -> None:
+    # Standard output belongs to the host's reports.
+    sys.stdout = sys.stderr
+    path = Path(folder)
+    control = FileControl(path)
+    _detach(control)
+    try:
+        train_run(read_run(path), Path(data_root), control)
+    except RunBusy:
+        # Another process trains it already, which is just what was asked for.
+        return
+
+
+def _detach(control: FileControl) -> None:
+    """Let a request to end, or the host's death, interrupt training between two steps."""
+
+    def interrupt(*_: object) -> None:
+        control.interrupted = True
+
+    def watch_parent() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            interrupt()
+
+    signal.signal(signal.SIGTERM, interrupt)
+    threading.Thread(target=watch_parent, daemon=True).start()
+
+
+def _serve(address: str, key: str) -> None:
+    """Answer calls of functions in `core` from one client until it hangs up."""
+    import torch
+
+    torch.set_num_threads(1)
+    with Listener(address, authkey=bytes.fromhex(key)) as listener, listener.accept() as client:
+        while True:
+            try:
+                module, function, arguments = client.recv()
+            except EOFError:
+                return
+            client.send(_call(module, function, arguments))
+
+
+def _call(module: str, function: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    try:
+        return True, getattr(importlib.import_module(module), function)(*arguments)
+    except (LabError, OSError) as error:
+        return False, error
+    except Exception as error:
+        # Only plain text is sure to survive the way to a process without torch.
+        return False, LabError(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    main()

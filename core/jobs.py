@@ -1,0 +1,155 @@
+"""Who trains what, when: a bounded number of runs at once, the others queued in the order they came."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from filelock import BaseFileLock
+
+from core import control
+from core.config import RunConfig
+from core.errors import HostError, RunBusy, RunError
+from core.host_client import HostClient
+from core.locks import hold_in_queue
+from core.runs import (
+    ACTIVE,
+    FAILED,
+    QUEUED,
+    STARTING,
+    STOPPED,
+    RunRecord,
+    RunState,
+    RunStore,
+    read_state,
+    write_state,
+)
+
+
+class JobManager:
+    """Starts and steers training. One for the whole app; every method may be called from any thread."""
+
+    def __init__(self, store: RunStore, slots: int = 1) -> None:
+        self.host = HostClient(self._on_exit)
+        self._store = store
+        self._slots = slots
+        self._lock = threading.RLock()
+        self._queue: list[tuple[str, Path]] = []
+        self._training: set[str] = set()
+        self._locks: dict[str, BaseFileLock] = {}
+
+    def submit(
+        self, config: RunConfig, data_root: Path, name: str = "", tags: dict[str, str] | None = None
+    ) -> RunRecord:
+        """Create a run and train it as soon as a slot is free. Raises RunError."""
+        record = self._store.create(config, name, tags)
+        self._enqueue(record, data_root)
+        return self._store.get(record.id)
+
+    def resume(self, run_id: str, data_root: Path) -> None:
+        """Take a stopped, failed or interrupted run up again, from its checkpoint. Raises RunError."""
+        record = self._store.get(run_id)
+        if not record.can_resume:
+            raise RunBusy(f"{record.name!r} is {record.state.status}, so it cannot be resumed.")
+        self._enqueue(record, data_root)
+
+    def pause(self, run_id: str) -> None:
+        """Let a run wait after its present step."""
+        control.send(self._store.get(run_id).path, "pause")
+
+    def proceed(self, run_id: str) -> None:
+        """Let a paused run go on."""
+        control.send(self._store.get(run_id).path, "run")
+
+    def set_lr(self, run_id: str, lr: float) -> None:
+        """Change a run's base learning rate from its next step on. Raises ConfigError."""
+        control.send(self._store.get(run_id).path, lr=lr)
+
+    def stop(self, run_id: str) -> None:
+        """End a run after its present step, or take it out of the queue."""
+        with self._lock:
+            record = self._store.get(run_id)
+            queued = [entry for entry in self._queue if entry[0] == run_id]
+            if queued:
+                self._queue.remove(queued[0])
+                write_state(record.path, replace(record.state, status=STOPPED))
+                self._release(run_id)
+            else:
+                control.send(record.path, "stop")
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run for good. Raises RunBusy while it is active."""
+        self._store.delete(run_id)
+
+    def position(self, run_id: str) -> int | None:
+        """The run's place in the queue, from 1; None when it does not wait here."""
+        with self._lock:
+            ids = [queued_id for queued_id, _ in self._queue]
+            return ids.index(run_id) + 1 if run_id in ids else None
+
+    def close(self) -> None:
+        """End all training; runs that were active can be resumed later."""
+        with self._lock:
+            for run_id, _ in self._queue:
+                self._release(run_id)
+            self._queue.clear()
+        self.host.close()
+
+    def _enqueue(self, record: RunRecord, data_root: Path) -> None:
+        with self._lock:
+            self._locks[record.id] = hold_in_queue(record.path)
+            self._write(record.path, replace(record.state, status=QUEUED, reason=""))
+            self._queue.append((record.id, data_root))
+            self._start_next()
+
+    def _start_next(self) -> None:
+        while self._queue and len(self._training) < self._slots:
+            run_id, data_root = self._queue.pop(0)
+            path = self._store.get(run_id).path
+            self._training.add(run_id)
+            self._write(path, replace(read_state(path), status=STARTING))
+            try:
+                self.host.train(run_id, path, data_root)
+            except HostError as error:
+                self._settle(run_id, str(error))
+
+    def _on_exit(self, name: str, code: int | None) -> None:
+        with self._lock:
+            if name in self._training:
+                self._settle(name, "" if code == 0 else _reason(code))
+                self._start_next()
+
+    def _settle(self, run_id: str, reason: str) -> None:
+        """A run's process is gone; `reason` says why where it did not end as it should."""
+        self._training.discard(run_id)
+        with contextlib.suppress(OSError):
+            path = self._store.root / run_id
+            state = read_state(path)
+            if reason and state.status in ACTIVE:
+                write_state(path, replace(state, status=FAILED, reason=reason))
+        self._release(run_id)
+
+    def _release(self, run_id: str) -> None:
+        lock = self._locks.pop(run_id, None)
+        if lock is not None:
+            lock.release()
+
+    @staticmethod
+    def _write(path: Path, state: RunState) -> None:
+        try:
+            write_state(path, state)
+        except OSError as error:
+            raise RunError(f"The run cannot be saved in {path}: {error.strerror}.") from None
+
+
+def _reason(code: int | None) -> str:
+    if code is None:
+        return "The computing process ended."
+    if code == -signal.SIGKILL:
+        return "The training process was killed; the machine may have run out of memory."
+    if code < 0:
+        return f"The training process ended by signal {-code} ({signal.Signals(-code).name})."
+    return f"The training process ended with exit code {code}."

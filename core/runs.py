@@ -1,0 +1,273 @@
+"""Run records: one folder a run, written by whoever trains it and read by everyone.
+
+config.json           name, date of creation, tags, configuration
+events.jsonl          what happened, append only
+state.json            where the run stands
+control.json          what the user wants of a running run
+checkpoint.safetensors   all that training needs to go on
+weights.safetensors   the network that predictions use
+predictions.safetensors  the test set's class probabilities
+card.json             the result in short
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from core.config import RunConfig
+from core.errors import ConfigError, RunBusy, RunError, RunNotFound
+from core.events import EventLog
+from core.files import overwrite, read_json, write_atomically
+from core.history import History
+from core.locks import is_locked
+
+QUEUED, STARTING, RUNNING, PAUSED = "queued", "starting", "running", "paused"
+FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
+ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED)
+RESUMABLE = (STOPPED, FAILED, INTERRUPTED)
+NAME_LENGTH = 80
+
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+
+
+@dataclass(frozen=True)
+class RunState:
+    """Where a run stands. `reason` says why it failed or was interrupted."""
+
+    status: str
+    reason: str = ""
+    step: int = 0
+    epoch: int = 0
+    total_steps: int = 0
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """A run's result. Accuracies are shares from 0 to 1; `confusion[true][predicted]` counts test images.
+
+    epochs: done in training. kept_epoch: whose weights were kept; None when training stopped within one.
+    """
+
+    epochs: int
+    kept_epoch: int | None
+    val_accuracy: float | None
+    val_loss: float | None
+    test_accuracy: float
+    test_loss: float
+    n_test: int
+    n_parameters: int
+    seconds: float
+    device: str
+    confusion: tuple[tuple[int, ...], ...]
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One run as read from its folder. `bundled` runs come with the app and cannot be changed."""
+
+    id: str
+    path: Path
+    name: str
+    created: str
+    config: RunConfig
+    tags: dict[str, str]
+    state: RunState
+    card: RunCard | None
+    bundled: bool
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it is being trained or waits to be."""
+        return self.state.status in ACTIVE
+
+    @property
+    def log(self) -> EventLog:
+        """Its events."""
+        return EventLog(self.path / "events.jsonl")
+
+    @property
+    def checkpoint(self) -> Path:
+        """All that training needs to go on."""
+        return self.path / "checkpoint.safetensors"
+
+    @property
+    def weights(self) -> Path:
+        """The network that predictions use."""
+        return self.path / "weights.safetensors"
+
+    @property
+    def predictions(self) -> Path:
+        """The test set's class probabilities."""
+        return self.path / "predictions.safetensors"
+
+    @property
+    def can_predict(self) -> bool:
+        """Whether there is a network to draw for."""
+        return self.weights.is_file()
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether training can be taken up again."""
+        return not self.bundled and self.state.status in RESUMABLE
+
+    def history(self) -> History:
+        """All its events so far, folded."""
+        return History().apply(self.log.read()[0])
+
+
+class RunStore:
+    """The runs below one folder, and the bundled ones below another, which is only read."""
+
+    def __init__(self, root: Path, bundled_root: Path | None = None) -> None:
+        self.root = root
+        self._bundled_root = bundled_root
+
+    def create(self, config: RunConfig, name: str = "", tags: dict[str, str] | None = None) -> RunRecord:
+        """Make the folder of a new run, not started yet. Raises RunError when it cannot be written."""
+        now = datetime.now(UTC)
+        run_id = f"{now:%Y%m%d-%H%M%S}-{config.arch}-{secrets.token_hex(2)}"
+        try:
+            path = self.root / run_id
+            path.mkdir(parents=True)
+            self._write_config(path, name or config.label(), now.isoformat(timespec="seconds"), tags or {}, config)
+            write_state(path, RunState(INTERRUPTED, "Training has not started."))
+        except OSError as error:
+            raise RunError(f"The run cannot be saved in {self.root}: {error.strerror}.") from None
+        return self.get(run_id)
+
+    def get(self, run_id: str) -> RunRecord:
+        """Read one run. Raises RunNotFound, or RunError when its folder is damaged."""
+        for root, bundled in self._roots():
+            path = root / run_id
+            if _RUN_ID.fullmatch(run_id) and (path / "config.json").is_file():
+                return read_run(path, bundled)
+        raise RunNotFound(f"There is no run {run_id!r}.")
+
+    def all(self) -> list[RunRecord]:
+        """All readable runs, newest first, the bundled ones last; damaged ones are left to `damaged`."""
+        return self._scan()[0]
+
+    def damaged(self) -> dict[str, str]:
+        """Run folders that cannot be read, with the reason."""
+        return self._scan()[1]
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name. Raises RunError."""
+        record = self._get_own(run_id)
+        name = name.strip()
+        if not 1 <= len(name) <= NAME_LENGTH:
+            raise RunError(f"A name has 1 to {NAME_LENGTH} characters; this one has {len(name)}.")
+        self._write_config(record.path, name, record.created, record.tags, record.config)
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run's folder for good. Raises RunBusy while it is active."""
+        record = self._get_own(run_id)
+        if record.is_active:
+            raise RunBusy(f"{record.name!r} is {record.state.status}; stop it before deleting it.")
+        shutil.rmtree(record.path)
+
+    def _get_own(self, run_id: str) -> RunRecord:
+        record = self.get(run_id)
+        if record.bundled:
+            raise RunError(f"{record.name!r} comes with the app and cannot be changed.")
+        return record
+
+    def _roots(self) -> list[tuple[Path, bool]]:
+        roots = [(self.root, False)]
+        return [*roots, (self._bundled_root, True)] if self._bundled_root else roots
+
+    def _scan(self) -> tuple[list[RunRecord], dict[str, str]]:
+        records, damaged = [], {}
+        for root, bundled in self._roots():
+            folders = [path.parent for path in root.glob("*/config.json")]
+            for folder in sorted(folders, key=lambda path: path.name, reverse=not bundled):
+                try:
+                    records.append(read_run(folder, bundled))
+                except RunError as error:
+                    damaged[folder.name] = str(error)
+        return records, damaged
+
+    @staticmethod
+    def _write_config(path: Path, name: str, created: str, tags: dict[str, str], config: RunConfig) -> None:
+        values = {"name": name, "created": created, "tags": tags, "config": config.to_dict()}
+        write_atomically(path / "config.json", json.dumps(values, indent=1))
+
+
+def read_run(path: Path, bundled: bool = False) -> RunRecord:
+    """The run in this folder. Raises RunError, naming the file at fault."""
+    values = _read_object(path / "config.json")
+    try:
+        config = RunConfig.from_dict(values.get("config", {}))
+    except ConfigError as error:
+        raise RunError(f"{path.name}/config.json: {error}") from None
+    tags = values.get("tags")
+    return RunRecord(
+        id=path.name,
+        path=path,
+        name=str(values.get("name") or config.label()),
+        created=str(values.get("created", "")),
+        config=config,
+        tags={str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
+        state=RunState(FINISHED) if bundled else read_state(path),
+        card=_read_card(path),
+        bundled=bundled,
+    )
+
+
+def read_state(path: Path) -> RunState:
+    """Where the run in this folder stands, seen together with whether anybody holds its lock."""
+    try:
+        values = _read_object(path / "state.json")
+        state = RunState(**values)
+    except (RunError, TypeError):
+        return RunState(INTERRUPTED, "Its state.json is missing or damaged.")
+    if state.status in ACTIVE and not is_locked(path):
+        return replace(state, status=INTERRUPTED, reason="The app ended while this run was active.")
+    return state
+
+
+def write_state(path: Path, state: RunState) -> None:
+    """Replace the run's state. Raises OSError."""
+    text = json.dumps(asdict(state))
+    try:
+        write_atomically(path / "state.json", text)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # A full disk has no room for a second file, but the old one's block can be written again.
+        overwrite(path / "state.json", text)
+
+
+def write_card(path: Path, card: RunCard) -> None:
+    """Save the run's result. Raises OSError."""
+    write_atomically(path / "card.json", json.dumps(asdict(card), indent=1))
+
+
+def _read_card(path: Path) -> RunCard | None:
+    if not (path / "card.json").is_file():
+        return None
+    values = _read_object(path / "card.json")
+    try:
+        confusion = tuple(tuple(int(count) for count in row) for row in values["confusion"])
+        return RunCard(**{**values, "confusion": confusion})
+    except (KeyError, TypeError, ValueError):
+        raise RunError(f"{path.name}/card.json is not a run's card.") from None
+
+
+def _read_object(path: Path) -> dict[str, Any]:
+    try:
+        values = read_json(path)
+    except (OSError, ValueError):
+        raise RunError(f"{path.parent.name}/{path.name} cannot be read as JSON.") from None
+    if not isinstance(values, dict):
+        raise RunError(f"{path.parent.name}/{path.name} must hold a JSON object.")
+    return values

@@ -1,0 +1,150 @@
+"""Trains one run to its end and keeps its folder up to date. Page, sweep and command line all come through here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from core.control import FileControl, reset
+from core.data import Dataset, load_dataset
+from core.errors import LabError
+from core.evaluation import evaluate
+from core.events import (
+    EpochEnd,
+    RunContinued,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    RunStopped,
+    StepEnd,
+    TrainEvent,
+)
+from core.learner import Learner, create_learner
+from core.locks import hold_as_worker
+from core.runs import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunRecord,
+    RunState,
+    write_state,
+)
+from core.trainer import Trainer
+from core.weights import load_checkpoint, save_arrays, save_checkpoint
+
+_CHECKPOINT_SECONDS = 10.0
+
+Watcher = Callable[[TrainEvent], object]
+
+
+def train_run(
+    record: RunRecord,
+    data_root: Path,
+    control: FileControl | None = None,
+    watch: Watcher | None = None,
+) -> RunState:
+    """Train the run, from its checkpoint when it has one, then measure it on the test set.
+
+    Every failure ends in the run's state, with its reason; only RunBusy is raised, when another
+    process trains this run. Returns the state that the run ended in.
+    """
+    with hold_as_worker(record.path):
+        reset(record.path)
+        return _Session(record, control or FileControl(record.path), watch).run(data_root)
+
+
+class _Session:
+    """One stretch of training, from start or resumption to whatever ends it."""
+
+    def __init__(self, record: RunRecord, control: FileControl, watch: Watcher | None) -> None:
+        self._record = record
+        self._control = control
+        self._watch = watch or (lambda _: None)
+        self._state = RunState(STARTING)
+        self._saved_at = time.monotonic()
+
+    def run(self, data_root: Path) -> RunState:
+        try:
+            self._set_state(STARTING)
+            dataset = load_dataset(self._record.config.dataset, data_root)
+            learner = create_learner(self._record.config)
+            self._train(learner, dataset)
+            if self._state.status in (FINISHED, STOPPED) and self._record.weights.is_file():
+                evaluate(self._record, dataset, learner)
+        except LabError as error:
+            self._fail(str(error))
+        except (OSError, SafetensorError) as error:
+            self._fail(f"The run's folder cannot be written: {error}.")
+        except Exception as error:
+            # A defect must still leave a readable record; the process's exit code tells it apart.
+            self._fail(f"{type(error).__name__}: {error}")
+            raise
+        return self._state
+
+    def _train(self, learner: Learner, dataset: Dataset) -> None:
+        has_checkpoint = self._record.checkpoint.is_file()
+        checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
+        if not has_checkpoint:
+            self._record.log.path.unlink(missing_ok=True)
+        trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
+        for event in trainer.run():
+            self._keep(event, trainer, learner)
+            self._record.log.append(event)
+            self._follow(event)
+            self._watch(event)
+
+    def _keep(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
+        """Save weights and checkpoint where this event calls for it, before anyone reads of the event."""
+        here = trainer.position
+        if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
+            save_arrays(self._record.weights, learner.state_dict(), {"epoch": str(event.epoch)})
+        ends = isinstance(event, (RunPaused, RunStopped, RunFinished))
+        if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
+            save_arrays(self._record.weights, learner.state_dict(), {"step": str(here.step)})
+        due = time.monotonic() - self._saved_at >= _CHECKPOINT_SECONDS
+        if ends or (due and isinstance(event, (EpochEnd, StepEnd))):
+            save_checkpoint(self._record.checkpoint, trainer.checkpoint())
+            self._saved_at = time.monotonic()
+
+    def _follow(self, event: TrainEvent) -> None:
+        match event:
+            case RunStarted():
+                self._state = replace(self._state, step=event.step, epoch=event.epoch, total_steps=event.total_steps)
+                self._set_state(RUNNING)
+            case StepEnd():
+                self._state = replace(self._state, step=event.step)
+            case EpochEnd():
+                self._state = replace(self._state, step=event.step, epoch=event.epoch)
+                self._set_state(RUNNING)
+            case RunPaused():
+                self._set_state(PAUSED)
+            case RunContinued():
+                self._set_state(RUNNING)
+            case RunStopped(interrupted=True):
+                self._set_state(INTERRUPTED, "The app ended while this run was active.")
+            case RunStopped():
+                self._set_state(STOPPED)
+            case RunFinished():
+                self._set_state(FINISHED)
+
+    def _set_state(self, status: str, reason: str = "") -> None:
+        self._state = replace(self._state, status=status, reason=reason)
+        write_state(self._record.path, self._state)
+
+    def _fail(self, reason: str) -> None:
+        self._state = replace(self._state, status=FAILED, reason=reason)
+        try:
+            self._record.log.append(RunFailed(self._state.step, reason))
+            write_state(self._record.path, self._state)
+        except OSError:
+            # On a full disk nothing more can be saved; readers then see an active state without a lock.
+            return
