@@ -37,6 +37,7 @@ class RunStarted(TrainEvent):
 class StepEnd(TrainEvent):
     """Some steps are done. `losses` are the mean losses of those batches, the last one after `step` steps.
 
+    accuracy: share of right answers among the images of these steps, before each update.
     lr: in the last of these steps. samples_per_second: over these steps. seconds: of training so far.
     """
 
@@ -44,6 +45,7 @@ class StepEnd(TrainEvent):
     step: int
     epoch: int
     losses: tuple[float, ...]
+    accuracy: float
     lr: float
     samples_per_second: float
     seconds: float

@@ -13,12 +13,14 @@ class History:
     """What is known of a run so far.
 
     step_losses: the loss of every step, first to last (a resumed run's repeated steps once).
+    accuracies: (step, training accuracy over the steps since the entry before).
     epochs: one entry an epoch.
     lr_changes: (step, base learning rate) set by hand.
     """
 
     started: RunStarted | None = None
     step_losses: list[float] = field(default_factory=list)
+    accuracies: list[tuple[int, float]] = field(default_factory=list)
     epochs: list[EpochEnd] = field(default_factory=list)
     lr_changes: list[LrChanged] = field(default_factory=list)
     last: StepEnd | None = None
@@ -32,6 +34,7 @@ class History:
                     self._restart(event)
                 case StepEnd():
                     self.step_losses.extend(event.losses)
+                    self.accuracies.append((event.step, event.accuracy))
                     self.last = event
                 case EpochEnd():
                     self.epochs.append(event)
@@ -46,6 +49,7 @@ class History:
         self.started = event
         self.failure = ""
         del self.step_losses[event.step :]
+        self.accuracies = [entry for entry in self.accuracies if entry[0] <= event.step]
         self.epochs = [epoch for epoch in self.epochs if epoch.step <= event.step]
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         if self.last and self.last.step > event.step:

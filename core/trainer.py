@@ -163,14 +163,13 @@ class Trainer:
             return
         bad = next((number for number, loss in enumerate(losses) if not math.isfinite(loss)), None)
         first = here.step - len(losses)
-        good = losses[:bad]
-        for number, loss in enumerate(losses):
-            here.loss_sum += loss * self._batch_length(here.step_in_epoch - len(losses) + number)
+        good = tuple(losses[:bad])
+        sizes = [self._batch_length(here.step_in_epoch - len(losses) + number) for number in range(len(losses))]
+        here.loss_sum += sum(loss * size for loss, size in zip(losses, sizes, strict=True))
         here.correct_sum += sum(correct)
         if good:
-            speed = len(losses) * self._config.batch_size / max(seconds, 1e-9)
-            step = first + len(good)
-            yield StepEnd(step, here.epoch + 1, tuple(good), self._lr(), speed, here.seconds)
+            accuracy, speed = sum(correct) / sum(sizes), sum(sizes) / max(seconds, 1e-9)
+            yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, self._lr(), speed, here.seconds)
         if bad is not None:
             raise TrainingDiverged(
                 f"The loss became {losses[bad]} in step {first + bad + 1:,} of epoch {here.epoch + 1}, "

@@ -1,0 +1,162 @@
+"""Learning curves: loss as it falls step by step, accuracy epoch by epoch, for one run or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.charts.palette import RUNS, TEST, TRAIN, VALIDATION
+from core.history import History
+
+MAX_POINTS = 400
+
+_SPLIT_COLOURS = {"validation": VALIDATION, "test": TEST}
+
+Curve = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LossCurve:
+    """Loss over epochs (fractions for steps within one), at most `MAX_POINTS` points.
+
+    loss: of the last step of each stretch of steps. smooth: mean of the stretch, then an exponential
+    moving average.
+    """
+
+    name: str
+    epoch: Curve
+    loss: Curve
+    smooth: Curve
+
+
+@dataclass(frozen=True)
+class AccuracyCurve:
+    """Accuracy as shares from 0 to 1: of training as it goes on, of the other splits after each epoch.
+
+    step_epoch, train: running accuracy within training, at most `MAX_POINTS` points.
+    epoch, val, test: at the end of each epoch; NaN where it was not measured.
+    """
+
+    name: str
+    step_epoch: Curve
+    train: Curve
+    epoch: Curve
+    val: Curve
+    test: Curve
+
+
+def loss_data(history: History, name: str, smoothing: float = 0.6) -> LossCurve:
+    """The loss curve of a history. `smoothing`, from 0 to below 1, is the weight of what came before."""
+    losses = np.asarray(history.step_losses, np.float64)
+    # Stretches double in length, so that points stay where they are while a run grows.
+    stretch = 1
+    while len(losses) > stretch * MAX_POINTS:
+        stretch *= 2
+    starts = np.arange(0, len(losses), stretch)
+    ends = np.minimum(starts + stretch, len(losses))
+    means = np.add.reduceat(losses, starts) / (ends - starts) if len(losses) else losses
+    steps_per_epoch = history.started.steps_per_epoch if history.started else 1
+    return LossCurve(name, ends / steps_per_epoch, losses[ends - 1], moving_average(means, smoothing))
+
+
+def moving_average(values: Curve, smoothing: float) -> Curve:
+    """Exponential moving average, corrected so that its start is not pulled towards 0 (as in Adam)."""
+    average, out = 0.0, np.empty(len(values))
+    for number, value in enumerate(values):
+        average = smoothing * average + (1 - smoothing) * value
+        out[number] = average / (1 - smoothing ** (number + 1))
+    return out
+
+
+def accuracy_data(history: History, name: str, smoothing: float = 0.6) -> AccuracyCurve:
+    """The accuracy curves of a history; `smoothing` as for the loss."""
+    points = np.asarray(history.accuracies, np.float64).reshape(-1, 2)
+    points = points[:: len(points) // MAX_POINTS + 1]
+    steps_per_epoch = history.started.steps_per_epoch if history.started else 1
+    val = np.asarray([row.val_accuracy for row in history.epochs], np.float64)
+    test = np.asarray([row.test_accuracy for row in history.epochs], np.float64)
+    epoch = np.asarray([row.epoch for row in history.epochs], np.float64)
+    return AccuracyCurve(
+        name, points[:, 0] / steps_per_epoch, moving_average(points[:, 1], smoothing), epoch, val, test
+    )
+
+
+def loss_chart(curves: Sequence[LossCurve], epochs: int) -> dict[str, Any]:
+    """An ECharts option. A single run shows its single steps behind the smoothed curve; several only the latter."""
+    datasets = [pd.DataFrame({"epoch": c.epoch, "loss": c.loss, "smoothed": c.smooth}).round(5) for c in curves]
+    series: list[dict[str, Any]] = []
+    if len(curves) == 1:
+        series.append(_line("single step", "loss", 0, TRAIN, width=1, opacity=0.3))
+        series.append(_line("smoothed", "smoothed", 0, TRAIN))
+    else:
+        series += [_line(c.name, "smoothed", number, _run_colour(number)) for number, c in enumerate(curves)]
+    return _option(datasets, series, epochs, {"type": "value", "name": "loss", "min": 0})
+
+
+def accuracy_chart(curves: Sequence[AccuracyCurve], epochs: int) -> dict[str, Any]:
+    """An ECharts option. A single run shows every split it measured; several only validation (else training)."""
+    datasets: list[pd.DataFrame] = []
+    series: list[dict[str, Any]] = []
+    for number, curve in enumerate(curves):
+        datasets += [
+            pd.DataFrame({"epoch": curve.step_epoch, "train": curve.train}).round(5),
+            pd.DataFrame({"epoch": curve.epoch, "validation": curve.val, "test": curve.test}).round(5),
+        ]
+        measured = [split for split in ("validation", "test") if datasets[-1][split].notna().any()]
+        if len(curves) == 1:
+            series.append(_line("train (running)", "train", 0, TRAIN))
+            series += [_line(split, split, 1, _SPLIT_COLOURS[split], symbols=True) for split in measured]
+        elif "validation" in measured:
+            series.append(_line(curve.name, "validation", 2 * number + 1, _run_colour(number), symbols=True))
+        else:
+            series.append(_line(curve.name, "train", 2 * number, _run_colour(number)))
+    return _option(datasets, series, epochs, {"type": "value", "name": "accuracy", "max": 1, "scale": True})
+
+
+def _run_colour(number: int) -> str:
+    return RUNS[number % len(RUNS)]
+
+
+def _line(
+    name: str, column: str, dataset: int, colour: str, width: int = 2, opacity: float = 1.0, symbols: bool = False
+) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "name": name,
+        "datasetIndex": dataset,
+        "encode": {"x": "epoch", "y": column, "tooltip": [column]},
+        "color": colour,
+        "lineStyle": {"width": width, "opacity": opacity},
+        "showSymbol": symbols,
+        "symbolSize": 6,
+    }
+
+
+def _option(
+    datasets: list[pd.DataFrame], series: list[dict[str, Any]], epochs: int, y_axis: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        # Redrawing in place without animation keeps a growing chart calm.
+        "animation": False,
+        "dataset": [{"source": frame} for frame in datasets],
+        "grid": {"left": 8, "right": 16, "top": 44, "bottom": 36, "containLabel": True},
+        "legend": {"top": 4, "right": 72, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
+        "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
+        "toolbox": {"right": 8, "itemSize": 13, "feature": {"dataZoom": {}, "restore": {}}},
+        "xAxis": {
+            "type": "value",
+            "name": "epoch",
+            "nameLocation": "middle",
+            "nameGap": 24,
+            "min": 0,
+            "max": epochs,
+            "splitLine": {"show": False},
+        },
+        "yAxis": y_axis,
+        "series": series,
+    }
