@@ -1,0 +1,106 @@
+"""The choice of a run that the pages share. The run's id stands in the URL (`?run=…`).
+
+The choice survives a refresh (by the URL) and a change of page (by the session).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.errors import RunError
+from core.runs import RunRecord
+from pages.components.resources import run_store
+
+_QUERY = "run"
+_LAST = "last_run_id"
+_WIDGET = "run_picker"
+
+
+def pick_run(
+    suits: Callable[[RunRecord], bool] = lambda record: record.can_predict,
+    reason: str = "has no trained network yet",
+    label: str = "Run",
+) -> RunRecord | None:
+    """Draw a box to choose one of the runs that `suits` accepts; returns the choice, or None when there is none.
+
+    Where the URL or the last page names a run that is unknown, damaged or does not suit, says so (with `reason`,
+    the end of a sentence that begins with the run's name) and takes the first one instead.
+    """
+    records = {record.id: record for record in run_store().all() if suits(record)}
+    asked = asked_run_id()
+    chosen = asked if asked in records else next(iter(records), None)
+    if asked and asked != chosen:
+        _say_why_not(asked, reason, records.get(chosen or ""))
+    if chosen is None:
+        return None
+    labels = run_labels(list(records.values()), _browser_timezone())
+    # The URL decides, so that a link and the browser's Back button do; the box follows.
+    st.session_state[_WIDGET] = chosen
+    st.selectbox(label, list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
+    remember_run(chosen)
+    return records[chosen]
+
+
+def asked_run_id() -> str | None:
+    """The run that the URL names, or else the one last chosen on any page of this session."""
+    return st.query_params.get(_QUERY) or st.session_state.get(_LAST)
+
+
+def remember_run(run_id: str) -> None:
+    """Make this run the chosen one: in the URL now, and on the pages visited next."""
+    st.session_state[_LAST] = run_id
+    if st.query_params.get(_QUERY) != run_id:
+        st.query_params[_QUERY] = run_id
+
+
+def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> dict[str, str]:
+    """A text for each run's id: name, data set, test accuracy; where two are alike also the date, or the id."""
+    labels = {record.id: _label(record) for record in records}
+    for addition in (lambda record: _date(record, timezone), lambda record: record.id):
+        alike = Counter(labels.values())
+        for record in records:
+            if alike[labels[record.id]] > 1:
+                labels[record.id] += f" · {addition(record)}"
+    return labels
+
+
+def _label(record: RunRecord) -> str:
+    title = find_dataset(record.config.dataset).title
+    parts = [record.name] if title in record.name else [record.name, title]
+    if record.card:
+        parts.append(f"{record.card.test_accuracy:.2%}")
+    elif record.is_active:
+        parts.append(record.state.status)
+    return " · ".join(parts)
+
+
+def _date(record: RunRecord, timezone: tzinfo | None) -> str:
+    try:
+        return f"{datetime.fromisoformat(record.created).astimezone(timezone):%d %b %H:%M:%S}"
+    except ValueError:
+        return record.id
+
+
+def _browser_timezone() -> tzinfo | None:
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _take_choice() -> None:
+    remember_run(st.session_state[_WIDGET])
+
+
+def _say_why_not(asked: str, reason: str, instead: RunRecord | None) -> None:
+    try:
+        problem = f"“{run_store().get(asked).name}” {reason}."
+    except RunError as error:
+        problem = str(error)
+    st.warning(problem + (f" Here is “{instead.name}” instead." if instead else ""))
