@@ -18,6 +18,14 @@ SCHEDULES = ("constant", "step", "one-cycle")
 SCALINGS = ("standard", "unit")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
+# What a learner can do where that is less than all; see `allowed_values`.
+_NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
+    "optimizer": ("sgd",),
+    "momentum": (0.0,),
+    "weight_decay": (0.0,),
+    "device": ("auto", "cpu"),
+}
+
 _CHOICES = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "scaling": SCALINGS, "device": DEVICES}
 
 
@@ -52,6 +60,7 @@ LIMITS: dict[str, Limits] = {
     "gamma": Limits(0, 1, above_minimum=True),
     "step_size": Limits(1, 1000, whole=True),
     "batch_size": Limits(1, 60_000, whole=True),
+    "test_batch_size": Limits(1, 60_000, whole=True),
     "epochs": Limits(1, 1000, whole=True),
     "seed": Limits(0, 2**32 - 1, whole=True),
     "val_fraction": Limits(0, 0.9),
@@ -74,6 +83,7 @@ class RunConfig:
         schedule: "constant"; "step" (times `gamma` after every `step_size` epochs); or "one-cycle"
             (up over the first 30 % of all steps, then down to nearly 0, by cosines).
         batch_size: images a step; at most as many as are trained on.
+        test_batch_size: images at a time when measuring; decides speed and memory, not the result.
         epochs: passes over the training images.
         seed: of the start weights, the order of batches and dropout.
         val_fraction: share of the training images, taken from their end, kept for validation.
@@ -81,7 +91,7 @@ class RunConfig:
         keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
         scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).
         device: "auto" takes a GPU when there is one.
-        threads: processor threads for torch.
+        threads: processor threads.
     """
 
     dataset: str = "mnist"
@@ -95,6 +105,7 @@ class RunConfig:
     gamma: float = 0.7
     step_size: int = 1
     batch_size: int = 64
+    test_batch_size: int = 1000
     epochs: int = 5
     seed: int = 1
     val_fraction: float = 0.1
@@ -112,6 +123,7 @@ class RunConfig:
             raise ConfigError(str(error)) from None
         object.__setattr__(self, "options", MappingProxyType(options))
         self._check_fields()
+        self._check_backend()
         if self.batch_size > self.count_train(info.n_train):
             raise ConfigError(
                 f"batch_size is {self.batch_size:,}; {info.title} leaves {self.count_train(info.n_train):,} images "
@@ -130,6 +142,14 @@ class RunConfig:
         for name in ("watch_test", "keep_best"):
             if not isinstance(getattr(self, name), bool):
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be true or false.")
+
+    def _check_backend(self) -> None:
+        for name, allowed in allowed_values(self.arch).items():
+            if getattr(self, name) not in allowed:
+                raise ConfigError(
+                    f"{name} is {getattr(self, name)!r}; {find_architecture(self.arch).title} is trained by plain "
+                    f"gradient descent in NumPy on the processor, so it must be {' or '.join(map(str, allowed))}."
+                )
 
     def __hash__(self) -> int:
         return hash((type(self), str(sorted(self.to_dict().items()))))
@@ -174,3 +194,8 @@ class RunConfig:
         if not isinstance(values.get("options", {}), Mapping):
             raise ConfigError(f"options is {values['options']!r}; it must be a JSON object.")
         return cls(**values)
+
+
+def allowed_values(arch: str) -> Mapping[str, tuple[str | float, ...]]:
+    """The only values that some fields of a RunConfig may have for this architecture; empty for torch's."""
+    return _NUMPY_ALLOWED if find_architecture(arch).backend == "numpy" else {}

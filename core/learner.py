@@ -8,8 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from core.catalog import find_dataset
 from core.config import RunConfig
 from core.data import Images, ImageSet
+from models import find_architecture
 
 Arrays = dict[str, NDArray[np.generic]]
 Probabilities = NDArray[np.float32]
@@ -54,6 +56,16 @@ class Learner(Protocol):
 
 def create_learner(config: RunConfig) -> Learner:
     """A learner with fresh weights from the configuration's seed. Imports torch where needed."""
+    if find_architecture(config.arch).backend == "numpy":
+        from core.numpy_learner import NumpyLearner
+
+        return NumpyLearner(config)
     from core.torch_learner import TorchLearner
 
     return TorchLearner(config)
+
+
+def pixel_scaling(config: RunConfig) -> tuple[float, float]:
+    """Mean and deviation that pixels, divided by 255, are normalised with."""
+    info = find_dataset(config.dataset)
+    return (info.mean, info.std) if config.scaling == "standard" else (0.0, 1.0)

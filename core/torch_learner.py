@@ -11,15 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.catalog import DatasetInfo, find_dataset
 from core.config import RunConfig
 from core.data import Images, ImageSet
 from core.device import resolve_device
 from core.errors import CheckpointError
-from core.learner import Arrays, Probabilities
+from core.learner import Arrays, Probabilities, pixel_scaling
 from models import create_model
-
-_PREDICT_BATCH = 1000
 
 
 class TorchLearner:
@@ -31,7 +28,8 @@ class TorchLearner:
         self.device = str(self._device)
         torch.manual_seed(config.seed)
         self.model: nn.Module = create_model(config.arch, config.options).to(self._device)
-        self._mean, self._std = _scaling(config, find_dataset(config.dataset))
+        self._mean, self._std = pixel_scaling(config)
+        self._predict_batch = config.test_batch_size
         self._optimizer = _create_optimizer(config, self.model)
         self.n_parameters = sum(parameter.numel() for parameter in self.model.parameters())
         self._metrics: list[tuple[Tensor, Tensor]] = []
@@ -77,12 +75,12 @@ class TorchLearner:
 
     @torch.inference_mode()
     def predict_proba(self, images: Images) -> Probabilities:
-        """Class probabilities, a thousand images at a time."""
+        """Class probabilities, a batch at a time."""
         was_training = self.model.training
         self.model.eval()
         parts = []
-        for start in range(0, len(images), _PREDICT_BATCH):
-            batch = torch.tensor(images[start : start + _PREDICT_BATCH], device=self._device)
+        for start in range(0, len(images), self._predict_batch):
+            batch = torch.tensor(images[start : start + self._predict_batch], device=self._device)
             parts.append(self.model(self.scale(batch)).softmax(1))
         self.model.train(was_training)
         return cast(Probabilities, torch.cat(parts).cpu().numpy()) if parts else np.empty((0, 10), np.float32)
@@ -124,10 +122,6 @@ class TorchLearner:
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:
     return cast(NDArray[np.generic], tensor.detach().cpu().numpy().copy())
-
-
-def _scaling(config: RunConfig, info: DatasetInfo) -> tuple[float, float]:
-    return (info.mean, info.std) if config.scaling == "standard" else (0.0, 1.0)
 
 
 def _create_optimizer(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:

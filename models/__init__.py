@@ -8,7 +8,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
+
+from numpy.typing import DTypeLike
 
 from models.options import (
     Option,
@@ -17,21 +19,36 @@ from models.options import (
     activation_option,
     check_options,
     dropout_option,
+    start_option,
     widths_option,
 )
 
-__all__ = ["MODELS", "Architecture", "Option", "OptionError", "OptionValue", "create_model", "find_architecture"]
+__all__ = [
+    "MODELS",
+    "Architecture",
+    "Option",
+    "OptionError",
+    "OptionValue",
+    "create_model",
+    "create_numpy_model",
+    "find_architecture",
+]
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """An entry of the registry. `module` holds `build(**options)`, imported on first use."""
+    """An entry of the registry. `module` holds `build(**options)`, imported on first use.
+
+    backend: what the network is written in, which decides the learner that trains it. A NumPy network's
+    `build` also takes `seed` and `dtype`.
+    """
 
     name: str
     title: str
     summary: str
     module: str
     options: tuple[Option, ...] = ()
+    backend: Literal["torch", "numpy"] = "torch"
 
     def check_options(self, given: Mapping[str, object]) -> dict[str, OptionValue]:
         """Fill in defaults and check values; raises OptionError."""
@@ -50,7 +67,21 @@ _ENTRIES = (
         "MLP",
         "Fully connected layers of any width, with an activation after each hidden one.",
         "models.mlp",
-        (widths_option((128, 128)), activation_option(), dropout_option()),
+        (widths_option((128, 128)), activation_option(), dropout_option(), start_option()),
+    ),
+    Architecture(
+        "mlp-scratch",
+        "MLP from scratch",
+        "784-256-10 from raw parameters and a ReLU of our own, started from N(0, 0.01).",
+        "models.mlp_scratch",
+    ),
+    Architecture(
+        "numpy-mlp",
+        "NumPy MLP",
+        "Fully connected layers with ReLU in NumPy alone, forward and backward passes written by hand.",
+        "models.numpy_mlp",
+        (widths_option((128, 128)),),
+        backend="numpy",
     ),
     Architecture(
         "cnn",
@@ -67,15 +98,25 @@ def find_architecture(name: str) -> Architecture:
     """The registry's entry of that name; raises OptionError with the known names."""
     try:
         return MODELS[name]
-    except KeyError:
+    except (KeyError, TypeError):
         raise OptionError(f"Unknown architecture {name!r}; known: {', '.join(MODELS)}.") from None
 
 
 def create_model(name: str, options: Mapping[str, object] | None = None) -> Any:
-    """Build a network with fresh weights from torch's current random state.
+    """Build a torch network with fresh weights from torch's current random state.
 
-    It maps images, float32 (N, 1, 28, 28), to logits (N, 10). Raises OptionError.
+    It maps images, float32 (N, 1, 28, 28), to logits (N, 10). Raises OptionError, for a NumPy network too.
     """
+    return _build(name, "torch", options or {})
+
+
+def create_numpy_model(name: str, options: Mapping[str, object], seed: int, dtype: DTypeLike = "float32") -> Any:
+    """Build a NumPy network with fresh weights from `seed`. Raises OptionError, for a torch network too."""
+    return _build(name, "numpy", options, seed=seed, dtype=dtype)
+
+
+def _build(name: str, backend: str, options: Mapping[str, object], **extra: object) -> Any:
     architecture = find_architecture(name)
-    checked = architecture.check_options(options or {})
-    return importlib.import_module(architecture.module).build(**checked)
+    if architecture.backend != backend:
+        raise OptionError(f"{architecture.title} is written in {architecture.backend}, not in {backend}.")
+    return importlib.import_module(architecture.module).build(**architecture.check_options(options), **extra)

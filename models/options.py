@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -49,7 +49,8 @@ class Option:
         if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 8:
             raise OptionError(f"{limits}; got {value!r}.")
         try:
-            widths = tuple(int(width) for width in value)
+            # int() would round 64.5 without a word.
+            widths = tuple(int(width) if isinstance(width, str) else operator.index(width) for width in value)
         except (TypeError, ValueError):
             raise OptionError(f"{limits}; got {value!r}.") from None
         for width in widths:
@@ -58,11 +59,9 @@ class Option:
         return widths
 
     def _check_float(self, value: object) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-            raise OptionError(f"{self.label} is {value!r}; it must be a number.")
-        if not self.minimum <= value <= self.maximum:
-            raise OptionError(f"{self.label} is {value}; it must be from {self.minimum} to {self.maximum}.")
-        return float(value)
+        if not isinstance(value, bool) and isinstance(value, (int, float)) and self.minimum <= value <= self.maximum:
+            return float(value)
+        raise OptionError(f"{self.label} is {value!r}; it must be a number from {self.minimum} to {self.maximum}.")
 
 
 def check_options(options: tuple[Option, ...], given: Mapping[str, object]) -> dict[str, OptionValue]:
@@ -102,4 +101,19 @@ def dropout_option(default: float = 0.0) -> Option:
         help="Share of hidden units switched off at random in each training step.",
         minimum=0.0,
         maximum=0.9,
+    )
+
+
+def start_option(default: str = "uniform") -> Option:
+    """How the weights of the fully connected layers start."""
+    return Option(
+        "start",
+        "Start weights",
+        "choice",
+        default,
+        help=(
+            "uniform: within ±1/√inputs, PyTorch's own way. normal: deviation 0.01, biases 0. "
+            "numpy: the very numbers that the NumPy MLP draws from the same seed, uniform too."
+        ),
+        choices=("uniform", "normal", "numpy"),
     )
