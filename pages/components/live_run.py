@@ -1,0 +1,198 @@
+"""One run as it goes on: where it stands, buttons that steer it, and its learning curves."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from core.charts.learning import accuracy_chart, accuracy_data, loss_chart, loss_data
+from core.errors import LabError
+from core.history import History, HistoryReader
+from core.runs import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunRecord,
+)
+from core.settings import data_root
+from pages.components.resources import job_manager, run_store
+from pages.components.wording import duration, percent
+
+_REFRESH_SECONDS = 0.4
+COMPARE_KEY = "compare_runs"
+# What went wrong with the last request, to be shown once.
+RUN_ERROR_KEY = "run_error"
+_SMOOTHING_KEY = "smoothing"
+_SMOOTHING = 0.6
+
+_BADGES: dict[str, tuple[str, Literal["gray", "blue", "orange", "green", "red"], str]] = {
+    QUEUED: ("Queued", "gray", ":material/schedule:"),
+    STARTING: ("Starting", "blue", ":material/hourglass_top:"),
+    RUNNING: ("Training", "blue", ":material/play_arrow:"),
+    PAUSED: ("Paused", "orange", ":material/pause:"),
+    FINISHED: ("Finished", "green", ":material/check:"),
+    STOPPED: ("Stopped", "gray", ":material/stop:"),
+    FAILED: ("Failed", "red", ":material/error:"),
+    INTERRUPTED: ("Interrupted", "orange", ":material/power_off:"),
+}
+
+
+def show_run(record: RunRecord) -> None:
+    """Draw the run, and again by itself as long as it is active."""
+    # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended.
+    st.fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
+
+
+def status_text(status: str) -> str:
+    """The run's status in a word."""
+    return _BADGES[status][0]
+
+
+def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
+    """Choose runs to lay over the shown one, and how much the curves are smoothed."""
+    names = {other.id: other.name for other in records if other.id != record.id}
+    chosen = [run_id for run_id in st.session_state.get(COMPARE_KEY, []) if run_id in names]
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    st.session_state[COMPARE_KEY] = chosen
+    left.multiselect("Compare with", list(names), key=COMPARE_KEY, format_func=names.__getitem__, max_selections=7)
+    right.slider("Smoothing", 0.0, 0.95, _SMOOTHING, 0.05, key=_SMOOTHING_KEY, persist_state="session")
+
+
+def _draw(run_id: str, was_active: bool) -> None:
+    try:
+        record = run_store().get(run_id)
+    except LabError as error:
+        st.warning(str(error))
+        return
+    if record.is_active != was_active:
+        st.rerun()
+    history = _history(record)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(record.name, anchor=False, width="content")
+        text, colour, icon = _BADGES[record.state.status]
+        st.badge(text, color=colour, icon=icon)
+    _show_reason(record)
+    if record.is_active:
+        _buttons(record)
+        _progress(record, history)
+    _figures(record, history)
+    _charts(record, history)
+
+
+def _history(record: RunRecord) -> History:
+    readers = st.session_state.setdefault("history_readers", {})
+    if record.id not in readers:
+        readers[record.id] = HistoryReader(record.log)
+    reader: HistoryReader = readers[record.id]
+    return reader.read()
+
+
+def _show_reason(record: RunRecord) -> None:
+    reason = record.state.reason
+    if record.state.status == FAILED:
+        st.error(reason, icon=":material/error:")
+    elif record.state.status == INTERRUPTED:
+        st.warning(reason, icon=":material/power_off:")
+    if record.can_resume and st.button("Resume", icon=":material/replay:", type="primary"):
+        try:
+            job_manager().resume(record.id, data_root())
+            st.rerun()
+        except LabError as error:
+            st.error(str(error))
+
+
+def _buttons(record: RunRecord) -> None:
+    jobs, status = job_manager(), record.state.status
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if status == PAUSED:
+            st.button(
+                "Continue", icon=":material/play_arrow:", on_click=jobs.proceed, args=(record.id,), type="primary"
+            )
+        else:
+            st.button(
+                "Pause", icon=":material/pause:", on_click=jobs.pause, args=(record.id,), disabled=status != RUNNING
+            )
+        st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(record.id,))
+        with st.popover("Learning rate", icon=":material/speed:"):
+            _lr_input(record)
+
+
+def _lr_input(record: RunRecord) -> None:
+    key = f"lr_{record.id}"
+    lr = st.number_input(
+        "Base learning rate from now on",
+        value=record.config.lr,
+        step=record.config.lr / 2,
+        format="%g",
+        key=key,
+        help="The schedule multiplies it.",
+    )
+    if st.button("Apply", key=f"apply_{key}"):
+        try:
+            job_manager().set_lr(record.id, lr)
+        except LabError as error:
+            st.error(str(error))
+
+
+def _progress(record: RunRecord, history: History) -> None:
+    if record.state.status == QUEUED:
+        st.progress(0.0, text=f"Waiting in the queue, place {job_manager().position(record.id) or '–'}.")
+    elif history.started is None:
+        st.progress(0.0, text="Getting ready …")
+    else:
+        started = history.started
+        epoch = min(history.step // started.steps_per_epoch + 1, record.config.epochs)
+        left = "" if record.state.status == PAUSED else f" · about {duration(history.seconds_left)} left"
+        st.progress(
+            min(history.step / started.total_steps, 1.0),
+            text=f"Epoch {epoch} of {record.config.epochs} · step {history.step:,} of {started.total_steps:,}{left}",
+        )
+
+
+def _figures(record: RunRecord, history: History) -> None:
+    last, card = history.last, record.card
+    val = history.epochs[-1].val_accuracy if history.epochs else None
+    train = history.accuracies[-1][1] if history.accuracies else None
+    with st.grid(4, min_column_width=120):
+        if card and not record.is_active:
+            st.metric("Test accuracy", percent(card.test_accuracy))
+            st.metric("Validation accuracy", percent(card.val_accuracy))
+            st.metric("Training time", duration(card.seconds))
+            st.metric("Parameters", f"{card.n_parameters:,}")
+        else:
+            st.metric("Training accuracy", percent(train, 1))
+            st.metric("Validation accuracy", percent(val))
+            st.metric("Samples a second", f"{last.samples_per_second:,.0f}" if last else "–")
+            st.metric("Learning rate", f"{last.lr:.4g}" if last else "–")
+
+
+def _charts(record: RunRecord, history: History) -> None:
+    smoothing = st.session_state.get(_SMOOTHING_KEY, _SMOOTHING)
+    shown = [(record, history), *((other, _history(other)) for other in _compared(record))]
+    epochs = max(run.config.epochs for run, _ in shown)
+    left, right = st.columns(2)
+    with left:
+        loss = [loss_data(entry, run.name, smoothing) for run, entry in shown]
+        st.echarts_chart(loss_chart(loss, epochs), key=f"loss_{record.id}_{len(shown)}", height=320, alt="Loss curve")
+    with right:
+        accuracy = [accuracy_data(entry, run.name, smoothing) for run, entry in shown]
+        st.echarts_chart(
+            accuracy_chart(accuracy, epochs), key=f"acc_{record.id}_{len(shown)}", height=320, alt="Accuracy curve"
+        )
+
+
+def _compared(record: RunRecord) -> list[RunRecord]:
+    found = []
+    for run_id in st.session_state.get(COMPARE_KEY, []):
+        try:
+            if run_id != record.id:
+                found.append(run_store().get(run_id))
+        except LabError:
+            continue
+    return found

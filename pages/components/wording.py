@@ -1,0 +1,75 @@
+"""How choices, figures and times read on the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_CHOICES = {
+    "sgd": "SGD",
+    "adam": "Adam",
+    "adamw": "AdamW",
+    "adadelta": "Adadelta",
+    "constant": "Constant",
+    "step": "Step down",
+    "one-cycle": "One cycle",
+    "standard": "Mean 0, deviation 1",
+    "unit": "0 to 1",
+    "auto": "Automatic",
+    "cpu": "Processor",
+    "cuda": "NVIDIA GPU",
+    "mps": "Apple GPU",
+    "relu": "ReLU",
+    "prelu": "PReLU",
+    "sigmoid": "Sigmoid",
+    "tanh": "Tanh",
+}
+
+_FIELDS = {
+    "dataset": "data set",
+    "arch": "architecture",
+    "lr": "learning rate",
+    "weight_decay": "weight decay",
+    "step_size": "epochs a step",
+    "batch_size": "batch size",
+    "val_fraction": "validation share",
+    "watch_test": "watch the test set",
+    "keep_best": "keep the best epoch",
+    "scaling": "pixel scale",
+}
+
+
+def choice(name: str) -> str:
+    """A choice such as "adam" as it is written."""
+    return _CHOICES.get(name, name)
+
+
+def field_name(name: str) -> str:
+    """A configuration field's name in words."""
+    return _FIELDS.get(name, name)
+
+
+def value(what: Any) -> str:
+    """A setting's value in short."""
+    if isinstance(what, bool):
+        return "yes" if what else "no"
+    if isinstance(what, float):
+        return f"{what:.4g}"
+    if isinstance(what, (list, tuple)):
+        return "-".join(map(str, what))
+    return choice(str(what))
+
+
+def percent(share: float | None, digits: int = 2) -> str:
+    """A share from 0 to 1 as per cent; a dash where there is none."""
+    return "–" if share is None else f"{share:.{digits}%}"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in words, such as "1 min 20 s"; a dash where there are none."""
+    if seconds is None:
+        return "–"
+    if seconds < 60:
+        return f"{seconds:.0f} s" if seconds >= 10 else f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"

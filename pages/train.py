@@ -1,0 +1,73 @@
+"""Train a network and watch it learn."""
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.errors import LabError
+from core.runs import RunRecord
+from core.settings import data_root
+from pages.components.config_form import choose_config, choose_embedded_digits, fill_from_url, recipe_tags, run_name
+from pages.components.data_gate import require_dataset
+from pages.components.live_run import RUN_ERROR_KEY, compare_controls, show_run
+from pages.components.resources import job_manager, run_store
+from pages.components.run_picker import asked_run_id, remember_run
+from pages.components.runs_table import show_runs
+from pages.components.sitemap import enter
+
+enter()
+
+
+def start(config: RunConfig) -> None:
+    """Submit a run and show it."""
+    try:
+        record = job_manager().submit(config, data_root(), run_name(), recipe_tags(config))
+    except LabError as error:
+        st.session_state[RUN_ERROR_KEY] = str(error)
+    else:
+        remember_run(record.id)
+
+
+def new_run() -> None:
+    """The form and its Start button."""
+    fill_from_url()
+    config = choose_config()
+    if config and require_dataset(config.dataset, choose_embedded_digits):
+        st.button(
+            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=start, args=(config,)
+        )
+
+
+def shown_run(records: list[RunRecord]) -> RunRecord | None:
+    """The run in the URL; else the one being trained, the one looked at last, or the newest."""
+    asked = st.query_params.get("run")
+    if asked is not None:
+        try:
+            return run_store().get(asked)
+        except LabError as error:
+            st.warning(f"{error} The runs that exist are in the table below.", icon=":material/search_off:")
+    active = [record for record in records if record.is_active]
+    last = [record for record in records if record.id == asked_run_id()]
+    return next(iter([*active[::-1], *last, *records]), None)
+
+
+def current_run(records: list[RunRecord]) -> None:
+    """The chosen run, live."""
+    if message := st.session_state.pop(RUN_ERROR_KEY, None):
+        st.error(message, icon=":material/error:")
+    record = shown_run(records)
+    if record is None:
+        st.info("Press Start and watch the network learn.", icon=":material/school:")
+        return
+    remember_run(record.id)
+    show_run(record)
+    compare_controls(record, records)
+
+
+runs = run_store().all()
+left, right = st.columns([1, 2.2], gap="large")
+with left:
+    new_run()
+with right:
+    current_run(runs)
+st.subheader("All runs", anchor=False)
+show_runs(is_live=any(record.is_active for record in runs))
