@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -41,16 +40,15 @@ class Limits:
     def describe(self) -> str:
         """The range in words."""
         kind = "a whole number" if self.whole else "a number"
-        lower = f"above {self.minimum:g}" if self.above_minimum else f"from {self.minimum:g}"
-        return f"{kind} {lower} to {self.maximum:g}"
+        return f"{kind} {'above' if self.above_minimum else 'from'} {self.minimum:,.12g} to {self.maximum:,.12g}"
 
     def allows(self, value: object) -> bool:
         """Whether `value` is a number in the range."""
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
             return False
-        if self.whole and value != int(value):
-            return False
-        return value <= self.maximum and (value > self.minimum if self.above_minimum else value >= self.minimum)
+        # NaN fails every comparison.
+        within = self.minimum <= value <= self.maximum and not (self.above_minimum and value == self.minimum)
+        return within and not (self.whole and value != int(value))
 
 
 LIMITS: dict[str, Limits] = {

@@ -48,4 +48,4 @@ def _load() -> dict[str, str]:
         values = read_json(_path())
     except (OSError, ValueError):
         return {}
-    return values if isinstance(values, dict) else {}
+    return {key: value for key, value in values.items() if isinstance(value, str)} if isinstance(values, dict) else {}
