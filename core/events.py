@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
+
+from core.plain import from_plain
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,26 @@ class StepEnd(TrainEvent):
     lr: float
     samples_per_second: float
     seconds: float
+
+    def every_loss(self) -> tuple[float, ...]:
+        """One loss for each step."""
+        return self.losses
+
+
+@dataclass(frozen=True)
+class StepMeans(StepEnd):
+    """`n_steps` steps in short, as the runs that come with the app have them.
+
+    `losses` are means over equal parts of these steps; where they do not divide, the first parts have a step more.
+    """
+
+    kind: ClassVar[str] = "means"
+    n_steps: int
+
+    def every_loss(self) -> tuple[float, ...]:
+        """One loss for each step: the mean of its part."""
+        length, longer = divmod(self.n_steps, len(self.losses))
+        return tuple(loss for part, loss in enumerate(self.losses) for _ in range(length + (part < longer)))
 
 
 @dataclass(frozen=True)
@@ -125,7 +148,18 @@ class RunFailed(TrainEvent):
 
 _KINDS: Mapping[str, type[TrainEvent]] = {
     cls.kind: cls
-    for cls in (RunStarted, StepEnd, EpochEnd, RunPaused, RunContinued, LrChanged, RunStopped, RunFinished, RunFailed)
+    for cls in (
+        RunStarted,
+        StepEnd,
+        StepMeans,
+        EpochEnd,
+        RunPaused,
+        RunContinued,
+        LrChanged,
+        RunStopped,
+        RunFinished,
+        RunFailed,
+    )
 }
 
 
@@ -145,10 +179,7 @@ def from_line(line: str) -> TrainEvent:
     """The inverse of `to_line`. Raises ValueError for anything else."""
     try:
         values = json.loads(line)
-        cls = _KINDS[values.pop("event")]
-        if cls is StepEnd:
-            values["losses"] = tuple(float(loss) for loss in values["losses"])
-        return cls(**values)
+        return from_plain(_KINDS[values.pop("event")], values)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"Not an event: {line[:80]!r}") from error
 
@@ -161,8 +192,13 @@ class EventLog:
 
     def append(self, *events: TrainEvent) -> None:
         """Write events, a line each. Raises OSError, on a full disk for one."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write("".join(f"{to_line(event)}\n" for event in events))
+        text = "".join(f"{to_line(event)}\n" for event in events)
+        with self.path.open("ab+") as file:
+            # A writer that was killed can leave half a line, which must not swallow the next one.
+            file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
+            if file.read(1) not in (b"", b"\n"):
+                text = "\n" + text
+            file.write(text.encode())
 
     def read(self, cursor: int = 0) -> tuple[list[TrainEvent], int]:
         """Events after byte `cursor`, and the cursor to go on from.

@@ -12,7 +12,8 @@ from core.events import EpochEnd, EventLog, LrChanged, RunFailed, RunStarted, St
 class History:
     """What is known of a run so far.
 
-    step_losses: the loss of every step, first to last (a resumed run's repeated steps once).
+    step_losses: the loss of every step, first to last (a resumed run's repeated steps once); in the runs that
+        come with the app the mean over some steps around it.
     accuracies: (step, training accuracy over the steps since the entry before).
     epochs: one entry an epoch.
     lr_changes: (step, base learning rate) set by hand.
@@ -33,7 +34,7 @@ class History:
                 case RunStarted():
                     self._restart(event)
                 case StepEnd():
-                    self.step_losses.extend(event.losses)
+                    self.step_losses.extend(event.every_loss())
                     self.accuracies.append((event.step, event.accuracy))
                     self.last = event
                 case EpochEnd():
@@ -50,7 +51,8 @@ class History:
         self.failure = ""
         del self.step_losses[event.step :]
         self.accuracies = [entry for entry in self.accuracies if entry[0] <= event.step]
-        self.epochs = [epoch for epoch in self.epochs if epoch.step <= event.step]
+        # By number, not by step: the checkpoint may lie between an epoch's last step and its end.
+        self.epochs = [epoch for epoch in self.epochs if epoch.epoch <= event.epoch]
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         if self.last and self.last.step > event.step:
             self.last = None

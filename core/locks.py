@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.errors import RunBusy
+from core.errors import RunBusy, RunError
 
 # The queue holds one lock while a run waits, the worker the other while it trains.
 # So the run is held without a gap while the first hands over to the second.
 _QUEUE, _WORKER = ".queue.lock", ".worker.lock"
 
 
-def hold_as_worker(path: Path, seconds: float = 5.0) -> FileLock:
-    """Take the right to train this run. Raises RunBusy when another process has it for `seconds`."""
-    return _hold(path / _WORKER, seconds)
+@contextmanager
+def hold_as_worker(path: Path, seconds: float = 5.0) -> Iterator[None]:
+    """Have the right to train this run. Raises RunBusy when another process has it for `seconds`, and RunError."""
+    lock = _hold(path / _WORKER, seconds)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def hold_in_queue(path: Path) -> FileLock:
-    """Take the right to start this run later. Raises RunBusy when another process has it."""
+    """Take the right to start this run later. Raises RunBusy when another process has it, and RunError."""
     return _hold(path / _QUEUE, 1.0)
 
 
@@ -35,6 +42,8 @@ def _hold(file: Path, seconds: float) -> FileLock:
         lock.acquire()
     except Timeout:
         raise RunBusy(f"{file.parent.name} is being worked on by another process.") from None
+    except OSError as error:
+        raise RunError(f"The run's folder {file.parent} cannot be written: {error.strerror}.") from None
     return lock
 
 

@@ -28,11 +28,13 @@ from core.events import EventLog
 from core.files import overwrite, read_json, write_atomically
 from core.history import History
 from core.locks import is_locked
+from core.plain import from_plain
 
 QUEUED, STARTING, RUNNING, PAUSED = "queued", "starting", "running", "paused"
 FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
 ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED)
 RESUMABLE = (STOPPED, FAILED, INTERRUPTED)
+_STATUSES = (*ACTIVE, FINISHED, *RESUMABLE)
 NAME_LENGTH = 80
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -135,12 +137,13 @@ class RunStore:
         """Make the folder of a new run, not started yet. Raises RunError when it cannot be written."""
         now = datetime.now(UTC)
         run_id = f"{now:%Y%m%d-%H%M%S}-{config.arch}-{secrets.token_hex(2)}"
+        name, path = _check_name(name.strip() or config.label()), self.root / run_id
         try:
-            path = self.root / run_id
             path.mkdir(parents=True)
-            self._write_config(path, name or config.label(), now.isoformat(timespec="seconds"), tags or {}, config)
+            self._write_config(path, name, now.isoformat(timespec="seconds"), tags or {}, config)
             write_state(path, RunState(INTERRUPTED, "Training has not started."))
         except OSError as error:
+            shutil.rmtree(path, ignore_errors=True)
             raise RunError(f"The run cannot be saved in {self.root}: {error.strerror}.") from None
         return self.get(run_id)
 
@@ -162,18 +165,23 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunError."""
-        record = self._get_own(run_id)
-        name = name.strip()
-        if not 1 <= len(name) <= NAME_LENGTH:
-            raise RunError(f"A name has 1 to {NAME_LENGTH} characters; this one has {len(name)}.")
-        self._write_config(record.path, name, record.created, record.tags, record.config)
+        record, name = self._get_own(run_id), _check_name(name)
+        try:
+            self._write_config(record.path, name, record.created, record.tags, record.config)
+        except OSError as error:
+            raise RunError(f"{record.name!r} cannot be renamed: {error.strerror}.") from None
 
     def delete(self, run_id: str) -> None:
-        """Remove a run's folder for good. Raises RunBusy while it is active."""
+        """Remove a run's folder for good. Raises RunBusy while it is active, and RunError."""
         record = self._get_own(run_id)
         if record.is_active:
             raise RunBusy(f"{record.name!r} is {record.state.status}; stop it before deleting it.")
-        shutil.rmtree(record.path)
+        if is_locked(record.path):
+            raise RunBusy(f"{record.name!r} is still being measured; try again in a moment.")
+        try:
+            shutil.rmtree(record.path)
+        except OSError as error:
+            raise RunError(f"{record.name!r} cannot be deleted: {error.strerror}.") from None
 
     def _get_own(self, run_id: str) -> RunRecord:
         record = self.get(run_id)
@@ -182,8 +190,7 @@ class RunStore:
         return record
 
     def _roots(self) -> list[tuple[Path, bool]]:
-        roots = [(self.root, False)]
-        return [*roots, (self._bundled_root, True)] if self._bundled_root else roots
+        return [(self.root, False)] + ([(self._bundled_root, True)] if self._bundled_root else [])
 
     def _scan(self) -> tuple[list[RunRecord], dict[str, str]]:
         records, damaged = [], {}
@@ -202,11 +209,18 @@ class RunStore:
         write_atomically(path / "config.json", json.dumps(values, indent=1))
 
 
+def _check_name(name: str) -> str:
+    name = name.strip()
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise RunError(f"A name has 1 to {NAME_LENGTH} characters; this one has {len(name)}.")
+    return name
+
+
 def read_run(path: Path, bundled: bool = False) -> RunRecord:
     """The run in this folder. Raises RunError, naming the file at fault."""
     values = _read_object(path / "config.json")
     try:
-        config = RunConfig.from_dict(values.get("config", {}))
+        config = RunConfig.from_dict(values.get("config"))  # type: ignore[arg-type] # it checks
     except ConfigError as error:
         raise RunError(f"{path.name}/config.json: {error}") from None
     tags = values.get("tags")
@@ -214,7 +228,7 @@ def read_run(path: Path, bundled: bool = False) -> RunRecord:
         id=path.name,
         path=path,
         name=str(values.get("name") or config.label()),
-        created=str(values.get("created", "")),
+        created=_read_created(path, values),
         config=config,
         tags={str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
         state=RunState(FINISHED) if bundled else read_state(path),
@@ -223,12 +237,23 @@ def read_run(path: Path, bundled: bool = False) -> RunRecord:
     )
 
 
+def _read_created(path: Path, values: dict[str, Any]) -> str:
+    created = str(values.get("created"))
+    try:
+        if datetime.fromisoformat(created).tzinfo is None:
+            raise ValueError(created)
+    except ValueError:
+        raise RunError(f"{path.name}/config.json: created is {created!r}; it must be a time with its zone.") from None
+    return created
+
+
 def read_state(path: Path) -> RunState:
     """Where the run in this folder stands, seen together with whether anybody holds its lock."""
     try:
-        values = _read_object(path / "state.json")
-        state = RunState(**values)
-    except (RunError, TypeError):
+        state = from_plain(RunState, _read_object(path / "state.json"))
+        if state.status not in _STATUSES:
+            raise ValueError(state.status)
+    except (RunError, ValueError):
         return RunState(INTERRUPTED, "Its state.json is missing or damaged.")
     if state.status in ACTIVE and not is_locked(path):
         return replace(state, status=INTERRUPTED, reason="The app ended while this run was active.")
@@ -255,12 +280,13 @@ def write_card(path: Path, card: RunCard) -> None:
 def _read_card(path: Path) -> RunCard | None:
     if not (path / "card.json").is_file():
         return None
-    values = _read_object(path / "card.json")
     try:
-        confusion = tuple(tuple(int(count) for count in row) for row in values["confusion"])
-        return RunCard(**{**values, "confusion": confusion})
-    except (KeyError, TypeError, ValueError):
-        raise RunError(f"{path.name}/card.json is not a run's card.") from None
+        card = from_plain(RunCard, _read_object(path / "card.json"))
+        if {len(row) for row in card.confusion} != {len(card.confusion)}:
+            raise ValueError("confusion has not as many columns as rows")
+    except ValueError as error:
+        raise RunError(f"{path.name}/card.json is not a run's card: {error}.") from None
+    return card
 
 
 def _read_object(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from safetensors.numpy import save_file
 from core.errors import CheckpointError
 from core.files import write_with
 from core.learner import Arrays
+from core.plain import from_plain
 from core.trainer import Checkpoint, Position
 
 _WEIGHTS, _TRAINING = "weights/", "training/"
@@ -19,7 +20,10 @@ _WEIGHTS, _TRAINING = "weights/", "training/"
 
 def save_arrays(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
     """Write named arrays. Raises OSError, with an old file left as it was."""
-    write_with(path, lambda temporary: save_file(arrays, temporary, metadata))
+    try:
+        write_with(path, lambda temporary: save_file(arrays, temporary, metadata))
+    except SafetensorError as error:
+        raise OSError(f"{path.name} cannot be written: {error}") from None
 
 
 def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
@@ -44,8 +48,8 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """The inverse of `save_checkpoint`. Raises CheckpointError."""
     arrays, metadata = load_arrays(path)
     try:
-        position = Position(**json.loads(metadata["position"]))
-    except (KeyError, TypeError, ValueError):
+        position = from_plain(Position, json.loads(metadata["position"]))
+    except (KeyError, AttributeError, ValueError):
         raise CheckpointError(f"{path.parent.name}/{path.name} does not say where training stood.") from None
     return Checkpoint(position, _part(arrays, _WEIGHTS), _part(arrays, _TRAINING))
 
