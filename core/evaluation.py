@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data import Dataset
-from core.errors import CheckpointError
+from core.errors import CheckpointError, TrainingDiverged
 from core.learner import Learner, Probabilities
 from core.metrics import count_confusion, score
 from core.runs import RunCard, RunRecord, write_card
@@ -23,11 +23,13 @@ def evaluate(record: RunRecord, dataset: Dataset, learner: Learner) -> RunCard:
     """Measure the run's kept weights on the test set; save the probabilities and the card.
 
     `learner` is a learner for the run's configuration; its weights are replaced.
-    Raises CheckpointError and OSError.
+    Raises CheckpointError, TrainingDiverged and OSError.
     """
     arrays, metadata = load_arrays(record.weights)
     learner.load_state_dict(arrays)
     probabilities = learner.predict_proba(dataset.test.images)
+    if not np.isfinite(probabilities).all():
+        raise TrainingDiverged("The network's outputs are NaN, so it cannot be measured. Try a smaller learning rate.")
     save_arrays(record.predictions, {_PREDICTIONS: probabilities})
     card = _make_card(record, learner, metadata, dataset.test.labels, probabilities)
     write_card(record.path, card)

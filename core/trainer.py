@@ -121,7 +121,7 @@ class Trainer:
             if stopped:
                 return True
             start = here.step_in_epoch * size
-            self._learner.train_step(start, min(start + size, len(self._train)), self._lr())
+            self._learner.train_step(start, min(start + size, len(self._train)), self._lr(here.step))
             here.step += 1
             here.step_in_epoch += 1
             if self._clock.since_report() >= _REPORT_SECONDS:
@@ -141,6 +141,7 @@ class Trainer:
             if command.action == "run":
                 yield RunContinued(self.position.step)
         if command.lr is not None and command.lr != self.position.base_lr:
+            yield from self._report()
             self.position.base_lr = command.lr
             yield LrChanged(self.position.step, command.lr)
         if command.action == "run":
@@ -149,8 +150,8 @@ class Trainer:
         yield RunStopped(self.position.step, self.position.seconds, command.action == "interrupt")
         return True
 
-    def _lr(self) -> float:
-        factor = lr_factor(self._config, self.position.step, self._steps_per_epoch)
+    def _lr(self, step: int) -> float:
+        factor = lr_factor(self._config, step, self._steps_per_epoch)
         return (self.position.base_lr or self._config.lr) * factor
 
     def _report(self) -> Iterator[TrainEvent]:
@@ -165,15 +166,18 @@ class Trainer:
         first = here.step - len(losses)
         good = tuple(losses[:bad])
         sizes = [self._batch_length(here.step_in_epoch - len(losses) + number) for number in range(len(losses))]
-        here.loss_sum += sum(loss * size for loss, size in zip(losses, sizes, strict=True))
+        # One by one, so that the rounding does not depend on when reports fall due.
+        for loss, size in zip(losses, sizes, strict=True):
+            here.loss_sum += loss * size
         here.correct_sum += sum(correct)
         if good:
             accuracy, speed = sum(correct) / sum(sizes), sum(sizes) / max(seconds, 1e-9)
-            yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, self._lr(), speed, here.seconds)
+            lr = self._lr(here.step - 1)
+            yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, lr, speed, here.seconds)
         if bad is not None:
             raise TrainingDiverged(
-                f"The loss became {losses[bad]} in step {first + bad + 1:,} of epoch {here.epoch + 1}, "
-                f"at learning rate {self._lr():g}. Try a smaller one."
+                f"The loss became {losses[bad]} in step {first + bad + 1:,} (epoch {here.epoch + 1}), "
+                f"at learning rate {self._lr(first + bad):g}. Try a smaller one."
             )
 
     def _batch_length(self, number: int) -> int:
@@ -203,7 +207,16 @@ class Trainer:
         )
 
     def _measure(self, images: ImageSet) -> Score | None:
-        return score(images.labels, self._learner.predict_proba(images.images)) if len(images) else None
+        if not len(images):
+            return None
+        result = score(images.labels, self._learner.predict_proba(images.images))
+        if not math.isfinite(result.loss):
+            # The last step's update is seen by no further loss of this epoch.
+            raise TrainingDiverged(
+                f"The network's outputs became NaN by the end of epoch {self.position.epoch + 1}, "
+                f"at learning rate {self._lr(self.position.step - 1):g}. Try a smaller one."
+            )
+        return result
 
     def _started(self) -> RunStarted:
         return RunStarted(
