@@ -18,6 +18,14 @@ from core.errors import CheckpointError
 from core.learner import Arrays, Probabilities, pixel_scaling
 from models import create_model
 
+# What each optimizer remembers of a parameter.
+_OPTIMIZER_ENTRIES = {
+    "sgd": ("momentum_buffer",),
+    "adam": ("step", "exp_avg", "exp_avg_sq"),
+    "adamw": ("step", "exp_avg", "exp_avg_sq"),
+    "adadelta": ("step", "square_avg", "acc_delta"),
+}
+
 
 class TorchLearner:
     """See `core.learner.Learner`. All training images lie on the device as bytes; batches are taken by index."""
@@ -31,6 +39,7 @@ class TorchLearner:
         self._mean, self._std = pixel_scaling(config)
         self._predict_batch = config.test_batch_size
         self._optimizer = _create_optimizer(config, self.model)
+        self._entries = _OPTIMIZER_ENTRIES[config.optimizer]
         self.n_parameters = sum(parameter.numel() for parameter in self.model.parameters())
         self._metrics: list[tuple[Tensor, Tensor]] = []
         self._images = self._labels = self._order = torch.empty(0)
@@ -108,16 +117,26 @@ class TorchLearner:
     def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Put the optimizer and the generator where they were."""
         entries: dict[int, dict[str, Tensor]] = {}
-        for name, array in arrays.items():
-            if name.startswith("optimizer."):
-                _, number, entry = name.split(".", 2)
-                entries.setdefault(int(number), {})[entry] = torch.tensor(array)
         whole = self._optimizer.state_dict()
         try:
+            for name, array in arrays.items():
+                if name.startswith("optimizer."):
+                    _, number, entry = name.split(".", 2)
+                    entries.setdefault(int(number), {})[entry] = torch.tensor(array)
+            self._check_entries(entries)
             self._optimizer.load_state_dict({"state": entries, "param_groups": whole["param_groups"]})
             torch.set_rng_state(torch.tensor(arrays["random"], dtype=torch.uint8))
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError(f"The checkpoint does not fit this run: {error}") from None
+
+    def _check_entries(self, entries: Mapping[int, Mapping[str, Tensor]]) -> None:
+        # The optimizer itself would notice only in its next step, and in words of its own.
+        parameters = dict(enumerate(self.model.parameters()))
+        for number, entry in entries.items():
+            shapes = {name: tuple(tensor.shape) for name, tensor in entry.items()}
+            due = {name: () if name == "step" else tuple(parameters[number].shape) for name in self._entries}
+            if shapes != due:
+                raise ValueError(f"the optimizer's entry {number} holds {shapes}, not {due}")
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:
