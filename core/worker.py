@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-
-from safetensors import SafetensorError
 
 from core.control import FileControl, reset
 from core.data import Dataset, load_dataset
@@ -15,6 +14,7 @@ from core.errors import LabError
 from core.evaluation import evaluate
 from core.events import (
     EpochEnd,
+    LrChanged,
     RunContinued,
     RunFailed,
     RunFinished,
@@ -58,7 +58,9 @@ def train_run(
     process trains this run. Returns the state that the run ended in.
     """
     with hold_as_worker(record.path):
-        reset(record.path)
+        # A wish from an earlier stretch is void; one sent while this run waited in a queue holds.
+        if not record.is_active:
+            reset(record.path)
         return _Session(record, control or FileControl(record.path), watch).run(data_root)
 
 
@@ -69,7 +71,7 @@ class _Session:
         self._record = record
         self._control = control
         self._watch = watch or (lambda _: None)
-        self._state = RunState(STARTING)
+        self._state = record.state
         self._saved_at = time.monotonic()
 
     def run(self, data_root: Path) -> RunState:
@@ -78,11 +80,14 @@ class _Session:
             dataset = load_dataset(self._record.config.dataset, data_root)
             learner = create_learner(self._record.config)
             self._train(learner, dataset)
-            if self._state.status in (FINISHED, STOPPED) and self._record.weights.is_file():
+            if self._state.status != INTERRUPTED and self._record.weights.is_file():
                 evaluate(self._record, dataset, learner)
+            if self._state.status == RUNNING:
+                # Only now, so that whoever sees a finished run sees its result too.
+                self._set_state(FINISHED)
         except LabError as error:
             self._fail(str(error))
-        except (OSError, SafetensorError) as error:
+        except OSError as error:
             self._fail(f"The run's folder cannot be written: {error}.")
         except Exception as error:
             # A defect must still leave a readable record; the process's exit code tells it apart.
@@ -93,25 +98,26 @@ class _Session:
     def _train(self, learner: Learner, dataset: Dataset) -> None:
         has_checkpoint = self._record.checkpoint.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
-        if not has_checkpoint:
-            self._record.log.path.unlink(missing_ok=True)
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
         for event in trainer.run():
-            self._keep(event, trainer, learner)
+            # The checkpoint after the log: what a checkpoint covers must never be missing from the history.
+            self._keep_weights(event, trainer, learner)
             self._record.log.append(event)
+            self._keep_checkpoint(event, trainer)
             self._follow(event)
             self._watch(event)
 
-    def _keep(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
-        """Save weights and checkpoint where this event calls for it, before anyone reads of the event."""
+    def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.position
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
             save_arrays(self._record.weights, learner.state_dict(), {"epoch": str(event.epoch)})
-        ends = isinstance(event, (RunPaused, RunStopped, RunFinished))
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
             save_arrays(self._record.weights, learner.state_dict(), {"step": str(here.step)})
+
+    def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
+        must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))
         due = time.monotonic() - self._saved_at >= _CHECKPOINT_SECONDS
-        if ends or (due and isinstance(event, (EpochEnd, StepEnd))):
+        if must or (due and isinstance(event, (EpochEnd, StepEnd))):
             save_checkpoint(self._record.checkpoint, trainer.checkpoint())
             self._saved_at = time.monotonic()
 
@@ -133,8 +139,6 @@ class _Session:
                 self._set_state(INTERRUPTED, "The app ended while this run was active.")
             case RunStopped():
                 self._set_state(STOPPED)
-            case RunFinished():
-                self._set_state(FINISHED)
 
     def _set_state(self, status: str, reason: str = "") -> None:
         self._state = replace(self._state, status=status, reason=reason)
@@ -142,9 +146,8 @@ class _Session:
 
     def _fail(self, reason: str) -> None:
         self._state = replace(self._state, status=FAILED, reason=reason)
-        try:
+        # On a full disk the log takes no further line, while the state can still be written in its place.
+        with contextlib.suppress(OSError):
             self._record.log.append(RunFailed(self._state.step, reason))
+        with contextlib.suppress(OSError):
             write_state(self._record.path, self._state)
-        except OSError:
-            # On a full disk nothing more can be saved; readers then see an active state without a lock.
-            return
