@@ -10,6 +10,7 @@ is gone, and so are the children a moment later; training ones save a checkpoint
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import multiprocessing
@@ -17,6 +18,8 @@ import os
 import signal
 import sys
 import threading
+import time
+from collections.abc import Callable
 from multiprocessing.connection import Listener, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -28,6 +31,7 @@ from core.runs import read_run
 from core.worker import train_run
 
 _END_SECONDS = 5.0
+_WATCH_SECONDS = 0.25
 # Imported before the first fork, since each takes up to seconds: torch._dynamo is needed by the first
 # optimizer, and scikit-learn's loader by the embedded digits.
 _PRELOAD = ("torch", "torch._dynamo", "core.torch_learner", "models.mlp", "sklearn.datasets")
@@ -77,8 +81,14 @@ class _Host:
     def _start(self, name: str, target: str, arguments: list[Any]) -> None:
         function = {"train": _train, "serve": _serve}[target]
         child = self._context.Process(target=function, args=arguments, name=name, daemon=True)  # type: ignore[attr-defined]
-        child.start()
-        self._children[name] = child
+        try:
+            child.start()
+        except OSError as error:
+            # No memory or no process left for a child; the others go on.
+            print(f"A child could not be started: {error}", file=sys.stderr)
+            _report(event="exit", name=name, code=os.EX_OSERR)
+        else:
+            self._children[name] = child
 
     def _reap(self, name: str) -> None:
         child = self._children.pop(name)
@@ -94,11 +104,14 @@ class _Host:
 
 
 def _train(folder: str, data_root: str) -> None:
-    # Standard output belongs to the host's reports.
-    sys.stdout = sys.stderr
     path = Path(folder)
     control = FileControl(path)
-    _detach(control)
+
+    def interrupt(*_: object) -> None:
+        control.interrupted = True
+
+    signal.signal(signal.SIGTERM, interrupt)
+    _detach(interrupt)
     try:
         train_run(read_run(path), Path(data_root), control)
     except RunBusy:
@@ -106,33 +119,34 @@ def _train(folder: str, data_root: str) -> None:
         return
 
 
-def _detach(control: FileControl) -> None:
-    """Let a request to end, or the host's death, interrupt training between two steps."""
+def _detach(on_host_death: Callable[[], object]) -> None:
+    """Leave standard output to the host, whose end is told by it, and watch the host."""
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
-    def interrupt(*_: object) -> None:
-        control.interrupted = True
+    # Not parent_process().join(): a forked child inherits what the join of its elder siblings waits for.
+    def watch() -> None:
+        while host is not None and os.getppid() == host.pid:
+            time.sleep(_WATCH_SECONDS)
+        on_host_death()
 
-    def watch_parent() -> None:
-        parent = multiprocessing.parent_process()
-        if parent is not None:
-            parent.join()
-            interrupt()
-
-    signal.signal(signal.SIGTERM, interrupt)
-    threading.Thread(target=watch_parent, daemon=True).start()
+    host = multiprocessing.parent_process()
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _serve(address: str, key: str) -> None:
     """Answer calls of functions in `core` from one client until it hangs up."""
     import torch
 
+    _detach(lambda: os._exit(0))
     torch.set_num_threads(1)
-    with Listener(address, authkey=bytes.fromhex(key)) as listener, listener.accept() as client:
+    # The client's death can also cut off an answer.
+    with (
+        contextlib.suppress(EOFError, OSError),
+        Listener(address, authkey=bytes.fromhex(key)) as listener,
+        listener.accept() as client,
+    ):
         while True:
-            try:
-                module, function, arguments = client.recv()
-            except EOFError:
-                return
+            module, function, arguments = client.recv()
             client.send(_call(module, function, arguments))
 
 

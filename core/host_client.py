@@ -39,6 +39,8 @@ class HostClient:
         self._on_exit = on_exit
         self._lock = threading.RLock()
         self._process: subprocess.Popen[str] | None = None
+        self._listener = threading.Thread()
+        # The children of the present host; one that died keeps its own set until its end is told.
         self._names: set[str] = set()
         self._folder = tempfile.TemporaryDirectory(prefix="mnist-lab-")
         self._key = secrets.token_hex(32)
@@ -58,7 +60,9 @@ class HostClient:
                     stdout=subprocess.PIPE,
                     text=True,
                 )
-                threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+                self._names = set()
+                self._listener = threading.Thread(target=self._listen, args=(self._process, self._names), daemon=True)
+                self._listener.start()
 
     def train(self, name: str, folder: Path, data_root: Path) -> None:
         """Train the run in `folder` in a child called `name`. Raises HostError."""
@@ -86,11 +90,17 @@ class HostClient:
     def close(self) -> None:
         """End the host and all its children; training ones save a checkpoint first."""
         with self._lock:
-            if self._process is not None and self._process.stdin is not None:
+            process, self._process = self._process, None
+            if process is not None and process.stdin is not None:
                 with contextlib.suppress(OSError):
-                    self._process.stdin.close()
-                self._process.wait()
-                self._process = None
+                    process.stdin.close()
+        if process is not None:
+            # Without the lock, since the listener may want it before it ends.
+            self._listener.join()
+        with self._calling:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
         self._folder.cleanup()
 
     def _send(self, name: str, target: str, arguments: list[str]) -> None:
@@ -112,7 +122,8 @@ class HostClient:
         self._send(name, "serve", [address, self._key])
         end = time.monotonic() + _CONNECT_SECONDS
         while time.monotonic() < end and name in self._names:
-            with contextlib.suppress(FileNotFoundError, ConnectionRefusedError):
+            # Not there yet, or gone again before it answered.
+            with contextlib.suppress(OSError, EOFError):
                 return Client(address, authkey=bytes.fromhex(self._key))
             time.sleep(_CONNECT_POLL_SECONDS)
         raise HostError("The computing process did not start; try again.")
@@ -129,16 +140,20 @@ class HostClient:
             raise result
         return result  # type: ignore[no-any-return]
 
-    def _listen(self, process: subprocess.Popen[str]) -> None:
+    def _listen(self, process: subprocess.Popen[str], names: set[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            report = json.loads(line)
-            if report["event"] == "ready":
-                self.is_ready.set()
-            else:
-                self._names.discard(report["name"])
-                self._on_exit(report["name"], report["code"])
-        # The output ended, so the host did, and its children with it.
-        names, self._names = self._names, set()
-        for name in names:
-            self._on_exit(name, None)
+        with process.stdout as reports:
+            for line in reports:
+                report = json.loads(line)
+                if report["event"] == "ready":
+                    self.is_ready.set()
+                else:
+                    names.discard(report["name"])
+                    self._on_exit(report["name"], report["code"])
+        # The output ended, so the host did, and its children with it. Only once it is reaped can it be replaced.
+        process.wait()
+        with self._lock, contextlib.suppress(OSError):
+            assert process.stdin is not None
+            process.stdin.close()
+        while names:
+            self._on_exit(names.pop(), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from core.runs import (
     STARTING,
     STOPPED,
     RunRecord,
-    RunState,
     RunStore,
     read_state,
     write_state,
@@ -58,15 +58,15 @@ class JobManager:
 
     def pause(self, run_id: str) -> None:
         """Let a run wait after its present step."""
-        control.send(self._store.get(run_id).path, "pause")
+        self._send(self._store.get(run_id), "pause")
 
     def proceed(self, run_id: str) -> None:
         """Let a paused run go on."""
-        control.send(self._store.get(run_id).path, "run")
+        self._send(self._store.get(run_id), "run")
 
     def set_lr(self, run_id: str, lr: float) -> None:
         """Change a run's base learning rate from its next step on. Raises ConfigError."""
-        control.send(self._store.get(run_id).path, lr=lr)
+        self._send(self._store.get(run_id), lr=lr)
 
     def stop(self, run_id: str) -> None:
         """End a run after its present step, or take it out of the queue."""
@@ -75,10 +75,12 @@ class JobManager:
             queued = [entry for entry in self._queue if entry[0] == run_id]
             if queued:
                 self._queue.remove(queued[0])
-                write_state(record.path, replace(record.state, status=STOPPED))
-                self._release(run_id)
+                try:
+                    _save_state(record, STOPPED)
+                finally:
+                    self._release(run_id)
             else:
-                control.send(record.path, "stop")
+                self._send(record, "stop")
 
     def delete(self, run_id: str) -> None:
         """Remove a run for good. Raises RunBusy while it is active."""
@@ -93,27 +95,41 @@ class JobManager:
     def close(self) -> None:
         """End all training; runs that were active can be resumed later."""
         with self._lock:
-            for run_id, _ in self._queue:
-                self._release(run_id)
             self._queue.clear()
+            # From here on the end of a child is no failure.
+            self._training.clear()
         self.host.close()
+        with self._lock:
+            for run_id in [*self._locks]:
+                self._release(run_id)
 
     def _enqueue(self, record: RunRecord, data_root: Path) -> None:
         with self._lock:
-            self._locks[record.id] = hold_in_queue(record.path)
-            self._write(record.path, replace(record.state, status=QUEUED, reason=""))
+            if record.id in self._locks:
+                raise RunBusy(f"{record.name!r} is still being measured; try again in a moment.")
+            lock = hold_in_queue(record.path)
+            try:
+                with _writing(record):
+                    # What was wished of an earlier stretch is void.
+                    control.reset(record.path)
+                _save_state(record, QUEUED)
+            except RunError:
+                lock.release()
+                raise
+            self._locks[record.id] = lock
             self._queue.append((record.id, data_root))
             self._start_next()
 
     def _start_next(self) -> None:
         while self._queue and len(self._training) < self._slots:
             run_id, data_root = self._queue.pop(0)
-            path = self._store.get(run_id).path
             self._training.add(run_id)
-            self._write(path, replace(read_state(path), status=STARTING))
             try:
-                self.host.train(run_id, path, data_root)
-            except HostError as error:
+                record = self._store.get(run_id)
+                _save_state(record, STARTING)
+                self.host.train(run_id, record.path, data_root)
+            except (HostError, RunError) as error:
+                # Whoever queued it is long gone, and those behind it must have their turn.
                 self._settle(run_id, str(error))
 
     def _on_exit(self, name: str, code: int | None) -> None:
@@ -138,11 +154,24 @@ class JobManager:
             lock.release()
 
     @staticmethod
-    def _write(path: Path, state: RunState) -> None:
-        try:
-            write_state(path, state)
-        except OSError as error:
-            raise RunError(f"The run cannot be saved in {path}: {error.strerror}.") from None
+    def _send(record: RunRecord, action: control.Action | None = None, lr: float | None = None) -> None:
+        # A run that has ended in the meantime has nobody to hear it.
+        if record.is_active:
+            with _writing(record):
+                control.send(record.path, action, lr)
+
+
+@contextlib.contextmanager
+def _writing(record: RunRecord) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RunError(f"The run's folder {record.path} cannot be written: {error.strerror}.") from None
+
+
+def _save_state(record: RunRecord, status: str) -> None:
+    with _writing(record):
+        write_state(record.path, replace(record.state, status=status, reason=""))
 
 
 def _reason(code: int | None) -> str:
@@ -151,5 +180,5 @@ def _reason(code: int | None) -> str:
     if code == -signal.SIGKILL:
         return "The training process was killed; the machine may have run out of memory."
     if code < 0:
-        return f"The training process ended by signal {-code} ({signal.Signals(-code).name})."
+        return f"The training process ended by signal {-code} ({signal.strsignal(-code)})."
     return f"The training process ended with exit code {code}."
