@@ -7,6 +7,9 @@ from pages.components.sitemap import all_pages
 
 st.set_page_config(page_title="MNIST Lab", page_icon=":material/neurology:", layout="wide")
 
+# Less empty space above the title than Streamlit leaves.
+st.html("<style>.stMainBlockContainer {padding-top: 4.5rem; padding-bottom: 3rem}</style>")
+
 page = st.navigation(all_pages(), position="top")
 st.title("MNIST Lab" if page.title == "Home" else page.title, anchor=False)
 page.run()

@@ -144,7 +144,7 @@ def _option(
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
         "dataset": [{"source": frame} for frame in datasets],
-        "grid": {"left": 8, "right": 16, "top": 36, "bottom": 58, "containLabel": True},
+        "grid": {"left": 44, "right": 16, "top": 36, "bottom": 58},
         "legend": {"bottom": 0, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         "toolbox": {"right": 8, "top": 0, "itemSize": 13, "feature": {"dataZoom": {}, "restore": {}}},

@@ -22,6 +22,7 @@ from core.runs import (
 )
 from core.settings import data_root
 from pages.components.resources import job_manager, run_store
+from pages.components.run_picker import run_labels
 from pages.components.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
@@ -56,7 +57,7 @@ def status_text(status: str) -> str:
 
 def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
     """Choose runs to lay over the shown one, and how much the curves are smoothed."""
-    names = {other.id: other.name for other in records if other.id != record.id}
+    names = run_labels([other for other in records if other.id != record.id])
     chosen = [run_id for run_id in st.session_state.get(COMPARE_KEY, []) if run_id in names]
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     st.session_state[COMPARE_KEY] = chosen

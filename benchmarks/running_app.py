@@ -1,0 +1,91 @@
+"""The app as its users meet it: a server on a free port of this machine, and Chromium to visit it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from core.settings import DATA_VARIABLE, PROJECT, RUNS_VARIABLE
+
+_START_SECONDS = 60.0
+_CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str | None:
+    """The path of an installed Chromium or Chrome; None when there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@contextlib.contextmanager
+def running_app(runs: Path, script: Path = PROJECT / "app.py", data: Path | None = None) -> Iterator[tuple[str, int]]:
+    """Start the app with its own run store; yields its address and the server's process id."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    options = ("--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}")
+    environment = os.environ | {RUNS_VARIABLE: str(runs)} | ({DATA_VARIABLE: str(data)} if data else {})
+    server = subprocess.Popen([*command, *options], cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_healthy(address)
+        yield address, server.pid
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_until_healthy(address: str) -> None:
+    end = time.monotonic() + _START_SECONDS
+    while time.monotonic() < end:
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
+            return
+        time.sleep(0.05)
+    raise TimeoutError(f"The app did not start within {_START_SECONDS:.0f} s.")
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium. Raises RuntimeError when none is installed."""
+    path = find_chromium()
+    if path is None:
+        raise RuntimeError("No Chromium found; install it, for one by `apt-get install chromium`.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextlib.contextmanager
+def visit(browser: Browser, url: str, width: int = 1280, height: int = 900, **context: Any) -> Iterator[Page]:
+    """A fresh visitor's page at `url`."""
+    viewport: ViewportSize = {"width": width, "height": height}
+    visitor = browser.new_context(viewport=viewport, **context)
+    try:
+        page = visitor.new_page()
+        page.goto(url)
+        yield page
+    finally:
+        visitor.close()
