@@ -39,6 +39,7 @@ class HostClient:
         self._on_exit = on_exit
         self._lock = threading.RLock()
         self._process: subprocess.Popen[str] | None = None
+        self._closed = False
         self._listener = threading.Thread()
         # The children of the present host; one that died keeps its own set until its end is told.
         self._names: set[str] = set()
@@ -49,8 +50,13 @@ class HostClient:
         self.is_ready = threading.Event()
 
     def start(self) -> None:
-        """Start the host if it is not running; it is usable at once and ready some seconds later."""
+        """Start the host if it is not running; it is usable at once and ready some seconds later.
+
+        Once closed it stays so.
+        """
         with self._lock:
+            if self._closed:
+                return
             if self._process is None or self._process.poll() is not None:
                 self.is_ready.clear()
                 self._process = subprocess.Popen(
@@ -90,6 +96,7 @@ class HostClient:
     def close(self) -> None:
         """End the host and all its children; training ones save a checkpoint first."""
         with self._lock:
+            self._closed = True
             process, self._process = self._process, None
             if process is not None and process.stdin is not None:
                 with contextlib.suppress(OSError):
@@ -106,8 +113,8 @@ class HostClient:
     def _send(self, name: str, target: str, arguments: list[str]) -> None:
         with self._lock:
             self.start()
-            assert self._process is not None
-            assert self._process.stdin is not None
+            if self._process is None or self._process.stdin is None:
+                raise HostError("The app is closing.")
             self._names.add(name)
             try:
                 self._process.stdin.write(json.dumps({"name": name, "target": target, "arguments": arguments}) + "\n")
