@@ -1,0 +1,173 @@
+"""The Train page, as a visitor without a browser."""
+
+import json
+
+import pytest
+import streamlit as st
+from made import make_config, wait_until
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.recipes import RECIPES
+from core.runs import RunState, RunStore, write_state
+from pages.components.resources import job_manager
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch):
+    """Opens the Train page with given parameters in its address; no data set but the embedded digits is there."""
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
+    st.cache_resource.clear()
+
+    def open_page(**parameters: str) -> AppTest:
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30)
+        app.run()
+        app.switch_page("pages/train.py")
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
+
+
+def find(elements, label):
+    return next(element for element in elements if element.label == label)
+
+
+def texts(elements):
+    return " ".join(str(element.value) for element in elements)
+
+
+def test_a_first_visit_shows_the_form_and_no_error(visit):
+    app = visit(dataset="digits")
+    assert not app.exception
+    assert not app.error
+    assert find(app.selectbox, "Data set").value == "digits"
+    assert find(app.button, "Start")
+
+
+def test_start_trains_a_run_which_stays_in_the_address(visit, store):
+    app = visit(dataset="digits", arch="softmax")
+    find(app.number_input, "Epochs").set_value(2).run()
+    find(app.button, "Start").click().run()
+    assert not app.exception
+    [record] = store.all()
+    assert app.query_params["run"] == record.id
+    wait_until(lambda: store.get(record.id).card)
+    app.run()
+    assert record.config.epochs == 2
+    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).card.test_accuracy:.2%}"
+
+
+def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
+    first = visit(dataset="digits", arch="softmax")
+    find(first.button, "Start").click().run()
+    [record] = store.all()
+    second = visit(run=record.id)
+    assert not second.exception
+    assert [run.id for run in store.all()] == [record.id]
+    assert record.name in texts(second.subheader)
+    wait_until(lambda: store.get(record.id).card)
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "words"),
+    [
+        ("Epochs", 0, "epochs is 0; it must be a whole number from 1 to 1,000"),
+        ("Learning rate", 0.0, "lr is 0.0; it must be a number above 0 to 100"),
+        ("Learning rate", -1.0, "lr is -1.0"),
+        ("Batch size", 2000, "batch_size is 2,000; Digits (embedded) leaves"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_named_and_cannot_be_started(visit, label, value, words):
+    app = visit(dataset="digits")
+    find(app.number_input, label).set_value(value).run()
+    assert words in texts(app.error)
+    assert all(button.label != "Start" for button in app.button)
+    assert not app.exception
+
+
+def test_hidden_layers_that_are_no_sizes_are_explained(visit):
+    app = visit(dataset="digits")
+    find(app.text_input, "Hidden layers").set_value("128, many").run()
+    assert "1 to 8 whole numbers from 1 to 4096" in texts(app.error)
+
+
+@pytest.mark.parametrize(("parameter", "words"), [("arch", "architecture 'x'"), ("recipe", "recipe 'x'")])
+def test_an_unknown_name_in_the_address_is_named_with_the_known_ones(visit, parameter, words):
+    app = visit(**{parameter: "x"})
+    assert words in texts(app.warning)
+    assert "cnn" in texts(app.warning)
+
+
+def test_an_unknown_run_in_the_address_is_said_and_the_page_stays_usable(visit):
+    app = visit(run="20200101-000000-mlp-abcd", dataset="digits")
+    assert "20200101-000000-mlp-abcd" in texts(app.warning)
+    assert find(app.button, "Start")
+
+
+def test_a_recipe_fills_every_field_and_changes_are_listed(visit):
+    app = visit(recipe="cnn")
+    recipe = RECIPES["cnn"].config
+    assert find(app.selectbox, "Architecture").value == "cnn"
+    assert find(app.number_input, "Learning rate").value == recipe.lr
+    assert "Differs" not in texts(app.caption)
+    find(app.number_input, "Learning rate").set_value(0.5).run()
+    assert "Differs from the recipe: learning rate 1 → **0.5**" in texts(app.caption)
+
+
+def test_the_form_is_kept_when_another_page_is_visited(visit):
+    app = visit(dataset="digits")
+    find(app.number_input, "Epochs").set_value(7).run()
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/train.py").run()
+    assert find(app.number_input, "Epochs").value == 7
+
+
+def test_without_the_data_files_the_page_offers_the_embedded_digits(visit):
+    app = visit(dataset="mnist")
+    assert all(button.label != "Start" for button in app.button)
+    next(button for button in app.button if "embedded" in button.label).click().run()
+    assert find(app.selectbox, "Data set").value == "digits"
+    assert find(app.button, "Start")
+
+
+def test_a_failed_run_says_why(visit, store):
+    record = store.create(make_config())
+    write_state(record.path, RunState("failed", "The loss became nan in step 3."))
+    app = visit(run=record.id)
+    assert "The loss became nan in step 3." in texts(app.error)
+
+
+def test_an_interrupted_run_can_be_resumed(visit, store):
+    record = store.create(make_config())
+    app = visit(run=record.id)
+    find(app.button, "Resume").click().run()
+    assert not app.exception
+    wait_until(lambda: store.get(record.id).card)
+
+
+def test_stop_takes_a_queued_run_out_of_the_queue(visit, store, tmp_path):
+    visit(dataset="digits")
+    busy = job_manager().submit(make_config(epochs=1000), tmp_path)
+    waiting = job_manager().submit(make_config(), tmp_path)
+    app = visit(run=waiting.id)
+    assert "place 1" in " ".join(bar.proto.text for bar in app.get("progress"))
+    find(app.button, "Stop").click().run()
+    assert store.get(waiting.id).state.status == "stopped"
+    job_manager().stop(busy.id)
+    wait_until(lambda: not store.get(busy.id).is_active)
+
+
+def test_a_run_folder_edited_by_hand_is_reported_and_the_others_shown(visit, runs_folder):
+    store = RunStore(runs_folder)
+    good, bad = store.create(make_config(), "good one"), store.create(make_config())
+    values = json.loads((bad.path / "config.json").read_text())
+    values["config"]["epochs"] = 0
+    (bad.path / "config.json").write_text(json.dumps(values))
+    app = visit()
+    assert not app.exception
+    assert f"{bad.id} cannot be read" in texts(app.caption)
+    assert "epochs is 0" in texts(app.caption)
+    assert good.name in list(app.dataframe[0].value["Name"])
