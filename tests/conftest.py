@@ -1,0 +1,38 @@
+"""Fixtures that all tests share. Nobody's own runs are touched: the run store is a fresh folder for every test."""
+
+import os
+from pathlib import Path
+
+import pytest
+from made import make_dataset
+
+from core import settings
+from core.data import is_available
+from core.runs import RunStore
+
+
+@pytest.fixture(autouse=True)
+def runs_folder(tmp_path, monkeypatch):
+    folder = tmp_path / "runs"
+    monkeypatch.setenv(settings.RUNS_VARIABLE, str(folder))
+    return folder
+
+
+@pytest.fixture
+def store(runs_folder):
+    return RunStore(runs_folder)
+
+
+@pytest.fixture(scope="session")
+def toy():
+    """300 training and 100 test images that any network learns in a second."""
+    return make_dataset()
+
+
+@pytest.fixture(scope="session")
+def mnist_root():
+    """The data folder with the real MNIST; without it the test is skipped."""
+    root = os.environ.get(settings.DATA_VARIABLE)
+    if not root or not is_available("mnist", Path(root)):
+        pytest.skip(f"{settings.DATA_VARIABLE} names no folder with MNIST")
+    return Path(root)

@@ -1,0 +1,55 @@
+import json
+
+import pytest
+
+from core import settings
+
+
+@pytest.fixture(autouse=True)
+def no_variable(monkeypatch):
+    monkeypatch.delenv(settings.DATA_VARIABLE, raising=False)
+
+
+def test_without_settings_data_and_runs_lie_beside_the_app(monkeypatch):
+    assert settings.data_root() == settings.PROJECT / "data"
+    monkeypatch.delenv(settings.RUNS_VARIABLE)
+    assert settings.runs_root() == settings.PROJECT / "runs"
+    assert (settings.PROJECT / "app.py").is_file()
+
+
+def test_the_environment_names_the_folders(tmp_path, monkeypatch):
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "d"))
+    monkeypatch.setenv(settings.RUNS_VARIABLE, str(tmp_path / "r"))
+    assert settings.data_root() == tmp_path / "d"
+    assert settings.runs_root() == tmp_path / "r"
+    assert settings.data_root_is_fixed()
+
+
+def test_a_chosen_folder_is_remembered_until_the_environment_decides(tmp_path, monkeypatch, runs_folder):
+    settings.choose_data_root(tmp_path / "mine")
+    assert settings.data_root() == tmp_path / "mine"
+    assert not settings.data_root_is_fixed()
+    assert json.loads((runs_folder / "settings.json").read_text()) == {"data_root": str(tmp_path / "mine")}
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "theirs"))
+    assert settings.data_root() == tmp_path / "theirs"
+
+
+def test_the_last_choice_counts(tmp_path):
+    settings.choose_data_root(tmp_path / "one")
+    settings.choose_data_root(tmp_path / "two")
+    assert settings.data_root() == tmp_path / "two"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "null", '{"data_root": 5}', '{"data_root": ["x"]}', '{"data_root": ""}']
+)
+def test_a_damaged_settings_file_counts_as_none(text, runs_folder):
+    runs_folder.mkdir()
+    (runs_folder / "settings.json").write_text(text)
+    assert settings.data_root() == settings.PROJECT / "data"
+
+
+def test_home_is_expanded(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(settings.DATA_VARIABLE, "~/data")
+    assert settings.data_root() == tmp_path / "data"

@@ -1,0 +1,54 @@
+"""Made data and small helpers that tests share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from core.catalog import DATASETS
+from core.config import RunConfig
+from core.control import Command
+from core.data import Dataset, ImageSet
+
+
+def make_dataset(n_train: int = 300, n_test: int = 100) -> Dataset:
+    """A data set that is easy to learn: class c is a bright blob at a place of its own, in noise."""
+    return Dataset(DATASETS["digits"], make_images(n_train, 1), make_images(n_test, 2))
+
+
+def make_images(count: int, seed: int) -> ImageSet:
+    """`count` noisy images with as many of each class as possible, in mixed order."""
+    random = np.random.default_rng(seed)
+    labels = random.permutation(np.arange(count) % 10).astype(np.int64)
+    images = random.integers(0, 60, (count, 28, 28), np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        top, left = 3 + 15 * (label // 5), 1 + 5 * (label % 5)
+        image[top : top + 6, left : left + 5] += 150
+    return ImageSet(images, labels)
+
+
+def make_config(**changes: Any) -> RunConfig:
+    """Settings of a small run on the processor; batches of 32, two epochs."""
+    values = {"dataset": "digits", "arch": "softmax", "batch_size": 32, "epochs": 2, "lr": 0.01, "device": "cpu"}
+    return RunConfig(**{**values, **changes})
+
+
+class Script:
+    """A control that gives one command a poll, in order, and then lets training run."""
+
+    def __init__(self, commands: Iterable[Command]) -> None:
+        self._commands = iter(commands)
+
+    def poll(self) -> Command:
+        return next(self._commands, Command())
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+    """Return once the condition holds; fail when it does not within `seconds`."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds:g} s in vain"
+        time.sleep(0.01)
