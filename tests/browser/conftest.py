@@ -1,0 +1,41 @@
+"""A real Chromium visits the running app. Skipped where no Chromium is installed."""
+
+import pytest
+
+from benchmarks.running_app import chromium, find_chromium, running_app, visit
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if find_chromium() is None:
+        pytest.skip("no Chromium is installed")
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory):
+    """The address of an app with an empty run store; all tests of a file share it."""
+    with running_app(tmp_path_factory.mktemp("runs")) as (address, _):
+        yield address
+
+
+@pytest.fixture
+def open_page(browser, app):
+    """Opens a page of the shared app as a new visitor."""
+    opened = []
+
+    def opener(path, **options):
+        context = visit(browser, f"{app}/{path}", **options)
+        opened.append(context)
+        return context.__enter__()
+
+    yield opener
+    for context in opened:
+        context.__exit__(None, None, None)

@@ -1,0 +1,97 @@
+"""Training, watched in a browser."""
+
+import re
+
+from playwright.sync_api import expect
+
+_STEP = re.compile(r"step ([0-9,]+) of")
+
+
+def steps(page):
+    """Steps done, as the progress bar says; 0 before the first."""
+    found = _STEP.search(page.get_by_test_id("stProgress").inner_text())
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+def wait_for_steps(page, more_than):
+    page.wait_for_function(
+        """least => {
+            const bar = document.querySelector("[data-testid=stProgress]");
+            const found = bar && bar.innerText.match(/step ([0-9,]+) of/);
+            return found && Number(found[1].replaceAll(",", "")) > least;
+        }""",
+        arg=more_than,
+        timeout=60_000,
+    )
+
+
+def chart_picture(page):
+    """The pixels of the loss chart."""
+    return page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').toDataURL()")
+
+
+def fill(page, label, text):
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+
+
+def start_run(page, epochs="1000"):
+    fill(page, "Epochs", epochs)
+    page.get_by_role("button", name="Start", exact=True).last.click()
+
+
+def test_the_chart_grows_and_the_run_outlives_page_changes_and_refreshes(open_page):
+    page = open_page("train?dataset=digits")
+    start_run(page)
+    wait_for_steps(page, 0)
+    first, picture = steps(page), chart_picture(page)
+    wait_for_steps(page, first)
+    assert chart_picture(page) != picture
+    run_address = page.url
+    assert "run=" in run_address
+
+    page.get_by_role("link", name="Evaluate").click()
+    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    wait_for_steps(page, first)
+
+    page.goto(run_address)
+    wait_for_steps(page, first)
+    second = open_page(run_address.split("/", 3)[3])
+    wait_for_steps(second, first)
+    # One run only, whoever looks at it.
+    assert second.url == run_address
+
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("Paused")).to_be_visible()
+    paused = steps(page)
+    page.wait_for_timeout(1500)
+    assert steps(page) == paused
+    page.get_by_role("button", name="Continue").click()
+    wait_for_steps(page, paused)
+
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_zooming_into_a_chart_outlasts_its_updates(open_page):
+    page = open_page("train?dataset=digits")
+    start_run(page)
+    wait_for_steps(page, 0)
+    page.locator("[class*=st-key-loss_] canvas").wait_for()
+    assert page.locator("[class*=st-key-loss_] canvas").count() == 1
+    page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').dataset.mark = 'same'")
+    wait_for_steps(page, steps(page) + 200)
+    # The very same drawing area is used on, so nothing flashes and a zoom is kept.
+    assert page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').dataset.mark") == "same"
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=10_000)
+
+
+def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
+    page = open_page("train?dataset=digits")
+    fill(page, "Epochs", "0")
+    expect(page.get_by_text("epochs is 0; it must be a whole number from 1 to 1,000.")).to_be_visible()
+    expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
