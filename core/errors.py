@@ -47,3 +47,7 @@ class TrainingDiverged(LabError):
 
 class HostError(LabError):
     """The process that computes with torch is not there or broke off."""
+
+
+class DrawingError(LabError):
+    """A drawing is too large to be read, or is none."""
