@@ -55,7 +55,7 @@ def test_optional_values_may_be_there():
     ],
 )
 def test_other_types_are_refused(changes):
-    with pytest.raises(ValueError, match="is not of type|not the fields of Sample"):
+    with pytest.raises(ValueError, match=r"is not of type|not the fields of Sample"):
         from_plain(Sample, {**GOOD, **changes})
 
 

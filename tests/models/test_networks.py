@@ -1,0 +1,86 @@
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from models import create_model
+
+
+class ExampleNetwork(nn.Module):
+    """The layers of PyTorch's MNIST example under their names there; evaluated without dropout."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(1, 32, 3, 1)
+        self.conv2 = nn.Conv2d(32, 64, 3, 1)
+        self.dropout1 = nn.Dropout(0.25)
+        self.dropout2 = nn.Dropout(0.5)
+        self.fc1 = nn.Linear(9216, 128)
+        self.fc2 = nn.Linear(128, 10)
+
+    def forward(self, x):
+        x = F.relu(self.conv2(F.relu(self.conv1(x))))
+        x = torch.flatten(F.max_pool2d(x, 2), 1)
+        return F.log_softmax(self.fc2(F.relu(self.fc1(x))), dim=1)
+
+
+def test_the_cnn_s_parameters_have_the_example_s_names_and_shapes():
+    shapes = {name: tuple(tensor.shape) for name, tensor in create_model("cnn").state_dict().items()}
+    assert shapes == {
+        "conv1.weight": (32, 1, 3, 3),
+        "conv1.bias": (32,),
+        "conv2.weight": (64, 32, 3, 3),
+        "conv2.bias": (64,),
+        "fc1.weight": (128, 9216),
+        "fc1.bias": (128,),
+        "fc2.weight": (10, 128),
+        "fc2.bias": (10,),
+    }
+
+
+def test_the_cnn_s_weights_mean_the_same_in_the_example():
+    cnn, example = create_model("cnn").eval(), ExampleNetwork().eval()
+    example.load_state_dict(cnn.state_dict())
+    images = torch.rand(5, 1, 28, 28)
+    torch.testing.assert_close(cnn(images).log_softmax(1), example(images), rtol=1e-4, atol=1e-5)
+
+
+def test_the_cnn_drops_out_only_in_training():
+    cnn, images = create_model("cnn"), torch.rand(2, 1, 28, 28)
+    assert [module.p for module in cnn.modules() if isinstance(module, nn.Dropout)] == [0.25, 0.5]
+    assert not torch.equal(cnn(images), cnn(images))
+    cnn.eval()
+    assert torch.equal(cnn(images), cnn(images))
+
+
+def test_softmax_regression_is_linear():
+    network = create_model("softmax")
+    a, b = torch.rand(3, 1, 28, 28), torch.rand(3, 1, 28, 28)
+    torch.testing.assert_close(network(a) - network(b), network(a - b) - network(torch.zeros_like(a)))
+
+
+@pytest.mark.parametrize(
+    ("activation", "function"),
+    [("relu", F.relu), ("sigmoid", torch.sigmoid), ("tanh", torch.tanh), ("prelu", lambda x: F.leaky_relu(x, 0.25))],
+)
+def test_the_mlp_is_its_formula(activation, function):
+    network = create_model("mlp", {"hidden": (16, 8), "activation": activation})
+    weights, images = network.state_dict(), torch.rand(3, 1, 28, 28)
+    x = images.reshape(3, 784)
+    for layer in ("fc1", "fc2"):
+        x = function(x @ weights[f"{layer}.weight"].T + weights[f"{layer}.bias"])
+    torch.testing.assert_close(network(images), x @ weights["fc3.weight"].T + weights["fc3.bias"])
+
+
+def test_the_mlp_drops_out_after_each_hidden_layer():
+    network = create_model("mlp", {"hidden": (16, 8), "dropout": 0.3})
+    names = [name for name, _ in network.named_children()]
+    assert names == ["flatten", "fc1", "relu1", "dropout1", "fc2", "relu2", "dropout2", "fc3"]
+    assert network.dropout2.p == 0.3
+
+
+def test_layers_start_within_the_inputs_root():
+    torch.manual_seed(1)
+    weight = create_model("mlp", {"hidden": (256,)}).fc1.weight.detach()
+    assert weight.abs().max() <= 784**-0.5
+    assert weight.std() == pytest.approx(784**-0.5 / 3**0.5, rel=0.02)
