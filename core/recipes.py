@@ -140,7 +140,7 @@ _ENTRIES = (
     Recipe(
         "numpy-mlp",
         "NumPy MLP",
-        "Two hidden layers of 128 in NumPy alone, backpropagation written by hand, batches of 8.",
+        "Two hidden layers of 128 in NumPy alone, backpropagation written by hand, Kaiming start, batches of 8.",
         _SCRATCH_SOURCE,
         _SCRATCH.replace(arch="numpy-mlp", options={"hidden": (128, 128)}),
         published={"test_accuracy": 0.9768},

@@ -7,7 +7,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from models.start import N_CLASSES, N_PIXELS, draw_uniform
+from models.start import N_CLASSES, N_PIXELS, draw_kaiming
 
 _ACTIVATIONS: dict[str, type[nn.Module]] = {
     "relu": nn.ReLU,
@@ -35,7 +35,7 @@ def build(hidden: Sequence[int], activation: str, dropout: float, start: str) ->
         _start_normal(network)
     elif start == "numpy":
         # The seed last given to torch, so that the NumPy network of the same seed starts alike.
-        values = draw_uniform(hidden, torch.initial_seed())
+        values = draw_kaiming(hidden, torch.initial_seed())
         network.load_state_dict({name: torch.from_numpy(array) for name, array in values.items()}, strict=False)
     return network
 

@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from models.start import draw_uniform
+from models.start import draw_kaiming
 
 Array = NDArray[np.floating]
 
@@ -88,7 +88,7 @@ class NumpyMlp:
     """
 
     def __init__(self, hidden: Sequence[int], seed: int, dtype: DTypeLike = np.float32) -> None:
-        start = {name: values.astype(dtype) for name, values in draw_uniform(hidden, seed).items()}
+        start = {name: values.astype(dtype) for name, values in draw_kaiming(hidden, seed).items()}
         self.dtype = np.dtype(dtype)
         self.layers: dict[str, Layer] = {}
         self.activations: dict[str, Array] = {}

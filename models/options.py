@@ -113,7 +113,7 @@ def start_option(default: str = "uniform") -> Option:
         default,
         help=(
             "uniform: within ±1/√inputs, PyTorch's own way. normal: deviation 0.01, biases 0. "
-            "numpy: the very numbers that the NumPy MLP draws from the same seed, uniform too."
+            "numpy: the very numbers that the NumPy MLP draws from the same seed, within ±√(6/inputs), biases 0."
         ),
         choices=("uniform", "normal", "numpy"),
     )

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 N_PIXELS, N_CLASSES = 28 * 28, 10
 
 
-def draw_uniform(hidden: Sequence[int], seed: int) -> dict[str, NDArray[np.float64]]:
+def draw_kaiming(hidden: Sequence[int], seed: int) -> dict[str, NDArray[np.float64]]:
     """Weights `fc1.weight` (out, in) and biases `fc1.bias` (out,) of a fully connected network, layer by layer.
 
-    Uniform between ±1/√fan_in, which is Kaiming's rule with a = √5 and the distribution that
-    `torch.nn.Linear` starts from.
+    The weights are uniform between ±√(6 / fan_in), which keeps the size of activations from layer to layer
+    where ReLU follows (He et al. 2015, arXiv:1502.01852); the biases are 0.
     """
     generator = np.random.default_rng(seed)
     start = {}
     for number, (fan_in, fan_out) in enumerate(pairwise([N_PIXELS, *hidden, N_CLASSES]), start=1):
-        bound = 1 / np.sqrt(fan_in)
+        bound = np.sqrt(6 / fan_in)
         start[f"fc{number}.weight"] = generator.uniform(-bound, bound, (fan_out, fan_in))
-        start[f"fc{number}.bias"] = generator.uniform(-bound, bound, fan_out)
+        start[f"fc{number}.bias"] = np.zeros(fan_out)
     return start

@@ -121,12 +121,15 @@ def test_it_starts_as_the_torch_network_with_the_numpy_start():
         np.testing.assert_array_equal(values, weights[name], err_msg=name)
 
 
-def test_start_weights_fill_the_same_range_as_pytorch_s_own():
+def test_start_is_kaiming_uniform_as_pytorch_has_it():
+    torch.manual_seed(0)
     network = NumpyMlp((256,), seed=0)
-    for name, bound in (("fc1", 1 / 28), ("fc2", 1 / 16)):
+    for name, fan_in in (("fc1", 784), ("fc2", 256)):
         weights = network.parameters()[f"{name}.weight"]
-        assert np.abs(weights).max() == pytest.approx(bound, rel=0.01)
-        assert weights.std() == pytest.approx(bound / np.sqrt(3), rel=0.03)
+        reference = torch.nn.init.kaiming_uniform_(torch.empty(1000, fan_in), nonlinearity="relu")
+        assert np.abs(weights).max() == pytest.approx(reference.abs().max().item(), rel=0.01)
+        assert weights.std() == pytest.approx(reference.std().item(), rel=0.03)
+        assert not network.parameters()[f"{name}.bias"].any()
 
 
 def test_parameters_that_do_not_fit_are_refused_whole():
