@@ -36,6 +36,8 @@ def is_locked(path: Path) -> bool:
 
 
 def _hold(file: Path, seconds: float) -> FileLock:
+    if not file.parent.is_dir():
+        raise RunError(f"The run's folder {file.parent} is gone.")
     # Taken in one thread of the app and given back in another.
     lock = FileLock(file, timeout=seconds, thread_local=False)
     try:
