@@ -88,7 +88,7 @@ class _Session:
         except LabError as error:
             self._fail(str(error))
         except OSError as error:
-            self._fail(f"The run's folder cannot be written: {error}.")
+            self._fail(f"The run's folder cannot be written: {error.strerror or error}.")
         except Exception as error:
             # A defect must still leave a readable record; the process's exit code tells it apart.
             self._fail(f"{type(error).__name__}: {error}")
