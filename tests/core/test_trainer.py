@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -137,11 +138,15 @@ def test_training_figures_are_means_over_images(data):
 
 def test_rounding_does_not_depend_on_when_steps_are_reported(data, monkeypatch):
     losses = {step: math.sqrt(step) / 3 for step in range(1, 100)}
-    means = []
-    for seconds in (0.0, math.inf):
+    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count().__next__)
+    means, reports = set(), set()
+    for seconds in (0.0, 4.0, 7.0, math.inf):
         monkeypatch.setattr(trainer_module, "_REPORT_SECONDS", seconds)
-        means.append([event.train_loss for event in of(EpochEnd, train(data, FakeLearner(losses), batch_size=3))])
-    assert means[0] == means[1]
+        events = train(data, FakeLearner(losses), batch_size=3)
+        means.add(tuple(event.train_loss for event in of(EpochEnd, events)))
+        reports.add(len(of(StepEnd, events)))
+    assert len(reports) == 4
+    assert len(means) == 1
 
 
 def test_what_is_not_measured_is_none(data):

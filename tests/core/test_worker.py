@@ -203,14 +203,20 @@ def kill():
     raise Killed
 
 
-@pytest.mark.parametrize("step", [1, 9, 14])
-def test_a_killed_run_resumes_to_the_same_bits(store, record, monkeypatch, step):
+@pytest.mark.parametrize(("saved", "killed"), [(0, 1), (0, 12), (4, 9), (9, 14), (14, 14)])
+def test_a_killed_run_resumes_to_the_same_bits(store, record, monkeypatch, saved, killed):
     whole = store.create(record.config)
     train(whole)
-    # The last checkpoint lies some steps back.
-    monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9 if step < 9 else 0.0)
+    monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 0.0 if saved else 1e9)
+
+    def watch(event):
+        if isinstance(event, StepEnd) and event.step == saved:
+            monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
+        if isinstance(event, StepEnd) and event.step == killed:
+            kill()
+
     with pytest.raises(Killed):
-        train(record, after_step(step, kill))
+        train(record, watch)
     # What a writer leaves that dies within a line.
     with record.log.path.open("a") as file:
         file.write('{"event": "steps", "st')
