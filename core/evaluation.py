@@ -25,15 +25,20 @@ def evaluate(record: RunRecord, dataset: Dataset, learner: Learner) -> RunCard:
     `learner` is a learner for the run's configuration; its weights are replaced.
     Raises CheckpointError, TrainingDiverged and OSError.
     """
+    card, probabilities = measure(record, dataset, learner)
+    save_arrays(record.predictions, {_PREDICTIONS: probabilities})
+    write_card(record.path, card)
+    return card
+
+
+def measure(record: RunRecord, dataset: Dataset, learner: Learner) -> tuple[RunCard, Probabilities]:
+    """As `evaluate`, without saving anything."""
     arrays, metadata = load_arrays(record.weights)
     learner.load_state_dict(arrays)
     probabilities = learner.predict_proba(dataset.test.images)
     if not np.isfinite(probabilities).all():
         raise TrainingDiverged("The network's outputs are NaN, so it cannot be measured. Try a smaller learning rate.")
-    save_arrays(record.predictions, {_PREDICTIONS: probabilities})
-    card = _make_card(record, learner, metadata, dataset.test.labels, probabilities)
-    write_card(record.path, card)
-    return card
+    return _make_card(record, learner, metadata, dataset.test.labels, probabilities), probabilities
 
 
 def load_predictions(path: Path) -> Probabilities:

@@ -1,0 +1,30 @@
+"""The commands `export` and `import`."""
+
+from __future__ import annotations
+
+import argparse
+
+from core.cli.config_arguments import read_config
+from core.cli.records import open_store
+from core.data import is_available
+from core.exchange import export_state_dict, import_state_dict
+from core.inference import evaluate_run
+from core.settings import data_root
+
+
+def export_command(given: argparse.Namespace) -> int:
+    """Write a run's weights for PyTorch. Raises LabError, OSError."""
+    export_state_dict(open_store().get(given.run), given.file)
+    print(f"weights written to {given.file}")
+    return 0
+
+
+def import_command(given: argparse.Namespace) -> int:
+    """Make a run of weights from PyTorch, and measure it where its data set is at hand. Raises LabError, OSError."""
+    config = read_config(given)
+    record = import_state_dict(given.file, config, open_store(), given.name)
+    print(f"{record.id}: {config.label()}")
+    if is_available(config.dataset, data_root()):
+        card = evaluate_run(record.path, data_root())
+        print(f"test loss {card.test_loss:.4f} accuracy {card.test_accuracy:.2%}")
+    return 0

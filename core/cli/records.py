@@ -1,0 +1,109 @@
+"""The commands `list` and `evaluate`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from core.catalog import find_dataset
+from core.data import is_available, load_dataset
+from core.errors import DataMissing
+from core.evaluation import evaluate, measure
+from core.learner import create_learner
+from core.recipes import RECIPES
+from core.runs import RunRecord, RunStore
+from core.settings import BUNDLED_RUNS, data_root, runs_root
+
+
+def open_store() -> RunStore:
+    """The runs that the app shows."""
+    return RunStore(runs_root(), BUNDLED_RUNS)
+
+
+def require_data(name: str) -> None:
+    """Raise DataMissing, with the command that downloads the data set, when it is not there."""
+    if not is_available(name, data_root()):
+        title = find_dataset(name).title
+        command = f"python -m core.download {name} {data_root()}"
+        raise DataMissing(f"{title} is not in {data_root()}; get it with: {command}")
+
+
+def list_command(given: argparse.Namespace) -> int:
+    """Print all runs, or the recipes, as a table or as JSON."""
+    if given.recipes:
+        return _list_recipes(given.json)
+    store = open_store()
+    records = store.all()
+    if given.json:
+        print(json.dumps([_as_json(record) for record in records], indent=1))
+    else:
+        head = ("ID", "STATUS", "EPOCHS", "VALIDATION", "TEST", "NAME")
+        print(format_table([head, *(_row(record) for record in records)]))
+    for run_id, reason in store.damaged().items():
+        print(f"warning: {run_id} cannot be read: {reason}", file=sys.stderr)
+    return 0
+
+
+def evaluate_command(given: argparse.Namespace) -> int:
+    """Measure a run and print the result. Raises LabError."""
+    record = open_store().get(given.run)
+    require_data(record.config.dataset)
+    dataset = load_dataset(record.config.dataset, data_root())
+    learner = create_learner(record.config.replace(device="auto"))
+    card = measure(record, dataset, learner)[0] if record.bundled else evaluate(record, dataset, learner)
+    if given.json:
+        print(json.dumps(asdict(card), indent=1))
+        return 0
+    wrong = card.n_test - sum(row[digit] for digit, row in enumerate(card.confusion))
+    print(f"{record.name}, {card.n_test:,} test images of {dataset.info.title}")
+    print(f"accuracy {card.test_accuracy:.2%} ({wrong:,} wrong)  loss {card.test_loss:.4f}")
+    return 0
+
+
+def format_table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest cell, two blanks apart."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _list_recipes(as_json: bool) -> int:
+    if as_json:
+        fields = [
+            {"id": r.id, "title": r.title, "summary": r.summary, "config": r.config.to_dict()} for r in RECIPES.values()
+        ]
+        print(json.dumps(fields, indent=1))
+    else:
+        print(format_table([("ID", "SUMMARY"), *((recipe.id, recipe.summary) for recipe in RECIPES.values())]))
+    return 0
+
+
+def _row(record: RunRecord) -> tuple[str, ...]:
+    card = record.card
+    epochs = f"{card.epochs if card else record.state.epoch}/{record.config.epochs}"
+    val, test = (card.val_accuracy, card.test_accuracy) if card else (None, None)
+    status = "bundled" if record.bundled else record.state.status
+    return record.id, status, epochs, _share(val), _share(test), record.name
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2%}"
+
+
+def _as_json(record: RunRecord) -> dict[str, Any]:
+    card = asdict(record.card) if record.card else None
+    return {
+        "id": record.id,
+        "name": record.name,
+        "created": record.created,
+        "bundled": record.bundled,
+        "folder": str(record.path),
+        "tags": record.tags,
+        "state": asdict(record.state),
+        "config": record.config.to_dict(),
+        "result": card,
+    }

@@ -1,0 +1,121 @@
+"""The command `train`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from core.cli.config_arguments import names_given, read_config, read_tags
+from core.cli.progress import Progress
+from core.cli.records import open_store, require_data
+from core.control import Command, FileControl
+from core.errors import ConfigError, LabError, RunBusy
+from core.exchange import export_state_dict
+from core.runs import FAILED, INTERRUPTED, RunRecord, RunState, RunStore
+from core.settings import data_root
+from core.worker import train_run
+
+
+def train_command(given: argparse.Namespace) -> int:
+    """Train a new run, or go on with one; returns the exit code. Raises LabError."""
+    if given.dry_run:
+        with tempfile.TemporaryDirectory(prefix="mnist-lab-") as folder:
+            return _train(given, RunStore(Path(folder)))
+    return _train(given, open_store())
+
+
+class _OneStep(FileControl):
+    """Lets training do a single step."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._is_done = False
+
+    def poll(self) -> Command:
+        wish = Command("stop") if self._is_done else super().poll()
+        self._is_done = True
+        return wish
+
+
+def _train(given: argparse.Namespace, store: RunStore) -> int:
+    record = _resumed(given, store) if given.resume else _created(given, store)
+    target = _model_file(given, record)
+    print(f"{record.id}: {record.config.label()}" if not given.dry_run else f"dry run: {record.config.label()}")
+    progress = Progress(record.config.epochs, given.log_interval)
+    control = (_OneStep if given.dry_run else FileControl)(record.path)
+    with _interruptible(control) as signals:
+        state = train_run(record, data_root(), control, progress)
+    progress.close()
+    return _finish(store.get(record.id), state, target, signals, given.dry_run)
+
+
+def _created(given: argparse.Namespace, store: RunStore) -> RunRecord:
+    config = read_config(given)
+    require_data(config.dataset)
+    _check_folder(given)
+    return store.create(config, given.name, read_tags(given, config))
+
+
+def _resumed(given: argparse.Namespace, store: RunStore) -> RunRecord:
+    others = [*names_given(given), *(["--name"] if given.name else []), *(["--dry-run"] if given.dry_run else [])]
+    if others:
+        raise ConfigError(f"--resume goes on with a run as it is set, so {others[0]} cannot be given with it.")
+    record = store.get(given.resume)
+    if not record.can_resume:
+        raise RunBusy(f"{record.name!r} is {record.state.status}, so it cannot be resumed.")
+    _check_folder(given)
+    return record
+
+
+def _check_folder(given: argparse.Namespace) -> None:
+    """Better now than after an hour's training."""
+    if given.save_model and not Path(given.save_model).absolute().parent.is_dir():
+        raise ConfigError(f"--save-model: there is no folder {Path(given.save_model).absolute().parent}.")
+
+
+def _model_file(given: argparse.Namespace, record: RunRecord) -> Path | None:
+    if given.save_model is None:
+        return None
+    return Path(given.save_model or f"{record.config.dataset}_{record.config.arch}.pt")
+
+
+@contextmanager
+def _interruptible(control: FileControl) -> Iterator[list[int]]:
+    """Let Ctrl-C end training after the present step; a second one ends it at once. Yields the signals caught."""
+    caught: list[int] = []
+
+    def interrupt(number: int, _: Any) -> None:
+        if caught:
+            raise KeyboardInterrupt
+        caught.append(number)
+        control.interrupted = True
+
+    old = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield caught
+    finally:
+        for number, handler in old.items():
+            signal.signal(number, handler)
+
+
+def _finish(record: RunRecord, state: RunState, target: Path | None, signals: list[int], is_dry: bool) -> int:
+    if state.status == FAILED:
+        raise LabError(state.reason)
+    if state.status == INTERRUPTED:
+        hint = "" if is_dry else f"; go on with: python -m core train --resume {record.id}"
+        print(f"interrupted after step {state.step:,}{hint}")
+        return 128 + signals[0] if signals else 1
+    if record.card is not None:
+        wrong = round((1 - record.card.test_accuracy) * record.card.n_test)
+        print(f"test loss {record.card.test_loss:.4f} accuracy {record.card.test_accuracy:.2%} ({wrong:,} wrong)")
+    if target is not None and record.can_predict:
+        export_state_dict(record, target)
+        print(f"weights written to {target}")
+    if is_dry:
+        print("dry run: one step done, no run kept")
+    return 0
