@@ -35,7 +35,7 @@ def find_run(store: RunStore, config: RunConfig) -> RunRecord | None:
 def commit() -> str:
     """The project's commit, with a + where the code that decides results has been changed since."""
     revision = _git("rev-parse", "--short", "HEAD")
-    return revision + "+" * bool(_git("status", "--porcelain", "core", "models"))
+    return revision + "+" * bool(_git("status", "--porcelain", "core", "models", ":!models/pretrained"))
 
 
 def _tags(recipe: Recipe, config: RunConfig) -> dict[str, str]:
