@@ -18,6 +18,14 @@ seeds (the recipe's own and the ones after it) and writes this page and the raw 
 tutorial's, and the weights measured are the last epoch's. Published figures come from a single run each, so a
 published figure agrees where it lies within the range over our seeds.
 """
+_NOTES = """## Notes
+
+- Of the NumPy network's start its tutorial says only that it is Kaiming's, uniform. Here that is He's rule for ReLU,
+  within ±√(6 / inputs) with biases 0, and the PyTorch twin takes over the same numbers. PyTorch's default for
+  `nn.Linear`, within ±1/√inputs, gave 97.39 % to 97.55 % on the test set over the seeds 1 to 5.
+- Where the learning rate stays the same to the end, the last epoch's accuracy jumps from epoch to epoch, by about
+  0.2 points on MNIST and 1 on Fashion-MNIST. That is most of the range over the seeds.
+"""
 _FIGURES = {"test_accuracy": "test accuracy", "train_accuracy": "training accuracy", "train_loss": "training loss"}
 
 
@@ -26,7 +34,7 @@ def make_report(results: Sequence[Entry]) -> str:
     runs = {recipe.id: _current(recipe, results) for recipe in RECIPES.values()}
     parts = [_HEAD, _accuracies(runs), _published(runs)]
     parts += [_grid(recipe, runs[recipe.id]) for recipe in RECIPES.values() if recipe.grid and runs[recipe.id]]
-    parts.append(_origin([entry for entries in runs.values() for entry in entries]))
+    parts += [_NOTES, _origin([entry for entries in runs.values() for entry in entries])]
     return "\n".join(part for part in parts if part)
 
 
