@@ -18,6 +18,8 @@ MAX_POINTS = 400
 _SPLIT_COLOURS = {"validation": VALIDATION, "test": TEST}
 
 Curve = NDArray[np.float64]
+# First and last epoch on the axis.
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,19 @@ def accuracy_data(history: History, name: str, smoothing: float = 0.6) -> Accura
     )
 
 
-def loss_chart(curves: Sequence[LossCurve], epochs: int) -> dict[str, Any]:
+def find_find_axis_end(done: float, epochs: int) -> int:
+    """Where the epoch axis ends: at `epochs`, or in a long run at 20, 50, 100, … first, as far as it has come."""
+    ends = (20, 50, 100, 200, 500)
+    return next((end for end in ends if done <= end < epochs), epochs)
+
+
+def find_span(done: float, epochs: int) -> Span:
+    """The epochs to show: all, or in a long run up to 20, 50, 100, … at first, as far as it has come."""
+    ends = (20, 50, 100, 200, 500)
+    return 0.0, float(next((end for end in ends if done <= end < epochs), epochs))
+
+
+def loss_chart(curves: Sequence[LossCurve], shown: Span) -> dict[str, Any]:
     """An ECharts option. A single run shows its single steps behind the smoothed curve; several only the latter."""
     datasets = [pd.DataFrame({"epoch": c.epoch, "loss": c.loss, "smoothed": c.smooth}).round(5) for c in curves]
     series: list[dict[str, Any]] = []
@@ -95,10 +109,10 @@ def loss_chart(curves: Sequence[LossCurve], epochs: int) -> dict[str, Any]:
         series.append(_line("smoothed", "smoothed", 0, TRAIN))
     else:
         series += [_line(c.name, "smoothed", number, _run_colour(number)) for number, c in enumerate(curves)]
-    return _option(datasets, series, epochs, {"type": "value", "name": "loss", "min": 0})
+    return _option(datasets, series, shown, {"type": "value", "name": "loss", "min": 0})
 
 
-def accuracy_chart(curves: Sequence[AccuracyCurve], epochs: int) -> dict[str, Any]:
+def accuracy_chart(curves: Sequence[AccuracyCurve], shown: Span) -> dict[str, Any]:
     """An ECharts option. A single run shows every split it measured; several only validation (else training)."""
     datasets: list[pd.DataFrame] = []
     series: list[dict[str, Any]] = []
@@ -115,7 +129,8 @@ def accuracy_chart(curves: Sequence[AccuracyCurve], epochs: int) -> dict[str, An
             series.append(_line(curve.name, "validation", 2 * number + 1, _run_colour(number), symbols=True))
         else:
             series.append(_line(curve.name, "train", 2 * number, _run_colour(number)))
-    return _option(datasets, series, epochs, {"type": "value", "name": "accuracy", "max": 1, "scale": True})
+    axis = {"type": "value", "name": "accuracy", "max": 1, "scale": True}
+    return _option(datasets, series, shown, axis)
 
 
 def _run_colour(number: int) -> str:
@@ -138,7 +153,7 @@ def _line(
 
 
 def _option(
-    datasets: list[pd.DataFrame], series: list[dict[str, Any]], epochs: int, y_axis: dict[str, Any]
+    datasets: list[pd.DataFrame], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any]
 ) -> dict[str, Any]:
     return {
         # Redrawing in place without animation keeps a growing chart calm.
@@ -147,14 +162,15 @@ def _option(
         "grid": {"left": 44, "right": 16, "top": 36, "bottom": 58},
         "legend": {"bottom": 0, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
-        "toolbox": {"right": 8, "top": 0, "itemSize": 13, "feature": {"dataZoom": {}, "restore": {}}},
+        # Zoom comes from outside: each redraw of the chart would undo one made by hand.
+        "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
         "xAxis": {
             "type": "value",
             "name": "epoch",
             "nameLocation": "middle",
             "nameGap": 24,
-            "min": 0,
-            "max": epochs,
+            "min": shown[0],
+            "max": shown[1],
             "splitLine": {"show": False},
         },
         "yAxis": y_axis,

@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from core.charts.learning import accuracy_chart, accuracy_data, loss_chart, loss_data
+from core.charts.learning import accuracy_chart, accuracy_data, find_span, loss_chart, loss_data
 from core.errors import LabError
 from core.history import History, HistoryReader
 from core.runs import (
@@ -59,9 +59,11 @@ def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
     """Choose runs to lay over the shown one, and how much the curves are smoothed."""
     names = run_labels([other for other in records if other.id != record.id])
     chosen = [run_id for run_id in st.session_state.get(COMPARE_KEY, []) if run_id in names]
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
     st.session_state[COMPARE_KEY] = chosen
+    left, middle, right = st.columns([2, 1, 1], gap="medium")
     left.multiselect("Compare with", list(names), key=COMPARE_KEY, format_func=names.__getitem__, max_selections=7)
+    end = float(record.config.epochs)
+    middle.slider("Epochs shown", 0.0, end, (0.0, end), end / 20, key=_zoom_key(record.id), format="%g")
     right.slider("Smoothing", 0.0, 0.95, _SMOOTHING, 0.05, key=_SMOOTHING_KEY, persist_state="session")
 
 
@@ -176,16 +178,27 @@ def _figures(record: RunRecord, history: History) -> None:
 def _charts(record: RunRecord, history: History) -> None:
     smoothing = st.session_state.get(_SMOOTHING_KEY, _SMOOTHING)
     shown = [(record, history), *((other, _history(other)) for other in _compared(record))]
-    epochs = max(run.config.epochs for run, _ in shown)
+    span = _span(record, max(run.config.epochs for run, _ in shown), history)
     left, right = st.columns(2)
     with left:
         loss = [loss_data(entry, run.name, smoothing) for run, entry in shown]
-        st.echarts_chart(loss_chart(loss, epochs), key=f"loss_{record.id}_{len(shown)}", height=320, alt="Loss curve")
+        st.echarts_chart(loss_chart(loss, span), key=f"loss_{record.id}_{len(shown)}", height=320, alt="Loss curve")
     with right:
         accuracy = [accuracy_data(entry, run.name, smoothing) for run, entry in shown]
         st.echarts_chart(
-            accuracy_chart(accuracy, epochs), key=f"acc_{record.id}_{len(shown)}", height=320, alt="Accuracy curve"
+            accuracy_chart(accuracy, span), key=f"acc_{record.id}_{len(shown)}", height=320, alt="Accuracy curve"
         )
+
+
+def _span(record: RunRecord, epochs: int, history: History) -> tuple[float, float]:
+    whole = (0.0, float(record.config.epochs))
+    chosen: tuple[float, float] = st.session_state.get(_zoom_key(record.id), whole)
+    per_epoch = history.started.steps_per_epoch if history.started else 1
+    return chosen if chosen != whole else find_span(history.step / per_epoch, epochs)
+
+
+def _zoom_key(run_id: str) -> str:
+    return f"zoom_{run_id}"
 
 
 def _compared(record: RunRecord) -> list[RunRecord]:
