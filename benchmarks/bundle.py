@@ -15,7 +15,7 @@ from pathlib import Path
 
 from benchmarks.thinning import thin
 from benchmarks.training import DEFAULT_STORE, trained_run
-from core.errors import LabError
+from core.errors import ConfigError, LabError
 from core.events import EventLog
 from core.recipes import RECIPES, find_recipe
 from core.runs import RunRecord, RunStore
@@ -44,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         for recipe_id in given.recipes:
             recipe = find_recipe(recipe_id)
+            if recipe.grid:
+                raise ConfigError(f"Recipe {recipe.id!r} is a grid of runs; choose of {', '.join(single)}.")
             record = trained_run(RunStore(given.store), recipe, recipe.config)
             bundle(record, BUNDLED_RUNS / recipe.id)
             assert record.card is not None

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from benchmarks.bundle import bundle
+from benchmarks.bundle import bundle, main
 from benchmarks.thinning import MAX_LINES, MAX_LOSSES, thin
 from core.config import RunConfig
 from core.events import EpochEnd, RunFinished, RunStarted, RunStopped, StepEnd, StepMeans, from_line, to_line
@@ -98,3 +98,9 @@ def test_a_bundled_run_reads_as_the_run_it_was(tmp_path):
     assert sorted(path.name for path in target.iterdir()) == [
         "card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("recipe", "message"), [("mlp-sweep", "is a grid of runs"), ("x", "Unknown recipe 'x'")])
+def test_only_single_recipes_can_be_bundled(capsys, recipe, message):
+    assert main([recipe]) == 1
+    assert message in capsys.readouterr().err
