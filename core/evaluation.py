@@ -76,3 +76,11 @@ def _make_card(
         confusion=tuple(tuple(int(count) for count in row) for row in confusion),
         versions={"python": platform.python_version(), "torch": version("torch"), "numpy": version("numpy")},
     )
+
+
+def is_outdated(record: RunRecord) -> bool:
+    """Whether the run has kept the weights of another epoch since it was measured. Raises CheckpointError."""
+    if record.card is None:
+        return True
+    kept = load_arrays(record.weights)[1].get("epoch")
+    return kept != (None if record.card.kept_epoch is None else str(record.card.kept_epoch))
