@@ -159,7 +159,7 @@ def _option(
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
         "dataset": [{"source": frame} for frame in datasets],
-        "grid": {"left": 44, "right": 16, "top": 36, "bottom": 58},
+        "grid": {"left": 44, "right": 16, "top": 34, "bottom": 66, "outerBoundsMode": "none"},
         "legend": {"bottom": 0, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         # Zoom comes from outside: each redraw of the chart would undo one made by hand.

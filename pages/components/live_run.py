@@ -43,6 +43,11 @@ _BADGES: dict[str, tuple[str, Literal["gray", "blue", "orange", "green", "red"],
     INTERRUPTED: ("Interrupted", "orange", ":material/power_off:"),
 }
 
+_LINKS = (
+    ("pages/draw.py", "Draw for it", ":material/draw:"),
+    ("pages/evaluate.py", "See its mistakes", ":material/fact_check:"),
+)
+
 
 def show_run(record: RunRecord) -> None:
     """Draw the run, and again by itself as long as it is active."""
@@ -86,6 +91,14 @@ def _draw(run_id: str, was_active: bool) -> None:
         _progress(record, history)
     _figures(record, history)
     _charts(record, history)
+    if record.can_predict and not record.is_active:
+        _links(record)
+
+
+def _links(record: RunRecord) -> None:
+    with st.container(horizontal=True):
+        for script, label, icon in _LINKS:
+            st.page_link(script, label=label, icon=icon, query_params={"run": record.id})
 
 
 def _history(record: RunRecord) -> History:

@@ -1,0 +1,88 @@
+"""Learning curves as values."""
+
+import numpy as np
+import pytest
+
+from core.charts.learning import (
+    MAX_POINTS,
+    accuracy_chart,
+    accuracy_data,
+    find_span,
+    loss_chart,
+    loss_data,
+    moving_average,
+)
+from core.events import EpochEnd, RunStarted, StepEnd
+from core.history import History
+
+
+def make_history(losses, steps_per_epoch=10, val=0.9, test=None):
+    total = len(losses)
+    started = RunStarted(0, 0, total, steps_per_epoch, 100, 10, 1000, "cpu")
+    steps = [StepEnd(n, 1, (loss,), 0.5 + n / 1000, 0.1, 50.0, n / 10) for n, loss in enumerate(losses, start=1)]
+    ends = range(steps_per_epoch, total + 1, steps_per_epoch)
+    epochs = [
+        EpochEnd(step, number, 0.3, 0.8, 0.4, val, 0.5, test, step / 10) for number, step in enumerate(ends, start=1)
+    ]
+    return History().apply([started, *steps, *epochs])
+
+
+def test_every_step_is_a_point_while_there_are_few():
+    curve = loss_data(make_history([2.0, 1.0, 0.5]), "run", smoothing=0.0)
+    assert curve.epoch.tolist() == pytest.approx([0.1, 0.2, 0.3])
+    assert curve.loss.tolist() == curve.smooth.tolist() == [2.0, 1.0, 0.5]
+
+
+def test_many_steps_are_thinned_and_their_means_are_kept():
+    losses = np.random.default_rng(0).random(MAX_POINTS * 3)
+    curve = loss_data(make_history(losses.tolist()), "run", smoothing=0.0)
+    assert len(curve.epoch) <= MAX_POINTS
+    assert curve.smooth == pytest.approx(losses.reshape(-1, 4).mean(1))
+    assert curve.loss == pytest.approx(losses[3::4])
+
+
+def test_points_stay_where_they_are_while_a_run_grows():
+    losses = np.random.default_rng(0).random(1000).tolist()
+    short, long = (loss_data(make_history(losses[:count]), "run") for count in (900, 1000))
+    assert long.epoch[: len(short.epoch) - 1].tolist() == short.epoch[:-1].tolist()
+    assert long.smooth[: len(short.epoch) - 1].tolist() == short.smooth[:-1].tolist()
+
+
+def test_smoothing_does_not_pull_the_start_to_zero():
+    assert moving_average(np.full(5, 3.0), 0.9) == pytest.approx(np.full(5, 3.0))
+    assert moving_average(np.array([1.0, 0.0]), 0.5)[1] == pytest.approx(1 / 3)
+
+
+def test_an_empty_history_gives_empty_curves_that_can_be_drawn():
+    loss, accuracy = loss_data(History(), "run"), accuracy_data(History(), "run")
+    assert len(loss.epoch) == len(accuracy.epoch) == len(accuracy.step_epoch) == 0
+    assert loss_chart([loss], (0, 5))["series"]
+    assert accuracy_chart([accuracy], (0, 5))["series"]
+
+
+def test_the_test_set_is_shown_by_its_name_and_only_where_it_was_watched():
+    def names(history):
+        return [series["name"] for series in accuracy_chart([accuracy_data(history, "run")], (0, 2))["series"]]
+
+    assert names(make_history([1.0] * 20)) == ["train (running)", "validation"]
+    assert names(make_history([1.0] * 20, val=None, test=0.7)) == ["train (running)", "test"]
+
+
+def test_several_runs_show_one_curve_each_under_their_names():
+    runs = [loss_data(make_history([1.0] * 20), name) for name in ("first", "second")]
+    chart = loss_chart(runs, (0, 2))
+    assert [series["name"] for series in chart["series"]] == ["first", "second"]
+    assert [series["datasetIndex"] for series in chart["series"]] == [0, 1]
+    assert len({series["color"] for series in chart["series"]}) == 2
+
+
+@pytest.mark.parametrize(
+    ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (21, 100, 50), (60, 80, 80)]
+)
+def test_a_long_run_shows_no_more_than_it_needs(done, epochs, end):
+    assert find_span(done, epochs) == (0, end)
+
+
+def test_zoom_is_part_of_the_chart():
+    chart = loss_chart([loss_data(make_history([1.0] * 20), "run")], (0.5, 1.5))
+    assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == (0.5, 1.5)
