@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
+from operator import itemgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -26,19 +27,21 @@ def pick_run(
     suits: Callable[[RunRecord], bool] = lambda record: record.can_predict,
     reason: str = "has no trained network yet",
     label: str = "Run",
+    default: Callable[[Sequence[RunRecord]], RunRecord] = itemgetter(0),
 ) -> RunRecord | None:
     """Draw a box to choose one of the runs that `suits` accepts; returns the choice, or None when there is none.
 
     Where the URL or the last page names a run that is unknown, damaged or does not suit, says so (with `reason`,
-    the end of a sentence that begins with the run's name) and takes the first one instead.
+    the end of a sentence that begins with the run's name) and takes the `default` of those accepted instead.
     """
     records = {record.id: record for record in run_store().all() if suits(record)}
     asked = asked_run_id()
-    chosen = asked if asked in records else next(iter(records), None)
-    if asked and asked != chosen:
-        _say_why_not(asked, reason, records.get(chosen or ""))
-    if chosen is None:
+    instead = default(list(records.values())) if records else None
+    if asked and asked not in records:
+        _say_why_not(asked, reason, instead)
+    if instead is None:
         return None
+    chosen = asked if asked in records else instead.id
     labels = run_labels(list(records.values()), _browser_timezone())
     # The URL decides, so that a link and the browser's Back button do; the box follows.
     st.session_state[_WIDGET] = chosen
