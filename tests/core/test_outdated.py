@@ -35,5 +35,5 @@ def test_a_run_never_measured_is_outdated(store):
 
 def test_damaged_weights_are_named(measured):
     measured.weights.write_bytes(b"not weights")
-    with pytest.raises(CheckpointError, match="weights.safetensors is damaged"):
+    with pytest.raises(CheckpointError, match=r"weights\.safetensors is damaged"):
         is_outdated(measured)

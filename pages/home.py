@@ -1,0 +1,72 @@
+"""What this is, where everything is, and the networks at hand."""
+
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.runs import RunRecord
+from pages.components.hero import hero_html
+from pages.components.resources import run_store
+from pages.components.sitemap import enter
+from pages.components.wording import percent
+
+enter()
+
+_CARDS = (
+    ("train", "Train", ":material/play_circle:", "Choose a network and watch its loss fall as it learns."),
+    ("draw", "Draw", ":material/draw:", "Draw a digit and see what a network reads, and how sure it is."),
+    ("evaluate", "Evaluate", ":material/fact_check:", "Click the confusion matrix and look at the mistakes."),
+)
+_SHOWN = 8
+
+# The link covers its whole card.
+_STYLE = """
+<style>
+[class*=st-key-card_] { position: relative; }
+[class*=st-key-card_]:hover { border-color: currentColor; }
+[class*=st-key-card_] a { position: static; background: none; padding-left: 0; }
+[class*=st-key-card_] a p { font-size: 1.1rem; }
+[class*=st-key-card_] a::after { content: ""; position: absolute; inset: 0; }
+</style>
+"""
+
+
+def show_cards() -> None:
+    """A card for each page."""
+    st.html(_STYLE)
+    for column, (name, title, icon, text) in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
+        with column.container(border=True, key=f"card_{name}", height="stretch"):
+            st.page_link(f"pages/{name}.py", label=f"**{title}**", icon=icon)
+            st.caption(text)
+
+
+def show_models(records: list[RunRecord]) -> None:
+    """The networks that can be drawn for, with their accuracy and links to use them."""
+    st.subheader("Networks at hand", anchor=False)
+    if not records:
+        st.caption("None yet. Train one, and it will be listed here.")
+        return
+    for record in records[:_SHOWN]:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"model_{record.id}"):
+            st.text(_describe(record), width="stretch")
+            st.markdown(f"**{percent(record.card.test_accuracy if record.card else None)}**", width="content")
+            with st.container(horizontal=True, width="content", gap="xsmall"):
+                for name, title, icon, _ in _CARDS[1:]:
+                    st.page_link(f"pages/{name}.py", label=title, icon=icon, query_params={"run": record.id})
+    if len(records) > _SHOWN:
+        st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")
+
+
+def _describe(record: RunRecord) -> str:
+    title = find_dataset(record.config.dataset).title
+    return record.name if title in record.name else f"{record.name} · {title}"
+
+
+st.html(
+    hero_html(
+        "Train a small network on handwritten digits and watch it learn. Draw a digit for it. "
+        "Then see what it gets wrong.",
+        "Training goes on in the background while you look around.",
+    )
+)
+show_cards()
+show_models([record for record in run_store().all() if record.can_predict])
