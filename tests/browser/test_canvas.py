@@ -1,0 +1,115 @@
+"""What is on the canvas, and that it stays there."""
+
+import pytest
+from playwright.sync_api import expect
+
+SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
+BAR = ((100, 150), (180, 145))
+
+
+def draw(page, stroke):
+    """Press the mouse button, move it along the points of the canvas, and let go."""
+    box = page.locator(".st-key-canvas_frame").bounding_box()
+    (x, y), *rest = stroke
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
+
+
+def expect_reading(page, n_strokes):
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", str(n_strokes), timeout=60_000)
+
+
+def expect_nothing_drawn(page):
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-strokes]")).to_have_count(0)
+
+
+def count_ink(page):
+    """White pixels on the canvas."""
+    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+            .reduce((count, value, i) => count + (i % 4 === 0 && value > 200), 0)"""
+    )
+
+
+@pytest.fixture
+def page(open_page):
+    page = open_page("draw")
+    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    expect_nothing_drawn(page)
+    return page
+
+
+def test_undo_and_clear_take_ink_away(page):
+    draw(page, SEVEN)
+    expect_reading(page, 1)
+    one = count_ink(page)
+    draw(page, BAR)
+    expect_reading(page, 2)
+    assert count_ink(page) > one
+    page.get_by_role("button", name="Undo").click()
+    expect_reading(page, 1)
+    page.wait_for_timeout(1000)
+    expect_reading(page, 1)
+    assert count_ink(page) == one
+    page.get_by_role("button", name="Clear").click()
+    expect_nothing_drawn(page)
+    page.wait_for_timeout(500)
+    assert count_ink(page) == 0
+    draw(page, BAR)
+    expect_reading(page, 1)
+
+
+def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):
+    draw(page, SEVEN)
+    expect_reading(page, 1)
+    ink = count_ink(page)
+    page.get_by_role("link", name="Home").click()
+    expect(page.get_by_role("heading", name="MNIST Lab")).to_be_visible(timeout=30_000)
+    page.get_by_test_id("stTopNavLink").filter(has_text="Draw").click()
+    page.locator("canvas.upper-canvas").wait_for(timeout=30_000)
+    expect_reading(page, 1)
+    page.wait_for_timeout(1000)
+    assert count_ink(page) == ink
+    draw(page, BAR)
+    expect_reading(page, 2)
+    page.get_by_role("button", name="Undo").click()
+    expect_reading(page, 1)
+
+
+def test_ink_stays_when_another_network_is_chosen(page):
+    draw(page, SEVEN)
+    expect_reading(page, 1)
+    ink = count_ink(page)
+    page.get_by_role("combobox").click()
+    page.get_by_role("option").filter(has_text="Tiny MLP").first.click()
+    page.wait_for_url("**/draw?run=tiny-*")
+    page.wait_for_timeout(1000)
+    expect_reading(page, 1)
+    assert count_ink(page) == ink
+
+
+def test_stages_are_shown_on_request_and_follow_the_drawing(page):
+    draw(page, SEVEN)
+    expect_reading(page, 1)
+    page.get_by_text("How the drawing becomes the picture").click()
+    stages = page.locator(".lab-stages img")
+    expect(stages).to_have_count(3, timeout=20_000)
+    before = stages.nth(2).get_attribute("src")
+    draw(page, BAR)
+    expect_reading(page, 2)
+    expect(stages).to_have_count(3)
+    expect(stages.nth(2)).not_to_have_attribute("src", before)
+
+
+def test_a_finger_can_draw_on_the_upper_edge(open_page):
+    page = open_page("draw", width=390, height=844, has_touch=True, is_mobile=True)
+    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    expect_nothing_drawn(page)
+    box = page.locator(".st-key-canvas_frame").bounding_box()
+    for n_strokes, from_right in enumerate((15, 40, 90), start=1):
+        page.touchscreen.tap(box["x"] + box["width"] - from_right, box["y"] + 6)
+        expect_reading(page, n_strokes)
