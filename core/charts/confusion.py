@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.charts.palette import CHOSEN, RIGHT, WRONG
+from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
+from core.charts.palette import RIGHT, WRONG
 from core.metrics import Normalization, normalize_confusion
 
 TITLES: dict[Normalization, str] = {
@@ -22,6 +22,7 @@ TITLES: dict[Normalization, str] = {
 _RIGHT_ALPHA, _WRONG_ALPHA = 0.30, 0.75
 # Names up to this many letters fit below their column on a phone.
 _SHORT_NAME = 3
+_FRAME_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,10 @@ class ConfusionData:
     """
 
     class_names: tuple[str, ...]
-    texts: tuple[tuple[str, ...], ...]
-    hovers: tuple[tuple[str, ...], ...]
-    right: tuple[tuple[float | None, ...], ...]
-    wrong: tuple[tuple[float | None, ...], ...]
+    texts: Texts
+    hovers: Texts
+    right: Tints
+    wrong: Tints
 
 
 def confusion_data(
@@ -79,7 +80,7 @@ def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predi
     return "<br>".join(lines)
 
 
-def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> tuple[tuple[float | None, ...], ...]:
+def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> Tints:
     largest = values[where].max(initial=0.0)
     return tuple(
         tuple(float(value / largest) if keep else None for value, keep in zip(row, kept, strict=True))
@@ -89,58 +90,9 @@ def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> tuple[tuple
 
 def confusion_chart(data: ConfusionData) -> go.Figure:
     """Draw the matrix. A click on a cell selects a point whose y is the true class and whose x the predicted one."""
-    figure = go.Figure(
-        [
-            _heat_map(data.right, RIGHT, _RIGHT_ALPHA),
-            _heat_map(data.wrong, WRONG, _WRONG_ALPHA),
-            _texts(data),
-            _targets(data),
-        ]
-    )
-    ends = [-0.5, len(data.class_names) - 0.5]
-    slant = 0 if max(map(len, data.class_names)) <= _SHORT_NAME else -45
-    figure.update_xaxes(**_axis(data.class_names), title="Predicted", range=ends, tickangle=slant)
-    figure.update_yaxes(
-        **_axis(data.class_names), title="True", range=ends[::-1], scaleanchor="x", constraintoward="bottom"
-    )
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}, showlegend=False, dragmode=False)
-    return figure
-
-
-def _axis(names: tuple[str, ...]) -> dict[str, Any]:
-    return {
-        "tickvals": list(range(len(names))),
-        "ticktext": names,
-        "constrain": "domain",
-        "fixedrange": True,
-        "showgrid": False,
-        "zeroline": False,
-        "ticks": "",
-        "ticklabelstandoff": 6,
-    }
-
-
-def _heat_map(tints: tuple[tuple[float | None, ...], ...], colour: str, alpha: float) -> go.Heatmap:
-    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
-    scale = [[0, f"rgba({red},{green},{blue},0)"], [1, f"rgba({red},{green},{blue},{alpha})"]]
-    return go.Heatmap(z=tints, zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip", xgap=1, ygap=1)
-
-
-def _texts(data: ConfusionData) -> go.Scatter:
-    text = [text for row in data.texts for text in row]
-    return go.Scatter(**_grid(len(data.class_names)), mode="text", text=text, hoverinfo="skip")
-
-
-def _targets(data: ConfusionData) -> go.Scatter:
-    # A heat map alone reports no clicks; invisible squares over it do.
-    return go.Scatter(
-        **_grid(len(data.class_names)),
-        mode="markers",
-        marker={"symbol": "square-open", "size": 32, "opacity": 0, "color": CHOSEN, "line": {"width": 2.5}},
-        hovertext=[hover for row in data.hovers for hover in row],
-        hovertemplate="%{hovertext}<extra></extra>",
-    )
-
-
-def _grid(size: int) -> dict[str, list[int]]:
-    return {"x": list(range(size)) * size, "y": [true for true in range(size) for _ in range(size)]}
+    layers = [Layer(data.right, RIGHT, _RIGHT_ALPHA), Layer(data.wrong, WRONG, _WRONG_ALPHA)]
+    names = data.class_names
+    figure = cell_chart(Axis("True", names), Axis("Predicted", names), layers, data.texts, data.hovers, _FRAME_SIZE)
+    slant = 0 if max(map(len, names)) <= _SHORT_NAME else -45
+    figure.update_xaxes(tickangle=slant)
+    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")
