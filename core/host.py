@@ -45,6 +45,8 @@ def main() -> None:
         importlib.import_module(module)
     _report(event="ready")
     _Host().serve()
+    # Nothing is left to save, and tidying torch up would keep the closing app waiting for about a second.
+    os._exit(0)
 
 
 def _report(**values: Any) -> None:

@@ -46,7 +46,7 @@ class Script:
         return next(self._commands, Command())
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Return once the condition holds; fail when it does not within `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
