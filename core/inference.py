@@ -32,6 +32,7 @@ def evaluate_run(run: Path, data_root: Path) -> RunCard:
 @lru_cache(maxsize=32)
 def _load_learner(run: Path, stamp: int) -> Learner:  # noqa: ARG001 - the stamp is there for the cache
     record = read_run(run)
-    learner = create_learner(record.config.replace(device="auto"))
+    # One process answers for all networks, and a picture at a time is too little work for several threads.
+    learner = create_learner(record.config.replace(device="auto", threads=1))
     learner.load_state_dict(load_arrays(record.weights)[0])
     return learner

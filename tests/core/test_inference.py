@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import torch
 from made import make_config, make_dataset
 
 from core import inference, worker
@@ -40,6 +41,13 @@ def test_a_network_is_built_once(record, toy, monkeypatch):
     predict_proba(record.path, toy.test.images[:1])
     monkeypatch.setattr(inference, "create_learner", None)
     predict_proba(record.path, toy.test.images[:1])
+
+
+def test_a_run_trained_by_many_threads_predicts_with_one(store, record, toy):
+    many = store.create(record.config.replace(threads=8))
+    many.weights.write_bytes(record.weights.read_bytes())
+    predict_proba(many.path, toy.test.images[:1])
+    assert torch.get_num_threads() == 1
 
 
 def test_a_run_without_weights_is_named(record, toy):
