@@ -10,7 +10,7 @@ from streamlit.errors import StreamlitAPIException
 # The drawing so far, as the component's own objects, one a stroke. Survives a change of page.
 DRAWING = "drawing"
 # Left, top, width and height, in canvas pixels, of the part to draw on.
-VIEW = (0, 24, 280, 280)
+VIEW = (0, 32, 280, 280)
 
 _WIDGET = "canvas"
 # What the canvas was last told to show; the component only looks at it when it changes.
