@@ -27,6 +27,7 @@ from typing import Any
 
 from core.control import FileControl
 from core.errors import LabError, RunBusy
+from core.host_client import START_FAILED
 from core.runs import read_run
 from core.worker import train_run
 
@@ -88,7 +89,7 @@ class _Host:
         except OSError as error:
             # No memory or no process left for a child; the others go on.
             print(f"A child could not be started: {error}", file=sys.stderr)
-            _report(event="exit", name=name, code=os.EX_OSERR)
+            _report(event="exit", name=name, code=START_FAILED)
         else:
             self._children[name] = child
 

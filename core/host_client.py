@@ -25,6 +25,8 @@ R = TypeVar("R")
 # The host imports torch first, which can take long on a small machine with a cold disk.
 _CONNECT_SECONDS = 90.0
 _CONNECT_POLL_SECONDS = 0.02
+# Stands for the exit code of a child that could not be forked.
+START_FAILED = 1000
 
 OnExit = Callable[[str, int | None], None]
 

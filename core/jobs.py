@@ -14,7 +14,7 @@ from filelock import BaseFileLock
 from core import control
 from core.config import RunConfig
 from core.errors import HostError, RunBusy, RunError
-from core.host_client import HostClient
+from core.host_client import START_FAILED, HostClient
 from core.locks import hold_in_queue
 from core.runs import (
     ACTIVE,
@@ -177,6 +177,8 @@ def _save_state(record: RunRecord, status: str) -> None:
 def _reason(code: int | None) -> str:
     if code is None:
         return "The computing process ended."
+    if code == START_FAILED:
+        return "The training process could not be started; the machine may be out of memory."
     if code == -signal.SIGKILL:
         return "The training process was killed; the machine may have run out of memory."
     if code < 0:

@@ -1,6 +1,7 @@
 """The computing host and its children as real processes. One host serves most of these tests."""
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -8,16 +9,18 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from made import make_config, make_images, wait_until
 
 from core import data, inference
+from core import host as host_module
 from core.errors import CheckpointError, ConfigError, DataMissing, HostError, LabError, RunBusy
 from core.events import LrChanged, RunPaused, RunStarted
 from core.files import read_json
-from core.host_client import HostClient
+from core.host_client import START_FAILED, HostClient
 from core.jobs import JobManager
 from core.runs import FAILED, FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED, RunStore
 from core.settings import PROJECT
@@ -333,6 +336,22 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     jobs.resume(record.id, store.root)
     assert wait_for(store, record, FINISHED, FAILED).state.status == FINISHED
     assert_same_result(store.get(record.id), store.get(whole.id))
+
+
+def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeypatch, capsys):
+    class NoRoom:
+        def __init__(self, **_):
+            pass
+
+        def start(self):
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    serving = host_module._Host()
+    monkeypatch.setattr(serving, "_context", SimpleNamespace(Process=NoRoom))
+    serving._start("mine", "train", [])
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"event": "exit", "name": "mine", "code": START_FAILED}
+    assert "Cannot allocate memory" in err
 
 
 def test_closing_what_never_started_is_no_error():

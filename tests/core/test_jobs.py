@@ -125,6 +125,7 @@ def test_a_run_that_left_the_queue_can_join_it_again(store, jobs, submit, tmp_pa
         (-signal.SIGSEGV, "The training process ended by signal 11 (Segmentation fault)."),
         (-40, "The training process ended by signal 40 (Real-time signal 6)."),
         (1, "The training process ended with exit code 1."),
+        (1000, "The training process could not be started; the machine may be out of memory."),
         (None, "The computing process ended."),
     ],
 )
