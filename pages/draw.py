@@ -19,7 +19,7 @@ from pages.components.wording import percent
 enter()
 
 _EMPTY = "Draw a digit from 0 to 9 in the dark square, with mouse, pen or finger."
-_REASON = "has no trained network that reads digits (those on Fashion-MNIST read clothes)"
+_REASON = "cannot read digits: it is not trained yet, or it has learned clothes"
 _GETTING_READY = "Getting ready… The first answer takes a few seconds."
 
 # Where the reading stands below the canvas, on a phone, it shall be near.

@@ -49,7 +49,7 @@ def draw_canvas() -> list[dict[str, Any]]:
         st.button("Clear", icon=":material/delete:", width="stretch", disabled=nothing, on_click=_clear)
         with st.popover("Brush"):
             st.slider("Brush width", *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
-            st.caption("For your eye only: the network always gets lines as thick as those that it has learned.")
+            st.caption("The network gets the same lines whatever the brush.")
     return drawing()
 
 
