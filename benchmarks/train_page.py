@@ -3,7 +3,7 @@
     python -m benchmarks.train_page [--pairs 5]
 
 start: seconds from the click on Start to the first loss point in the page. stop: seconds from the click on Stop
-to the state "stopped" in the run's folder. updates: how often a second the loss chart changes. blank: how often
+to the end of training, as the run's folder says. updates: how often a second the loss chart changes. blank: how often
 the chart was found without a canvas. page_cost: samples a second of one run with the page open in a browser,
 over those with no page, in alternating pairs.
 """
@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.running_app import chromium, running_app, visit
 from core.config import RunConfig
 from core.jobs import JobManager
-from core.runs import RunRecord, RunStore
+from core.runs import RUNNING, RunRecord, RunStore
 from core.settings import data_root
 
 # The small MLP at batch 15 on one thread: the smallest steps of all recipes, so the worst case for a page.
@@ -54,7 +54,6 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         runs = Path(folder)
         with running_app(runs) as (address, _):
-            time.sleep(_WARM_UP_SECONDS)
             figures = _measure_page(browser, address, RunStore(runs))
         figures |= _measure_cost(browser, runs, pairs)
     print(json.dumps(figures, indent=1))
@@ -63,8 +62,8 @@ def main() -> None:
 def _measure_page(browser: Browser, address: str, store: RunStore) -> dict[str, object]:
     starts, stops, watched = [], [], {}
     with visit(browser, f"{address}/train") as page:
-        button = page.get_by_role("button", name="Start", exact=False).locator("visible=true").last
-        button.wait_for(timeout=30_000)
+        page.locator("[data-testid=stBaseButton-primary]").first.wait_for(timeout=30_000)
+        page.wait_for_timeout(_WARM_UP_SECONDS * 1000)
         for _ in range(3):
             begin = time.perf_counter()
             page.locator("[data-testid=stBaseButton-primary]").first.click()
@@ -73,7 +72,7 @@ def _measure_page(browser: Browser, address: str, store: RunStore) -> dict[str, 
             watched = page.evaluate(_COUNT_CHANGES, 3)
             begin = time.perf_counter()
             page.get_by_role("button", name="Stop").click()
-            while store.all()[0].is_active:
+            while store.all()[0].state.status == RUNNING:
                 time.sleep(0.01)
             stops.append(time.perf_counter() - begin)
             page.wait_for_timeout(2000)

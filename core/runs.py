@@ -30,9 +30,9 @@ from core.history import History
 from core.locks import is_locked
 from core.plain import from_plain
 
-QUEUED, STARTING, RUNNING, PAUSED = "queued", "starting", "running", "paused"
+QUEUED, STARTING, RUNNING, PAUSED, MEASURING = "queued", "starting", "running", "paused", "measuring"
 FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
-ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED)
+ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED, MEASURING)
 RESUMABLE = (STOPPED, FAILED, INTERRUPTED)
 _STATUSES = (*ACTIVE, FINISHED, *RESUMABLE)
 NAME_LENGTH = 80

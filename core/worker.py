@@ -30,6 +30,7 @@ from core.runs import (
     FAILED,
     FINISHED,
     INTERRUPTED,
+    MEASURING,
     PAUSED,
     RUNNING,
     STARTING,
@@ -79,12 +80,13 @@ class _Session:
             self._set_state(STARTING)
             dataset = load_dataset(self._record.config.dataset, data_root)
             learner = create_learner(self._record.config)
-            self._train(learner, dataset)
-            if self._state.status != INTERRUPTED and self._record.weights.is_file():
-                evaluate(self._record, dataset, learner)
-            if self._state.status == RUNNING:
-                # Only now, so that whoever sees a finished run sees its result too.
-                self._set_state(FINISHED)
+            end = self._train(learner, dataset)
+            if end != INTERRUPTED:
+                if self._record.weights.is_file():
+                    self._set_state(MEASURING)
+                    evaluate(self._record, dataset, learner)
+                # Only now, so that whoever sees that the run has ended sees its result too.
+                self._set_state(end)
         except LabError as error:
             self._fail(str(error))
         except OSError as error:
@@ -95,7 +97,9 @@ class _Session:
             raise
         return self._state
 
-    def _train(self, learner: Learner, dataset: Dataset) -> None:
+    def _train(self, learner: Learner, dataset: Dataset) -> str:
+        """Train until something ends it; returns the status to end in."""
+        end = FINISHED
         has_checkpoint = self._record.checkpoint.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
@@ -106,6 +110,9 @@ class _Session:
             self._keep_checkpoint(event, trainer)
             self._follow(event)
             self._watch(event)
+            if isinstance(event, RunStopped):
+                end = INTERRUPTED if event.interrupted else STOPPED
+        return end
 
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.position
@@ -137,8 +144,6 @@ class _Session:
                 self._set_state(RUNNING)
             case RunStopped(interrupted=True):
                 self._set_state(INTERRUPTED, "The app ended while this run was active.")
-            case RunStopped():
-                self._set_state(STOPPED)
 
     def _set_state(self, status: str, reason: str = "") -> None:
         self._state = replace(self._state, status=status, reason=reason)

@@ -6,9 +6,16 @@ from core.config import RunConfig
 from core.errors import LabError
 from core.runs import RunRecord
 from core.settings import data_root
-from pages.components.config_form import choose_config, choose_embedded_digits, fill_from_url, recipe_tags, run_name
+from pages.components.config_form import (
+    choose_config,
+    choose_embedded_digits,
+    fill,
+    fill_from_url,
+    recipe_tags,
+    run_name,
+)
 from pages.components.data_gate import require_dataset
-from pages.components.live_run import RUN_ERROR_KEY, compare_controls, show_run
+from pages.components.live_run import COPY_KEY, RUN_ERROR_KEY, compare_controls, show_run
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import asked_run_id, remember_run
 from pages.components.runs_table import show_runs
@@ -30,6 +37,8 @@ def start(config: RunConfig) -> None:
 def new_run() -> None:
     """The form and its Start button."""
     fill_from_url()
+    if run_id := st.session_state.pop(COPY_KEY, None):
+        fill(run_store().get(run_id).config)
     config = choose_config()
     if config and require_dataset(config.dataset, choose_embedded_digits):
         st.button(
@@ -52,8 +61,6 @@ def shown_run(records: list[RunRecord]) -> RunRecord | None:
 
 def current_run(records: list[RunRecord]) -> None:
     """The chosen run, live."""
-    if message := st.session_state.pop(RUN_ERROR_KEY, None):
-        st.error(message, icon=":material/error:")
     record = shown_run(records)
     if record is None:
         st.info("Press Start and watch the network learn.", icon=":material/school:")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -13,6 +14,7 @@ from core.runs import (
     FAILED,
     FINISHED,
     INTERRUPTED,
+    MEASURING,
     PAUSED,
     QUEUED,
     RUNNING,
@@ -27,6 +29,8 @@ from pages.components.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
 COMPARE_KEY = "compare_runs"
+# Whose settings the form shall take over.
+COPY_KEY = "copied_run"
 # What went wrong with the last request, to be shown once.
 RUN_ERROR_KEY = "run_error"
 _SMOOTHING_KEY = "smoothing"
@@ -36,6 +40,7 @@ _BADGES: dict[str, tuple[str, Literal["gray", "blue", "orange", "green", "red"],
     QUEUED: ("Queued", "gray", ":material/schedule:"),
     STARTING: ("Starting", "blue", ":material/hourglass_top:"),
     RUNNING: ("Training", "blue", ":material/play_arrow:"),
+    MEASURING: ("Measuring", "blue", ":material/speed:"),
     PAUSED: ("Paused", "orange", ":material/pause:"),
     FINISHED: ("Finished", "green", ":material/check:"),
     STOPPED: ("Stopped", "gray", ":material/stop:"),
@@ -80,6 +85,8 @@ def _draw(run_id: str, was_active: bool) -> None:
         return
     if record.is_active != was_active:
         st.rerun()
+    if message := st.session_state.pop(RUN_ERROR_KEY, None):
+        st.error(message, icon=":material/error:")
     history = _history(record)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(record.name, anchor=False, width="content")
@@ -91,14 +98,17 @@ def _draw(run_id: str, was_active: bool) -> None:
         _progress(record, history)
     _figures(record, history)
     _charts(record, history)
-    if record.can_predict and not record.is_active:
+    if not record.is_active:
         _links(record)
 
 
 def _links(record: RunRecord) -> None:
-    with st.container(horizontal=True):
-        for script, label, icon in _LINKS:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for script, label, icon in _LINKS if record.can_predict else ():
             st.page_link(script, label=label, icon=icon, query_params={"run": record.id})
+        if st.button("Use its settings", icon=":material/content_copy:", type="tertiary"):
+            st.session_state[COPY_KEY] = record.id
+            st.rerun()
 
 
 def _history(record: RunRecord) -> History:
@@ -139,6 +149,31 @@ def _buttons(record: RunRecord) -> None:
             _lr_input(record)
 
 
+def _button(
+    label: str,
+    icon: str,
+    action: Callable[[str], None],
+    record: RunRecord,
+    is_main: bool = False,
+    is_possible: bool = True,
+) -> None:
+    st.button(
+        label,
+        icon=icon,
+        type="primary" if is_main else "secondary",
+        disabled=not is_possible,
+        on_click=_steer,
+        args=(action, record.id),
+    )
+
+
+def _steer(action: Callable[[str], None], run_id: str) -> None:
+    try:
+        action(run_id)
+    except (LabError, OSError) as error:
+        st.session_state[RUN_ERROR_KEY] = str(error)
+
+
 def _lr_input(record: RunRecord) -> None:
     key = f"lr_{record.id}"
     lr = st.number_input(
@@ -159,6 +194,8 @@ def _lr_input(record: RunRecord) -> None:
 def _progress(record: RunRecord, history: History) -> None:
     if record.state.status == QUEUED:
         st.progress(0.0, text=f"Waiting in the queue, place {job_manager().position(record.id) or '–'}.")
+    elif record.state.status == MEASURING:
+        st.progress(1.0, text="Measuring the test set …")
     elif history.started is None:
         st.progress(0.0, text="Getting ready …")
     else:

@@ -14,7 +14,7 @@ from core.errors import DataMissing, RunBusy
 from core.evaluation import load_predictions
 from core.events import EpochEnd, EventLog, LrChanged, RunFailed, RunFinished, RunStarted, RunStopped, StepEnd
 from core.locks import hold_as_worker, is_locked
-from core.runs import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, RunState, read_run, write_state
+from core.runs import FAILED, FINISHED, INTERRUPTED, MEASURING, STOPPED, RunState, read_run, write_state
 from core.weights import load_arrays, load_checkpoint
 from core.worker import train_run
 
@@ -104,7 +104,7 @@ def test_a_run_is_finished_only_once_it_is_measured(record, monkeypatch):
 
     monkeypatch.setattr(worker, "evaluate", evaluate)
     train(record)
-    assert seen == [RUNNING]
+    assert seen == [MEASURING]
 
 
 def test_whoever_watches_hears_of_what_is_already_saved(record):
