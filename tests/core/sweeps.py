@@ -1,0 +1,67 @@
+"""Made sweeps: trials that look trained, and executors that do as a test tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Executor, Future
+from typing import Any
+
+from made import make_config
+
+from core.runs import FAILED, FINISHED, RunCard, RunRecord, RunState, RunStore, write_card, write_state
+from core.search_space import SearchSpace
+from core.sweep_records import CELL_TAG, SWEEP_TAG, Sweep, SweepStore
+
+
+def make_space(**grid: Sequence[Any]) -> SearchSpace:
+    """A grid over softmax regression on the embedded digits, one epoch each."""
+    return SearchSpace(make_config(epochs=1), {name: tuple(values) for name, values in grid.items()})
+
+
+def make_card(accuracy: float, seconds: float = 2.0) -> RunCard:
+    """A result with this validation accuracy."""
+    confusion = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
+    return RunCard(1, 1, accuracy, 1 - accuracy, accuracy - 0.01, 0.5, 100, 7850, seconds, "cpu", confusion)
+
+
+def add_trial(
+    runs: RunStore, sweep: Sweep, number: int, accuracy: float | None = None, reason: str = "", seconds: float = 2.0
+) -> RunRecord:
+    """A run for a cell: finished with an accuracy, failed with a reason, else cut short."""
+    tags = {SWEEP_TAG: sweep.id, CELL_TAG: str(number)}
+    record = runs.create(sweep.space.cells()[number], tags=tags)
+    if accuracy is not None:
+        write_card(record.path, make_card(accuracy, seconds))
+        write_state(record.path, RunState(FINISHED, step=41, epoch=1, total_steps=41))
+    elif reason:
+        write_state(record.path, RunState(FAILED, reason))
+    return runs.get(record.id)
+
+
+def make_trials(store: SweepStore, space: SearchSpace, accuracies: Sequence[float | None]) -> Sweep:
+    """A sweep whose cells have these accuracies; those with None have no run."""
+    sweep = store.create(space)
+    for number, accuracy in enumerate(accuracies):
+        if accuracy is not None:
+            add_trial(store.runs, sweep, number, accuracy)
+    return sweep
+
+
+class Direct(Executor):
+    """Runs a call at once, in the caller's thread; `function` replaces what was submitted."""
+
+    def __init__(self, function: Callable[..., Any] | None = None) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self._function = function
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        self.calls.append(args)
+        future: Future[Any] = Future()
+        try:
+            future.set_result((self._function or fn)(*args))
+        except CancelledError:
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        except Exception as error:
+            future.set_exception(error)
+        return future
