@@ -1,4 +1,4 @@
-"""The command line: `python -m core train | list | evaluate | export | import`."""
+"""The command line: `python -m core train | sweep | list | evaluate | export | import`."""
 
 import sys
 

@@ -57,14 +57,17 @@ def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     _add_options(parser)
 
 
-def read_config(given: argparse.Namespace) -> RunConfig:
-    """The configuration that the arguments describe. Raises ConfigError."""
+def read_config(given: argparse.Namespace, takes_grid: bool = False) -> RunConfig:
+    """The configuration that the arguments describe; of a recipe with a grid, if it is taken, what its cells share.
+
+    Raises ConfigError.
+    """
     values = vars(given)
     fields = (*_CHOICES, *_NUMBERS, *_SWITCHES, "device")
     changes = {name: values[name] for name in fields if values[name] is not None}
     if "gamma" in changes:
         changes.setdefault("schedule", "step")
-    base = _base(given)
+    base = _base(given, takes_grid)
     same = changes.get("arch", base.arch) == base.arch
     options = {
         name.removeprefix(_OPTION): v for name, v in values.items() if name.startswith(_OPTION) and v is not None
@@ -89,12 +92,15 @@ def names_given(given: argparse.Namespace) -> list[str]:
     return [_flag(name.removeprefix(_OPTION)) for name in names if getattr(given, name) is not None]
 
 
-def _base(given: argparse.Namespace) -> RunConfig:
+def _base(given: argparse.Namespace, takes_grid: bool) -> RunConfig:
     if given.recipe is None:
         return RunConfig()
     recipe = find_recipe(given.recipe)
-    if recipe.grid:
-        raise ConfigError(f"Recipe {recipe.id!r} is a grid of {len(recipe.cells())} runs; this command takes one run.")
+    if recipe.grid and not takes_grid:
+        raise ConfigError(
+            f"Recipe {recipe.id!r} is a grid of {len(recipe.cells())} runs; this command takes one run. "
+            "`sweep` takes the grid."
+        )
     return recipe.config
 
 

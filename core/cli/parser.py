@@ -9,6 +9,7 @@ from typing import NoReturn
 from core.cli.config_arguments import add_config_arguments
 from core.cli.exchange import export_command, import_command
 from core.cli.records import evaluate_command, list_command
+from core.cli.sweep import add_sweep_arguments, sweep_command
 from core.cli.train import train_command
 from core.recipes import RECIPES
 
@@ -24,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m core", description="Train and examine small image classifiers.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
     _add_train(commands)
+    _add_sweep(commands)
     _add_list(commands)
     _add_evaluate(commands)
     _add_export(commands)
@@ -52,6 +54,14 @@ def _add_train(commands: _Commands[_Parser]) -> None:
         metavar="FILE",
         help="at the end write the weights as a PyTorch state_dict; DATASET_ARCH.pt when no file is named",
     )
+
+
+def _add_sweep(commands: _Commands[_Parser]) -> None:
+    text = "Train a grid of networks and compare them on validation images. Stopped, it goes on where it was."
+    parser = commands.add_parser("sweep", help="train a grid of networks", description=text)
+    parser.set_defaults(command=sweep_command)
+    add_sweep_arguments(parser)
+    add_config_arguments(parser)
 
 
 def _add_list(commands: _Commands[_Parser]) -> None:

@@ -48,7 +48,7 @@ def _train(given: argparse.Namespace, store: RunStore) -> int:
     print(f"{record.id}: {record.config.label()}" if not given.dry_run else f"dry run: {record.config.label()}")
     progress = Progress(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)
-    with _interruptible(control) as signals:
+    with interruptible(control) as signals:
         state = train_run(record, data_root(), control, progress)
     progress.close()
     return _finish(store.get(record.id), state, target, signals, given.dry_run)
@@ -85,7 +85,7 @@ def _model_file(given: argparse.Namespace, record: RunRecord) -> Path | None:
 
 
 @contextmanager
-def _interruptible(control: FileControl) -> Iterator[list[int]]:
+def interruptible(control: FileControl) -> Iterator[list[int]]:
     """Let Ctrl-C end training after the present step; a second one ends it at once. Yields the signals caught."""
     caught: list[int] = []
 

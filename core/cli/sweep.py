@@ -1,0 +1,146 @@
+"""The command `sweep`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import Any
+
+from core.cli.config_arguments import names_given, read_config
+from core.cli.progress import clock
+from core.cli.records import format_table, open_store, require_data
+from core.cli.train import interruptible
+from core.control import FileControl
+from core.errors import ConfigError
+from core.executors import Workers, open_executor
+from core.host_client import HostClient
+from core.recipes import RECIPES, find_recipe
+from core.runs import FAILED, FINISHED
+from core.search_space import SearchSpace, in_words, parse_values, value_text
+from core.settings import data_root
+from core.sweep import run_sweep
+from core.sweep_estimate import seconds_left, speed_of_similar
+from core.sweep_records import Sweep, SweepStore, Trial, best_trial
+from core.sweep_trend import find_trends
+
+
+def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add everything but the settings of each run."""
+    parser.add_argument(
+        "--vary",
+        action="append",
+        default=[],
+        metavar="NAME=VALUES",
+        help="try these values of a setting, such as --vary batch_size=8,16 --vary hidden=32,64-64; once or twice",
+    )
+    parser.add_argument("--name", default="", help="name of the sweep; made from the settings when left out")
+    parser.add_argument("--resume", metavar="SWEEP", help="go on with a sweep, as it is set")
+    parser.add_argument("--retry-failed", action="store_true", help="with --resume: try failed cells again too")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--workers", type=int, default=1, metavar="N", help="processes at once on this machine [1]")
+    where.add_argument("--dask", default="", metavar="ADDRESS", help="the scheduler of a Dask cluster instead")
+
+
+def sweep_command(given: argparse.Namespace) -> int:
+    """Run a new sweep or go on with one; returns the exit code. Raises LabError."""
+    store, workers = SweepStore(open_store()), Workers(given.workers, given.dask)
+    sweep = _resumed(given, store) if given.resume else None
+    space = sweep.space if sweep else _read_space(given)
+    require_data(space.base.dataset)
+    store.runs.root.mkdir(parents=True, exist_ok=True)
+    host = HostClient()
+    try:
+        # A new sweep is written down only when there is somebody to work on it.
+        with open_executor(workers, host, store.runs.root) as (executor, slots):
+            sweep = sweep or store.create(space, given.name)
+            print(f"{sweep.id}: {sweep.name}, {len(space.combinations())} cells", flush=True)
+            control = FileControl(sweep.path)
+            with interruptible(control) as signals:
+                watch = _Watch(sweep, store)
+                trials = run_sweep(
+                    sweep, store, data_root(), executor, slots, control, watch, retry_failed=given.retry_failed
+                )
+    finally:
+        host.close()
+    return _finish(sweep, trials, signals)
+
+
+class _Watch:
+    """Prints a line when a cell has its result."""
+
+    def __init__(self, sweep: Sweep, store: SweepStore) -> None:
+        self._sweep = sweep
+        self._store = store
+        self._speed = speed_of_similar(store.runs.all(), sweep.space.base.arch)
+
+    def __call__(self, trial: Trial) -> None:
+        if not trial.is_settled:
+            return
+        trials = self._store.trials(self._sweep)
+        settled = sum(other.is_settled for other in trials)
+        left = seconds_left(trials, self._speed)
+        parts = [f"{settled}/{len(trials)}", self._sweep.space.describe(trial.number), _result(trial)]
+        if left and left >= 1:
+            parts.append(f"about {clock(left)} left")
+        print("  ".join(parts), flush=True)
+
+
+def _read_space(given: argparse.Namespace) -> SearchSpace:
+    if given.retry_failed:
+        raise ConfigError("--retry-failed needs --resume, since a new sweep has no failed cells.")
+    base = read_config(given, takes_grid=True)
+    grid: dict[str, Any] = dict(find_recipe(given.recipe).grid) if given.recipe and not given.vary else {}
+    for text in given.vary:
+        name, is_given, values = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not is_given:
+            raise ConfigError(f"--vary is {text!r}; it must be a setting and its values, such as batch_size=8,16,32.")
+        if name in grid:
+            raise ConfigError(f"--vary names {name} twice; give all its values at once.")
+        grid[name] = parse_values(values)
+    if not grid:
+        grids = ", ".join(recipe.id for recipe in RECIPES.values() if recipe.grid)
+        raise ConfigError(f"Nothing is varied: give --vary NAME=VALUES, or a recipe that has a grid: {grids}.")
+    return SearchSpace(base, grid)
+
+
+def _resumed(given: argparse.Namespace, store: SweepStore) -> Sweep:
+    others = [*names_given(given), *(["--vary"] if given.vary else []), *(["--name"] if given.name else [])]
+    if others:
+        raise ConfigError(f"--resume goes on with a sweep as it is set, so {others[0]} cannot be given with it.")
+    return store.get(given.resume)
+
+
+def _finish(sweep: Sweep, trials: Sequence[Trial], signals: list[int]) -> int:
+    print(_table(sweep.space, trials))
+    best, is_complete = best_trial(trials), all(trial.is_settled for trial in trials)
+    for trend in find_trends(sweep.space, trials):
+        print(trend.describe(in_words(trend.name)))
+    if best and best.record and best.record.card:
+        # Chosen by validation, so that the test set can say how good the choice is; not before it is made.
+        test = f"  test accuracy {best.record.card.test_accuracy:.2%}" if is_complete else ""
+        print(f"best: {sweep.space.describe(best.number)}  {_result(best)}{test}  ({best.record.id})")
+    if not is_complete:
+        print(f"stopped; go on with: python -m core sweep --resume {sweep.id}")
+        return 128 + signals[0] if signals else 1
+    return 0 if best else 1
+
+
+def _table(space: SearchSpace, trials: Sequence[Trial]) -> str:
+    """The validation accuracies as the grid lies, or the states of cells without one."""
+    names = list(space.grid)
+    texts = [f"{t.val_accuracy:.2%}" if t.val_accuracy is not None else t.status for t in trials]
+    columns = [value_text(value) for value in space.grid[names[-1]]]
+    width = len(columns)
+    rows = [texts[start : start + width] for start in range(0, len(texts), width)]
+    if len(names) == 1:
+        return format_table([[f"{in_words(names[0])}:", *columns], ["", *rows[0]]])
+    labels = [value_text(value) for value in space.grid[names[0]]]
+    head = f"{in_words(names[0])} \\ {in_words(names[1])}"
+    return format_table([[head, *columns], *([label, *row] for label, row in zip(labels, rows, strict=True))])
+
+
+def _result(trial: Trial) -> str:
+    if trial.status == FAILED:
+        return f"failed: {trial.reason}"
+    return f"validation accuracy {trial.val_accuracy:.2%}" if trial.status == FINISHED and trial.val_accuracy else ""
