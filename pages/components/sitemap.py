@@ -11,6 +11,7 @@ _PAGES = {
     "train": ("Train", ":material/play_circle:"),
     "draw": ("Draw", ":material/draw:"),
     "evaluate": ("Evaluate", ":material/fact_check:"),
+    "anatomy": ("Anatomy", ":material/schema:"),
 }
 
 _app_has_run = False

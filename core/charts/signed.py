@@ -1,0 +1,42 @@
+"""Numbers of both signs as colours: blue above 0, orange below, the stronger the further away."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+POSITIVE, NEGATIVE = "#3b82f6", "#ea6a12"
+
+Pixels = NDArray[np.uint8]
+
+
+def largest(values: NDArray[np.floating]) -> float:
+    """The largest distance from 0; 0 for no values."""
+    return float(np.abs(values).max(initial=0.0))
+
+
+def signed_pixels(values: NDArray[np.floating], limit: float) -> Pixels:
+    """Numbers of any shape as RGBA bytes (…, 4). 0 is fully transparent, `limit` and beyond fully opaque.
+
+    Transparency lets the page's own background, light or dark, stand for 0.
+    """
+    strength = np.clip(np.abs(values) / (limit or 1.0), 0, 1)
+    pixels = np.empty((*values.shape, 4), np.uint8)
+    pixels[..., :3] = np.where((values > 0)[..., None], rgb(POSITIVE), rgb(NEGATIVE))
+    pixels[..., 3] = np.round(255 * strength)
+    return pixels
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """A colour such as "#3b82f6" as three bytes."""
+    red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return red, green, blue
+
+
+def as_cells(values: NDArray[np.floating], columns: int) -> NDArray[np.floating]:
+    """A row of numbers (N,) broken into rows of `columns`, with zeros at the end: (rows, columns)."""
+    columns = min(columns, len(values))
+    rows = -(-len(values) // columns)
+    cells = np.zeros(rows * columns, values.dtype)
+    cells[: len(values)] = values
+    return cells.reshape(rows, columns)

@@ -1,0 +1,74 @@
+"""What a network is made of: layers, formulas, weights and activations."""
+
+import streamlit as st
+
+from core.anatomy.inside import describe
+from core.anatomy.layers import Anatomy
+from core.config import RunConfig
+from core.errors import LabError
+from models import find_architecture
+from pages.components.anatomy_activations import show_activations
+from pages.components.anatomy_collapse import show_collapse
+from pages.components.anatomy_formulas import show_formulas
+from pages.components.anatomy_layers import show_layers
+from pages.components.anatomy_weights import show_weights
+from pages.components.network_choice import Network, choose_network
+from pages.components.resources import job_manager
+from pages.components.sitemap import enter
+from pages.components.wording import percent
+
+enter()
+
+
+def _tell_apart(config: RunConfig) -> str:
+    """What decides a network's layers."""
+    return f"{config.arch} {sorted(config.options.items())}"
+
+
+@st.cache_data(max_entries=64, show_spinner="Taking the network apart…", hash_funcs={RunConfig: _tell_apart})
+def describe_network(config: RunConfig) -> Anatomy:
+    return job_manager().host.call(describe, config)
+
+
+def show_network(network: Network, anatomy: Anatomy) -> None:
+    layers, formulas, weights, activations, collapse = st.tabs(
+        ["Layers", "Formulas", "Weights", "Activations", "Why an activation?"], key="anatomy_tab", on_change="rerun"
+    )
+    if layers.open:
+        with layers:
+            show_layers(anatomy)
+    if formulas.open:
+        with formulas:
+            show_formulas(network, anatomy)
+    if weights.open:
+        with weights:
+            show_weights(network)
+    if activations.open:
+        with activations:
+            show_activations(network, anatomy)
+    if collapse.open:
+        with collapse:
+            show_collapse(network, anatomy)
+
+
+def show_title(network: Network, anatomy: Anatomy) -> None:
+    config = network.config
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Network", find_architecture(config.arch).label(config.options), width="content")
+        st.metric("Parameters", f"{anatomy.n_parameters:,}", width="content")
+        if network.record and network.record.card:
+            st.metric("Test accuracy", percent(network.record.card.test_accuracy), width="content")
+
+
+left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
+with left:
+    network = choose_network()
+if network:
+    try:
+        anatomy = describe_network(network.config)
+    except (LabError, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        with right:
+            show_title(network, anatomy)
+        show_network(network, anatomy)

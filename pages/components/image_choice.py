@@ -1,0 +1,75 @@
+"""The choice of one test image."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.catalog import DATASETS, find_dataset
+from core.data import Images, ImageSet
+from core.errors import DataError
+from core.settings import data_root
+from pages.components.data_gate import require_dataset
+from pages.components.test_images import load_test_images
+
+_ANY = "Any"
+_NUMBER, _CLASS = "anatomy_image", "anatomy_class"
+
+
+@dataclass(frozen=True)
+class ChosenImage:
+    """A test image, bytes (28, 28), of the class `class_name`."""
+
+    dataset: str
+    number: int
+    pixels: Images
+    class_name: str
+
+
+def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
+    """Draw the choice; None while the data set's files are missing. `key` tells networks apart."""
+    dataset_key = f"anatomy_dataset_{key}"
+    st.session_state.setdefault(dataset_key, default_dataset)
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        name = st.selectbox(
+            "Images", list(DATASETS), key=dataset_key, format_func=lambda name: DATASETS[name].title, width=190
+        )
+    if not require_dataset(name, None if name == "digits" else lambda: _put(dataset_key, "digits")):
+        return None
+    try:
+        test = load_test_images(name, data_root())
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    with controls:
+        number = _choose_number(test, find_dataset(name).class_names)
+    return ChosenImage(name, number, test.images[number], find_dataset(name).class_names[test.labels[number]])
+
+
+def _choose_number(test: ImageSet, class_names: tuple[str, ...]) -> int:
+    classes = [_ANY, *class_names]
+    if st.session_state.get(_CLASS) not in classes:
+        st.session_state[_CLASS] = _ANY
+    # The set before may have had more images.
+    st.session_state[_NUMBER] = min(st.session_state.get(_NUMBER, 0), len(test) - 1)
+    st.selectbox("Class", classes, key=_CLASS, width=140, on_change=_shuffle, args=(test, class_names))
+    number = st.number_input("Number", 0, len(test) - 1, key=_NUMBER, step=1, width=140)
+    st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=(test, class_names))
+    return int(number)
+
+
+def _shuffle(test: ImageSet, class_names: tuple[str, ...]) -> None:
+    """Take another image at random, of the chosen class."""
+    wanted = st.session_state[_CLASS]
+    places = np.arange(len(test)) if wanted == _ANY else np.flatnonzero(test.labels == class_names.index(wanted))
+    others = places[places != st.session_state[_NUMBER]]
+    _put(_NUMBER, int(random.choice(others if len(others) else places)))
+
+
+def _put(key: str, value: Any) -> None:
+    st.session_state[key] = value

@@ -1,0 +1,80 @@
+"""Many small pictures drawn as one image cut up by CSS, with real captions."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+from PIL import Image
+
+from core.charts.signed import NEGATIVE, POSITIVE, Pixels
+
+_COLUMNS = 16
+
+# Grey outlines show where a picture ends that is as light as the page.
+_STYLE = """
+<style>
+.lab-sprites { display: flex; flex-wrap: wrap; gap: 0.6rem 0.4rem; margin-bottom: 0.25rem; }
+.lab-sprites figure { margin: 0; width: var(--tile); max-width: 100%; }
+.lab-sprites [role=img] { aspect-ratio: var(--shape); background: var(--sprite); background-size: var(--zoom);
+  image-rendering: pixelated; outline: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
+.lab-sprites figcaption { margin-top: 0.2rem; font-size: 0.72rem; line-height: 1.25; text-align: center; opacity: 0.7;
+  overflow-wrap: anywhere; }
+</style>
+"""
+
+
+def sprites_html(pictures: Pixels, tile: float, labels: Sequence[str], captions: Sequence[str] = ()) -> str:
+    """Pictures, RGBA bytes (N, height, width, 4), as HTML.
+
+    tile: width of each on the page, in CSS pixels. labels: what a screen reader says and the mouse shows.
+    captions: a text under each, if any.
+    """
+    count, height, width = pictures.shape[:3]
+    columns = min(_COLUMNS, count)
+    rows = math.ceil(count / columns)
+    variables = (
+        f"--sprite:url({_png(_sheet(pictures, rows, columns))});--zoom:{columns * 100}% {rows * 100}%;"
+        f"--tile:{tile:g}px;--shape:{width}/{height}"
+    )
+    figures = "".join(
+        f'<figure title="{escape(label)}"><div role="img" aria-label="{escape(label)}" style="background-position:'
+        f'{_share(i % columns, columns)} {_share(i // columns, rows)}"></div>{_caption(caption)}</figure>'
+        for i, (label, caption) in enumerate(zip(labels, captions or [""] * count, strict=True))
+    )
+    return f'{_STYLE}<div class="lab-sprites" style="{variables}">{figures}</div>'
+
+
+def scale_html(limit: float) -> str:
+    """What the colours of signed numbers mean: a bar from −limit to limit."""
+    return (
+        '<div style="display:flex;align-items:center;gap:0.5rem;font-size:0.78rem;opacity:0.85">'
+        f"<span>−{limit:.3g}</span>"
+        f'<div style="width:7rem;height:0.55rem;border-radius:0.3rem;background:linear-gradient(90deg,{NEGATIVE},'
+        f'transparent,{POSITIVE})"></div><span>{limit:.3g}</span></div>'
+    )
+
+
+def _caption(text: str) -> str:
+    return f"<figcaption>{escape(text)}</figcaption>" if text else ""
+
+
+def _share(place: int, count: int) -> str:
+    return f"{100 * place / max(count - 1, 1):.4f}%"
+
+
+def _sheet(pictures: Pixels, rows: int, columns: int) -> Pixels:
+    _, height, width, channels = pictures.shape
+    sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
+    sheet[: len(pictures)] = pictures
+    return sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2).reshape(rows * height, -1, channels)
+
+
+def _png(pixels: Pixels) -> str:
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
