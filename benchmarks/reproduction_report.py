@@ -25,6 +25,8 @@ _NOTES = """## Notes
   `nn.Linear`, within ±1/√inputs, gave 97.39 % to 97.55 % on the test set over the seeds 1 to 5.
 - Where the learning rate stays the same to the end, the last epoch's accuracy jumps from epoch to epoch, by about
   0.2 points on MNIST and 1 on Fashion-MNIST. That is most of the range over the seeds.
+- Eight logs of PyTorch's own CNN example, found published by its users, end between 98.98 % and 99.25 %, with a
+  median of 99.18 %.
 """
 _FIGURES = {"test_accuracy": "test accuracy", "train_accuracy": "training accuracy", "train_loss": "training loss"}
 
@@ -67,7 +69,8 @@ def _goal(recipe: Recipe, found: Sequence[float]) -> str:
 
 def _published(runs: dict[str, list[Entry]]) -> str:
     rows = [
-        f"| `{recipe.id}` | {_FIGURES[name]} | {_number(name, figure)} | {_compare(name, figure, runs[recipe.id])} |"
+        f"| `{recipe.id}` | {_FIGURES[name]} | {_as_published(name, figure)} "
+        f"| {_compare(name, figure, runs[recipe.id])} |"
         for recipe in RECIPES.values()
         for name, figure in recipe.published.items()
         if runs[recipe.id]
@@ -79,16 +82,19 @@ def _published(runs: dict[str, list[Entry]]) -> str:
 
 
 def _compare(name: str, figure: float, entries: Sequence[Entry]) -> str:
-    # Compared as precisely as it was published.
-    digits = len(str(figure).partition(".")[2])
-    found = [round(entry[name], digits) for entry in entries]
+    found = [entry[name] for entry in entries]
     place = "within" if min(found) <= figure <= max(found) else "above" if figure > max(found) else "below"
     low, high = _number(name, min(found)), _number(name, max(found))
-    return f"{_number(name, mean(entry[name] for entry in entries))} | {low} – {high} | {place} ours"
+    return f"{_number(name, mean(found))} | {low} – {high} | {place} ours"
 
 
 def _number(name: str, value: float) -> str:
     return f"{value:.3f}" if name.endswith("loss") else f"{value:.2%}"
+
+
+def _as_published(name: str, value: float) -> str:
+    """With no more digits than it was published with."""
+    return f"{value:.3f}" if name.endswith("loss") else f"{100 * value:.4g}%"
 
 
 def _grid(recipe: Recipe, entries: Sequence[Entry]) -> str:

@@ -1,0 +1,60 @@
+"""The networks that come with the app: complete, small, and as good as their cards say."""
+
+import numpy as np
+import pytest
+
+from core import settings
+from core.catalog import DATASETS
+from core.data import is_available, load_split
+from core.evaluation import load_predictions
+from core.inference import predict_proba
+from core.recipes import RECIPES, differences
+from core.runs import RunStore
+
+SINGLE = [recipe for recipe in RECIPES.values() if not recipe.grid]
+ALLOWED_FILES = {"card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors"}
+
+
+@pytest.fixture(scope="module")
+def bundled(tmp_path_factory):
+    return {run.id: run for run in RunStore(tmp_path_factory.mktemp("none"), settings.BUNDLED_RUNS).all()}
+
+
+@pytest.mark.parametrize("recipe", SINGLE, ids=lambda recipe: recipe.id)
+def test_every_recipe_has_its_network(bundled, recipe):
+    record = bundled[recipe.id]
+    assert differences(recipe, record.config) == []
+    assert record.tags["recipe"] == recipe.id
+    assert {path.name for path in record.path.iterdir()} == ALLOWED_FILES
+    history = record.history()
+    assert len(history.epochs) == recipe.config.epochs
+    assert len(history.step_losses) == history.started.total_steps
+    # A goal is given to a tenth of a percent.
+    assert recipe.goal is None or round(record.card.test_accuracy, 3) >= recipe.goal
+
+
+@pytest.mark.parametrize("recipe", SINGLE, ids=lambda recipe: recipe.id)
+def test_saved_predictions_fit_the_confusion_matrix(bundled, recipe):
+    record = bundled[recipe.id]
+    predicted = load_predictions(record.predictions).argmax(1)
+    confusion = np.asarray(record.card.confusion)
+    np.testing.assert_array_equal(np.bincount(predicted, minlength=10), confusion.sum(0))
+    assert confusion.sum() == record.card.n_test == DATASETS[recipe.config.dataset].n_test
+    assert np.trace(confusion) / record.card.n_test == pytest.approx(record.card.test_accuracy)
+
+
+def test_together_they_are_small(bundled):
+    sizes = [path.stat().st_size for path in settings.BUNDLED_RUNS.rglob("*") if path.is_file()]
+    assert sum(sizes) < 25e6
+    assert max(record.log.path.stat().st_size for record in bundled.values()) < 60e3
+
+
+@pytest.mark.parametrize("recipe", SINGLE, ids=lambda recipe: recipe.id)
+def test_weights_give_the_saved_predictions_on_the_real_test_set(bundled, recipe):
+    if not is_available(recipe.config.dataset, settings.data_root()):
+        pytest.skip(f"no {recipe.config.dataset} in {settings.data_root()}")
+    record = bundled[recipe.id]
+    images = load_split(recipe.config.dataset, settings.data_root(), "test").images[:500]
+    np.testing.assert_allclose(
+        predict_proba(record.path, images), load_predictions(record.predictions)[:500], atol=1e-4
+    )
