@@ -9,23 +9,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.confusion import TITLES, confusion_chart, confusion_data
-from core.charts.palette import CHOSEN
+from pages.components.cell_chart import Cell, show_cell_chart
 
-_CLICKED = "confusion_clicked"
-
-_STYLE = """
-<style>
-.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }
-.st-key-confusion .nsewdrag { cursor: pointer; }
-.st-key-confusion .textpoint text { fill: currentColor !important; fill-opacity: 1 !important; }
-.st-key-confusion .points path.point { opacity: 0 !important; }
-%s
-</style>
-"""
-# The frame is a style, not a part of the chart: any change to a Plotly chart makes the browser build it anew.
-_FRAME = (
-    f".st-key-confusion .points path.point:nth-of-type(%d) {{ opacity: 1 !important; stroke: {CHOSEN} !important; }}"
-)
+_SIZE = "<style>.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }</style>"
 
 
 @dataclass(frozen=True)
@@ -46,6 +32,12 @@ class CellChoice:
     def value(self) -> Choice:
         """The choice as it stands, also before the boxes are drawn."""
         return Choice(st.session_state.get(self.true_key), st.session_state.get(self.predicted_key))
+
+    @property
+    def cell(self) -> Cell | None:
+        """The cell that is chosen; None when a class is left open."""
+        chosen = self.value
+        return None if chosen.true is None or chosen.predicted is None else (chosen.true, chosen.predicted)
 
     def set(self, true: int | None = None, predicted: int | None = None) -> None:
         """Choose; to be called from a widget's callback."""
@@ -79,33 +71,12 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
             persist_state="session",
         )
         hide = st.toggle("Hide diagonal", key="confusion_hide_diagonal", persist_state="session")
-    st.html(_STYLE % _frame(choice.value, len(class_names)))
-    chart = confusion_chart(confusion_data(counts, class_names, normalize, hide))
-    with st.container(key="confusion"):
-        st.plotly_chart(
-            chart,
-            key="confusion_chart",
-            height="stretch",
-            on_select=lambda: _take_click(choice),
-            selection_mode="points",
-            config={"displayModeBar": False},
-            alt="Confusion matrix: how many test images of each true class were given each predicted class",
-        )
-
-
-def _frame(chosen: Choice, n_classes: int) -> str:
-    if chosen.true is None or chosen.predicted is None:
-        return ""
-    return _FRAME % (chosen.true * n_classes + chosen.predicted + 1)
-
-
-def _take_click(choice: CellChoice) -> None:
-    points = st.session_state.confusion_chart.selection.points
-    if points:
-        st.session_state[_CLICKED] = Choice(int(points[0]["y"]), int(points[0]["x"]))
-    # Plotly reports a second click on a cell as no selection, also when the boxes have chosen another one since.
-    clicked = st.session_state.get(_CLICKED, Choice())
-    if clicked == choice.value:
-        choice.set()
-    else:
-        choice.set(clicked.true, clicked.predicted)
+    st.html(_SIZE)
+    show_cell_chart(
+        confusion_chart(confusion_data(counts, class_names, normalize, hide)),
+        "confusion",
+        len(class_names),
+        choice.cell,
+        lambda cell: choice.set(*(cell or (None, None))),
+        alt="Confusion matrix: how many test images of each true class were given each predicted class",
+    )

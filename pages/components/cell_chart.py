@@ -1,0 +1,57 @@
+"""A chart of cells on the page: clicks choose a cell, which is framed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.charts.palette import CHOSEN
+
+Cell = tuple[int, int]
+
+_STYLE = """
+<style>
+.st-key-%(key)s .nsewdrag { cursor: pointer; }
+.st-key-%(key)s .textpoint text { fill: currentColor !important; fill-opacity: 1 !important; }
+.st-key-%(key)s .points path.point { opacity: 0 !important; }
+%(frame)s
+</style>
+"""
+# The frame is a style, not a part of the chart: any change to a Plotly chart makes the browser build it anew.
+_FRAME = (
+    ".st-key-%(key)s .points path.point:nth-of-type(%(place)d) "
+    f"{{ opacity: 1 !important; stroke: {CHOSEN} !important; }}"
+)
+
+
+def show_cell_chart(
+    chart: go.Figure, key: str, n_columns: int, chosen: Cell | None, choose: Callable[[Cell | None], object], alt: str
+) -> None:
+    """Draw a chart made by `core.charts.cells.cell_chart` in a container called `key`, with a frame around `chosen`.
+
+    A click calls `choose` with the cell (row, column), a second click on a chosen cell with None.
+    """
+    frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
+    st.html(_STYLE % {"key": key, "frame": frame})
+    with st.container(key=key):
+        st.plotly_chart(
+            chart,
+            key=f"{key}_chart",
+            height="stretch",
+            on_select=lambda: _take_click(key, chosen, choose),
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt=alt,
+        )
+
+
+def _take_click(key: str, chosen: Cell | None, choose: Callable[[Cell | None], object]) -> None:
+    points = st.session_state[f"{key}_chart"].selection.points
+    clicked_key = f"{key}_clicked"
+    if points:
+        st.session_state[clicked_key] = (int(points[0]["y"]), int(points[0]["x"]))
+    # Plotly reports a second click on a cell as no selection, also when another one has been chosen elsewhere since.
+    clicked = st.session_state.get(clicked_key)
+    choose(None if clicked == chosen else clicked)
