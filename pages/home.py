@@ -15,17 +15,19 @@ _CARDS = (
     ("train", "Train", ":material/play_circle:", "Choose a network and watch its loss fall as it learns."),
     ("draw", "Draw", ":material/draw:", "Draw a digit and see what a network reads, and how sure it is."),
     ("evaluate", "Evaluate", ":material/fact_check:", "Click the confusion matrix and look at the mistakes."),
+    ("anatomy", "Anatomy", ":material/schema:", "Look inside: layers, weights and what each of them answers."),
 )
-_SHOWN = 8
+_SHOWN = 6
 
 # The link covers its whole card.
 _STYLE = """
 <style>
 [class*=st-key-card_] { position: relative; }
+[class*=st-key-card_] .stElementContainer { position: static; }
 [class*=st-key-card_]:hover { border-color: currentColor; }
 [class*=st-key-card_] a { position: static; background: none; padding-left: 0; }
 [class*=st-key-card_] a p { font-size: 1.1rem; }
-[class*=st-key-card_] a::after { content: ""; position: absolute; inset: 0; }
+[class*=st-key-card_] a::after { content: ""; position: absolute; inset: 0; z-index: 1; }
 </style>
 """
 
@@ -50,7 +52,7 @@ def show_models(records: list[RunRecord]) -> None:
             st.text(_describe(record), width="stretch")
             st.markdown(f"**{percent(record.card.test_accuracy if record.card else None)}**", width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
-                for name, title, icon, _ in _CARDS[1:]:
+                for name, title, icon, _ in _CARDS[1:3]:
                     st.page_link(f"pages/{name}.py", label=title, icon=icon, query_params={"run": record.id})
     if len(records) > _SHOWN:
         st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")

@@ -49,11 +49,9 @@ _PICTURE_STYLE = f"""
 .answer {{ fill: {CHOSEN}; opacity: 1; }}
 text {{ fill: {_GREY}; font: 10px sans-serif; }}
 @media (prefers-reduced-motion: no-preference) {{
-  .path {{ animation: flow 2.4s linear infinite; }}
-  .bar {{ transform-origin: {_BARS_X + 14}px 0; animation: grow 0.9s ease-out; }}
+  .path {{ animation: flow 1.2s linear 1s 5; }}
 }}
 @keyframes flow {{ to {{ stroke-dashoffset: -16; }} }}
-@keyframes grow {{ from {{ transform: scaleX(0); }} }}
 </style>
 """
 

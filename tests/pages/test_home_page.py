@@ -65,7 +65,7 @@ def test_the_first_visit_loads_nothing_heavy():
 
 
 def test_the_cards_lead_to_the_pages(visit):
-    assert [label for label, _, _ in links(visit())] == ["**Train**", "**Draw**", "**Evaluate**"]
+    assert [label for label, _, _ in links(visit())] == ["**Train**", "**Draw**", "**Evaluate**", "**Anatomy**"]
 
 
 def test_without_networks_it_says_how_to_get_one(visit):
@@ -85,7 +85,7 @@ def test_networks_are_listed_with_their_accuracy(visit, store):
 
 def test_a_network_leads_to_its_drawing_and_its_evaluation(visit, store):
     record = make_run(store, "First net", 0.9)
-    assert [(label, query) for label, _, query in links(visit())[3:]] == [
+    assert [(label, query) for label, _, query in links(visit())[4:]] == [
         ("Draw", f"run={record.id}"),
         ("Evaluate", f"run={record.id}"),
     ]
@@ -97,8 +97,8 @@ def test_a_run_without_weights_is_not_listed(visit, store):
 
 
 def test_only_the_newest_networks_are_listed(visit, store):
-    for number in range(10):
+    for number in range(8):
         make_run(store, f"Net {number}")
     app = visit()
-    assert len(app.text) == 8
+    assert len(app.text) == 6
     assert any("2 more" in caption.value for caption in app.caption)
