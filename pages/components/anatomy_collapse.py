@@ -24,9 +24,9 @@ from pages.components.wording import percent
 _SEED, _FIRST_SEED = "bends_seed", 4
 _N_IMAGES, _N_RANDOM = 500, 256
 _MULTIPLIED_OUT = (
-    r"\mathbf{W}_2 (\mathbf{W}_1 \mathbf{x} + \mathbf{b}_1) + \mathbf{b}_2 = "
-    r"\underbrace{\mathbf{W}_2 \mathbf{W}_1}_{\mathbf{W}}\, \mathbf{x} + "
-    r"\underbrace{\mathbf{W}_2 \mathbf{b}_1 + \mathbf{b}_2}_{\mathbf{b}}"
+    r"\mathbf{W}_2 (\mathbf{W}_1 \mathbf{x} + \mathbf{b}_1) + \mathbf{b}_2",
+    r"=\; \underbrace{\mathbf{W}_2 \mathbf{W}_1}_{\mathbf{W}}\, \mathbf{x} + "
+    r"\underbrace{\mathbf{W}_2 \mathbf{b}_1 + \mathbf{b}_2}_{\mathbf{b}}",
 )
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -35,7 +35,7 @@ def show_collapse(network: Network, anatomy: Anatomy) -> None:
     """Draw the lesson: the algebra, the chosen network, layers of any width, and a curve."""
     st.markdown("Two linear layers in a row are one linear layer. Put the second into the first and multiply out:")
     style_latex()
-    show_lines([_MULTIPLIED_OUT])
+    show_lines(_MULTIPLIED_OUT)
     st.markdown("So depth adds nothing, until something that is not linear stands between the layers.")
     if len(anatomy.dense_tail()) > 1:
         _show_network(network)

@@ -15,7 +15,7 @@ from pages.components.resources import job_manager
 from pages.components.sprites import scale_html, sprites_html
 
 _PAGE_SIZE = 48
-_TILE = 84
+_TILE, _CLASS_TILE = 84, 140
 # The few largest weights would leave all others pale.
 _QUANTILE = 0.998
 _STRENGTH = "Strength: the length of a unit's weights times the length of those with which the next layer reads it."
@@ -37,7 +37,7 @@ def show_weights(network: Network) -> None:
         order = np.arange(count) if weights.is_last else _choose_order(weights)
         st.html(scale_html(limit), width="content")
     if weights.is_last:
-        _draw(weights, order, limit, list(names))
+        _draw(weights, order, limit, list(names), _CLASS_TILE)
         return
     pages, key = -(-count // _PAGE_SIZE), f"weights_page_{network.key}_{count}"
     number = min(st.session_state.get(key, 1), pages)
@@ -73,7 +73,7 @@ def _explain(weights: FirstWeights) -> str:
     )
 
 
-def _draw(weights: FirstWeights, shown: NDArray[np.intp], limit: float, captions: list[str]) -> None:
+def _draw(weights: FirstWeights, shown: NDArray[np.intp], limit: float, captions: list[str], tile: int = _TILE) -> None:
     pixels = signed_pixels(weights.pictures[shown], limit)
     labels = [f"{weights.layer}, {captions[i]}: strength {weights.strength[i]:.3g}" for i in shown]
-    st.html(sprites_html(pixels, _TILE, labels, [captions[i] for i in shown]))
+    st.html(sprites_html(pixels, tile, labels, [captions[i] for i in shown]))

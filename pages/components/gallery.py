@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import io
-import math
-from collections.abc import Iterator
 from html import escape
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from core.charts.palette import WRONG
 from core.data import Images
 from core.mistakes import Answers
+from pages.components.sprites import make_sprite
 
-_SPRITE_COLUMNS = 12
 # Class names up to this many letters leave room for more columns.
 _SHORT_NAME = 3
 
@@ -49,12 +43,11 @@ def show_gallery(images: Images, answers: Answers, class_names: tuple[str, ...])
 
 def gallery_html(images: Images, answers: Answers, class_names: tuple[str, ...]) -> str:
     """The gallery as HTML: one PNG for all images, and a caption of real text under each."""
-    rows = math.ceil(len(images) / _SPRITE_COLUMNS)
     names = "short" if max(map(len, class_names)) <= _SHORT_NAME else "long"
-    sprite = f"--sprite:url({_sprite(images)});--zoom:{_SPRITE_COLUMNS * 100}% {rows * 100}%"
-    places = _places(len(images), rows)
-    figures = (_figure(answers, i, place, class_names) for i, place in enumerate(places))
-    return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{sprite}">{"".join(figures)}</div></div>'
+    sprite = make_sprite(images)
+    variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom}"
+    figures = (_figure(answers, i, place, class_names) for i, place in enumerate(sprite.places))
+    return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
 
 
 def _figure(answers: Answers, i: int, place: str, class_names: tuple[str, ...]) -> str:
@@ -67,19 +60,3 @@ def _figure(answers: Answers, i: int, place: str, class_names: tuple[str, ...]) 
         f"<figcaption>{true} → <span{wrong}>{predicted}</span><small>{answers.confidence[i]:.0%}</small></figcaption>"
         "</figure>"
     )
-
-
-def _places(count: int, rows: int) -> Iterator[str]:
-    for i in range(count):
-        row, column = divmod(i, _SPRITE_COLUMNS)
-        yield f"{100 * column / (_SPRITE_COLUMNS - 1):.4f}% {100 * row / max(rows - 1, 1):.4f}%"
-
-
-def _sprite(images: Images) -> str:
-    rows = math.ceil(len(images) / _SPRITE_COLUMNS)
-    sheet = np.zeros((rows * _SPRITE_COLUMNS, 28, 28), np.uint8)
-    sheet[: len(images)] = images
-    pixels = sheet.reshape(rows, _SPRITE_COLUMNS, 28, 28).swapaxes(1, 2).reshape(rows * 28, -1)
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -93,7 +93,8 @@ def _choose_fresh() -> Network | None:
         on_change=_clear_address,
     )
     st.caption(MODELS[arch].summary)
-    options = {option.name: _choose_option(arch, option) for option in MODELS[arch].options}
+    with st.grid(2, min_column_width=110):
+        options = {option.name: _choose_option(arch, option) for option in MODELS[arch].options}
     st.query_params.pop("run", None)
     st.query_params[_QUERY] = arch
     return _make(arch, options)

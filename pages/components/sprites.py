@@ -6,6 +6,7 @@ import base64
 import io
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import numpy as np
@@ -28,23 +29,43 @@ _STYLE = """
 """
 
 
+@dataclass(frozen=True)
+class Sprite:
+    """Pictures in one PNG. image: its address, with the data in it. zoom: its size for a box that shows one picture.
+
+    places: where the box has to look for each, all in the words of CSS.
+    """
+
+    image: str
+    zoom: str
+    places: tuple[str, ...]
+
+
+def make_sprite(pictures: Pixels) -> Sprite:
+    """Put pictures, bytes (N, height, width) in grey or (N, height, width, 4) in RGBA, beside each other; N ≥ 1."""
+    count = len(pictures)
+    columns = min(_COLUMNS, count)
+    rows = math.ceil(count / columns)
+    places = (divmod(number, columns) for number in range(count))
+    return Sprite(
+        _png(_sheet(pictures, rows, columns)),
+        f"{columns * 100}% {rows * 100}%",
+        tuple(f"{_share(column, columns)} {_share(row, rows)}" for row, column in places),
+    )
+
+
 def sprites_html(pictures: Pixels, tile: float, labels: Sequence[str], captions: Sequence[str] = ()) -> str:
     """Pictures, RGBA bytes (N, height, width, 4), as HTML.
 
     tile: width of each on the page, in CSS pixels. labels: what a screen reader says and the mouse shows.
     captions: a text under each, if any.
     """
-    count, height, width = pictures.shape[:3]
-    columns = min(_COLUMNS, count)
-    rows = math.ceil(count / columns)
-    variables = (
-        f"--sprite:url({_png(_sheet(pictures, rows, columns))});--zoom:{columns * 100}% {rows * 100}%;"
-        f"--tile:{tile:g}px;--shape:{width}/{height}"
-    )
+    sprite, (count, height, width) = make_sprite(pictures), pictures.shape[:3]
+    variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom};--tile:{tile:g}px;--shape:{width}/{height}"
     figures = "".join(
-        f'<figure title="{escape(label)}"><div role="img" aria-label="{escape(label)}" style="background-position:'
-        f'{_share(i % columns, columns)} {_share(i // columns, rows)}"></div>{_caption(caption)}</figure>'
-        for i, (label, caption) in enumerate(zip(labels, captions or [""] * count, strict=True))
+        f'<figure title="{escape(label)}"><div role="img" aria-label="{escape(label)}" '
+        f'style="background-position:{place}"></div>{_caption(caption)}</figure>'
+        for place, label, caption in zip(sprite.places, labels, captions or [""] * count, strict=True)
     )
     return f'{_STYLE}<div class="lab-sprites" style="{variables}">{figures}</div>'
 
@@ -68,10 +89,11 @@ def _share(place: int, count: int) -> str:
 
 
 def _sheet(pictures: Pixels, rows: int, columns: int) -> Pixels:
-    _, height, width, channels = pictures.shape
-    sheet = np.zeros((rows * columns, height, width, channels), np.uint8)
+    _, height, width, *channels = pictures.shape
+    sheet = np.zeros((rows * columns, height, width, *channels), np.uint8)
     sheet[: len(pictures)] = pictures
-    return sheet.reshape(rows, columns, height, width, channels).swapaxes(1, 2).reshape(rows * height, -1, channels)
+    tiles = sheet.reshape(rows, columns, height, width, *channels).swapaxes(1, 2)
+    return tiles.reshape(rows * height, columns * width, *channels)
 
 
 def _png(pixels: Pixels) -> str:

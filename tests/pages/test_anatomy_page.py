@@ -1,5 +1,7 @@
 """The Anatomy page, as a visitor without a browser."""
 
+import base64
+import io
 import json
 import pickle
 import re
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 import streamlit as st
 from made import make_config
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import settings
@@ -18,7 +21,7 @@ from core.runs import FINISHED, RunState, write_state
 from core.weights import save_arrays
 from pages.components import resources
 from pages.components.anatomy_activations import bars_html
-from pages.components.sprites import scale_html, sprites_html
+from pages.components.sprites import make_sprite, scale_html, sprites_html
 
 TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
 
@@ -286,3 +289,14 @@ def test_a_run_edited_by_hand_is_reported(visit, add_run):
     app = visit(run=record.id)
     assert "perceptron" in texts(app.warning)
     assert not app.exception
+
+
+def test_a_sprite_holds_every_picture_at_its_place():
+    pictures = np.arange(20, dtype=np.uint8)[:, None, None].repeat(2, 1).repeat(2, 2)
+    sprite = make_sprite(pictures)
+    sheet = np.asarray(Image.open(io.BytesIO(base64.b64decode(sprite.image.partition(",")[2]))))
+    assert sheet.shape == (4, 32)
+    assert sprite.zoom == "1600% 200%"
+    for number, place in enumerate(sprite.places):
+        column, row = (float(share.rstrip("%")) / 100 for share in place.split())
+        assert sheet[round(row * 2), round(column * 30)] == number
