@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.catalog import find_dataset
-from core.config import RunConfig, allowed_values
+from core.config import OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
 from core.errors import ConfigError
 from core.recipes import change
 from models import find_architecture
@@ -29,6 +29,20 @@ _FIXED = (
     "device",
     "threads",
 )
+
+_SUGGESTIONS: dict[str, tuple[Any, ...]] = {
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "scaling": SCALINGS,
+    "lr": (0.0001, 0.001, 0.01, 0.1),
+    "momentum": (0.0, 0.5, 0.9),
+    "weight_decay": (0.0, 0.0001, 0.01),
+    "gamma": (0.5, 0.7, 0.9),
+    "step_size": (1, 2, 5),
+    "batch_size": (8, 16, 32, 64),
+    "epochs": (1, 2, 5, 10),
+    "seed": (1, 2, 3, 4, 5),
+}
 
 
 @dataclass(frozen=True)
@@ -67,12 +81,12 @@ class SearchSpace:
         return list(product(*self.grid.values()))
 
     def describe(self, number: int) -> str:
-        """A cell's values in words, such as "hidden 64-64, batch size 8"."""
+        """A cell's values in words, such as "hidden layers 64-64, batch size 8"."""
         values = zip(self.grid, self.combinations()[number], strict=True)
         return ", ".join(f"{in_words(name)} {value_text(value)}" for name, value in values)
 
     def default_name(self) -> str:
-        """Such as "Hidden × batch size · MLP · MNIST"."""
+        """Such as "Hidden layers × batch size · MLP · MNIST"."""
         varied = " × ".join(map(in_words, self.grid)).capitalize()
         return f"{varied} · {find_architecture(self.base.arch).title} · {find_dataset(self.base.dataset).title}"
 
@@ -124,6 +138,18 @@ def variables(arch: str) -> tuple[str, ...]:
     return (*options, *(f.name for f in fields(RunConfig) if f.name not in fixed))
 
 
+def suggest_values(arch: str, name: str) -> tuple[Any, ...]:
+    """Values that are worth trying of one of `variables(arch)`."""
+    option = next((option for option in find_architecture(arch).options if option.name == name), None)
+    if option is None:
+        return _SUGGESTIONS[name]
+    if option.kind == "choice":
+        return option.choices
+    if option.kind == "float":
+        return (option.minimum, (option.minimum + option.maximum) / 2, option.maximum)
+    return (32, 64, 128, 256)
+
+
 def parse_values(text: str) -> tuple[Any, ...]:
     """Values separated by commas. The sizes of several layers are joined by hyphens, such as "64-32, 128"."""
     return tuple(_parse(part.strip()) for part in text.split(",") if part.strip())
@@ -137,8 +163,8 @@ def value_text(value: Any) -> str:
 
 
 def in_words(name: str) -> str:
-    """A setting's name without its underscores."""
-    return name.replace("_", " ")
+    """A setting's name as it is spoken."""
+    return {"lr": "learning rate", "hidden": "hidden layers"}.get(name, name.replace("_", " "))
 
 
 def _parse(part: str) -> int | float | str:

@@ -110,14 +110,12 @@ class SweepStore:
         return _read_sweep(path)
 
     def all(self) -> list[Sweep]:
-        """All readable sweeps, newest first."""
-        sweeps = []
-        for file in sorted(self._root.glob("*/sweep.json"), reverse=True):
-            try:
-                sweeps.append(_read_sweep(file.parent))
-            except RunError:
-                continue
-        return sweeps
+        """All readable sweeps, newest first; damaged ones are left to `damaged`."""
+        return self._scan()[0]
+
+    def damaged(self) -> dict[str, str]:
+        """Sweep folders that cannot be read, with the reason."""
+        return self._scan()[1]
 
     def trials(self, sweep: Sweep) -> list[Trial]:
         """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
@@ -128,6 +126,15 @@ class SweepStore:
             if record.tags.get(SWEEP_TAG) == sweep.id and not (known and known.state.status == FINISHED):
                 found[cell] = record
         return [Trial(number, config, found.get(str(number))) for number, config in enumerate(sweep.space.cells())]
+
+    def _scan(self) -> tuple[list[Sweep], dict[str, str]]:
+        sweeps, damaged = [], {}
+        for file in sorted(self._root.glob("*/sweep.json"), reverse=True):
+            try:
+                sweeps.append(_read_sweep(file.parent))
+            except RunError as error:
+                damaged[file.parent.name] = str(error)
+        return sweeps, damaged
 
 
 def best_trial(trials: Sequence[Trial]) -> Trial | None:

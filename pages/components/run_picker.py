@@ -42,7 +42,7 @@ def pick_run(
     if instead is None:
         return None
     chosen = asked if asked in records else instead.id
-    labels = run_labels(list(records.values()), _browser_timezone())
+    labels = run_labels(list(records.values()), browser_timezone())
     # The URL decides, so that a link and the browser's Back button do; the box follows.
     st.session_state[_WIDGET] = chosen
     st.selectbox(label, list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
@@ -90,7 +90,8 @@ def _date(record: RunRecord, timezone: tzinfo | None) -> str:
         return record.id
 
 
-def _browser_timezone() -> tzinfo | None:
+def browser_timezone() -> tzinfo | None:
+    """The reader's time zone; None for this machine's, where the browser's is unknown to it."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (ZoneInfoNotFoundError, ValueError):

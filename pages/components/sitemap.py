@@ -11,6 +11,8 @@ _PAGES = {
     "train": ("Train", ":material/play_circle:"),
     "draw": ("Draw", ":material/draw:"),
     "evaluate": ("Evaluate", ":material/fact_check:"),
+    "twins": ("Twins", ":material/compare_arrows:"),
+    "sweep": ("Sweep", ":material/grid_on:"),
     "anatomy": ("Anatomy", ":material/schema:"),
 }
 

@@ -59,11 +59,11 @@ def test_a_line_a_cell_then_the_grid_the_trends_and_the_best(capsys):
     trials = sweeps().trials(sweep)
     assert lines[0] == f"{sweep.id}: Mine, 4 cells"
     assert [line.split()[0] for line in lines[1:5]] == ["1/4", "2/4", "3/4", "4/4"]
-    assert lines[2].startswith(f"2/4  lr 0.001, batch size 64  validation accuracy {trials[1].val_accuracy:.2%}")
-    assert lines[5].split() == ["lr", "\\", "batch", "size", "16", "64"]
+    assert lines[2].startswith(f"2/4  learning rate 0.001, batch size 64  validation accuracy {trials[1].val_accuracy:.2%}")
+    assert lines[5].split() == ["learning", "rate", "\\", "batch", "size", "16", "64"]
     assert lines[6].split() == ["0.001", *(f"{trial.val_accuracy:.2%}" for trial in trials[:2])]
     assert lines[7].split() == ["0.01", *(f"{trial.val_accuracy:.2%}" for trial in trials[2:])]
-    assert lines[8].startswith("lr: ")
+    assert lines[8].startswith("learning rate: ")
     assert lines[9].startswith("batch size: ")
     best = max(trials, key=lambda trial: trial.val_accuracy)
     assert lines[10].startswith(f"best: {sweep.space.describe(best.number)}  validation accuracy")
@@ -74,7 +74,7 @@ def test_a_line_a_cell_then_the_grid_the_trends_and_the_best(capsys):
 def test_a_single_setting_is_a_table_of_one_row(capsys):
     assert main([*QUICK, "--vary", "lr=0.001,0.01"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[3].split() == ["lr:", "0.001", "0.01"]
+    assert lines[3].split() == ["learning", "rate:", "0.001", "0.01"]
     assert len(lines[4].split()) == 2
 
 
@@ -83,8 +83,8 @@ def test_a_failed_cell_is_said_with_its_reason_and_the_others_stand(capsys):
     diverging = ("--optimizer", "sgd", "--weight-decay", "1", "--vary", "lr=0.01,100")
     assert main([*QUICK, *diverging]) == 0
     out = capsys.readouterr().out
-    assert "2/2  lr 100  failed: The loss became inf" in out
-    assert "best: lr 0.01" in out
+    assert "2/2  learning rate 100  failed: The loss became inf" in out
+    assert "best: learning rate 0.01" in out
     assert main([*QUICK, *diverging[:-1], "lr=100"]) == 1
     assert "best:" not in capsys.readouterr().out
 
@@ -108,7 +108,7 @@ def test_an_interrupted_sweep_says_how_to_go_on_and_does(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert f"go on with: python -m core sweep --resume {sweep.id}" in out
     # The test set is not looked at before all cells are there to choose from.
-    assert "best: lr 0.001" in out
+    assert "best: learning rate 0.001" in out
     assert "test accuracy" not in out
     assert main(["sweep", "--resume", sweep.id]) == 0
     out = capsys.readouterr().out

@@ -6,7 +6,8 @@ from made import make_config
 from core.config import RunConfig
 from core.errors import ConfigError
 from core.recipes import RECIPES
-from core.search_space import MAX_CELLS, SearchSpace, parse_values, value_text, variables
+from core.search_space import MAX_CELLS, SearchSpace, parse_values, suggest_values, value_text, variables
+from models import MODELS
 
 BASE = make_config(arch="mlp")
 
@@ -78,6 +79,13 @@ def test_what_an_architecture_cannot_change_cannot_be_varied():
         assert not {"dataset", "arch", "device", "threads", "val_fraction"} & set(variables(arch))
 
 
+@pytest.mark.parametrize("arch", MODELS)
+def test_everything_that_can_be_varied_has_values_that_can_be_tried(arch):
+    base = RunConfig(arch=arch, optimizer="sgd")
+    for name in variables(arch):
+        assert len(SearchSpace(base, {name: suggest_values(arch, name)}).cells()) > 1
+
+
 def test_a_space_survives_json():
     space = SearchSpace(BASE, {"hidden": ((16, 8), (32,)), "lr": (0.1, 0.01)})
     again = SearchSpace.from_dict(json.loads(json.dumps(space.to_dict())))
@@ -103,7 +111,7 @@ def test_values_are_read_from_text_and_written_so_that_they_read_back():
 
 def test_cells_and_runs_have_names_that_tell_them_apart():
     space = SearchSpace(BASE, {"hidden": (16, 32), "batch_size": (8, 16)})
-    assert space.describe(3) == "hidden 32, batch size 16"
+    assert space.describe(3) == "hidden layers 32, batch size 16"
     assert space.run_name(1) == "batch size 16 · MLP 16 · Digits (embedded)"
-    assert space.default_name() == "Hidden × batch size · MLP · Digits (embedded)"
+    assert space.default_name() == "Hidden layers × batch size · MLP · Digits (embedded)"
     assert SearchSpace(BASE, {"hidden": (16, 32)}).run_name(1) == "MLP 32 · Digits (embedded)"

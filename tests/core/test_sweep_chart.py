@@ -66,9 +66,9 @@ def test_one_setting_is_a_single_row(sweeps):
 
 
 def test_hovering_tells_the_values_and_the_result_or_the_reason(data):
-    assert data.hovers[0][1] == "<b>lr 0.1, batch size 16</b><br>Validation accuracy 95.00%"
-    assert data.hovers[0][2] == "<b>lr 0.1, batch size 32</b><br>Failed<br>The loss became nan in step 3."
-    assert data.hovers[1][2] == "<b>lr 0.2, batch size 32</b><br>Waiting"
+    assert data.hovers[0][1] == "<b>learning rate 0.1, batch size 16</b><br>Validation accuracy 95.00%"
+    assert data.hovers[0][2] == "<b>learning rate 0.1, batch size 32</b><br>Failed<br>The loss became nan in step 3."
+    assert data.hovers[1][2] == "<b>learning rate 0.2, batch size 32</b><br>Waiting"
 
 
 def test_every_cell_of_the_chart_can_be_clicked(data):
@@ -76,7 +76,7 @@ def test_every_cell_of_the_chart_can_be_clicked(data):
     targets = chart.data[-1]
     cells = dict(zip(zip(targets.y, targets.x, strict=True), targets.hovertext, strict=True))
     assert len(cells) == 6
-    assert cells[0, 2].startswith("<b>lr 0.1, batch size 32</b>")
-    assert cells[1, 0].startswith("<b>lr 0.2, batch size 8</b>")
+    assert cells[0, 2].startswith("<b>learning rate 0.1, batch size 32</b>")
+    assert cells[1, 0].startswith("<b>learning rate 0.2, batch size 8</b>")
     assert chart.layout.xaxis.title.text == "Batch size"
     assert chart.layout.yaxis.ticktext == ("0.1", "0.2")

@@ -1,0 +1,67 @@
+"""Train a grid of networks and see which settings do best."""
+
+import streamlit as st
+
+from core.errors import LabError
+from core.executors import Workers
+from core.search_space import SearchSpace
+from core.settings import data_root
+from pages.components.data_gate import require_dataset
+from pages.components.sitemap import enter
+from pages.components.sweep_form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
+from pages.components.sweep_picker import pick_sweep, remember_sweep
+from pages.components.sweep_resources import sweep_manager, sweep_store
+from pages.components.sweep_view import SWEEP_ERROR_KEY, show_sweep
+
+enter()
+
+
+def start(space: SearchSpace, workers: Workers) -> None:
+    """Begin a sweep and show it."""
+    try:
+        sweep = sweep_manager().start(space, sweep_name(), data_root(), workers)
+    except LabError as error:
+        st.session_state[SWEEP_ERROR_KEY] = str(error)
+    else:
+        remember_sweep(sweep.id)
+
+
+def new_sweep() -> Workers:
+    """The form and its Start button; returns who computes, which a sweep that is resumed needs too."""
+    space = choose_space()
+    workers = choose_workers()
+    if space and require_dataset(space.base.dataset, choose_embedded_digits):
+        show_size(space, workers)
+        st.button(
+            "Start",
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=sweep_manager().is_busy,
+            help="One sweep at a time." if sweep_manager().is_busy else None,
+            on_click=start,
+            args=(space, workers),
+        )
+    return workers
+
+
+def current_sweep(workers: Workers) -> None:
+    """The chosen sweep, live."""
+    for folder, reason in sweep_store().damaged().items():
+        st.caption(f":material/warning: The sweep {folder} cannot be read: {reason}")
+    sweep = pick_sweep()
+    if sweep is None:
+        st.info(
+            "A sweep trains one network for each pair of values and maps how well they do. Press Start, "
+            "and watch the map fill. Each network is a run like any other.",
+            icon=":material/grid_on:",
+        )
+        return
+    show_sweep(sweep, workers)
+
+
+left, right = st.columns([1, 2.2], gap="large")
+with left:
+    chosen_workers = new_sweep()
+with right:
+    current_sweep(chosen_workers)
