@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -116,24 +117,27 @@ def _read_checked(info: DatasetInfo, root: Path, file: str) -> bytes:
     if hashlib.md5(content, usedforsecurity=False).hexdigest() != _MD5[info.torchvision_class][file]:
         raise DataCorrupt(
             f"{path} is not the published file ({len(content):,} bytes, wrong checksum); "
-            "it may be cut short. Delete it and download it again."
+            "it may be cut short. Download it again."
         )
     return content
 
 
 @lru_cache(maxsize=1)
 def _digits() -> ImageSet:
-    # Importing scikit-learn takes a second, so only readers of this data set pay for it.
     from PIL import Image
-    from sklearn.datasets import load_digits
 
-    bunch = load_digits()
-    images = np.zeros((len(bunch.target), 28, 28), np.uint8)
-    for image, small in zip(images, bunch.images, strict=True):
-        scan = Image.fromarray((small * (255 / 16)).round().astype(np.uint8))
+    # The file that scikit-learn's load_digits reads. Importing scikit-learn itself would cost a page a second and
+    # 150 MB, so it is only located.
+    package = find_spec("sklearn")
+    if package is None or not package.submodule_search_locations:
+        raise DataMissing("The embedded digits come with scikit-learn, which is not installed.")
+    table = np.loadtxt(Path(package.submodule_search_locations[0], "datasets", "data", "digits.csv.gz"), delimiter=",")
+    images = np.zeros((len(table), 28, 28), np.uint8)
+    for image, row in zip(images, table, strict=True):
+        scan = Image.fromarray((row[:64].reshape(8, 8) * (255 / 16)).round().astype(np.uint8))
         # 20×20 in the middle of 28×28, as MNIST's digits are laid out.
         image[4:24, 4:24] = np.asarray(scan.resize((20, 20), Image.Resampling.BICUBIC))
-    return ImageSet(images, bunch.target.astype(np.int64))
+    return ImageSet(images, table[:, 64].astype(np.int64))
 
 
 def _load_digits(info: DatasetInfo, split: Split) -> ImageSet:

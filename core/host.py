@@ -33,9 +33,8 @@ from core.worker import train_run
 
 _END_SECONDS = 5.0
 _WATCH_SECONDS = 0.25
-# Imported before the first fork, since each takes up to seconds: torch._dynamo is needed by the first
-# optimizer, and scikit-learn's loader by the embedded digits.
-_PRELOAD = ("torch", "torch._dynamo", "core.torch_learner", "models.mlp", "sklearn.datasets")
+# Imported before the first fork, since each takes up to seconds: torch._dynamo is needed by the first optimizer.
+_PRELOAD = ("torch", "torch._dynamo", "core.torch_learner", "models.mlp")
 
 
 def main() -> None:

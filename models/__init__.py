@@ -8,9 +8,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
-
-from numpy.typing import DTypeLike
+from typing import TYPE_CHECKING, Any, Literal
 
 from models.options import (
     Option,
@@ -22,6 +20,10 @@ from models.options import (
     start_option,
     widths_option,
 )
+
+if TYPE_CHECKING:
+    # The home page reads the registry and needs no NumPy.
+    from numpy.typing import DTypeLike
 
 __all__ = [
     "MODELS",

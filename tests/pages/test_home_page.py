@@ -14,7 +14,7 @@ from core.runs import RunCard, write_card
 from pages.components import resources
 
 # Plotly is not among them, since Streamlit itself imports it.
-HEAVY = ("torch", "torchvision", "sklearn", "pandas", "altair")
+HEAVY = ("torch", "torchvision", "sklearn", "numpy", "pandas", "altair")
 
 # What a first visitor of a fresh server gets, with nothing imported by other tests.
 FIRST_VISIT = f"""
