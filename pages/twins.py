@@ -1,0 +1,55 @@
+"""The same network twice, in NumPy and in PyTorch, step by step side by side."""
+
+import streamlit as st
+
+from core.twin_bench import TwinBench
+from pages.components.data_gate import require_dataset
+from pages.components.sitemap import enter
+from pages.components.twin_gradient import show_gradient_check
+from pages.components.twin_maths import show_maths
+from pages.components.twin_session import choose_embedded_digits, choose_setup, find_bench, go_on, show_buttons
+from pages.components.twin_views import show_differences, show_figures, show_losses
+from pages.components.twin_words import STYLE
+
+enter()
+
+_REFRESH_SECONDS = 0.3
+_TAB = "twin_tab"
+_LOSS, _DIFFERENCES, _GRADIENT, _MATHS = "Loss", "Differences", "Gradient check", "The mathematics"
+
+
+def draw(bench: TwinBench, was_busy: bool) -> None:
+    """Take the steps that are due and show where the twins are."""
+    go_on(bench)
+    # A fragment's timer is fixed when the page runs, so the page runs again once there is nothing more to do.
+    if was_busy and not bench.wanted:
+        st.rerun()
+    show_figures(bench)
+    tabs = st.tabs([_LOSS, _DIFFERENCES, _GRADIENT, _MATHS], key=_TAB, on_change=on_tab, args=(bench,))
+    for tab, show in zip(tabs, (show_losses, show_differences, show_gradient_check, show_maths), strict=True):
+        if tab.open:
+            with tab:
+                show(bench)
+
+
+def on_tab(bench: TwinBench) -> None:
+    """A gradient is checked while the network stands still."""
+    if st.session_state[_TAB] == _GRADIENT:
+        bench.stop()
+
+
+st.html(STYLE)
+st.caption(
+    "One network, written twice: in NumPy with its backward pass by hand, and in PyTorch. Both start from the same "
+    "weights and see the same batches."
+)
+row = st.container(horizontal=True, vertical_alignment="bottom")
+buttons = row.container(horizontal=True, width="content", vertical_alignment="bottom")
+with row:
+    setup = choose_setup()
+if setup and require_dataset(setup.dataset, choose_embedded_digits):
+    bench = find_bench(setup)
+    with buttons:
+        show_buttons(bench)
+    busy = bench.wanted > 0
+    st.fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)
