@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.charts.twins import difference_chart, difference_data, loss_chart, loss_data, tensor_rows
 from core.twin_bench import TwinBench
-from core.twins import KINDS
+from core.twins import KINDS, MAX_STEPS
 from pages.components.twin_words import digits_html, explain_drift, figure_html, scientific
 
 _ALL = "all"
@@ -25,6 +25,8 @@ def show_figures(bench: TwinBench) -> None:
     if problem := run.problem or bench.trouble:
         st.error(problem, icon=":material/error:")
     else:
+        if not bench.can_go_on:
+            st.info(f"The twins stop after {MAX_STEPS:,} steps. Reset to begin anew.", icon=":material/flag:")
         st.caption(explain_drift(run, bench.setup.precision))
 
 

@@ -10,7 +10,7 @@ from core import lock_step, settings
 from core.errors import HostError
 from core.host_client import HostClient
 from core.twin_bench import TwinBench, TwinRun
-from core.twins import TwinSetup, start_twins
+from core.twins import MAX_STEPS, TwinSetup, TwinState, start_twins
 from models.numpy_mlp import Linear
 from pages.components.twin_words import digits_html, explain_drift, scientific
 
@@ -230,6 +230,15 @@ class TestInThisProcess:
         click(app, "Step")
         assert not app.error
         assert "Loss of step 1" in figures(app)
+
+    def test_the_last_step_is_announced(self, visit):
+        app = visit(**DIGITS)
+        state = bench(app).run.state
+        bench(app).run.state = TwinState(MAX_STEPS - 1, state.numpy, state.torch)
+        click(app, "Step")
+        assert "stop after 20,000 steps" in texts(app.info)
+        app.run()
+        assert find(app.button, "Play").disabled
 
     def test_two_visitors_have_twins_of_their_own(self, visit):
         first, second = visit(**DIGITS), visit(**DIGITS)
