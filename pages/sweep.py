@@ -11,7 +11,7 @@ from pages.components.sitemap import enter
 from pages.components.sweep_form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
 from pages.components.sweep_picker import pick_sweep, remember_sweep
 from pages.components.sweep_resources import sweep_manager, sweep_store
-from pages.components.sweep_view import SWEEP_ERROR_KEY, show_sweep
+from pages.components.sweep_view import SWEEP_ERROR_KEY, show_preview, show_sweep
 
 enter()
 
@@ -26,8 +26,8 @@ def start(space: SearchSpace, workers: Workers) -> None:
         remember_sweep(sweep.id)
 
 
-def new_sweep() -> Workers:
-    """The form and its Start button; returns who computes, which a sweep that is resumed needs too."""
+def new_sweep() -> tuple[SearchSpace | None, Workers]:
+    """The form and its Start button; returns what it describes."""
     space = choose_space()
     workers = choose_workers()
     if space and require_dataset(space.base.dataset, choose_embedded_digits):
@@ -42,11 +42,11 @@ def new_sweep() -> Workers:
             on_click=start,
             args=(space, workers),
         )
-    return workers
+    return space, workers
 
 
-def current_sweep(workers: Workers) -> None:
-    """The chosen sweep, live."""
+def current_sweep(space: SearchSpace | None, workers: Workers) -> None:
+    """The chosen sweep, live; before the first one, what the form describes."""
     for folder, reason in sweep_store().damaged().items():
         st.caption(f":material/warning: The sweep {folder} cannot be read: {reason}")
     sweep = pick_sweep()
@@ -56,12 +56,14 @@ def current_sweep(workers: Workers) -> None:
             "and watch the map fill. Each network is a run like any other.",
             icon=":material/grid_on:",
         )
-        return
-    show_sweep(sweep, workers)
+        if space:
+            show_preview(space)
+    else:
+        show_sweep(sweep, workers)
 
 
 left, right = st.columns([1, 2.2], gap="large")
 with left:
-    chosen_workers = new_sweep()
+    described = new_sweep()
 with right:
-    current_sweep(chosen_workers)
+    current_sweep(*described)

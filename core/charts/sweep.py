@@ -12,15 +12,17 @@ import plotly.graph_objects as go
 
 from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
 from core.charts.palette import RIGHT, TRAIN, WRONG
-from core.runs import ACTIVE, FAILED
+from core.runs import ACTIVE, FAILED, INTERRUPTED, STOPPED
 from core.search_space import SearchSpace, value_text
 from core.sweep_records import WAITING, Trial, best_trial
 
 T = TypeVar("T")
 
 # The page's text must stay readable on the strongest tint, on white and on dark.
-_FAINTEST, _STRONGEST, _MARKED = 0.06, 0.55, 0.30
-_FRAME_SIZE = 44
+_FAINTEST, _STRONGEST, _MARKED, _QUIET = 0.06, 0.55, 0.30, 0.12
+_GREY = "#94a3b8"
+_FRAME_SIZE = 50
+_TEXT_SIZE = 14
 _LINE_LENGTH = 60
 # One image in 10,000: a network without a mistake must have a logarithm too.
 _SMALLEST_ERROR = 1e-4
@@ -37,7 +39,7 @@ class SweepData:
     texts: validation accuracy in per cent without the sign, or a sign for the cell's state; the best has a star.
     hovers: the cell in words.
     finished: strength of the tint from 0 (the worst result) to 1 (the best): each halving of the mistakes is an
-        equal step. active, failed: 1 in these cells, None elsewhere.
+        equal step. active, failed, open: 1 in these cells, None elsewhere.
     """
 
     rows: Axis
@@ -47,6 +49,7 @@ class SweepData:
     finished: Tints
     active: Tints
     failed: Tints
+    open: Tints
 
 
 def sweep_data(space: SearchSpace, trials: Sequence[Trial], titles: Sequence[str]) -> SweepData:
@@ -66,6 +69,7 @@ def sweep_data(space: SearchSpace, trials: Sequence[Trial], titles: Sequence[str
         _in_rows([_strength(trial.val_accuracy, accuracies) for trial in trials], width),
         _in_rows([1.0 if trial.status in ACTIVE else None for trial in trials], width),
         _in_rows([1.0 if trial.status == FAILED else None for trial in trials], width),
+        _in_rows([1.0 if trial.status in (WAITING, STOPPED, INTERRUPTED) else None for trial in trials], width),
     )
 
 
@@ -75,10 +79,11 @@ def sweep_chart(data: SweepData) -> go.Figure:
         Layer(data.finished, RIGHT, _STRONGEST, _FAINTEST),
         Layer(data.active, TRAIN, _MARKED),
         Layer(data.failed, WRONG, _MARKED),
+        Layer(data.open, _GREY, _QUIET),
     ]
     figure = cell_chart(data.rows, data.columns, layers, data.texts, data.hovers, _FRAME_SIZE)
     # Cells are wide, and all of a cell shall answer to a click.
-    return figure.update_layout(hoverdistance=-1)
+    return figure.update_layout(hoverdistance=-1).update_traces(textfont_size=_TEXT_SIZE, selector={"mode": "text"})
 
 
 def _text(trial: Trial, is_best: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -27,11 +28,18 @@ _FRAME = (
 
 
 def show_cell_chart(
-    chart: go.Figure, key: str, n_columns: int, chosen: Cell | None, choose: Callable[[Cell | None], object], alt: str
+    chart: go.Figure,
+    key: str,
+    n_columns: int,
+    chosen: Cell | None,
+    choose: Callable[[Cell | None], object],
+    alt: str,
+    height: int | Literal["stretch"] = "stretch",
 ) -> None:
     """Draw a chart made by `core.charts.cells.cell_chart` in a container called `key`, with a frame around `chosen`.
 
     A click calls `choose` with the cell (row, column), a second click on a chosen cell with None.
+    height: in pixels, or as high as the container.
     """
     frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
     st.html(_STYLE % {"key": key, "frame": frame})
@@ -39,7 +47,7 @@ def show_cell_chart(
         st.plotly_chart(
             chart,
             key=f"{key}_chart",
-            height="stretch",
+            height=height,
             on_select=lambda: _take_click(key, chosen, choose),
             selection_mode="points",
             config={"displayModeBar": False},

@@ -17,7 +17,7 @@ from core.sweep_records import Trial
 from models import find_architecture
 from pages.components.config_fields import KEPT, ConfigFields
 from pages.components.resources import run_store
-from pages.components.wording import duration, field_name
+from pages.components.wording import about, field_name
 
 _PREFIX = "sweep_"
 _QUICK = Recipe(
@@ -30,7 +30,7 @@ _QUICK = Recipe(
 )
 _PREPARED = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
 _NOTHING = ""
-_SIDES = ("Down", "Across")
+_SIDES = ("Rows", "Columns")
 
 
 def choose_space() -> SearchSpace | None:
@@ -38,7 +38,7 @@ def choose_space() -> SearchSpace | None:
     if _key("recipe") not in st.session_state:
         _fill(next(iter(_PREPARED)))
     st.selectbox(
-        "Sweep",
+        "Recipe",
         list(_PREPARED),
         key=_key("recipe"),
         persist_state=KEPT,
@@ -98,7 +98,7 @@ def show_size(space: SearchSpace, workers: Workers) -> None:
     elif seconds is None:
         st.caption(f"{count}. How long that takes is known once the first is done.")
     else:
-        st.caption(f"{count}, about {duration(seconds / min(workers.processes, len(trials)))}.")
+        st.caption(f"{count}, {about(seconds / min(workers.processes, len(trials)))}.")
 
 
 def sweep_name() -> str:

@@ -11,6 +11,7 @@ from core.control import read_command
 from core.errors import LabError
 from core.executors import Workers
 from core.runs import FAILED
+from core.search_space import SearchSpace
 from core.settings import data_root
 from core.sweep_estimate import seconds_left, speed_of_similar
 from core.sweep_records import WAITING, Sweep, Trial, best_trial
@@ -20,13 +21,14 @@ from pages.components.live_run import status_text
 from pages.components.resources import run_store
 from pages.components.sweep_form import setting_title
 from pages.components.sweep_resources import sweep_manager, sweep_store
-from pages.components.wording import duration, percent
+from pages.components.wording import about, percent
 
 _REFRESH_SECONDS = 1.0
 # What went wrong with the last request, to be shown once.
 SWEEP_ERROR_KEY = "sweep_error"
 _FAILURES_SHOWN = 3
-_ROW_HEIGHT, _COLUMN_WIDTH, _AXES = 56, 150, 75
+_ROW_HEIGHT, _COLUMN_WIDTH = 64, 150
+_LOWER_AXIS, _LEFT_AXIS = 60, 100
 
 
 def show_sweep(sweep: Sweep, workers: Workers) -> None:
@@ -34,6 +36,12 @@ def show_sweep(sweep: Sweep, workers: Workers) -> None:
     is_running = sweep_manager().is_running(sweep)
     # A fragment's timer is fixed when the page runs, so the page runs again once the sweep has ended.
     st.fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
+
+
+def show_preview(space: SearchSpace) -> None:
+    """The map as it is before a sweep."""
+    trials = [Trial(number, config) for number, config in enumerate(space.cells())]
+    _map(space, trials, "cell_of_preview")
 
 
 def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
@@ -45,9 +53,10 @@ def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
     _say_what_went_wrong(sweep)
     _progress(sweep, trials, is_running)
     _buttons(sweep, trials, workers, is_running)
-    _map(sweep, trials)
-    _failures(sweep, trials)
     _best(sweep, trials)
+    _map(sweep.space, trials, _choice_key(sweep))
+    st.caption("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short")
+    _failures(sweep, trials)
     _trends(sweep, trials)
     _cell(sweep, trials)
 
@@ -78,8 +87,9 @@ def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
     done = sum(1.0 if trial.is_settled else trial.progress for trial in trials)
     parts = [f"{settled} of {len(trials)} networks done"]
     if is_running:
-        left = seconds_left(trials, speed_of_similar(run_store().all(), sweep.space.base.arch))
-        parts.append("time left is known once the first is done" if left is None else f"about {duration(left)} left")
+        speed = speed_of_similar(run_store().all(), sweep.space.base.arch) if not settled else None
+        left = seconds_left(trials, speed)
+        parts.append("time left is known once the first is done" if left is None else f"{about(left)} left")
     st.progress(done / len(trials), text=" · ".join(parts))
 
 
@@ -112,22 +122,25 @@ def _resume(sweep: Sweep, workers: Workers, retry_failed: bool) -> None:
         st.session_state[SWEEP_ERROR_KEY] = str(error)
 
 
-def _map(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    space = sweep.space
+def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
+    """Draw the map; a click keeps the cell's number in the session under `choice_key`."""
     data = sweep_data(space, trials, [setting_title(space.base.arch, name) for name in space.grid])
     n_rows, n_columns = len(data.rows.names), len(data.columns.names)
-    height, width = _ROW_HEIGHT * n_rows + _AXES, _COLUMN_WIDTH * n_columns + 2 * _AXES
-    st.html(f"<style>.st-key-sweep_map {{ height: {height}px; max-width: {width}px }}</style>")
-    chosen = st.session_state.get(_choice_key(sweep))
+
+    def choose(cell: Cell | None) -> None:
+        st.session_state[choice_key] = None if cell is None else cell[0] * n_columns + cell[1]
+
+    st.html(f"<style>.st-key-sweep_map {{ max-width: {_COLUMN_WIDTH * n_columns + _LEFT_AXIS}px }}</style>")
+    chosen = st.session_state.get(choice_key)
     show_cell_chart(
         sweep_chart(data),
         "sweep_map",
         n_columns,
         None if chosen is None else divmod(chosen, n_columns),
-        lambda cell: _choose(sweep, cell, n_columns),
+        choose,
         alt="Validation accuracy of each cell in per cent",
+        height=_ROW_HEIGHT * n_rows + _LOWER_AXIS,
     )
-    st.caption("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short")
 
 
 def _failures(sweep: Sweep, trials: Sequence[Trial]) -> None:
@@ -136,10 +149,6 @@ def _failures(sweep: Sweep, trials: Sequence[Trial]) -> None:
         st.caption(f":material/error: {_first_upper(sweep.space.describe(trial.number))}: {trial.reason}")
     if len(failed) > _FAILURES_SHOWN:
         st.caption(f"{len(failed) - _FAILURES_SHOWN} more have failed; choose a cell to see why.")
-
-
-def _choose(sweep: Sweep, cell: Cell | None, n_columns: int) -> None:
-    st.session_state[_choice_key(sweep)] = None if cell is None else cell[0] * n_columns + cell[1]
 
 
 def _choice_key(sweep: Sweep) -> str:
@@ -151,12 +160,9 @@ def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
     if best is None or best.record is None or best.record.card is None:
         return
     is_complete = all(trial.is_settled for trial in trials)
+    title = "Best cell" if is_complete else "Best so far"
+    st.markdown(f"**{title}**: {sweep.space.describe(best.number)}")
     with st.container(horizontal=True, gap="medium"):
-        st.metric(
-            "Best cell" if is_complete else "Best so far",
-            _first_upper(sweep.space.describe(best.number)),
-            width="content",
-        )
         st.metric("Validation accuracy", percent(best.val_accuracy), width="content")
         st.metric(
             "Test accuracy",

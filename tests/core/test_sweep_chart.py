@@ -41,6 +41,7 @@ def test_results_are_tinted_and_states_marked(data):
     assert data.finished == ((0.0, 1.0, None), (None, None, None))
     assert data.active == ((None, None, None), (None, 1.0, None))
     assert data.failed == ((None, None, 1.0), (None, None, None))
+    assert data.open == ((None, None, None), (1.0, None, 1.0))
 
 
 def test_each_halving_of_the_mistakes_is_an_equal_step_of_the_tint(sweeps):
