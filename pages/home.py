@@ -6,17 +6,13 @@ from core.catalog import find_dataset
 from core.runs import RunRecord
 from pages.components.hero import hero_html
 from pages.components.resources import run_store
-from pages.components.sitemap import enter
+from pages.components.sitemap import PAGES, enter
 from pages.components.wording import percent
 
 enter()
 
-_CARDS = (
-    ("train", "Train", ":material/play_circle:", "Choose a network and watch its loss fall as it learns."),
-    ("draw", "Draw", ":material/draw:", "Draw a digit and see what a network reads, and how sure it is."),
-    ("evaluate", "Evaluate", ":material/fact_check:", "Click the confusion matrix and look at the mistakes."),
-    ("anatomy", "Anatomy", ":material/schema:", "Look inside: layers, weights and what each of them answers."),
-)
+_COLUMNS = 3
+_CARD_WIDTH = 220
 _SHOWN = 6
 
 # The link covers its whole card.
@@ -35,10 +31,18 @@ _STYLE = """
 def show_cards() -> None:
     """A card for each page."""
     st.html(_STYLE)
-    for column, (name, title, icon, text) in zip(st.columns(len(_CARDS)), _CARDS, strict=True):
-        with column.container(border=True, key=f"card_{name}", height="stretch"):
-            st.page_link(f"pages/{name}.py", label=f"**{title}**", icon=icon)
-            st.caption(text)
+    with st.grid(_COLUMNS, min_column_width=_CARD_WIDTH):
+        for name, page in PAGES.items():
+            if page.summary:
+                with st.container(border=True, key=f"card_{name}", height="stretch"):
+                    show_link(name, f"**{page.title}**")
+                    st.caption(page.summary)
+
+
+def show_link(name: str, label: str, run_id: str | None = None) -> None:
+    """A link to a page, for one run where its id is given."""
+    query = {"run": run_id} if run_id else None
+    st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params=query)
 
 
 def show_models(records: list[RunRecord]) -> None:
@@ -52,8 +56,8 @@ def show_models(records: list[RunRecord]) -> None:
             st.text(_describe(record), width="stretch")
             st.markdown(f"**{percent(record.card.test_accuracy if record.card else None)}**", width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
-                for name, title, icon, _ in _CARDS[1:3]:
-                    st.page_link(f"pages/{name}.py", label=title, icon=icon, query_params={"run": record.id})
+                for name in ("draw", "evaluate"):
+                    show_link(name, PAGES[name].title, record.id)
     if len(records) > _SHOWN:
         st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")
 
@@ -71,4 +75,4 @@ st.html(
     )
 )
 show_cards()
-show_models([record for record in run_store().all() if record.can_predict])
+show_models([record for record in run_store().all() if record.can_predict and record.card])

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-# Name of the script in pages/, which is also the page's path: title and icon.
-_PAGES = {
-    "home": ("Home", ":material/home:"),
-    "train": ("Train", ":material/play_circle:"),
-    "draw": ("Draw", ":material/draw:"),
-    "evaluate": ("Evaluate", ":material/fact_check:"),
-    "twins": ("Twins", ":material/compare_arrows:"),
-    "sweep": ("Sweep", ":material/grid_on:"),
-    "anatomy": ("Anatomy", ":material/schema:"),
+
+class PageInfo(NamedTuple):
+    """How a page is called, its icon, and what it is for."""
+
+    title: str
+    icon: str
+    summary: str
+
+
+# By the name of the script in pages/, which is also the page's path; in the order of the navigation.
+PAGES = {
+    "home": PageInfo("Home", ":material/home:", ""),
+    "train": PageInfo("Train", ":material/play_circle:", "Choose a network and watch its loss fall as it learns."),
+    "draw": PageInfo("Draw", ":material/draw:", "Draw a digit and see what a network reads, and how sure it is."),
+    "evaluate": PageInfo("Evaluate", ":material/fact_check:", "Click the confusion matrix and look at the mistakes."),
+    "sweep": PageInfo("Sweep", ":material/grid_on:", "Train a grid of networks and see which settings do best."),
+    "twins": PageInfo("Twins", ":material/compare_arrows:", "Backpropagation by hand in NumPy, beside PyTorch."),
+    "anatomy": PageInfo("Anatomy", ":material/schema:", "Look inside: layers, weights and what each of them answers."),
 }
 
 _app_has_run = False
@@ -24,8 +35,8 @@ def all_pages() -> list[StreamlitPage]:
     global _app_has_run
     _app_has_run = True
     return [
-        st.Page(f"pages/{name}.py", title=title, icon=icon, default=name == "home")
-        for name, (title, icon) in _PAGES.items()
+        st.Page(f"pages/{name}.py", title=page.title, icon=page.icon, default=name == "home")
+        for name, page in PAGES.items()
     ]
 
 

@@ -65,7 +65,8 @@ def test_the_first_visit_loads_nothing_heavy():
 
 
 def test_the_cards_lead_to_the_pages(visit):
-    assert [label for label, _, _ in links(visit())] == ["**Train**", "**Draw**", "**Evaluate**", "**Anatomy**"]
+    titles = [label.strip("*") for label, _, _ in links(visit())]
+    assert titles == ["Train", "Draw", "Evaluate", "Sweep", "Twins", "Anatomy"]
 
 
 def test_without_networks_it_says_how_to_get_one(visit):
@@ -74,31 +75,32 @@ def test_without_networks_it_says_how_to_get_one(visit):
 
 def test_networks_are_listed_with_their_accuracy(visit, store):
     make_run(store, "First net", 0.9756)
-    make_run(store, "Second net")
+    make_run(store, "Second net", 0.5)
     app = visit()
     names, accuracies = [text.value for text in app.text], [element.value for element in app.markdown]
     assert dict(zip(names, accuracies, strict=True)) == {
         "First net · Digits (embedded)": "**97.56%**",
-        "Second net · Digits (embedded)": "**–**",
+        "Second net · Digits (embedded)": "**50.00%**",
     }
 
 
 def test_a_network_leads_to_its_drawing_and_its_evaluation(visit, store):
     record = make_run(store, "First net", 0.9)
-    assert [(label, query) for label, _, query in links(visit())[4:]] == [
+    assert [(label, query) for label, _, query in links(visit())[6:]] == [
         ("Draw", f"run={record.id}"),
         ("Evaluate", f"run={record.id}"),
     ]
 
 
-def test_a_run_without_weights_is_not_listed(visit, store):
+def test_a_run_without_weights_or_figures_is_not_listed(visit, store):
     store.create(make_config(), "Only begun")
+    make_run(store, "Not measured yet")
     assert not visit().text
 
 
 def test_only_the_newest_networks_are_listed(visit, store):
     for number in range(8):
-        make_run(store, f"Net {number}")
+        make_run(store, f"Net {number}", 0.9)
     app = visit()
     assert len(app.text) == 6
     assert any("2 more" in caption.value for caption in app.caption)
