@@ -33,6 +33,11 @@ class DatasetInfo:
         """Whether the images come with an installed package and need no download."""
         return not self.torchvision_class
 
+    @property
+    def has_digits(self) -> bool:
+        """Whether its classes are the ten digits, so that a network for it can be drawn for."""
+        return self.class_names == _DIGITS
+
 
 _ENTRIES = (
     DatasetInfo(

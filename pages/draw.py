@@ -33,8 +33,7 @@ _STYLE = """
 
 def reads_digits(record: RunRecord) -> bool:
     """Whether the run has a network for digits."""
-    digits = tuple(map(str, range(10)))
-    return record.can_predict and find_dataset(record.config.dataset).class_names == digits
+    return record.can_predict and find_dataset(record.config.dataset).has_digits
 
 
 def best_network(records: Sequence[RunRecord]) -> RunRecord:

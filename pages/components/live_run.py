@@ -7,6 +7,7 @@ from typing import Literal
 
 import streamlit as st
 
+from core.catalog import find_dataset
 from core.charts.learning import accuracy_chart, accuracy_data, find_span, loss_chart, loss_data
 from core.errors import LabError
 from core.history import History, HistoryReader
@@ -25,6 +26,7 @@ from core.runs import (
 from core.settings import data_root
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import run_labels
+from pages.components.sitemap import PAGES
 from pages.components.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
@@ -47,11 +49,6 @@ _BADGES: dict[str, tuple[str, Literal["gray", "blue", "orange", "green", "red"],
     FAILED: ("Failed", "red", ":material/error:"),
     INTERRUPTED: ("Interrupted", "orange", ":material/power_off:"),
 }
-
-_LINKS = (
-    ("pages/draw.py", "Draw for it", ":material/draw:"),
-    ("pages/evaluate.py", "See its mistakes", ":material/fact_check:"),
-)
 
 
 def show_run(record: RunRecord) -> None:
@@ -104,11 +101,17 @@ def _draw(run_id: str, was_active: bool) -> None:
 
 def _links(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        for script, label, icon in _LINKS if record.can_predict else ():
-            st.page_link(script, label=label, icon=icon, query_params={"run": record.id})
+        if record.can_predict and find_dataset(record.config.dataset).has_digits:
+            _link("draw", "Draw for it", record)
+        if record.can_predict:
+            _link("evaluate", "See its mistakes", record)
         if st.button("Use its settings", icon=":material/content_copy:", type="tertiary"):
             st.session_state[COPY_KEY] = record.id
             st.rerun()
+
+
+def _link(name: str, label: str, record: RunRecord) -> None:
+    st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params={"run": record.id})
 
 
 def _history(record: RunRecord) -> History:
