@@ -92,6 +92,11 @@ class RunRecord:
         return self.state.status in ACTIVE
 
     @property
+    def is_trial(self) -> bool:
+        """Whether it is one cell of a sweep."""
+        return "sweep" in self.tags
+
+    @property
     def log(self) -> EventLog:
         """Its events."""
         return EventLog(self.path / "events.jsonl")

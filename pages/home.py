@@ -76,4 +76,4 @@ st.html(
     )
 )
 show_cards()
-show_models([record for record in run_store().all() if record.can_predict and record.card])
+show_models([run for run in run_store().all() if run.can_predict and run.card and not run.is_trial])

@@ -20,6 +20,7 @@ from pages.components.run_picker import remember_run
 from pages.components.wording import choice, duration
 
 _TABLE_KEY = "runs_table"
+_TRIALS_KEY = "show_trials"
 _REFRESH_SECONDS = 2.0
 
 
@@ -32,6 +33,9 @@ def _draw() -> None:
     records = run_store().all()
     for folder, reason in run_store().damaged().items():
         st.caption(f":material/warning: The run {folder} cannot be read: {reason}")
+    trials = [record for record in records if record.is_trial]
+    if trials and not st.toggle(f"Show trials of sweeps ({len(trials)})", key=_TRIALS_KEY, persist_state="session"):
+        records = [record for record in records if not record.is_trial]
     if not records:
         st.caption("No runs yet. Start one above.")
         return

@@ -171,3 +171,12 @@ def test_a_run_folder_edited_by_hand_is_reported_and_the_others_shown(visit, run
     assert f"{bad.id} cannot be read" in texts(app.caption)
     assert "epochs is 0" in texts(app.caption)
     assert good.name in list(app.dataframe[0].value["Name"])
+
+
+def test_the_trials_of_sweeps_are_shown_on_request(visit, store):
+    store.create(make_config(), "my run")
+    store.create(make_config(), "a trial", {"sweep": "s1"})
+    app = visit()
+    assert "a trial" not in list(app.dataframe[0].value["Name"])
+    find(app.toggle, "Show trials of sweeps (1)").set_value(True).run()
+    assert {"my run", "a trial"} <= set(app.dataframe[0].value["Name"])
