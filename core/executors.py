@@ -48,7 +48,7 @@ def open_executor(workers: Workers, host: HostClient, folder: Path) -> Iterator[
     client = _connect(workers.dask)
     try:
         # One call a worker, however many threads it has: torch's settings are those of a whole process.
-        yield client.get_executor(pure=False), _count_workers(client, workers.dask, folder)
+        yield client.get_executor(pure=False), count_workers(client, workers.dask, folder)
     finally:
         client.close()
 
@@ -109,14 +109,16 @@ def _close_late(future: Future[Any]) -> None:
         future.result().close()
 
 
-def _count_workers(client: Any, address: str, folder: Path) -> int:
+def count_workers(client: Any, address: str, folder: Path) -> int:
     """How many worker processes the cluster has, all of them able to work. Raises ConfigError."""
     try:
+        # The scheduler reads what passes through it, so it too must find this project.
+        run_in_thread(client.run_on_scheduler, sees_folder, str(folder)).result(_IMPORT_SECONDS)
         seen = run_in_thread(client.run, sees_folder, str(folder)).result(_IMPORT_SECONDS)
     except Exception as error:
         raise ConfigError(
-            f"The workers of {address} cannot run this project: {error or type(error).__name__}. "
-            "Start them in a copy of it, in an environment of the same packages."
+            f"The Dask cluster at {address} cannot run this project: {str(error) or type(error).__name__}. "
+            "Start its scheduler and its workers in this project's folder by `python -m dask`, with the same packages."
         ) from None
     if not seen:
         raise ConfigError(f"The Dask cluster at {address} has no workers.")

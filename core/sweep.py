@@ -54,6 +54,12 @@ def train_trial(path: Path, data_root: Path) -> RunState:
         return train_run(read_run(path), data_root, control)
 
 
+def begin_control(sweep: Sweep) -> FileControl:
+    """Where wishes for the stretch that begins now are looked for; those of an earlier one are void. Raises OSError."""
+    reset(sweep.path)
+    return FileControl(sweep.path)
+
+
 def run_sweep(
     sweep: Sweep,
     store: SweepStore,
@@ -66,7 +72,7 @@ def run_sweep(
 ) -> list[Trial]:
     """Train every cell that has no result, at most `slots` at once; returns all cells as they then stand.
 
-    control: where a wish to stop is looked for; by default in the sweep's folder.
+    control: where a wish to stop is looked for, where it was made already; see `begin_control`.
     watch: called with a trial when it starts and when it has ended.
     retry_failed: failed cells are tried again too, from their last checkpoint.
     A trial whose worker was lost is tried again. Raises RunBusy when another process runs this sweep, and
@@ -74,10 +80,10 @@ def run_sweep(
     """
     lock = hold_in_queue(sweep.path)
     try:
-        reset(sweep.path)
+        control = control or begin_control(sweep)
         settled = (FINISHED,) if retry_failed else (FINISHED, FAILED)
         waiting = [trial for trial in store.trials(sweep) if trial.status not in settled]
-        _Runner(sweep, store, data_root, executor, slots, control or FileControl(sweep.path), watch).run(waiting)
+        _Runner(sweep, store, data_root, executor, slots, control, watch).run(waiting)
         return store.trials(sweep)
     finally:
         lock.release()

@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 from core.control import FileControl, send
-from core.errors import LabError, RunBusy
+from core.errors import LabError, RunBusy, RunError
 from core.executors import Workers, open_executor
 from core.host_client import HostClient
 from core.search_space import SearchSpace
-from core.sweep import run_sweep
+from core.sweep import begin_control, run_sweep
 from core.sweep_records import Sweep, SweepStore
 
 
@@ -36,7 +36,10 @@ class SweepManager:
         """Go on with a sweep, with its failed cells too when `retry_failed`. Raises RunBusy and RunError."""
         with self._lock:
             self._check_free()
-            self._begin(self._store.get(sweep_id), data_root, workers, retry_failed)
+            sweep = self._store.get(sweep_id)
+            if sweep.is_running:
+                raise RunBusy(f"{sweep.name!r} is run by another process.")
+            self._begin(sweep, data_root, workers, retry_failed)
 
     def stop(self, sweep: Sweep) -> None:
         """Let a sweep and its trials end after their present step, whichever process runs it. Raises OSError."""
@@ -67,7 +70,11 @@ class SweepManager:
 
     def _begin(self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool) -> None:
         self._errors.pop(sweep.id, None)
-        control = self._running[sweep.id] = FileControl(sweep.path)
+        try:
+            # Before it is connected to a cluster, so that it can be stopped while that takes its time.
+            control = self._running[sweep.id] = begin_control(sweep)
+        except OSError as error:
+            raise RunError(f"The sweep's folder {sweep.path} cannot be written: {error.strerror}.") from None
         arguments = (sweep, data_root, workers, control, retry_failed)
         threading.Thread(target=self._run, args=arguments, daemon=True).start()
 
@@ -75,7 +82,7 @@ class SweepManager:
         try:
             with open_executor(workers, self._host, self._store.runs.root) as (executor, slots):
                 run_sweep(sweep, self._store, data_root, executor, slots, control=control, retry_failed=retry_failed)
-        except LabError as error:
+        except (LabError, OSError) as error:
             self._errors[sweep.id] = str(error)
         finally:
             with self._lock:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.config import RunConfig
-from core.errors import ConfigError, RunError, RunNotFound
+from core.errors import ConfigError, RunBusy, RunError, RunNotFound
 from core.files import read_json, write_atomically
 from core.locks import is_locked
 from core.runs import FAILED, FINISHED, NAME_LENGTH, RunRecord, RunStore
@@ -116,6 +117,18 @@ class SweepStore:
     def damaged(self) -> dict[str, str]:
         """Sweep folders that cannot be read, with the reason."""
         return self._scan()[1]
+
+    def delete(self, sweep: Sweep) -> None:
+        """Remove a sweep and all its runs for good. Raises RunBusy while it runs, or one of them does, and RunError."""
+        if sweep.is_running:
+            raise RunBusy(f"{sweep.name!r} is running; stop it before deleting it.")
+        for record in self.runs.all():
+            if record.tags.get(SWEEP_TAG) == sweep.id:
+                self.runs.delete(record.id)
+        try:
+            shutil.rmtree(sweep.path)
+        except OSError as error:
+            raise RunError(f"{sweep.name!r} cannot be deleted: {error.strerror}.") from None
 
     def trials(self, sweep: Sweep) -> list[Trial]:
         """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""

@@ -10,7 +10,6 @@ from core.cli.config_arguments import names_given, read_config
 from core.cli.progress import clock
 from core.cli.records import format_table, open_store, require_data
 from core.cli.train import interruptible
-from core.control import FileControl
 from core.errors import ConfigError
 from core.executors import Workers, open_executor
 from core.host_client import HostClient
@@ -18,7 +17,7 @@ from core.recipes import RECIPES, find_recipe
 from core.runs import FAILED, FINISHED
 from core.search_space import SearchSpace, in_words, parse_values, value_text
 from core.settings import data_root
-from core.sweep import run_sweep
+from core.sweep import begin_control, run_sweep
 from core.sweep_estimate import seconds_left, speed_of_similar
 from core.sweep_records import Sweep, SweepStore, Trial, best_trial
 from core.sweep_trend import find_trends
@@ -54,7 +53,7 @@ def sweep_command(given: argparse.Namespace) -> int:
         with open_executor(workers, host, store.runs.root) as (executor, slots):
             sweep = sweep or store.create(space, given.name)
             print(f"{sweep.id}: {sweep.name}, {len(space.combinations())} cells", flush=True)
-            control = FileControl(sweep.path)
+            control = begin_control(sweep)
             with interruptible(control) as signals:
                 watch = _Watch(sweep, store)
                 trials = run_sweep(

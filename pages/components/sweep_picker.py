@@ -48,6 +48,12 @@ def remember_sweep(sweep_id: str) -> None:
         st.query_params[_QUERY] = sweep_id
 
 
+def forget_sweep() -> None:
+    """Let another sweep be shown, after this one is gone."""
+    st.session_state.pop(_LAST, None)
+    st.query_params.pop(_QUERY, None)
+
+
 def _asked(sweeps: Sequence[Sweep]) -> Sweep | None:
     asked = st.query_params.get(_QUERY)
     if asked is None:

@@ -20,6 +20,7 @@ from pages.components.cell_chart import Cell, show_cell_chart
 from pages.components.live_run import status_text
 from pages.components.resources import run_store
 from pages.components.sweep_form import setting_title
+from pages.components.sweep_picker import forget_sweep
 from pages.components.sweep_resources import sweep_manager, sweep_store
 from pages.components.wording import about, percent
 
@@ -109,6 +110,27 @@ def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running
             st.button(
                 "Try the failed ones again", icon=":material/replay:", on_click=_resume, args=(sweep, workers, True)
             )
+        if st.button("Delete", icon=":material/delete:", type="tertiary"):
+            _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
+
+
+@st.dialog("Delete the sweep?")
+def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
+    st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
+    with st.container(horizontal=True):
+        delete = st.button(
+            "Delete", key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
+        )
+        if st.button("Keep it") or delete:
+            st.rerun()
+
+
+def _delete(sweep: Sweep) -> None:
+    try:
+        sweep_store().delete(sweep)
+        forget_sweep()
+    except LabError as error:
+        st.session_state[SWEEP_ERROR_KEY] = str(error)
 
 
 def _is_stopping(sweep: Sweep) -> bool:

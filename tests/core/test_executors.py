@@ -6,7 +6,7 @@ import pytest
 
 from core import executors
 from core.errors import ConfigError
-from core.executors import HostExecutor, Workers, open_executor, run_in_thread
+from core.executors import HostExecutor, Workers, count_workers, open_executor, run_in_thread
 from core.sweep import train_trial
 
 
@@ -63,3 +63,40 @@ def test_without_the_package_the_requirement_is_named(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ConfigError, match=r"requirements-dask\.txt"):
         connect("127.0.0.1:1", tmp_path)
+
+
+class Cluster:
+    """A client of a cluster whose workers answer so; a scheduler without this project raises."""
+
+    def __init__(self, workers, scheduler_error=None):
+        self._workers = workers
+        self._scheduler_error = scheduler_error
+
+    def run_on_scheduler(self, *_):
+        if self._scheduler_error:
+            raise self._scheduler_error
+
+    def run(self, *_):
+        return self._workers
+
+
+def test_the_workers_of_a_cluster_are_counted(tmp_path):
+    assert count_workers(Cluster({"tcp://a": True, "tcp://b": True}), "tcp://s", tmp_path) == 2
+
+
+@pytest.mark.parametrize(
+    ("cluster", "words"),
+    [
+        (Cluster({}), "The Dask cluster at tcp://s has no workers."),
+        (Cluster({"tcp://a": True, "tcp://b": False}), "The worker tcp://b cannot write to"),
+        (
+            Cluster({"tcp://a": True}, ModuleNotFoundError("No module named 'core'")),
+            "No module named 'core'. Start its",
+        ),
+        (Cluster({"tcp://a": True}, TimeoutError()), "cannot run this project: TimeoutError. Start its"),
+    ],
+)
+def test_a_cluster_that_cannot_work_is_refused_with_the_reason(tmp_path, cluster, words):
+    with pytest.raises(ConfigError) as caught:
+        count_workers(cluster, "tcp://s", tmp_path)
+    assert words in str(caught.value)

@@ -8,6 +8,7 @@ from sweeps import Direct, add_trial, make_space
 from core.control import read_command
 from core.errors import ConfigError, RunBusy, RunNotFound
 from core.executors import Workers
+from core.locks import hold_in_queue
 from core.runs import RunState, write_state
 from core.sweep_jobs import SweepManager
 from core.sweep_records import SweepStore
@@ -95,6 +96,36 @@ def test_to_stop_is_a_wish_in_the_sweeps_folder(manager, sweeps):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
     manager.stop(sweep)
     assert read_command(sweep.path).action == "stop"
+
+
+def test_a_sweep_that_another_process_runs_cannot_be_resumed_here(manager, sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    lock = hold_in_queue(sweep.path)
+    with pytest.raises(RunBusy, match="is run by another process"):
+        manager.resume(sweep.id, tmp_path, Workers())
+    assert manager.is_running(sweep)
+    lock.release()
+
+
+def test_an_old_wish_to_stop_is_void_and_a_new_one_holds_before_the_workers_are_there(
+    manager, sweeps, tmp_path, monkeypatch
+):
+    connected = Event()
+
+    @contextmanager
+    def open_slowly(*_):
+        connected.wait(30)
+        yield Direct(lambda path, _: write_state(path, RunState("finished"))), 1
+
+    monkeypatch.setattr("core.sweep_jobs.open_executor", open_slowly)
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    manager.stop(sweep)
+    manager.resume(sweep.id, tmp_path, Workers())
+    assert read_command(sweep.path).action == "run"
+    manager.stop(sweep)
+    connected.set()
+    wait_until(lambda: not manager.is_running(sweep))
+    assert statuses(sweeps, sweep) == ["waiting", "waiting"]
 
 
 def test_closing_begins_no_more_trials(manager, sweeps, store, may_work, tmp_path):

@@ -3,7 +3,7 @@ import json
 import pytest
 from sweeps import add_trial, make_card, make_space, make_trials
 
-from core.errors import RunError, RunNotFound
+from core.errors import RunBusy, RunError, RunNotFound
 from core.locks import hold_in_queue
 from core.runs import RunState, write_card, write_state
 from core.sweep_records import SweepStore, best_trial
@@ -109,3 +109,25 @@ def test_a_sweep_runs_while_somebody_holds_its_lock(sweeps):
     assert sweep.is_running
     lock.release()
     assert not sweep.is_running
+
+
+def test_deleting_a_sweep_takes_its_runs_along_and_no_others(sweeps, store):
+    sweep, other = (make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.8, 0.9]) for _ in range(2))
+    lock = hold_in_queue(sweep.path)
+    with pytest.raises(RunBusy, match="is running; stop it before deleting it"):
+        sweeps.delete(sweep)
+    lock.release()
+    sweeps.delete(sweep)
+    assert [left.id for left in sweeps.all()] == [other.id]
+    assert {record.tags["sweep"] for record in store.all()} == {other.id}
+
+
+def test_a_sweep_with_a_run_in_work_cannot_be_deleted(sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    record = add_trial(store, sweep, 0)
+    write_state(record.path, RunState("running"))
+    lock = hold_in_queue(record.path)
+    with pytest.raises(RunBusy):
+        sweeps.delete(sweep)
+    lock.release()
+    assert sweeps.all() == [sweep]

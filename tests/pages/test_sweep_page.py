@@ -254,3 +254,17 @@ def test_while_a_sweep_runs_no_other_can_be_started(visit, tmp_path):
     sweep_manager().stop(sweep)
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
     assert not find(app.run().button, "Start").disabled
+
+
+def test_a_sweep_is_deleted_with_its_runs_after_asking(visit, sweeps, store):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.7, 0.8])
+    app = visit(sweep=sweep.id)
+    find(app.button, "Delete").click().run()
+    assert "and its 2 runs will be gone for good" in texts(app.markdown)
+    assert sweeps.all() == [sweep]
+    app.button(key="delete_sweep").click().run()
+    assert not app.exception
+    assert sweeps.all() == []
+    assert all(record.bundled for record in store.all())
+    assert "sweep" not in app.query_params
+    assert "A sweep trains one network" in texts(app.info)
