@@ -28,8 +28,18 @@ _REFRESH_SECONDS = 1.0
 # What went wrong with the last request, to be shown once.
 SWEEP_ERROR_KEY = "sweep_error"
 _FAILURES_SHOWN = 3
-_ROW_HEIGHT, _COLUMN_WIDTH = 64, 150
-_LOWER_AXIS, _LEFT_AXIS = 60, 100
+# In pixels. A map that is wider than the page is scrolled.
+_WIDEST, _NARROWEST = 150, 48
+_HIGH_ROW, _LOW_ROW, _FEW_ROWS = 64, 40, 8
+_LOWER_AXIS, _LEFT_AXIS = 60, 70
+
+
+_STYLE = """
+<style>
+.st-key-sweep_map { max-width: %dpx; overflow-x: auto; }
+.st-key-sweep_map > div { min-width: %dpx; }
+</style>
+"""
 
 
 def show_sweep(sweep: Sweep, workers: Workers) -> None:
@@ -73,6 +83,8 @@ def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
             st.badge("Finished", color="green", icon=":material/check:")
         else:
             st.badge("Stopped", color="gray", icon=":material/stop:")
+        if not is_running and st.button("Delete", icon=":material/delete:", type="tertiary"):
+            _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
 
 
 def _say_what_went_wrong(sweep: Sweep) -> None:
@@ -110,8 +122,6 @@ def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running
             st.button(
                 "Try the failed ones again", icon=":material/replay:", on_click=_resume, args=(sweep, workers, True)
             )
-        if st.button("Delete", icon=":material/delete:", type="tertiary"):
-            _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
 
 
 @st.dialog("Delete the sweep?")
@@ -152,7 +162,8 @@ def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
     def choose(cell: Cell | None) -> None:
         st.session_state[choice_key] = None if cell is None else cell[0] * n_columns + cell[1]
 
-    st.html(f"<style>.st-key-sweep_map {{ max-width: {_COLUMN_WIDTH * n_columns + _LEFT_AXIS}px }}</style>")
+    widest, narrowest = (width * n_columns + _LEFT_AXIS for width in (_WIDEST, _NARROWEST))
+    st.html(_STYLE % (widest, narrowest))
     chosen = st.session_state.get(choice_key)
     show_cell_chart(
         sweep_chart(data),
@@ -161,7 +172,7 @@ def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
         None if chosen is None else divmod(chosen, n_columns),
         choose,
         alt="Validation accuracy of each cell in per cent",
-        height=_ROW_HEIGHT * n_rows + _LOWER_AXIS,
+        height=(_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS,
     )
 
 
