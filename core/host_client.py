@@ -82,8 +82,13 @@ class HostClient:
         Arguments and result are pickled. Raises what the function raises (LabError, OSError) and HostError.
         """
         with self._calling:
-            if self._connection is None:
-                self._connection = self._open()
+            if self._connection is not None:
+                try:
+                    return self._ask(self._connection, function, args)
+                except HostError:
+                    # The child has gone since the last call; a new one may well answer.
+                    self._connection = None
+            self._connection = self._open()
             try:
                 return self._ask(self._connection, function, args)
             except HostError:

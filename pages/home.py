@@ -63,6 +63,14 @@ def show_models(records: list[RunRecord]) -> None:
         st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")
 
 
+def sorted_models() -> list[RunRecord]:
+    """Measured networks: the visitor's own first, newest first, then those built in, the best first."""
+    measured = [run for run in run_store().all() if run.can_predict and run.card and not run.is_trial]
+    built_in = [run for run in measured if run.bundled]
+    built_in.sort(key=lambda run: run.card.test_accuracy if run.card else 0.0, reverse=True)
+    return [run for run in measured if not run.bundled] + built_in
+
+
 def _describe(record: RunRecord) -> str:
     title = find_dataset(record.config.dataset).title
     return record.name if title in record.name else f"{record.name} · {title}"
@@ -76,4 +84,4 @@ st.html(
     )
 )
 show_cards()
-show_models([run for run in run_store().all() if run.can_predict and run.card and not run.is_trial])
+show_models(sorted_models())

@@ -15,23 +15,27 @@ from pages.components.config_form import (
     run_name,
 )
 from pages.components.data_gate import require_dataset
-from pages.components.live_run import COPY_KEY, RUN_ERROR_KEY, compare_controls, show_run
+from pages.components.live_run import COMPARE_KEY, COPY_KEY, compare_controls, show_run
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import asked_run_id, remember_run
 from pages.components.runs_table import show_runs
 from pages.components.sitemap import enter
+from pages.components.steering import RUN_ERROR_KEY, request
 
 enter()
 
 
 def start(config: RunConfig) -> None:
     """Submit a run and show it."""
-    try:
+
+    def submit() -> None:
         record = job_manager().submit(config, data_root(), run_name(), recipe_tags(config))
-    except LabError as error:
-        st.session_state[RUN_ERROR_KEY] = str(error)
-    else:
+        st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
+        # On a phone the run is shown below what fits the screen.
+        st.toast("The run is on its way, beside or below the form.", icon=":material/play_arrow:")
+
+    request(submit)
 
 
 def new_run() -> None:
@@ -47,22 +51,25 @@ def new_run() -> None:
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:
-    """The run in the URL; else the one being trained, the one looked at last, or the newest."""
+    """The run in the URL; else the one being trained, the one looked at last, or the visitor's newest."""
     asked = st.query_params.get("run")
-    if asked is not None:
+    if asked:
         try:
             return run_store().get(asked)
         except LabError as error:
             st.warning(f"{error} The runs that exist are in the table below.", icon=":material/search_off:")
     active = [record for record in records if record.is_active]
     last = [record for record in records if record.id == asked_run_id()]
-    return next(iter([*active[::-1], *last, *records]), None)
+    own = [record for record in records if not record.bundled]
+    return next(iter([*active[::-1], *last, *own]), None)
 
 
 def current_run(records: list[RunRecord]) -> None:
     """The chosen run, live."""
     record = shown_run(records)
     if record is None:
+        if message := st.session_state.get(RUN_ERROR_KEY):
+            st.error(message, icon=":material/error:")
         st.info("Press Start and watch the network learn.", icon=":material/school:")
         return
     remember_run(record.id)

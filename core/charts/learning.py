@@ -147,6 +147,8 @@ def _line(
         "encode": {"x": "epoch", "y": column, "tooltip": [column]},
         "color": colour,
         "lineStyle": {"width": width, "opacity": opacity},
+        # The legend takes its sign from this.
+        "itemStyle": {"opacity": opacity},
         "showSymbol": symbols,
         "symbolSize": 6,
     }
@@ -159,7 +161,7 @@ def _option(
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
         "dataset": [{"source": frame} for frame in datasets],
-        "grid": {"left": 44, "right": 16, "top": 34, "bottom": 66, "outerBoundsMode": "none"},
+        "grid": {"left": 52, "right": 16, "top": 34, "bottom": 66, "outerBoundsMode": "none"},
         "legend": {"bottom": 0, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         # Zoom comes from outside: each redraw of the chart would undo one made by hand.

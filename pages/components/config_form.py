@@ -19,7 +19,7 @@ _FORM = ConfigFields("new_")
 _QUICK_START = Recipe(
     "quick-start",
     "Quick start",
-    "A small MLP that reads MNIST within seconds. The other recipes are the tutorials'.",
+    "A small MLP that reads MNIST within seconds. The other recipes come from the tutorials.",
     "This app",
     RunConfig(epochs=5),
 )

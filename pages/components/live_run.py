@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
@@ -27,14 +26,13 @@ from core.settings import data_root
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import run_labels
 from pages.components.sitemap import PAGES
-from pages.components.wording import duration, percent
+from pages.components.steering import RUN_ERROR_KEY, request, show_steering
+from pages.components.wording import duration, percent, plain
 
 _REFRESH_SECONDS = 0.4
 COMPARE_KEY = "compare_runs"
 # Whose settings the form shall take over.
 COPY_KEY = "copied_run"
-# What went wrong with the last request, to be shown once.
-RUN_ERROR_KEY = "run_error"
 _SMOOTHING_KEY = "smoothing"
 _SMOOTHING = 0.6
 
@@ -82,19 +80,20 @@ def _draw(run_id: str, was_active: bool) -> None:
         return
     if record.is_active != was_active:
         st.rerun()
-    if message := st.session_state.pop(RUN_ERROR_KEY, None):
+    if message := st.session_state.get(RUN_ERROR_KEY):
         st.error(message, icon=":material/error:")
     history = _history(record)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(record.name, anchor=False, width="content")
+        st.subheader(plain(record.name), anchor=False, width="content")
         text, colour, icon = _BADGES[record.state.status]
         st.badge(text, color=colour, icon=icon)
     _show_reason(record)
     if record.is_active:
-        _buttons(record)
+        show_steering(record)
         _progress(record, history)
     _figures(record, history)
     _charts(record, history)
+    _lr_changes(history)
     if not record.is_active:
         _links(record)
 
@@ -102,7 +101,7 @@ def _draw(run_id: str, was_active: bool) -> None:
 def _links(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if record.can_predict and find_dataset(record.config.dataset).has_digits:
-            _link("draw", "Draw for it", record)
+            _link("draw", "Try it on a drawing", record)
         if record.can_predict:
             _link("evaluate", "See its mistakes", record)
         if st.button("Use its settings", icon=":material/content_copy:", type="tertiary"):
@@ -129,69 +128,8 @@ def _show_reason(record: RunRecord) -> None:
     elif record.state.status == INTERRUPTED:
         st.warning(reason, icon=":material/power_off:")
     if record.can_resume and st.button("Resume", icon=":material/replay:", type="primary"):
-        try:
-            job_manager().resume(record.id, data_root())
-            st.rerun()
-        except LabError as error:
-            st.error(str(error))
-
-
-def _buttons(record: RunRecord) -> None:
-    jobs, status = job_manager(), record.state.status
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if status == PAUSED:
-            st.button(
-                "Continue", icon=":material/play_arrow:", on_click=jobs.proceed, args=(record.id,), type="primary"
-            )
-        else:
-            st.button(
-                "Pause", icon=":material/pause:", on_click=jobs.pause, args=(record.id,), disabled=status != RUNNING
-            )
-        st.button("Stop", icon=":material/stop:", on_click=jobs.stop, args=(record.id,))
-        with st.popover("Learning rate", icon=":material/speed:"):
-            _lr_input(record)
-
-
-def _button(
-    label: str,
-    icon: str,
-    action: Callable[[str], None],
-    record: RunRecord,
-    is_main: bool = False,
-    is_possible: bool = True,
-) -> None:
-    st.button(
-        label,
-        icon=icon,
-        type="primary" if is_main else "secondary",
-        disabled=not is_possible,
-        on_click=_steer,
-        args=(action, record.id),
-    )
-
-
-def _steer(action: Callable[[str], None], run_id: str) -> None:
-    try:
-        action(run_id)
-    except (LabError, OSError) as error:
-        st.session_state[RUN_ERROR_KEY] = str(error)
-
-
-def _lr_input(record: RunRecord) -> None:
-    key = f"lr_{record.id}"
-    lr = st.number_input(
-        "Base learning rate from now on",
-        value=record.config.lr,
-        step=record.config.lr / 2,
-        format="%g",
-        key=key,
-        help="The schedule multiplies it.",
-    )
-    if st.button("Apply", key=f"apply_{key}"):
-        try:
-            job_manager().set_lr(record.id, lr)
-        except LabError as error:
-            st.error(str(error))
+        request(lambda: job_manager().resume(record.id, data_root()))
+        st.rerun()
 
 
 def _progress(record: RunRecord, history: History) -> None:
@@ -200,7 +138,8 @@ def _progress(record: RunRecord, history: History) -> None:
     elif record.state.status == MEASURING:
         st.progress(1.0, text="Measuring the test set …")
     elif history.started is None:
-        st.progress(0.0, text="Getting ready …")
+        is_ready = job_manager().host.is_ready.is_set()
+        st.progress(0.0, text="Getting ready …" if is_ready else "Loading PyTorch, once after the app has started …")
     else:
         started = history.started
         epoch = min(history.step // started.steps_per_epoch + 1, record.config.epochs)
@@ -231,16 +170,24 @@ def _figures(record: RunRecord, history: History) -> None:
 def _charts(record: RunRecord, history: History) -> None:
     smoothing = st.session_state.get(_SMOOTHING_KEY, _SMOOTHING)
     shown = [(record, history), *((other, _history(other)) for other in _compared(record))]
+    # Two runs of the same name must not share an entry of the legend.
+    names = run_labels([run for run, _ in shown])
     span = _span(record, max(run.config.epochs for run, _ in shown), history)
     left, right = st.columns(2)
     with left:
-        loss = [loss_data(entry, run.name, smoothing) for run, entry in shown]
+        loss = [loss_data(entry, names[run.id], smoothing) for run, entry in shown]
         st.echarts_chart(loss_chart(loss, span), key=f"loss_{record.id}_{len(shown)}", height=320, alt="Loss curve")
     with right:
-        accuracy = [accuracy_data(entry, run.name, smoothing) for run, entry in shown]
+        accuracy = [accuracy_data(entry, names[run.id], smoothing) for run, entry in shown]
         st.echarts_chart(
             accuracy_chart(accuracy, span), key=f"acc_{record.id}_{len(shown)}", height=320, alt="Accuracy curve"
         )
+
+
+def _lr_changes(history: History) -> None:
+    if history.lr_changes:
+        changes = "; ".join(f"{change.lr:g} after step {change.step:,}" for change in history.lr_changes)
+        st.caption(f"The base learning rate was changed by hand to {changes}.")
 
 
 def _span(record: RunRecord, epochs: int, history: History) -> tuple[float, float]:

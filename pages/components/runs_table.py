@@ -14,10 +14,11 @@ from core.errors import LabError
 from core.runs import NAME_LENGTH, RunRecord
 from core.settings import data_root
 from models import find_architecture
-from pages.components.live_run import COMPARE_KEY, RUN_ERROR_KEY, status_text
+from pages.components.live_run import COMPARE_KEY, status_text
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import remember_run
-from pages.components.wording import choice, duration
+from pages.components.steering import request
+from pages.components.wording import choice, duration, plain
 
 _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
@@ -41,7 +42,8 @@ def _draw() -> None:
         return
     event: Any = st.dataframe(
         pd.DataFrame([_row(record) for record in records]),
-        key=_TABLE_KEY,
+        # A ticked row is known by its place, so ticks must not outlive a change of the list.
+        key=f"{_TABLE_KEY}_{hash(tuple(record.id for record in records))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
@@ -58,8 +60,8 @@ def _draw() -> None:
 
 
 _COLUMNS = {
-    "Validation": st.column_config.NumberColumn(format="percent", help="Accuracy of the kept weights"),
-    "Test": st.column_config.NumberColumn(format="percent", help="Accuracy of the kept weights"),
+    "Validation": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights"),
+    "Test": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights"),
     "Learning rate": st.column_config.NumberColumn(format="%g"),
     "Started": st.column_config.DatetimeColumn(format="distance"),
 }
@@ -70,11 +72,11 @@ def _row(record: RunRecord) -> dict[str, Any]:
     architecture = find_architecture(config.arch)
     return {
         "Name": record.name,
-        "Status": "Comes with the app" if record.bundled else status_text(record.state.status),
+        "Status": "Built in" if record.bundled else status_text(record.state.status),
         "Data set": find_dataset(config.dataset).title,
         "Network": architecture.label(config.options),
-        "Validation": card.val_accuracy if card else None,
-        "Test": card.test_accuracy if card else None,
+        "Validation": _percent(card.val_accuracy if card else None),
+        "Test": _percent(card.test_accuracy if card else None),
         "Optimizer": choice(config.optimizer),
         "Learning rate": config.lr,
         "Batch": config.batch_size,
@@ -85,9 +87,13 @@ def _row(record: RunRecord) -> dict[str, Any]:
     }
 
 
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
+
+
 def _actions(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{record.name}**")
+        st.markdown(f"**{plain(record.name)}**")
         if st.button("Open", icon=":material/open_in_full:"):
             _open(record.id)
         if record.can_resume and st.button("Resume", key="table_resume", icon=":material/replay:"):
@@ -111,14 +117,12 @@ def _open(run_id: str, compared: Sequence[str] = ()) -> None:
     """Show this run above, with others laid over it: the whole page runs again."""
     st.session_state[COMPARE_KEY] = list(compared)
     remember_run(run_id)
+    st.toast("Shown above.", icon=":material/arrow_upward:")
     st.rerun()
 
 
 def _resume(run_id: str) -> None:
-    try:
-        job_manager().resume(run_id, data_root())
-    except LabError as error:
-        st.session_state[RUN_ERROR_KEY] = str(error)
+    request(lambda: job_manager().resume(run_id, data_root()))
     _open(run_id)
 
 
@@ -135,16 +139,16 @@ def _rename_dialog(record: RunRecord) -> None:
 
 @st.dialog("Delete the run?")
 def _delete_dialog(record: RunRecord) -> None:
-    st.write(f"“{record.name}” and its weights will be gone for good.")
+    state = status_text(record.state.status).lower()
+    st.write(f"“{plain(record.name)}” ({state}, seed {record.config.seed}) and its weights will be gone for good.")
     with st.container(horizontal=True):
-        if st.button("Delete", type="primary", icon=":material/delete:"):
+        if st.button("Delete", icon=":material/delete:"):
             try:
                 job_manager().delete(record.id)
-                st.session_state.pop(_TABLE_KEY, None)
                 if st.query_params.get("run") == record.id:
                     del st.query_params["run"]
                 st.rerun()
             except LabError as error:
                 st.error(str(error))
-        if st.button("Keep it"):
+        if st.button("Keep it", type="primary"):
             st.rerun()

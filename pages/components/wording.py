@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from core.catalog import DATASETS
+from models import MODELS
 
 _CHOICES = {
     "sgd": "SGD",
@@ -12,7 +16,7 @@ _CHOICES = {
     "constant": "Constant",
     "step": "Step down",
     "one-cycle": "One cycle",
-    "standard": "Mean 0, deviation 1",
+    "standard": "Normalised",
     "unit": "0 to 1",
     "auto": "Automatic",
     "cpu": "Processor",
@@ -22,6 +26,11 @@ _CHOICES = {
     "prelu": "PReLU",
     "sigmoid": "Sigmoid",
     "tanh": "Tanh",
+    "uniform": "Uniform",
+    "normal": "Normal",
+    "numpy": "As in NumPy",
+    **{name: info.title for name, info in DATASETS.items()},
+    **{name: architecture.title for name, architecture in MODELS.items()},
 }
 
 _FIELDS = {
@@ -34,7 +43,7 @@ _FIELDS = {
     "val_fraction": "validation share",
     "watch_test": "watch the test set",
     "keep_best": "keep the best epoch",
-    "scaling": "pixel scale",
+    "scaling": "pixels",
 }
 
 
@@ -81,3 +90,8 @@ def about(seconds: float) -> str:
         return f"about {max(round(seconds), 1)} s"
     minutes = round(seconds / 60)
     return f"about {minutes} min" if minutes < 90 else f"about {minutes / 60:.1f} h"
+
+
+def plain(text: str) -> str:
+    """A user's words as they stand, where Markdown would read signs in them."""
+    return re.sub(r"([\\`*_\[\]$~<:#])", r"\\\1", text)

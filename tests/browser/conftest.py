@@ -11,7 +11,8 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: Playwright keeps an event loop running in this thread, which other tests cannot share.
+@pytest.fixture(scope="module")
 def browser():
     if find_chromium() is None:
         pytest.skip("no Chromium is installed")

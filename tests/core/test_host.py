@@ -278,9 +278,8 @@ def test_a_child_that_broke_off_is_replaced_at_the_next_call(jobs, host, trained
     (serving,) = children(host_pid(jobs))
     os.kill(serving, signal.SIGKILL)
     wait_until(lambda: not is_alive(serving))
-    with pytest.raises(HostError, match="The computing process broke off"):
-        host.call(inference.predict_proba, trained.path, IMAGES)
     assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
+    assert children(host_pid(jobs)) != [serving]
 
 
 def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, host, trained, store):
@@ -306,8 +305,6 @@ def test_a_killed_host_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs
     assert store.get(record.id).can_resume
     assert wait_for(store, submit(SHORT), FINISHED, FAILED).state.status == FINISHED
     assert host_pid(jobs) != old
-    with pytest.raises(HostError):
-        host.call(inference.predict_proba, trained.path, IMAGES)
     assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
 
 

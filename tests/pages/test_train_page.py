@@ -180,3 +180,46 @@ def test_the_trials_of_sweeps_are_shown_on_request(visit, store):
     assert "a trial" not in list(app.dataframe[0].value["Name"])
     find(app.toggle, "Show trials of sweeps (1)").set_value(True).run()
     assert {"my run", "a trial"} <= set(app.dataframe[0].value["Name"])
+
+
+def test_a_request_that_cannot_be_passed_on_is_said_and_stays_said(visit, store, tmp_path):
+    visit(dataset="digits")
+    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    wait_until(lambda: store.get(record.id).state.status == "running")
+    app = visit(run=record.id)
+    # A folder in the file's place: nothing can be written there.
+    (record.path / "control.json").mkdir()
+    find(app.button, "Pause").click().run()
+    assert not app.exception
+    assert app.error
+    said = texts(app.error)
+    app.run()
+    assert texts(app.error) == said
+    (record.path / "control.json").rmdir()
+    find(app.button, "Stop").click().run()
+    assert not app.error
+    wait_until(lambda: not store.get(record.id).is_active)
+
+
+def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, tmp_path):
+    visit(dataset="digits")
+    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    wait_until(lambda: store.get(record.id).state.status == "running")
+    app = visit(run=record.id)
+    find(app.number_input, "Base learning rate from now on").set_value(-1.0)
+    find(app.button, "Apply").click().run()
+    assert "lr is -1.0; it must be a number above 0" in texts(app.error)
+    job_manager().stop(record.id)
+    wait_until(lambda: not store.get(record.id).is_active)
+
+
+def test_a_first_visitor_is_asked_to_start_and_not_shown_another_s_run(visit):
+    app = visit(dataset="digits")
+    assert "Press Start" in texts(app.info)
+
+
+def test_an_open_run_can_give_its_settings_to_the_form(visit, store):
+    record = store.create(make_config(lr=0.25))
+    app = visit(run=record.id)
+    find(app.button, "Use its settings").click().run()
+    assert find(app.number_input, "Learning rate").value == 0.25

@@ -1,0 +1,23 @@
+"""Words that the pages share."""
+
+import pytest
+
+from pages.components.wording import duration, percent, plain, value
+
+
+def test_signs_of_markdown_stand_as_they_are():
+    assert plain("*long* run_1 $x$") == r"\*long\* run\_1 \$x\$"
+    assert plain("MLP 128-128 (second)") == "MLP 128-128 (second)"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(None, "–"), (0.4, "0.4 s"), (59.6, "60 s"), (80, "1 min 20 s"), (3 * 3600 + 120, "3 h 2 min")],
+)
+def test_durations(seconds, words):
+    assert duration(seconds) == words
+
+
+def test_values_read_as_on_the_form():
+    assert [value(v) for v in (True, 0.001, (128, 64), "adam", "mnist")] == ["yes", "0.001", "128-64", "Adam", "MNIST"]
+    assert (percent(0.98765), percent(None)) == ("98.77%", "–")
