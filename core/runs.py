@@ -36,6 +36,8 @@ ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED, MEASURING)
 RESUMABLE = (STOPPED, FAILED, INTERRUPTED)
 _STATUSES = (*ACTIVE, FINISHED, *RESUMABLE)
 NAME_LENGTH = 80
+# The tag of a run that is one cell of a sweep; it holds the sweep's id.
+SWEEP_TAG = "sweep"
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -94,7 +96,7 @@ class RunRecord:
     @property
     def is_trial(self) -> bool:
         """Whether it is one cell of a sweep."""
-        return "sweep" in self.tags
+        return SWEEP_TAG in self.tags
 
     @property
     def log(self) -> EventLog:

@@ -28,13 +28,14 @@ from core.runs import (
     NAME_LENGTH,
     QUEUED,
     STOPPED,
+    SWEEP_TAG,
     RunRecord,
     RunState,
     read_run,
     read_state,
     write_state,
 )
-from core.sweep_records import CELL_TAG, SWEEP_TAG, Sweep, SweepStore, Trial
+from core.sweep_records import CELL_TAG, Sweep, SweepStore, Trial
 from core.worker import train_run
 
 _POLL_SECONDS = 0.2

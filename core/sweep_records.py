@@ -19,12 +19,13 @@ from core.config import RunConfig
 from core.errors import ConfigError, RunBusy, RunError, RunNotFound
 from core.files import read_json, write_atomically
 from core.locks import is_locked
-from core.runs import FAILED, FINISHED, NAME_LENGTH, RunRecord, RunStore
+from core.runs import FAILED, FINISHED, NAME_LENGTH, SWEEP_TAG, RunRecord, RunStore
 from core.search_space import SearchSpace
 
 # A cell that has no run yet.
 WAITING = "waiting"
-SWEEP_TAG, CELL_TAG = "sweep", "cell"
+# Its place in the grid, beside the sweep's own tag.
+CELL_TAG = "cell"
 
 _SWEEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 

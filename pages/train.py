@@ -58,9 +58,9 @@ def shown_run(records: list[RunRecord]) -> RunRecord | None:
             return run_store().get(asked)
         except LabError as error:
             st.warning(f"{error} The runs that exist are in the table below.", icon=":material/search_off:")
-    active = [record for record in records if record.is_active]
+    active = [record for record in records if record.is_active and not record.is_trial]
     last = [record for record in records if record.id == asked_run_id()]
-    own = [record for record in records if not record.bundled]
+    own = [record for record in records if not record.bundled and not record.is_trial]
     return next(iter([*active[::-1], *last, *own]), None)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from made import make_config
 
-from core.runs import FAILED, FINISHED, RunCard, RunRecord, RunState, RunStore, write_card, write_state
+from core.runs import FAILED, FINISHED, SWEEP_TAG, RunCard, RunRecord, RunState, RunStore, write_card, write_state
 from core.search_space import SearchSpace
-from core.sweep_records import CELL_TAG, SWEEP_TAG, Sweep, SweepStore
+from core.sweep_records import CELL_TAG, Sweep, SweepStore
 
 
 def make_space(**grid: Sequence[Any]) -> SearchSpace:

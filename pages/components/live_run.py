@@ -62,8 +62,10 @@ def status_text(status: str) -> str:
 
 def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
     """Choose runs to lay over the shown one, and how much the curves are smoothed."""
-    names = run_labels([other for other in records if other.id != record.id])
-    chosen = [run_id for run_id in st.session_state.get(COMPARE_KEY, []) if run_id in names]
+    compared = st.session_state.get(COMPARE_KEY, [])
+    offered = [other for other in records if other.id in compared or not other.is_trial]
+    names = run_labels([other for other in offered if other.id != record.id])
+    chosen = [run_id for run_id in compared if run_id in names]
     st.session_state[COMPARE_KEY] = chosen
     left, middle, right = st.columns([2, 1, 1], gap="medium")
     left.multiselect("Compare with", list(names), key=COMPARE_KEY, format_func=names.__getitem__, max_selections=7)

@@ -34,8 +34,10 @@ def pick_run(
     Where the URL or the last page names a run that is unknown, damaged or does not suit, says so (with `reason`,
     the end of a sentence that begins with the run's name) and takes the `default` of those accepted instead.
     """
-    records = {record.id: record for record in run_store().all() if suits(record)}
     asked = asked_run_id()
+    # The trials of a sweep are many and alike; the Sweep page leads to each.
+    offered = [record for record in run_store().all() if record.id == asked or not record.is_trial]
+    records = {record.id: record for record in offered if suits(record)}
     instead = default(list(records.values())) if records else None
     if asked and asked not in records:
         _say_why_not(asked, reason, instead)
