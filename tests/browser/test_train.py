@@ -36,8 +36,10 @@ def fill(page, label, text):
     field.press("Enter")
 
 
-def start_run(page, epochs="1000"):
-    fill(page, "Epochs", epochs)
+def start_run(page):
+    """Start a run that lasts longer than any test: over 600,000 small steps."""
+    fill(page, "Epochs", "1000")
+    fill(page, "Batch size", "2")
     page.get_by_role("button", name="Start", exact=True).last.click()
 
 
