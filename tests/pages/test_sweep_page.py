@@ -1,12 +1,11 @@
 """The Sweep page, as a visitor without a browser."""
 
+from functools import partial
+
 import pytest
-import streamlit as st
 from made import wait_until
-from streamlit.testing.v1 import AppTest
 from sweeps import add_trial, make_space, make_trials
 
-from core import settings
 from core.executors import Workers
 from core.locks import hold_in_queue
 from core.runs import RunState, write_state
@@ -21,21 +20,9 @@ def sweeps(store):
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch):
-    """Opens the Sweep page with given parameters in its address; no data set but the embedded digits is there."""
-    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
-    st.cache_resource.clear()
-
-    def open_page(**parameters: str) -> AppTest:
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60)
-        app.run()
-        app.switch_page("pages/sweep.py")
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_page
-    st.cache_resource.clear()
+def visit(visit_script):
+    """Opens the Sweep page; see `visit_script`."""
+    return partial(visit_script, "sweep")
 
 
 def find(elements, label):

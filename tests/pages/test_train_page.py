@@ -1,34 +1,20 @@
 """The Train page, as a visitor without a browser."""
 
 import json
+from functools import partial
 
 import pytest
-import streamlit as st
 from made import make_config, wait_until
-from streamlit.testing.v1 import AppTest
 
-from core import settings
 from core.recipes import RECIPES
 from core.runs import RunState, RunStore, write_state
 from pages.components.resources import job_manager
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch):
-    """Opens the Train page with given parameters in its address; no data set but the embedded digits is there."""
-    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
-    st.cache_resource.clear()
-
-    def open_page(**parameters: str) -> AppTest:
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30)
-        app.run()
-        app.switch_page("pages/train.py")
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_page
-    st.cache_resource.clear()
+def visit(visit_script):
+    """Opens the Train page; see `visit_script`."""
+    return partial(visit_script, "train")
 
 
 def find(elements, label):

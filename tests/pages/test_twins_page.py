@@ -1,12 +1,12 @@
 """The Twins page, as a visitor without a browser."""
 
+from functools import partial
+
 import pytest
-import streamlit as st
 import torch
 from made import make_dataset
-from streamlit.testing.v1 import AppTest
 
-from core import lock_step, settings
+from core import lock_step
 from core.errors import HostError
 from core.host_client import HostClient
 from core.twin_bench import TwinBench, TwinRun
@@ -16,21 +16,9 @@ from pages.components.twin_words import digits_html, explain_drift, scientific
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch):
-    """Opens the Twins page with given parameters in its address; no data set but the embedded digits is there."""
-    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
-    st.cache_resource.clear()
-
-    def open_page(**parameters: str) -> AppTest:
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30)
-        app.run()
-        app.switch_page("pages/twins.py")
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        return app.run()
-
-    yield open_page
-    st.cache_resource.clear()
+def visit(visit_script):
+    """Opens the Twins page; see `visit_script`."""
+    return partial(visit_script, "twins")
 
 
 @pytest.fixture
