@@ -15,6 +15,7 @@ from models import OptionError, OptionValue, find_architecture
 OPTIMIZERS = ("sgd", "adam", "adamw", "adadelta")
 SCHEDULES = ("constant", "step", "one-cycle")
 SCALINGS = ("standard", "unit")
+AUGMENTS = ("none", "handwriting")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 # What a learner can do where that is less than all; see `allowed_values`.
@@ -22,10 +23,17 @@ _NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
     "optimizer": ("sgd",),
     "momentum": (0.0,),
     "weight_decay": (0.0,),
+    "augment": ("none",),
     "device": ("auto", "cpu"),
 }
 
-_CHOICES = {"optimizer": OPTIMIZERS, "schedule": SCHEDULES, "scaling": SCALINGS, "device": DEVICES}
+_CHOICES = {
+    "optimizer": OPTIMIZERS,
+    "schedule": SCHEDULES,
+    "scaling": SCALINGS,
+    "augment": AUGMENTS,
+    "device": DEVICES,
+}
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,7 @@ class RunConfig:
         watch_test: also measure the test set after every epoch, as some tutorials do. Nothing is chosen by it.
         keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
         scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).
+        augment: "handwriting" changes each training image a little, anew in every epoch; see `core.augment`.
         device: "auto" takes a GPU when there is one.
         threads: processor threads.
     """
@@ -110,6 +119,7 @@ class RunConfig:
     watch_test: bool = False
     keep_best: bool = True
     scaling: str = "standard"
+    augment: str = "none"
     device: str = "auto"
     threads: int = 1
 

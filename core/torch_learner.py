@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from core.augment import augment_handwriting
 from core.config import RunConfig
 from core.data import Images, ImageSet
 from core.device import resolve_device
@@ -37,6 +38,7 @@ class TorchLearner:
         torch.manual_seed(config.seed)
         self.model: nn.Module = create_model(config.arch, config.options).to(self._device)
         self._mean, self._std = pixel_scaling(config)
+        self._augment = augment_handwriting if config.augment == "handwriting" else None
         self._predict_batch = config.test_batch_size
         self._optimizer = _create_optimizer(config, self.model)
         self._entries = _OPTIMIZER_ENTRIES[config.optimizer]
@@ -51,7 +53,7 @@ class TorchLearner:
         self._labels = torch.tensor(train.labels, device=self._device)
 
     def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:
-        """Set the order of images and the generator that dropout draws from."""
+        """Set the order of images and the generator that dropout and augmentation draw from."""
         self._order = torch.from_numpy(order).to(self._device)
         if seed is not None:
             torch.manual_seed(seed)
@@ -63,7 +65,8 @@ class TorchLearner:
         labels = self._labels.index_select(0, index)
         for group in self._optimizer.param_groups:
             group["lr"] = lr
-        logits = self.model(self.scale(self._images.index_select(0, index)))
+        images = self._images.index_select(0, index)
+        logits = self.model(self.scale(self._augment(images) if self._augment else images))
         loss = F.cross_entropy(logits, labels)
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -79,8 +82,8 @@ class TorchLearner:
         return torch.stack(losses).tolist(), torch.stack(correct).tolist()
 
     def scale(self, images: Tensor) -> Tensor:
-        """Bytes (N, 28, 28) to the network's input, float32 (N, 1, 28, 28)."""
-        return images.unsqueeze(1).float().div_(255).sub_(self._mean).div_(self._std)
+        """Pixels from 0 to 255 (N, 28, 28) to the network's input, float32 (N, 1, 28, 28)."""
+        return images.unsqueeze(1).float().div(255).sub_(self._mean).div_(self._std)
 
     @torch.inference_mode()
     def predict_proba(self, images: Images) -> Probabilities:

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from core.catalog import DATASETS
-from core.config import DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
+from core.config import AUGMENTS, DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
 from core.errors import ConfigError
 from core.recipes import RECIPES, differences, find_recipe
 from models import MODELS, Option, find_architecture
@@ -32,6 +32,7 @@ _CHOICES: dict[str, tuple[tuple[str, ...], str]] = {
     "optimizer": (OPTIMIZERS, "optimizer"),
     "schedule": (SCHEDULES, "how the learning rate changes"),
     "scaling": (SCALINGS, "pixels by the data set's mean and deviation, or divided by 255"),
+    "augment": (AUGMENTS, "how training images are changed, anew in every epoch"),
 }
 _SWITCHES = {
     "watch_test": "measure the test set after every epoch; nothing is chosen by it",
