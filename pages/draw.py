@@ -4,21 +4,21 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.canvas_paths import strokes_from_objects
 from core.catalog import find_dataset
-from core.errors import DrawingError, HostError, LabError
+from core.errors import HostError, LabError
 from core.runs import FINISHED, RunRecord
-from core.strokes import Stages, picture_from_strokes
-from pages.components.canvas import SIDE, VIEW, draw_canvas
+from pages.components.canvas import SIDE
+from pages.components.draw_panels import PANELS
+from pages.components.draw_sources import SOURCES, Source
 from pages.components.reading import is_ready, read_picture, warm_up_network
-from pages.components.reading_view import reading_html, stages_html, waiting_html
+from pages.components.reading_view import reading_html, waiting_html
 from pages.components.run_picker import pick_run
 from pages.components.sitemap import enter
+from pages.components.subject import Subject
 from pages.components.wording import percent
 
 enter()
 
-_EMPTY = "Draw a digit from 0 to 9 in the dark square, with mouse, pen or finger."
 _REASON = "cannot read digits: it is not trained yet, or it has learned clothes"
 _GETTING_READY = "Getting ready… The first answer takes a few seconds."
 
@@ -54,37 +54,61 @@ def describe(record: RunRecord) -> str:
 
 @st.fragment
 def draw_and_read(record: RunRecord) -> None:
-    """Canvas and reading side by side. A stroke runs only this."""
+    """What is to be read and the reading side by side, and what can be looked at closer. A stroke runs only this."""
+    source = choose_source(record)
     with st.container(horizontal=True, gap="large", key="draw_area"):
         with st.container(width=SIDE):
-            objects = draw_canvas()
+            subject = source.choose(record)
         with st.container(width="stretch", gap="medium"):
-            try:
-                strokes = strokes_from_objects(objects)
-                stages = picture_from_strokes(strokes)
-            except DrawingError as error:
-                st.error(str(error), icon=":material/error:")
-                return
-            if stages is None:
-                st.html(waiting_html(_EMPTY))
-                return
-            show_reading(record, stages, len(strokes))
-            with st.expander("How the drawing becomes the picture", key="stages", on_change="rerun") as expander:
-                if expander.open:
-                    st.html(stages_html(strokes, stages, VIEW))
+            if subject:
+                show_reading(record, subject)
+            else:
+                st.html(waiting_html(source.hint))
+    look_closer(record, subject)
 
 
-def show_reading(record: RunRecord, stages: Stages, n_strokes: int) -> None:
+def choose_source(record: RunRecord) -> Source:
+    """The choice between drawing and the other ways to give a picture."""
+    is_digits = find_dataset(record.config.dataset).has_digits
+    offered = [name for name, source in SOURCES.items() if is_digits or not source.digits_only]
+    if st.session_state.get("source") not in offered:
+        st.session_state["source"] = offered[0]
+    name = st.segmented_control(
+        "Give it a picture",
+        offered,
+        required=True,
+        key="source",
+        bind="query-params",
+        format_func=lambda name: f"{SOURCES[name].icon} {SOURCES[name].title}",
+        label_visibility="collapsed",
+    )
+    return SOURCES[name or offered[0]]
+
+
+def look_closer(record: RunRecord, subject: Subject | None) -> None:
+    """The choice of a panel, none at first, and the chosen one."""
+    name = st.segmented_control(
+        "Look closer",
+        list(PANELS),
+        key="look",
+        bind="query-params",
+        format_func=lambda name: f"{PANELS[name].icon} {PANELS[name].title}",
+    )
+    if name and subject:
+        PANELS[name].show(record, subject)
+
+
+def show_reading(record: RunRecord, subject: Subject) -> None:
     """What the network says of the picture, or why it says nothing."""
-    slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, stages.picture))
+    slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, subject.picture))
     try:
-        probabilities = read_picture(record, stages.picture)
+        probabilities = read_picture(record, subject.picture)
     except (LabError, OSError) as error:
         (slot or st).error(str(error), icon=":material/error:")
         if isinstance(error, HostError):
             st.button("Try again", icon=":material/refresh:")
         return
-    (slot or st).html(reading_html(probabilities, stages.picture, n_strokes))
+    (slot or st).html(reading_html(probabilities, subject.picture, len(subject.strokes)))
 
 
 st.html(_STYLE)

@@ -100,7 +100,7 @@ def test_ink_stays_when_another_network_is_chosen(page):
 def test_stages_are_shown_on_request_and_follow_the_drawing(page):
     draw(page, SEVEN)
     expect_reading(page, 1)
-    page.get_by_text("How the drawing becomes the picture").click()
+    page.get_by_role("button", name="Steps").click()
     stages = page.locator(".lab-stages img")
     expect(stages).to_have_count(3, timeout=20_000)
     before = stages.nth(2).get_attribute("src")

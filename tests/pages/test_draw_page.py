@@ -169,7 +169,7 @@ def test_the_stages_come_on_request(visit, add_run):
     add_run("small")
     app = visit(ONE)
     assert "lab-stages" not in html(app).replace(".lab-stages", "")
-    app.session_state["stages"] = True
+    app.session_state["look"] = "steps"
     app.run()
     assert html(app).count("<figure") == 4
 

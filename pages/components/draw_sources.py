@@ -1,0 +1,38 @@
+"""The ways to give a network something to read. To add one: write a file with its function and add an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.runs import RunRecord
+from pages.components.canvas_source import choose_drawing
+from pages.components.subject import Subject
+
+
+@dataclass(frozen=True)
+class Source:
+    """A way to give a picture.
+
+    choose: draws what is needed for it, 280 pixels wide; returns the picture, or None while there is none.
+    hint: what to do, said while there is no picture yet.
+    digits_only: whether it is of no use to a network for clothes.
+    """
+
+    title: str
+    icon: str
+    hint: str
+    choose: Callable[[RunRecord], Subject | None]
+    digits_only: bool = False
+
+
+# By the name that stands in the page's address.
+SOURCES = {
+    "canvas": Source(
+        "Draw",
+        ":material/draw:",
+        "Draw a digit from 0 to 9 in the dark square, with mouse, pen or finger.",
+        choose_drawing,
+        digits_only=True,
+    ),
+}
