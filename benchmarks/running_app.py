@@ -43,7 +43,13 @@ def running_app(runs: Path, script: Path = PROJECT / "app.py", data: Path | None
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(script)]
-    options = ("--server.headless=true", "--server.address=127.0.0.1", f"--server.port={port}")
+    # No watching of files: nothing changes them, and what pytest writes beside them would overflow the watcher.
+    options = (
+        "--server.headless=true",
+        "--server.address=127.0.0.1",
+        f"--server.port={port}",
+        "--server.fileWatcherType=none",
+    )
     environment = os.environ | {RUNS_VARIABLE: str(runs)} | ({DATA_VARIABLE: str(data)} if data else {})
     server = subprocess.Popen([*command, *options], cwd=script.parent, env=environment, stdout=subprocess.DEVNULL)
     try:
