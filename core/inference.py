@@ -5,7 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from core.data import Images, load_dataset
+from core.errors import CheckpointError
 from core.evaluation import evaluate
 from core.learner import Learner, Probabilities, create_learner
 from core.runs import RunCard, read_run
@@ -17,10 +20,15 @@ def predict_proba(run: Path, images: Images) -> Probabilities:
 
     Raises RunError.
     """
+    return load_learner(run).predict_proba(images)
+
+
+def load_learner(run: Path) -> Learner:
+    """The network in the folder `run` with its kept weights, read once; not to be trained. Raises RunError."""
     weights = run / "weights.safetensors"
     # The file's time is part of the key, so that a network still in training is read again.
     stamp = weights.stat().st_mtime_ns if weights.is_file() else 0
-    return _load_learner(run, stamp).predict_proba(images)
+    return _load_learner(run, stamp)
 
 
 def evaluate_run(run: Path, data_root: Path) -> RunCard:
@@ -34,5 +42,9 @@ def _load_learner(run: Path, stamp: int) -> Learner:  # noqa: ARG001 - the stamp
     record = read_run(run)
     # One process answers for all networks, and a picture at a time is too little work for several threads.
     learner = create_learner(record.config.replace(device="auto", threads=1))
-    learner.load_state_dict(load_arrays(record.weights)[0])
+    arrays, _ = load_arrays(record.weights)
+    for name, array in arrays.items():
+        if not np.isfinite(array).all():
+            raise CheckpointError(f"The weights {name} of {run.name} are not finite numbers: training diverged.")
+    learner.load_state_dict(arrays)
     return learner

@@ -16,9 +16,8 @@ from core.anatomy.collapse import Collapse, Linear, compare, merge
 from core.anatomy.layers import CONV, WEIGHTED, Anatomy, Layer, Parameter
 from core.config import RunConfig
 from core.data import Images, Labels
-from core.errors import CheckpointError
+from core.inference import load_learner
 from core.learner import Learner, create_learner
-from core.weights import load_arrays
 
 Values = NDArray[np.float32]
 
@@ -115,15 +114,10 @@ def _inputs_and_scores(learner: Learner, place: int, images: Images) -> tuple[Va
 
 
 def _load(config: RunConfig, run: Path | None) -> Learner:
-    # So few images need neither a GPU nor several threads.
-    learner = create_learner(config.replace(device="cpu", threads=1))
     if run is not None:
-        arrays, _ = load_arrays(run / "weights.safetensors")
-        for name, array in arrays.items():
-            if not np.isfinite(array).all():
-                raise CheckpointError(f"The weights {name} of {run.name} are not finite numbers: training diverged.")
-        learner.load_state_dict(arrays)
-    return learner
+        return load_learner(run)
+    # So few images need neither a GPU nor several threads.
+    return create_learner(config.replace(device="cpu", threads=1))
 
 
 def _trace(learner: Learner, images: Images) -> tuple[Anatomy, list[Values]]:
@@ -145,8 +139,8 @@ def _trace_torch(learner: Learner, images: Images) -> tuple[Anatomy, list[Values
     from core.torch_learner import TorchLearner
 
     assert isinstance(learner, TorchLearner)
-    anatomy, tensors = trace_torch(learner.model, learner.scale(torch.tensor(images)))
-    return anatomy, [cast(Values, tensor.numpy()) for tensor in tensors]
+    anatomy, tensors = trace_torch(learner.model, learner.scale(torch.tensor(images, device=learner.device)))
+    return anatomy, [cast(Values, tensor.cpu().numpy()) for tensor in tensors]
 
 
 def _outputs_first(layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values:

@@ -189,22 +189,24 @@ def test_first_weights_of_a_convolution_of_raw_parameters_and_of_a_single_layer(
     assert first_weights(config_of("softmax"), None).is_last
 
 
-def test_a_runs_own_weights_are_used(tmp_path):
+def test_a_runs_own_weights_are_used(store):
     config = config_of("softmax")
+    run = store.create(config).path
     arrays = {name: np.full_like(array, 0.5) for name, array in create_learner(config).state_dict().items()}
-    save_arrays(tmp_path / "weights.safetensors", arrays)
-    assert (first_weights(config, tmp_path).pictures == 0.5).all()
+    save_arrays(run / "weights.safetensors", arrays)
+    assert (first_weights(config, run).pictures == 0.5).all()
 
 
-def test_weights_that_are_missing_or_not_finite_are_named(tmp_path):
+def test_weights_that_are_missing_or_not_finite_are_named(store):
     config = config_of("softmax")
+    run = store.create(config).path
     with pytest.raises(CheckpointError, match="missing"):
-        first_weights(config, tmp_path)
+        first_weights(config, run)
     arrays = create_learner(config).state_dict()
     arrays["1.bias"][0] = np.nan
-    save_arrays(tmp_path / "weights.safetensors", arrays)
+    save_arrays(run / "weights.safetensors", arrays)
     with pytest.raises(CheckpointError, match=r"1\.bias"):
-        look_inside(config, tmp_path, make_images(1, 1).images[0])
+        look_inside(config, run, make_images(1, 1).images[0])
 
 
 def test_a_network_without_weights_has_no_first_one():
