@@ -51,3 +51,7 @@ class HostError(LabError):
 
 class DrawingError(LabError):
     """A drawing is too large to be read, or is none."""
+
+
+class ExplanationError(LabError):
+    """A network cannot be explained in the way that is asked for."""

@@ -105,10 +105,11 @@ class NumpyMlp:
             x = self.activations[name] = layer.forward(x)
         return x
 
-    def backward(self, grad: Array) -> None:
-        """From dL/dlogits (N, 10) to the gradient of every parameter."""
+    def backward(self, grad: Array) -> Array:
+        """From dL/dlogits (N, 10) to the gradient of every parameter; returns that of the pixels (N, 784)."""
         for layer in reversed(self.layers.values()):
             grad = layer.backward(grad)
+        return grad
 
     def train_step(self, images: Array, labels: NDArray[np.int64], lr: float) -> float:
         """One step of gradient descent on a batch; the mean loss before it."""
