@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from core.charts.palette import CHOSEN
-from core.strokes import MIDDLE, SIDE, Picture, Stages, Stroke
+from core.strokes import SIDE, Picture
+from pages.components.picture_html import PICTURE_STYLE, figure, png_url
 from pages.components.wording import percent
 
 _BLANK = np.zeros((SIDE, SIDE), np.uint8)
 _UNSURE = 0.5
 _LITTLE = 0.001
-_BORDER = "1px solid color-mix(in srgb, currentColor 22%, transparent)"
 
 # All sizes are fixed, so that nothing moves from one reading to the next.
 _STYLE = f"""
+{PICTURE_STYLE}
 <style>
 .lab-reading {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
 .lab-reading header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
@@ -40,17 +36,7 @@ _STYLE = f"""
 .lab-reading tr.best th, .lab-reading tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
 .lab-reading tr.best i {{ background: {CHOSEN}; }}
 .lab-reading.waiting header b, .lab-reading.waiting table {{ opacity: 0.5; }}
-.lab-picture {{ margin: 0; }}
-.lab-picture img {{ display: block; width: 100%; aspect-ratio: 1; border-radius: 0.6rem; border: {_BORDER};
-  image-rendering: pixelated; background: #000; }}
-.lab-picture figcaption {{ margin-top: 0.4rem; font-size: 0.85rem; line-height: 1.35; opacity: 0.7; }}
 .lab-reading .lab-picture {{ flex: none; width: 168px; }}
-.lab-stages {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1.5rem; }}
-.lab-stages .lab-picture > div {{ position: relative; }}
-.lab-stages .cross::before, .lab-stages .cross::after {{ content: ""; position: absolute; background: {CHOSEN};
-  opacity: 0.7; }}
-.lab-stages .cross::before {{ left: 0; right: 0; height: 1px; top: {MIDDLE / SIDE:.2%}; }}
-.lab-stages .cross::after {{ top: 0; bottom: 0; width: 1px; left: {MIDDLE / SIDE:.2%}; }}
 </style>
 """
 
@@ -76,23 +62,12 @@ def waiting_html(message: str, picture: Picture = _BLANK) -> str:
     return _panel("?", message, rows, picture, "", "waiting")
 
 
-def stages_html(strokes: Sequence[Stroke], stages: Stages, view: tuple[int, int, int, int]) -> str:
-    """The way from the strokes to the picture, one picture a step. `view`: left, top, width, height of the canvas."""
-    steps = (
-        (_strokes_image(strokes, stages, view), "", "1. Your strokes, and the box around them"),
-        (_png(stages.scaled), "", "2. The box scaled to 20×20 pixels, with lines as thick as MNIST’s"),
-        (_png(stages.picture), "cross", "3. Moved in a field of 28×28 pixels, so that the ink balances in its middle"),
-    )
-    figures = "".join(_figure(source, text, kind) for source, kind, text in steps)
-    return f'{_STYLE}<div class="lab-stages">{figures}</div>'
-
-
 def _panel(digit: str, words: str, rows: str, picture: Picture, data: str, kind: str = "") -> str:
     return (
         f'{_STYLE}<div class="lab-reading {kind}" data-testid="reading" {data}>'
         f'<header role="status"><b>{digit}</b><p>{words}</p></header>'
         f'<table aria-label="Probability of each digit"><tbody>{rows}</tbody></table>'
-        f"{_figure(_png(picture), 'What the network sees: 28×28 pixels')}</div>"
+        f"{figure(png_url(picture), 'What the network sees: 28×28 pixels')}</div>"
     )
 
 
@@ -107,38 +82,3 @@ def _row(digit: int, share: float, value: str, is_best: bool) -> str:
     kind = ' class="best"' if is_best else ""
     bar = f'<div><i style="width:{share:.1%}"></i></div>'
     return f'<tr{kind}><th scope="row">{digit}</th><td>{bar}</td><td>{value}</td></tr>'
-
-
-def _figure(source: str, text: str, kind: str = "") -> str:
-    # Decoding at once avoids an empty frame where one picture takes another's place.
-    image = f'<img src="{source}" alt="" decoding="sync">'
-    return f'<figure class="lab-picture"><div class="{kind}">{image}</div><figcaption>{text}</figcaption></figure>'
-
-
-def _png(picture: Picture) -> str:
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return _data_url("image/png", file.getvalue())
-
-
-def _strokes_image(strokes: Sequence[Stroke], stages: Stages, view: tuple[int, int, int, int]) -> str:
-    left, top, right, bottom = stages.box
-    lines = "".join(f'<polyline points="{_points(stroke)}"/>' for stroke in strokes)
-    # As an image, since Streamlit takes SVG elements out of HTML.
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(map(str, view))}" fill="none">'
-        f'<g stroke="#fff" stroke-width="8" stroke-linecap="round" stroke-linejoin="round">{lines}</g>'
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
-        f'stroke="{CHOSEN}" stroke-width="2" stroke-dasharray="6 5"/></svg>'
-    )
-    return _data_url("image/svg+xml", svg.encode())
-
-
-def _points(stroke: Stroke) -> str:
-    # A line needs two points to be drawn, even at the same place.
-    points = stroke if len(stroke) > 1 else np.repeat(stroke, 2, axis=0)
-    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-
-
-def _data_url(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.runs import RunRecord
 from pages.components.canvas import VIEW
-from pages.components.reading_view import stages_html
+from pages.components.steps_view import stages_html
 from pages.components.subject import Subject
 
 

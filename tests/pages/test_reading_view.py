@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.strokes import SIDE, picture_from_strokes
-from pages.components.reading_view import reading_html, stages_html, waiting_html
+from core.strokes import SIDE
+from pages.components.reading_view import reading_html, waiting_html
 
 PICTURE = np.arange(SIDE * SIDE, dtype=np.uint64).reshape(SIDE, SIDE).astype(np.uint8)
-VIEW = (0, 32, 280, 280)
 
 
 def shares(**given):
@@ -66,15 +65,3 @@ def test_the_waiting_panel_has_the_same_parts_and_no_reading():
     assert "data-digit" not in html
     (file,) = images(html)
     assert not np.asarray(Image.open(io.BytesIO(file))).any()
-
-
-def test_the_stages_are_strokes_with_their_box_and_both_pictures():
-    strokes = [np.array([[10.0, 40], [100, 220]]), np.array([[50.0, 60]])]
-    stages = picture_from_strokes(strokes)
-    svg, scaled, picture = images(stages_html(strokes, stages, VIEW))
-    assert b'viewBox="0 32 280 280"' in svg
-    assert b'points="10.0,40.0 100.0,220.0"' in svg
-    assert b'points="50.0,60.0 50.0,60.0"' in svg
-    assert b'x="10.0" y="40.0" width="90.0" height="180.0"' in svg
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(scaled))), stages.scaled)
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(picture))), stages.picture)
