@@ -54,19 +54,27 @@ class ImageSet:
     def __getitem__(self, part: slice) -> ImageSet:
         return ImageSet(self.images[part], self.labels[part])
 
+    def __add__(self, other: ImageSet) -> ImageSet:
+        return ImageSet(np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]))
+
 
 @dataclass(frozen=True)
 class Dataset:
-    """A data set with both its splits in memory."""
+    """A data set with both its splits in memory.
+
+    extra: images from elsewhere to be trained on as well; never validated on.
+    """
 
     info: DatasetInfo
     train: ImageSet
     test: ImageSet
+    extra: ImageSet | None = None
 
     def split(self, n_val: int) -> tuple[ImageSet, ImageSet]:
-        """Training images and the last `n_val` of them set apart for validation."""
+        """Training images, the extra ones first, and the last `n_val` of the data set's own set apart."""
         n_train = len(self.train) - n_val
-        return self.train[:n_train], self.train[n_train:]
+        train, val = self.train[:n_train], self.train[n_train:]
+        return (self.extra + train if self.extra else train), val
 
 
 def raw_folder(info: DatasetInfo, root: Path) -> Path:

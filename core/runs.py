@@ -8,6 +8,10 @@ checkpoint.safetensors   all that training needs to go on
 weights.safetensors   the network that predictions use
 predictions.safetensors  the test set's class probabilities
 card.json             the result in short
+
+A run that starts from something else than its data set and fresh weights has it in its folder from the beginning:
+extra.safetensors     further images to train on
+start.safetensors     weights to begin with
 """
 
 from __future__ import annotations
@@ -117,6 +121,16 @@ class RunRecord:
     def predictions(self) -> Path:
         """The test set's class probabilities."""
         return self.path / "predictions.safetensors"
+
+    @property
+    def extra(self) -> Path:
+        """Images to train on besides the data set's; mostly not there."""
+        return self.path / "extra.safetensors"
+
+    @property
+    def start(self) -> Path:
+        """Weights to begin with instead of fresh ones; mostly not there."""
+        return self.path / "start.safetensors"
 
     @property
     def can_predict(self) -> bool:

@@ -55,10 +55,11 @@ class Stages:
     picture: Picture
 
 
-def picture_from_strokes(strokes: Sequence[Stroke]) -> Stages | None:
+def picture_from_strokes(strokes: Sequence[Stroke], thickness: float = THICKNESS) -> Stages | None:
     """Draw strokes, arrays (n, 2) of points in canvas pixels, anew as MNIST's digits are. None without any point.
 
-    The points of a stroke are joined, strokes are not. Raises DrawingError when there are too many.
+    thickness: of the lines in the picture, in its pixels. The points of a stroke are joined, strokes are not.
+    Raises DrawingError when there are too many.
     """
     check_size(len(strokes), sum(map(len, strokes)))
     strokes = [stroke for stroke in strokes if len(stroke)]
@@ -66,14 +67,14 @@ def picture_from_strokes(strokes: Sequence[Stroke]) -> Stages | None:
         return None
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
-    scale = (INK_SIDE - THICKNESS - 2 * _SOFT) / max(_DOT, *(high - low))
+    scale = (INK_SIDE - thickness - 2 * _SOFT) / max(_DOT, *(high - low))
     small = [(stroke - (low + high) / 2) * scale for stroke in strokes]
-    scaled = _render(small, INK_SIDE, np.full(2, INK_SIDE / 2))
+    scaled = _render(small, INK_SIDE, np.full(2, INK_SIDE / 2), thickness)
     offset = MIDDLE - (_centre_of_mass(scaled) - INK_SIDE / 2)
     # Ink far from its own middle, such as a line with a dot, stays inside all the same.
     offset = np.clip(offset, INK_SIDE / 2, SIDE - INK_SIDE / 2)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Stages(box, _shades(scaled), _shades(_render(small, SIDE, offset)))
+    return Stages(box, _shades(scaled), _shades(_render(small, SIDE, offset, thickness)))
 
 
 def picture_from_bitmap(rgba: NDArray[np.uint8]) -> Stages | None:
@@ -99,7 +100,7 @@ def check_size(n_strokes: int, n_points: int) -> None:
         raise DrawingError(f"The drawing has {n_points:,} points; at most {MAX_POINTS:,} are read.")
 
 
-def _render(strokes: Sequence[Stroke], side: int, offset: NDArray[np.float64]) -> NDArray[np.float64]:
+def _render(strokes: Sequence[Stroke], side: int, offset: NDArray[np.float64], thickness: float) -> NDArray[np.float64]:
     """Ink (side, side) from 0 to 1 of round-capped lines moved by `offset`; a pixel's ink falls with its distance."""
     starts = np.concatenate([stroke[: max(1, len(stroke) - 1)] for stroke in strokes]) + offset
     ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + offset
@@ -107,7 +108,7 @@ def _render(strokes: Sequence[Stroke], side: int, offset: NDArray[np.float64]) -
     for first in range(0, len(starts), _CHUNK):
         chunk = slice(first, first + _CHUNK)
         np.minimum(distance, _squared_distance(side, starts[chunk], ends[chunk]), out=distance)
-    ink: NDArray[np.float64] = np.clip(THICKNESS / 2 + _SOFT - np.sqrt(distance), 0, 1)
+    ink: NDArray[np.float64] = np.clip(thickness / 2 + _SOFT - np.sqrt(distance), 0, 1)
     return ink.reshape(side, side)
 
 

@@ -24,6 +24,7 @@ from core.events import (
     StepEnd,
     TrainEvent,
 )
+from core.extra_images import load_images
 from core.learner import Learner, create_learner
 from core.locks import hold_as_worker
 from core.runs import (
@@ -40,7 +41,7 @@ from core.runs import (
     write_state,
 )
 from core.trainer import Trainer
-from core.weights import load_checkpoint, save_arrays, save_checkpoint
+from core.weights import load_arrays, load_checkpoint, save_arrays, save_checkpoint
 
 _CHECKPOINT_SECONDS = 10.0
 
@@ -78,7 +79,7 @@ class _Session:
     def run(self, data_root: Path) -> RunState:
         try:
             self._set_state(STARTING)
-            dataset = load_dataset(self._record.config.dataset, data_root)
+            dataset = self._load_dataset(data_root)
             learner = create_learner(self._record.config)
             end = self._train(learner, dataset)
             if end != INTERRUPTED:
@@ -97,11 +98,17 @@ class _Session:
             raise
         return self._state
 
+    def _load_dataset(self, data_root: Path) -> Dataset:
+        dataset = load_dataset(self._record.config.dataset, data_root)
+        return replace(dataset, extra=load_images(self._record.extra)) if self._record.extra.is_file() else dataset
+
     def _train(self, learner: Learner, dataset: Dataset) -> str:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
         has_checkpoint = self._record.checkpoint.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
+        if not checkpoint and self._record.start.is_file():
+            learner.load_state_dict(load_arrays(self._record.start)[0])
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
         for event in trainer.run():
             # The checkpoint after the log: what a checkpoint covers must never be missing from the history.
