@@ -24,10 +24,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from core.bitmap import picture_from_bitmap
 from core.inference import predict_proba
 from core.runs import RunRecord, RunStore, read_run
 from core.settings import BUNDLED_RUNS
-from core.strokes import INK_SIDE, SIDE, Picture, Stages, Stroke, picture_from_bitmap, picture_from_strokes
+from core.strokes import INK_SIDE, SIDE, Picture, Stages, Stroke, picture_from_strokes
 
 _CANVAS = 280
 _BRUSHES = (4, 8, 20, 40)

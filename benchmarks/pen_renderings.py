@@ -8,14 +8,17 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from core.bitmap import picture_from_bitmap
 from core.data import ImageSet
 from core.pen_digits import PenDigit, draw_bitmap, on_canvas
-from core.strokes import Picture, Stroke, picture_from_bitmap, picture_from_strokes
+from core.strokes import Picture, Stroke, picture_from_strokes
 
 # Degrees, shares, and the logarithm of height over width, at most both ways.
 _TURN, _SLANT, _ASPECT = 12.0, 0.25, 0.2
 # Of the digit's longer side: how far a place is moved, and how far a stroke by itself, as standard deviations.
 _WOBBLE, _STRAY = 0.02, 0.01
+# Of a fast stroke a canvas notes few points.
+_ONE_POINT_LEFT_IN = 4
 _SIZES = (60, 240)
 _THICKNESS = (1.8, 3.4)
 _BRUSHES = (4, 40)
@@ -51,9 +54,15 @@ def vary(strokes: Sequence[Stroke], random: Generator) -> list[Stroke]:
     varied = []
     for stroke in strokes:
         place = (stroke - middle) / side
+        place = _leave_out(place, int(random.integers(1, _ONE_POINT_LEFT_IN, endpoint=True)))
         bent = place + wobble * np.sin(place @ (3 * waves[0]) + waves[1]) + random.normal(0, _STRAY, 2)
         varied.append(bent @ matrix * 200)
     return varied
+
+
+def _leave_out(stroke: Stroke, step: int) -> Stroke:
+    """Every `step`-th point, and the last one."""
+    return np.vstack([stroke[:-1:step], stroke[-1:]])
 
 
 def _draw_matrix(random: Generator) -> NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 The ink's bounding box is scaled, keeping its aspect, to fit 20×20 pixels, and placed in a 28×28 field by its
 centre of mass. From strokes the lines are drawn anew in that size, so that brush, size and place on the canvas
-do not matter. From a bitmap all that can be done is to shrink the lines as they are.
+do not matter. Bitmaps are in `core.bitmap`.
 
 Pictures are uint8, white ink (255) on black (0). Coordinates are x to the right, y down; a pixel's middle lies
 at half.
@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from core.errors import DrawingError
 
@@ -37,8 +36,6 @@ _DOT = 8.0
 _SOFT = 0.5
 # Line segments measured at once: few enough that all intermediate values stay in the processor's cache.
 _CHUNK = 64
-# Of the range of shades between paper and ink: what lies above is ink.
-_INK_SHARE = 0.25
 
 
 @dataclass(frozen=True)
@@ -70,26 +67,11 @@ def picture_from_strokes(strokes: Sequence[Stroke], thickness: float = THICKNESS
     scale = (INK_SIDE - thickness - 2 * _SOFT) / max(_DOT, *(high - low))
     small = [(stroke - (low + high) / 2) * scale for stroke in strokes]
     scaled = _render(small, INK_SIDE, np.full(2, INK_SIDE / 2), thickness)
-    offset = MIDDLE - (_centre_of_mass(scaled) - INK_SIDE / 2)
+    offset = MIDDLE - (centre_of_mass(scaled) - INK_SIDE / 2)
     # Ink far from its own middle, such as a line with a dot, stays inside all the same.
     offset = np.clip(offset, INK_SIDE / 2, SIDE - INK_SIDE / 2)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Stages(box, _shades(scaled), _shades(_render(small, SIDE, offset, thickness)))
-
-
-def picture_from_bitmap(rgba: NDArray[np.uint8]) -> Stages | None:
-    """Shrink a bitmap (height, width, 4) of one digit, in any ink on plain or transparent paper. None without ink."""
-    ink = _find_ink(rgba)
-    rows, columns = np.flatnonzero(ink.any(1)), np.flatnonzero(ink.any(0))
-    if not len(rows):
-        return None
-    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    scaled = _fit(ink[top:bottom, left:right])
-    # A shift by whole pixels, as in MNIST; the little that is taken off keeps symmetric ink from wavering.
-    x, y = np.clip(np.rint(MIDDLE - _centre_of_mass(scaled) - 0.01).astype(int), 0, SIDE - INK_SIDE)
-    picture = np.zeros((SIDE, SIDE), np.uint8)
-    picture[y : y + INK_SIDE, x : x + INK_SIDE] = scaled
-    return Stages((float(left), float(top), float(right), float(bottom)), scaled, picture)
+    return Stages(box, shades(scaled), shades(_render(small, SIDE, offset, thickness)))
 
 
 def check_size(n_strokes: int, n_points: int) -> None:
@@ -124,7 +106,7 @@ def _squared_distance(side: int, starts: NDArray[np.float64], ends: NDArray[np.f
     return nearest
 
 
-def _centre_of_mass(ink: NDArray[np.number]) -> NDArray[np.float64]:
+def centre_of_mass(ink: NDArray[np.number]) -> NDArray[np.float64]:
     """The point x, y at which the ink would balance."""
     columns, rows = ink.sum(0, dtype=np.float64), ink.sum(1, dtype=np.float64)
     middles = np.arange(len(ink)) + 0.5
@@ -132,32 +114,6 @@ def _centre_of_mass(ink: NDArray[np.number]) -> NDArray[np.float64]:
     return centre
 
 
-def _shades(ink: NDArray[np.float64]) -> Picture:
+def shades(ink: NDArray[np.float64]) -> Picture:
+    """Ink from 0 to 1 as bytes."""
     return np.rint(ink * 255).astype(np.uint8)
-
-
-def _find_ink(rgba: NDArray[np.uint8]) -> Picture:
-    """How far each pixel is from the paper, which is what is transparent or else the shade of the border."""
-    alpha = rgba[..., 3]
-    if alpha.min() < 255:
-        ink = alpha.astype(np.float64)
-    else:
-        grey = rgba[..., :3].mean(-1)
-        border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-        ink = np.abs(grey - np.median(border))
-    strongest = max(ink.max(), 1.0)
-    return np.where(ink > _INK_SHARE * strongest, np.rint(ink * 255 / strongest), 0).astype(np.uint8)
-
-
-def _fit(ink: Picture) -> Picture:
-    """Scale ink to the 20×20 box, in the middle of its shorter side."""
-    height, width = ink.shape
-    scale = INK_SIDE / max(_DOT, width, height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    box = Image.new("L", (INK_SIDE, INK_SIDE))
-    # Pillow widens the filter to the step of shrinking, so that no line falls between two pixels.
-    small = Image.fromarray(ink).resize(size, Image.Resampling.BILINEAR)
-    box.paste(small, ((INK_SIDE - size[0]) // 2, (INK_SIDE - size[1]) // 2))
-    # Thin lines pale when they shrink; MNIST's are white in their middle.
-    scaled = np.asarray(box, np.float64)
-    return _shades(scaled / scaled.max())

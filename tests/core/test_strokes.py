@@ -1,5 +1,3 @@
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -12,7 +10,6 @@ from core.strokes import (
     SIDE,
     THICKNESS,
     check_size,
-    picture_from_bitmap,
     picture_from_strokes,
 )
 
@@ -32,18 +29,6 @@ def centre(image):
     """x, y of the centre of mass; a pixel's middle lies at half."""
     middles = np.arange(len(image)) + 0.5
     return image.sum(0) @ middles / image.sum(), image.sum(1) @ middles / image.sum()
-
-
-def bitmap(strokes, brush, ink=(255, 255, 255, 255), paper=(11, 15, 22, 255)):
-    """A canvas of 280 pixels with the strokes' lines, drawn pixel by pixel."""
-    rows, columns = np.mgrid[:280, :280] + 0.5
-    inked = np.zeros((280, 280), bool)
-    for stroke in strokes:
-        for (x0, y0), (x1, y1) in pairwise(stroke):
-            for share in np.linspace(0, 1, 200):
-                x, y = x0 + share * (x1 - x0), y0 + share * (y1 - y0)
-                inked |= (columns - x) ** 2 + (rows - y) ** 2 <= (brush / 2) ** 2
-    return np.where(inked[..., None], np.array(ink), np.array(paper)).astype(np.uint8)
 
 
 def test_stages_have_the_sizes_of_mnist():
@@ -140,41 +125,3 @@ def test_limits_are_named():
         picture_from_strokes([np.zeros((1, 2))] * 2001)
     with pytest.raises(DrawingError, match=r"200,001 points; at most 200,000"):
         picture_from_strokes([np.zeros((200_001, 2))])
-
-
-@pytest.mark.parametrize(
-    "colours",
-    [
-        {},
-        {"ink": (0, 0, 0, 255), "paper": (255, 255, 255, 255)},
-        {"ink": (0, 0, 0, 255), "paper": (0, 0, 0, 0)},
-        {"ink": (200, 30, 30, 255), "paper": (250, 250, 240, 255)},
-    ],
-)
-def test_a_bitmap_in_any_colours_gives_nearly_the_strokes_picture(colours):
-    # The brush has the thickness that the strokes are drawn with.
-    stages = picture_from_bitmap(bitmap(SEVEN, 22, **colours))
-    assert np.corrcoef(stages.picture.ravel(), picture(SEVEN).ravel())[0, 1] > 0.85
-    assert np.array(stages.box) == pytest.approx([49, 49, 211, 231], abs=2)
-    assert extent(stages.scaled)[1] == INK_SIDE
-
-
-def test_a_bitmap_is_centred_by_mass():
-    small = picture_from_bitmap(bitmap([stroke / 2 for stroke in SEVEN], 10)).picture
-    assert centre(small) == pytest.approx((MIDDLE, MIDDLE), abs=0.55)
-
-
-@pytest.mark.parametrize("brush", [2, 4, 10])
-def test_thin_lines_of_a_bitmap_stay_white(brush):
-    assert picture_from_bitmap(bitmap(SEVEN, brush)).picture.max() == 255
-
-
-def test_a_bitmap_of_one_colour_has_no_ink():
-    assert picture_from_bitmap(np.full((50, 60, 4), 255, np.uint8)) is None
-    assert picture_from_bitmap(np.zeros((50, 60, 4), np.uint8)) is None
-
-
-def test_one_inked_pixel_is_a_dot():
-    paper = np.zeros((280, 280, 4), np.uint8)
-    paper[100, 50] = 255
-    assert max(extent(picture_from_bitmap(paper).picture)) <= 4
