@@ -17,8 +17,8 @@ from core.strokes import Picture, Stroke, picture_from_strokes
 _TURN, _SLANT, _ASPECT = 12.0, 0.25, 0.2
 # Of the digit's longer side: how far a place is moved, and how far a stroke by itself, as standard deviations.
 _WOBBLE, _STRAY = 0.02, 0.01
-# Of a fast stroke a canvas notes few points.
-_ONE_POINT_LEFT_IN = 4
+# Of a fast stroke a canvas notes few points: at least one in so many of a tablet's.
+_ONE_POINT_IN = 3
 _SIZES = (60, 240)
 _THICKNESS = (1.8, 3.4)
 _BRUSHES = (4, 40)
@@ -54,7 +54,7 @@ def vary(strokes: Sequence[Stroke], random: Generator) -> list[Stroke]:
     varied = []
     for stroke in strokes:
         place = (stroke - middle) / side
-        place = _leave_out(place, int(random.integers(1, _ONE_POINT_LEFT_IN, endpoint=True)))
+        place = _leave_out(place, int(random.integers(1, _ONE_POINT_IN, endpoint=True)))
         bent = place + wobble * np.sin(place @ (3 * waves[0]) + waves[1]) + random.normal(0, _STRAY, 2)
         varied.append(bent @ matrix * 200)
     return varied
