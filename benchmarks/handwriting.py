@@ -36,7 +36,7 @@ CONFIG = RunConfig(
     # The last 5,000 of MNIST's 60,000 training images.
     val_fraction=1 / 12,
     keep_best=False,
-    augment="handwriting",
+    augment="warp",
 )
 
 

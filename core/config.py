@@ -15,7 +15,7 @@ from models import OptionError, OptionValue, find_architecture
 OPTIMIZERS = ("sgd", "adam", "adamw", "adadelta")
 SCHEDULES = ("constant", "step", "one-cycle")
 SCALINGS = ("standard", "unit")
-AUGMENTS = ("none", "handwriting")
+AUGMENTS = ("none", "warp")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 # What a learner can do where that is less than all; see `allowed_values`.
@@ -96,7 +96,7 @@ class RunConfig:
         watch_test: also measure the test set after every epoch, as some tutorials do. Nothing is chosen by it.
         keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
         scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).
-        augment: "handwriting" changes each training image a little, anew in every epoch; see `core.augment`.
+        augment: "warp" changes each training image a little, anew in every epoch; see `core.augment`.
         device: "auto" takes a GPU when there is one.
         threads: processor threads.
     """

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from core.augment import augment_handwriting
+from core.augment import warp
 from core.config import RunConfig
 from core.data import Images, ImageSet
 from core.device import resolve_device
@@ -38,7 +38,7 @@ class TorchLearner:
         torch.manual_seed(config.seed)
         self.model: nn.Module = create_model(config.arch, config.options).to(self._device)
         self._mean, self._std = pixel_scaling(config)
-        self._augment = augment_handwriting if config.augment == "handwriting" else None
+        self._augment = warp if config.augment == "warp" else None
         self._predict_batch = config.test_batch_size
         self._optimizer = _create_optimizer(config, self.model)
         self._entries = _OPTIMIZER_ENTRIES[config.optimizer]

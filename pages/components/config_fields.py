@@ -10,12 +10,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.catalog import DATASETS
-from core.config import DEVICES, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig
+from core.config import AUGMENTS, DEVICES, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig
 from models import MODELS, Architecture, Option
 from pages.components.wording import choice, value
 
 # A form outlives a visit to another page, and a field one that is hidden for a while.
 KEPT: Literal["session"] = "session"
+_AUGMENT_HELP = "Warped: each training image is shifted, turned, slanted, bent and thickened, anew in every epoch."
 _FIELDS = [f.name for f in fields(RunConfig) if f.name != "options"]
 
 
@@ -83,6 +84,7 @@ class ConfigFields:
             self._number("weight_decay", "Weight decay", 0.0001)
             self._number("val_fraction", "Validation share", 0.05, help="Taken from the end of the training images.")
             self._select("scaling", "Pixels", SCALINGS)
+            self._select("augment", "Augmentation", AUGMENTS, help=_AUGMENT_HELP)
             self._whole("seed", "Seed", help="Decides start weights, order of batches and dropout.")
             self._select("device", "Device", DEVICES)
             self._whole("threads", "Threads", help="One is fastest for small networks; the CNN gains from two.")

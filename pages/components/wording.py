@@ -18,6 +18,8 @@ _CHOICES = {
     "one-cycle": "One cycle",
     "standard": "Normalised",
     "unit": "0 to 1",
+    "none": "None",
+    "warp": "Warped a little",
     "auto": "Automatic",
     "cpu": "Processor",
     "cuda": "NVIDIA GPU",
@@ -45,6 +47,7 @@ _FIELDS = {
     "keep_best": "keep the best epoch",
     "scaling": "pixels",
 }
+    "augment": "augmentation",
 
 
 def choice(name: str) -> str:
