@@ -70,6 +70,7 @@ LIMITS: dict[str, Limits] = {
     "epochs": Limits(1, 1000, whole=True),
     "seed": Limits(0, 2**32 - 1, whole=True),
     "val_fraction": Limits(0, 0.9),
+    "train_images": Limits(0, 60_000, whole=True),
     "threads": Limits(1, 64, whole=True),
 }
 
@@ -93,6 +94,8 @@ class RunConfig:
         epochs: passes over the training images.
         seed: of the start weights, the order of batches and dropout.
         val_fraction: share of the training images, taken from their end, kept for validation.
+        train_images: at most so many of the data set's training images are trained on, its first ones. 0 for none at
+            all, where the run has images of its own (`RunRecord.extra`).
         watch_test: also measure the test set after every epoch, as some tutorials do. Nothing is chosen by it.
         keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
         scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).
@@ -116,6 +119,7 @@ class RunConfig:
     epochs: int = 5
     seed: int = 1
     val_fraction: float = 0.1
+    train_images: int = 60_000
     watch_test: bool = False
     keep_best: bool = True
     scaling: str = "standard"
@@ -132,7 +136,8 @@ class RunConfig:
         object.__setattr__(self, "options", MappingProxyType(options))
         self._check_fields()
         self._check_backend()
-        if self.batch_size > self.count_train(info.n_train):
+        # How many images a run has of its own, the trainer sees.
+        if self.train_images and self.batch_size > self.count_train(info.n_train):
             raise ConfigError(
                 f"batch_size is {self.batch_size:,}; {info.title} leaves {self.count_train(info.n_train):,} images "
                 "to train on, so it must be at most that."
@@ -173,8 +178,8 @@ class RunConfig:
         return round(n_images * self.val_fraction)
 
     def count_train(self, n_images: int) -> int:
-        """How many of `n_images` training images are left to train on."""
-        return n_images - self.count_val(n_images)
+        """How many of `n_images` training images are trained on."""
+        return min(n_images - self.count_val(n_images), self.train_images)
 
     def label(self) -> str:
         """A short name made of architecture and data set, such as "MLP 128-128 · MNIST"."""

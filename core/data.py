@@ -58,6 +58,9 @@ class ImageSet:
         return ImageSet(np.concatenate([self.images, other.images]), np.concatenate([self.labels, other.labels]))
 
 
+NO_IMAGES = ImageSet(np.empty((0, 28, 28), np.uint8), np.empty(0, np.int64))
+
+
 @dataclass(frozen=True)
 class Dataset:
     """A data set with both its splits in memory.
@@ -70,10 +73,13 @@ class Dataset:
     test: ImageSet
     extra: ImageSet | None = None
 
-    def split(self, n_val: int) -> tuple[ImageSet, ImageSet]:
-        """Training images, the extra ones first, and the last `n_val` of the data set's own set apart."""
-        n_train = len(self.train) - n_val
-        train, val = self.train[:n_train], self.train[n_train:]
+    def split(self, n_val: int, n_train: int | None = None) -> tuple[ImageSet, ImageSet]:
+        """Training images, the extra ones first, and the last `n_val` of the data set's own set apart.
+
+        n_train: how many of the data set's own are trained on, of those before the ones set apart; None for all.
+        """
+        first_val = len(self.train) - n_val
+        train, val = self.train[:first_val][:n_train], self.train[first_val:]
         return (self.extra + train if self.extra else train), val
 
 

@@ -76,7 +76,9 @@ class Trainer:
         self._learner = learner
         self._control = control or NoControl()
         self._test = dataset.test
-        self._train, self._val = dataset.split(config.count_val(len(dataset.train)))
+        self._train, self._val = dataset.split(
+            config.count_val(len(dataset.train)), config.count_train(len(dataset.train))
+        )
         if config.batch_size > len(self._train):
             raise ConfigError(f"batch_size is {config.batch_size}; there are {len(self._train)} images to train on.")
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from core.catalog import find_dataset
 from core.control import FileControl, reset
-from core.data import Dataset, load_dataset
-from core.errors import LabError
+from core.data import NO_IMAGES, Dataset, load_dataset
+from core.errors import DataMissing, LabError
 from core.evaluation import evaluate
 from core.events import (
     EpochEnd,
@@ -83,7 +84,7 @@ class _Session:
             learner = create_learner(self._record.config)
             end = self._train(learner, dataset)
             if end != INTERRUPTED:
-                if self._record.weights.is_file():
+                if self._record.weights.is_file() and len(dataset.test):
                     self._set_state(MEASURING)
                     evaluate(self._record, dataset, learner)
                 # Only now, so that whoever sees that the run has ended sees its result too.
@@ -99,8 +100,17 @@ class _Session:
         return self._state
 
     def _load_dataset(self, data_root: Path) -> Dataset:
-        dataset = load_dataset(self._record.config.dataset, data_root)
-        return replace(dataset, extra=load_images(self._record.extra)) if self._record.extra.is_file() else dataset
+        config = self._record.config
+        if not self._record.extra.is_file():
+            return load_dataset(config.dataset, data_root)
+        extra = load_images(self._record.extra)
+        try:
+            return replace(load_dataset(config.dataset, data_root), extra=extra)
+        except DataMissing:
+            # Its own images are enough to learn from, where it wants no others; then nothing can be measured.
+            if config.train_images:
+                raise
+            return Dataset(find_dataset(config.dataset), NO_IMAGES, NO_IMAGES, extra)
 
     def _train(self, learner: Learner, dataset: Dataset) -> str:
         """Train until something ends it; returns the status to end in."""

@@ -24,6 +24,7 @@ _NUMBERS = {
     "weight_decay": "as the optimizer defines it",
     "seed": "of start weights, order of batches and dropout",
     "val_fraction": "share of the training images kept for validation",
+    "train_images": "at most so many of the training images are trained on, the first ones",
     "threads": "processor threads",
 }
 _CHOICES: dict[str, tuple[tuple[str, ...], str]] = {

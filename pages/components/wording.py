@@ -43,11 +43,12 @@ _FIELDS = {
     "step_size": "epochs a step",
     "batch_size": "batch size",
     "val_fraction": "validation share",
+    "train_images": "training images",
     "watch_test": "watch the test set",
     "keep_best": "keep the best epoch",
     "scaling": "pixels",
-}
     "augment": "augmentation",
+}
 
 
 def choice(name: str) -> str:

@@ -48,6 +48,7 @@ def test_the_defaults_are_allowed():
         ("seed", 2**32, "seed is 4294967296; it must be a whole number from 0 to 4,294,967,295."),
         ("val_fraction", -0.1, "val_fraction is -0.1; it must be a number from 0 to 0.9."),
         ("val_fraction", 0.95, "val_fraction is 0.95; it must be a number from 0 to 0.9."),
+        ("train_images", -1, "train_images is -1; it must be a whole number from 0 to 60,000."),
         ("threads", 0, "threads is 0; it must be a whole number from 1 to 64."),
         ("optimizer", "rmsprop", "optimizer is 'rmsprop'; it must be one of sgd, adam, adamw, adadelta."),
         ("schedule", [], "schedule is []; it must be one of constant, step, one-cycle."),
@@ -101,6 +102,14 @@ def test_training_and_validation_share_the_images():
     config = RunConfig(val_fraction=0.1)
     assert (config.count_train(60_000), config.count_val(60_000)) == (54_000, 6_000)
     assert RunConfig(val_fraction=0).count_val(60_000) == 0
+
+
+def test_less_than_all_images_can_be_trained_on():
+    assert RunConfig(train_images=3_000).count_train(60_000) == 3_000
+    assert RunConfig(train_images=57_000, val_fraction=0.1).count_train(60_000) == 54_000
+    assert "leaves 50 images" in refusal(train_images=50, batch_size=64)
+    # The run then has images of its own.
+    assert RunConfig(train_images=0, batch_size=64).count_train(60_000) == 0
 
 
 def test_numbers_get_their_field_s_type():

@@ -1,5 +1,6 @@
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,16 @@ def test_the_last_images_are_set_apart(root):
 def test_no_validation_leaves_everything(root):
     train, val = load_dataset("mnist", root).split(0)
     assert (len(train), len(val)) == (60_000, 0)
+
+
+def test_the_first_images_alone_can_be_trained_on_beside_extra_ones(root):
+    dataset = load_dataset("mnist", root)
+    train, val = replace(dataset, extra=dataset.test[:3]).split(6_000, 100)
+    assert (len(train), len(val)) == (103, 6_000)
+    np.testing.assert_array_equal(train.images[:3], dataset.test.images[:3])
+    np.testing.assert_array_equal(train.images[3:], dataset.train.images[:100])
+    train, _ = replace(dataset, extra=dataset.test[:3]).split(0, 0)
+    assert len(train) == 3
 
 
 def test_a_missing_file_is_named(root):
