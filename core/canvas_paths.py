@@ -30,6 +30,35 @@ def strokes_from_objects(objects: Sequence[Mapping[str, Any]]) -> list[Stroke]:
         raise DrawingError("The drawing cannot be read: it holds something else than strokes of the pen.") from None
 
 
+def objects_from_strokes(
+    strokes: Sequence[Sequence[Sequence[float]]], widths: Sequence[float], ink: str
+) -> list[dict[str, Any]]:
+    """A drawing's objects from the pen's points, x and y in canvas pixels: the inverse of `strokes_from_objects`.
+
+    widths: of each stroke's line, in canvas pixels. ink: its colour in CSS's words.
+    """
+    return [_as_object(points, width, ink) for points, width in zip(strokes, widths, strict=True)]
+
+
+def _as_object(points: Sequence[Sequence[float]], width: float, ink: str) -> dict[str, Any]:
+    # A path needs two points to be painted, even at the same place.
+    start, *rest = [*points, *points] if len(points) == 1 else points
+    xs, ys = zip(*points, strict=True)
+    return {
+        "type": "Path",
+        "originX": "center",
+        "originY": "center",
+        "left": (min(xs) + max(xs)) / 2,
+        "top": (min(ys) + max(ys)) / 2,
+        "fill": None,
+        "stroke": ink,
+        "strokeWidth": width,
+        "strokeLineCap": "round",
+        "strokeLineJoin": "round",
+        "path": [["M", *start], *(["L", *point] for point in rest)],
+    }
+
+
 def _numbers(path: Any) -> list[list[float]]:
     """The commands' numbers, all checked. Raises ValueError, TypeError, KeyError."""
     numbers = [[float(number) for number in rest[: _NUMBERS[command]]] for command, *rest in path]

@@ -7,6 +7,7 @@ import streamlit as st
 from core.catalog import find_dataset
 from core.errors import HostError, LabError
 from core.runs import FINISHED, RunRecord
+from pages.components.address_choice import choose_by_address
 from pages.components.canvas import SIDE
 from pages.components.draw_panels import PANELS
 from pages.components.draw_sources import SOURCES, Source
@@ -70,30 +71,15 @@ def draw_and_read(record: RunRecord) -> None:
 def choose_source(record: RunRecord) -> Source:
     """The choice between drawing and the other ways to give a picture."""
     is_digits = find_dataset(record.config.dataset).has_digits
-    offered = [name for name, source in SOURCES.items() if is_digits or not source.digits_only]
-    if st.session_state.get("source") not in offered:
-        st.session_state["source"] = offered[0]
-    name = st.segmented_control(
-        "Give it a picture",
-        offered,
-        required=True,
-        key="source",
-        bind="query-params",
-        format_func=lambda name: f"{SOURCES[name].icon} {SOURCES[name].title}",
-        label_visibility="collapsed",
-    )
-    return SOURCES[name or offered[0]]
+    offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
+    first = next(iter(offered))
+    name = choose_by_address("source", "Give it a picture", offered, first, label_visibility="collapsed")
+    return offered[name or first]
 
 
 def look_closer(record: RunRecord, subject: Subject | None) -> None:
     """The choice of a panel, none at first, and the chosen one."""
-    name = st.segmented_control(
-        "Look closer",
-        list(PANELS),
-        key="look",
-        bind="query-params",
-        format_func=lambda name: f"{PANELS[name].icon} {PANELS[name].title}",
-    )
+    name = choose_by_address("look", "Look closer", PANELS)
     if name and subject:
         PANELS[name].show(record, subject)
 

@@ -1,4 +1,4 @@
-"""The canvas to draw on. The only place that knows the component behind it."""
+"""The canvas to draw on. The only place that knows the components behind it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
+
+from pages.components.live_canvas import draw_live_canvas, is_shown, take_live_drawing
 
 # The drawing so far, as the component's own objects, one a stroke. Survives a change of page.
 DRAWING = "drawing"
@@ -16,6 +18,7 @@ _WIDGET = "canvas"
 # What the canvas was last told to show; the component only looks at it when it changes.
 _START = "canvas_start"
 _BRUSH = "canvas_brush"
+_LIVE = "canvas_live"
 
 _INK = "#ffffff"
 _PAPER = "#0b0e14"
@@ -23,6 +26,7 @@ _BRUSHES = (4, 40)
 _USUAL_BRUSH = 16
 
 _LEFT, _TOP, SIDE, _ = VIEW
+_SIZE = (_LEFT + SIDE, _TOP + SIDE)
 
 # The component's own toolbar opens above the canvas, where it would cover other things, and lies unseen on its
 # upper edge until then, where a finger would touch it. So both are cut off; what it offers is below the canvas.
@@ -38,11 +42,15 @@ _STYLE = f"""
 
 def draw_canvas() -> list[dict[str, Any]]:
     """The canvas with brush, Undo and Clear; returns the drawing's objects, one a stroke (`core.canvas_paths`)."""
-    if _WIDGET not in st.session_state:
+    is_live, brush = st.session_state.get(_LIVE, False), st.session_state.get(_BRUSH, _USUAL_BRUSH)
+    if not (is_shown() if is_live else _WIDGET in st.session_state):
         _show(drawing())
     st.html(_STYLE)
     with st.container(key="canvas_frame"):
-        _draw_component(st.session_state.get(_BRUSH, _USUAL_BRUSH))
+        if is_live:
+            draw_live_canvas(st.session_state[_START], _INK, brush, _SIZE, _take_live)
+        else:
+            _draw_component(brush)
     with st.container(horizontal=True, gap="xsmall"):
         nothing = not drawing()
         st.button("Undo", icon=":material/undo:", width="stretch", disabled=nothing, on_click=_undo)
@@ -50,6 +58,7 @@ def draw_canvas() -> list[dict[str, Any]]:
         with st.popover("Brush"):
             st.slider("Brush width", *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption("The network gets the same lines whatever the brush.")
+    st.toggle("Live", key=_LIVE, persist_state="session", help="Read the drawing while the pen still moves.")
     return drawing()
 
 
@@ -69,8 +78,8 @@ def _draw_component(brush: int) -> None:
         stroke_width=brush,
         stroke_color=_INK,
         background_color=_PAPER,
-        width=_LEFT + SIDE,
-        height=_TOP + SIDE,
+        width=_SIZE[0],
+        height=_SIZE[1],
         initial_drawing=st.session_state[_START],
         key=_WIDGET,
         on_change=_take,
@@ -81,6 +90,12 @@ def _take() -> None:
     """Keep what the component has sent."""
     sent = st.session_state[_WIDGET].get("drawing") or {}
     st.session_state[DRAWING] = sent.get("raw", {}).get("objects", [])
+
+
+def _take_live() -> None:
+    objects = take_live_drawing(st.session_state[_START]["rev"], _INK)
+    if objects is not None:
+        st.session_state[DRAWING] = objects
 
 
 def _undo() -> None:

@@ -100,7 +100,7 @@ def test_ink_stays_when_another_network_is_chosen(page):
 def test_stages_are_shown_on_request_and_follow_the_drawing(page):
     draw(page, SEVEN)
     expect_reading(page, 1)
-    page.get_by_role("button", name="Steps").click()
+    page.get_by_role("radio", name="Steps").click()
     stages = page.locator(".lab-stages img")
     expect(stages).to_have_count(3, timeout=20_000)
     before = stages.nth(2).get_attribute("src")
@@ -118,3 +118,27 @@ def test_a_finger_can_draw_on_the_upper_edge(open_page):
     for n_strokes, from_right in enumerate((15, 40, 90), start=1):
         page.touchscreen.tap(box["x"] + box["width"] - from_right, box["y"] + 6)
         expect_reading(page, n_strokes)
+
+
+def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switched_off(page):
+    switch = page.get_by_text("Live", exact=True)
+    switch.click()
+    canvas = page.get_by_role("img", name="Canvas to draw on")
+    expect(canvas).to_be_visible(timeout=20_000)
+    page.wait_for_timeout(500)
+    box = page.locator(".st-key-canvas_frame").bounding_box()
+    page.mouse.move(box["x"] + 140, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 140, box["y"] + 240, steps=20)
+    expect_reading(page, 1)
+    expect(page.locator("[data-digit]")).to_have_attribute("data-digit", "1", timeout=20_000)
+    page.mouse.up()
+    switch.click()
+    page.locator("canvas.upper-canvas").wait_for(timeout=20_000)
+    expect_reading(page, 1)
+    page.wait_for_timeout(500)
+    assert count_ink(page) > 1000
+    switch.click()
+    expect(canvas).to_be_visible(timeout=20_000)
+    press(page, "Clear")
+    expect_nothing_drawn(page)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.canvas_paths import strokes_from_objects
+from core.canvas_paths import objects_from_strokes, strokes_from_objects
 from core.errors import DrawingError
 from core.strokes import MAX_POINTS, MAX_STROKES
 
@@ -104,3 +104,12 @@ def test_too_many_strokes_or_points_are_refused_with_the_limit():
     long = {"path": [["M", 1, 2]] * (MAX_POINTS + 1)}
     with pytest.raises(DrawingError, match=r"200,001 points; at most 200,000"):
         strokes_from_objects([long])
+
+
+@pytest.mark.parametrize("points", [[[5.0, 6.0]], [[0.0, 0.0], [10.5, 3.0]], [[1.0, 2.0], [1.0, 2.0], [40.0, 2.5]]])
+def test_strokes_come_back_from_the_objects_made_of_them(points):
+    (made,) = objects_from_strokes([points], [12], "#ffffff")
+    assert (made["strokeWidth"], made["stroke"]) == (12, "#ffffff")
+    (stroke,) = strokes_from_objects([made])
+    expected = points if len(points) > 1 else points * 2
+    np.testing.assert_allclose(stroke, expected)
