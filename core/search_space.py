@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.catalog import find_dataset
-from core.config import OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
+from core.config import AUGMENTS, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
 from core.errors import ConfigError
 from core.recipes import change
 from models import find_architecture
@@ -34,6 +34,7 @@ _SUGGESTIONS: dict[str, tuple[Any, ...]] = {
     "optimizer": OPTIMIZERS,
     "schedule": SCHEDULES,
     "scaling": SCALINGS,
+    "augment": AUGMENTS,
     "lr": (0.0001, 0.001, 0.01, 0.1),
     "momentum": (0.0, 0.5, 0.9),
     "weight_decay": (0.0, 0.0001, 0.01),

@@ -10,6 +10,7 @@ from core.anatomy.layers import (
     DENSE,
     DROPOUT,
     FLATTEN,
+    NORM,
     POOL,
     PRELU,
     RELU,
@@ -23,6 +24,7 @@ from core.anatomy.layers import (
 
 _SENTENCES = {
     DENSE: "Every output is a weighted sum of all inputs.",
+    NORM: "Brings every channel to the mean and the spread that it has learned for it.",
     FLATTEN: "All numbers in one row.",
     RELU: "Negative numbers become 0.",
     PRELU: "Negative numbers are multiplied by a slope that is learned.",
@@ -32,6 +34,7 @@ _SENTENCES = {
 }
 _TITLES = {
     DENSE: "Fully connected",
+    NORM: "Batch normalisation",
     FLATTEN: "Flatten",
     RELU: "ReLU",
     PRELU: "PReLU",

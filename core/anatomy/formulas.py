@@ -1,7 +1,7 @@
 """Forward and backward pass of a network as LaTeX, with its own sizes.
 
 Bold letters: x pixels, z what a weighted layer gives, a after an activation, d after dropout, p after pooling,
-f in one row, h after a layer of a kind not known here. δ is the loss's gradient by z.
+f in one row, n after batch normalisation, h after a layer of a kind not known here. δ is the loss's gradient by z.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from core.anatomy.layers import (
     DENSE,
     DROPOUT,
     FLATTEN,
+    NORM,
     POOL,
     PRELU,
     RELU,
@@ -27,7 +28,7 @@ from core.anatomy.layers import (
     Shape,
 )
 
-_LETTERS = {DENSE: "z", CONV: "z", POOL: "p", DROPOUT: "d", FLATTEN: "f"} | dict.fromkeys(ACTIVATIONS, "a")
+_LETTERS = {DENSE: "z", CONV: "z", POOL: "p", DROPOUT: "d", FLATTEN: "f", NORM: "n"} | dict.fromkeys(ACTIVATIONS, "a")
 # The mean loss of a batch's images.
 BATCH_LOSS = r"\bar{L}"
 _PROBABILITIES = r"\hat{\mathbf{y}}"
@@ -97,6 +98,8 @@ def _write(step: _Step, batch_size: int) -> LayerFormulas:
             forward, backward = _conv_forward(step), _conv_backward(step)
         case "maxpool":
             forward, backward = _pool(step)
+        case "batchnorm":
+            forward, backward = _norm(step)
         case "dropout":
             forward, backward = _dropout(step)
         case "flatten":
@@ -212,6 +215,28 @@ def _pool(step: _Step) -> tuple[list[str], list[str]]:
     backward = [
         rf"{gradient(step.source)}[c,{rows},{columns}] = \begin{{cases}} {gradient(step.result)}[c,i,j] & "
         r"\text{at the largest} \\[4pt] 0 & \text{elsewhere} \end{cases}"
+    ]
+    return forward, backward
+
+
+def _norm(step: _Step) -> tuple[list[str], list[str]]:
+    x, y, k, sizes = step.source, step.result, step.number, step.layer.output_shape
+    at = "[c,i,j]" if len(sizes) == 3 else "[c]"
+    gamma, beta, mean = (rf"\boldsymbol{{\{letter}}}_{{{k}}}" for letter in ("gamma", "beta", "mu"))
+    deviation = rf"\boldsymbol{{\sigma}}_{{{k}}}"
+    unit, scale = rf"\hat{{{x}}}", rf"\sqrt{{{deviation}[c]^2 + \varepsilon}}"
+    forward = [
+        rf"{unit}{at} = \dfrac{{{x}{at} - {mean}[c]}}{{{scale}}},\quad {y}{at} = {gamma}[c]\, {unit}{at} + {beta}[c]",
+        rf"{mean}, {deviation} \quad \text{{of the batch in training, of past batches afterwards}}",
+        rf"{gamma}, {beta} \in {space(sizes[:1])},\quad {_member(y, step)}",
+    ]
+    # Angle brackets: the mean over all that a channel's μ is the mean of.
+    grad = gradient(y)
+    backward = [
+        rf"{gradient(gamma)}[c] = \sum {grad}{at}\; {unit}{at},\quad {gradient(beta)}[c] = \sum {grad}{at}",
+        rf"{gradient(x)} = \dfrac{{{gamma}[c]}}{{{scale}}} \left({grad} - \left\langle {grad} \right\rangle "
+        rf"- {unit} \left\langle {grad} \odot {unit} \right\rangle\right)",
+        r"\sum,\, \langle\;\rangle \quad \text{sum and mean over the channel's pixels in all images of the batch}",
     ]
     return forward, backward
 

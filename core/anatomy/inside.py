@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.anatomy.collapse import Collapse, Linear, compare, merge
-from core.anatomy.layers import CONV, WEIGHTED, Anatomy, Layer, Parameter
+from core.anatomy.layers import CONV, NORM, WEIGHTED, Anatomy, Layer, Parameter
 from core.config import RunConfig
 from core.data import Images, Labels
 from core.inference import load_learner
@@ -22,6 +22,8 @@ from core.learner import Learner, create_learner
 Values = NDArray[np.float32]
 
 _BATCH = 100
+# What PyTorch adds to a variance before it divides by its root.
+_EPSILON = 1e-5
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class Inside:
 class FirstWeights:
     """The weights that look at the pixels, one picture for each unit or filter: float32 (units, height, width).
 
-    strength (units,): length of a unit's weights times the length of the weights with which the next weighted
-        layer reads it.
+    strength (units,): length of a unit's weights, times what a batch normalisation multiplies the unit by, times the
+        length of the weights with which the next weighted layer reads it.
     is_last: whether it is the network's only weighted layer, so that a unit is a class.
     """
 
@@ -80,7 +82,7 @@ def first_weights(config: RunConfig, run: Path | None) -> FirstWeights:
     arrays = learner.state_dict()
     first, *others = [layer for layer in anatomy.layers if layer.kind in WEIGHTED]
     incoming = _outputs_first(first, arrays)
-    strength = np.linalg.norm(incoming.reshape(len(incoming), -1), axis=1)
+    strength = np.linalg.norm(incoming.reshape(len(incoming), -1), axis=1) * _norm_factors(anatomy, first, arrays)
     if others:
         strength = strength * _reading_lengths(others[0], arrays, len(incoming))
     height, width = first.kernel if first.kind == CONV else (28, 28)
@@ -155,6 +157,16 @@ def _reading_lengths(layer: Layer, arrays: dict[str, NDArray[Any]], units: int) 
     by_unit = weight.reshape(len(weight), units, -1).swapaxes(0, 1).reshape(units, -1)
     lengths: Values = np.linalg.norm(by_unit, axis=1).astype(np.float32)
     return lengths
+
+
+def _norm_factors(anatomy: Anatomy, layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values | float:
+    """What each of the layer's outputs is multiplied by, once trained, where a batch normalisation follows."""
+    following = anatomy.layers[anatomy.layers.index(layer) + 1]
+    if following.kind != NORM:
+        return 1.0
+    name = following.name
+    factors: Values = np.abs(arrays[f"{name}.weight"]) / np.sqrt(arrays[f"{name}.running_var"] + _EPSILON)
+    return factors
 
 
 def _linear(layer: Layer, arrays: dict[str, NDArray[Any]]) -> Linear:

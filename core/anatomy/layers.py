@@ -11,6 +11,7 @@ Shape = tuple[int, ...]
 Setting = float | bool | tuple[int, ...]
 
 DENSE, CONV, POOL, FLATTEN, DROPOUT, SOFTMAX = "dense", "conv", "maxpool", "flatten", "dropout", "softmax"
+NORM = "batchnorm"
 RELU, PRELU, SIGMOID, TANH = "relu", "prelu", "sigmoid", "tanh"
 ACTIVATIONS = (RELU, PRELU, SIGMOID, TANH)
 # Layers with a matrix of weights, which the formulas number from 1.

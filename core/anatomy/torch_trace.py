@@ -15,6 +15,7 @@ from core.anatomy.layers import (
     DENSE,
     DROPOUT,
     FLATTEN,
+    NORM,
     POOL,
     PRELU,
     RELU,
@@ -35,6 +36,7 @@ _KINDS = {
     "conv2d": CONV,
     "max_pool2d": POOL,
     "dropout": DROPOUT,
+    "batch_norm": NORM,
     "relu": RELU,
     # A comparison with zeros, element by element.
     "max": RELU,

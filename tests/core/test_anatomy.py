@@ -25,6 +25,7 @@ CASES = {
     "mlp-scratch": {},
     "numpy-mlp": {"hidden": (24,)},
     "cnn": {},
+    "handwriting": {},
 }
 
 
@@ -46,7 +47,9 @@ def test_parameters_are_those_of_the_network(arch):
     anatomy = describe(config_of(arch))
     assert anatomy.n_parameters == learner.n_parameters
     found = {parameter.name: parameter.shape for entry in anatomy.layers for parameter in entry.parameters}
-    assert found == {name: array.shape for name, array in learner.state_dict().items()}
+    # What a batch normalisation only measures is no parameter.
+    learned = {name: array.shape for name, array in learner.state_dict().items() if "running" not in name}
+    assert found == {name: shape for name, shape in learned.items() if not name.endswith("num_batches_tracked")}
 
 
 @pytest.mark.parametrize("arch", CASES)
@@ -187,6 +190,25 @@ def test_first_weights_of_a_convolution_of_raw_parameters_and_of_a_single_layer(
     pictures = first_weights(config_of("mlp-scratch"), None).pictures
     np.testing.assert_array_equal(pictures[3], raw["W1"][:, 3].reshape(28, 28))
     assert first_weights(config_of("softmax"), None).is_last
+
+
+def test_a_batch_normalisation_is_a_layer_and_counts_in_the_strength_of_filters(store):
+    config = config_of("handwriting")
+    anatomy = describe(config)
+    assert [entry.name for entry in anatomy.layers[:7]] == [
+        "conv1", "norm1", "relu1", "conv2", "norm2", "relu2", "maxpool1",
+    ]  # fmt: skip
+    assert title(layer(anatomy, "norm1")) == "Batch normalisation"
+    assert explain_count(layer(anatomy, "norm1")) == "16 + 16 = 32"
+    run = store.create(config).path
+    arrays = create_learner(config).state_dict()
+    save_arrays(run / "weights.safetensors", arrays)
+    before = first_weights(config, run).strength
+    arrays["norm1.weight"][3], arrays["norm1.running_var"][3] = -2.0, 0.25
+    save_arrays(run / "weights.safetensors", arrays)
+    change = np.ones(16)
+    change[3] = 2 / 0.5
+    np.testing.assert_allclose(first_weights(config, run).strength / before, change, rtol=1e-4)
 
 
 def test_a_runs_own_weights_are_used(store):

@@ -52,6 +52,29 @@ def test_weights_stored_the_other_way_round_are_written_so():
     assert r"\mathbf{x}^{\top} \boldsymbol{\delta}_{1}" in first.backward[0]
 
 
+def test_a_batch_normalisation_by_channels():
+    norm = lines_of("handwriting")["norm2"]
+    assert r"\hat{\mathbf{z}_{2}}[c,i,j] = \dfrac{\mathbf{z}_{2}[c,i,j] - \boldsymbol{\mu}_{2}[c]}" in norm.forward[0]
+    assert r"\boldsymbol{\gamma}_{2}, \boldsymbol{\beta}_{2} \in \mathbb{R}^{16}" in norm.forward[2]
+    assert norm.backward[1].startswith(r"\boldsymbol{\delta}_{2} = ")
+    assert lines_of("handwriting")["relu2"].forward[0] == r"\mathbf{a}_{2} = \max(\mathbf{n}_{2}, 0)"
+
+
+def test_the_batch_normalisations_gradient_is_autograds():
+    z = torch.randn(4, 2, 3, 3, dtype=torch.float64, requires_grad=True)
+    gamma, upstream = torch.rand(1, 2, 1, 1, dtype=torch.float64) + 0.5, torch.randn(4, 2, 3, 3, dtype=torch.float64)
+    mean, variance = z.mean((0, 2, 3), keepdim=True), z.var((0, 2, 3), correction=0, keepdim=True)
+    unit = (z - mean) / torch.sqrt(variance + 1e-5)
+    (gamma * unit * upstream).sum().backward()
+
+    def average(values):
+        return values.mean((0, 2, 3), keepdim=True)
+
+    with torch.no_grad():
+        inner = upstream - average(upstream) - unit * average(upstream * unit)
+        torch.testing.assert_close(gamma / torch.sqrt(variance + 1e-5) * inner, z.grad)
+
+
 def test_the_convolutional_network():
     found = lines_of("cnn")
     assert r"\sum_{k=1}^{32} \sum_{u=0}^{2} \sum_{v=0}^{2}" in found["conv2"].forward[0]
