@@ -14,7 +14,9 @@ from core.weights import load_arrays, save_arrays
 
 def save_images(path: Path, images: ImageSet) -> None:
     """Write images and labels. Raises OSError."""
-    save_arrays(path, {"images": np.ascontiguousarray(images.images), "labels": images.labels})
+    # The format takes memory as it lies, whatever an array's strides say.
+    arrays = {"images": images.images, "labels": images.labels}
+    save_arrays(path, {name: np.ascontiguousarray(array) for name, array in arrays.items()})
 
 
 def load_images(path: Path) -> ImageSet:
