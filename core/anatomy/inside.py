@@ -70,9 +70,12 @@ def describe(config: RunConfig) -> Anatomy:
 
 def look_inside(config: RunConfig, run: Path | None, image: Images) -> Inside:
     """The activations for one image (28, 28). Raises CheckpointError."""
-    learner = _load(config, run)
-    _, values = _trace(learner, image[None])
-    return Inside(tuple(value[0] for value in values), learner.predict_proba(image[None])[0])
+    return _look(_load(config, run), image)[1]
+
+
+def trace_run(run: Path, image: Images) -> tuple[Anatomy, Inside]:
+    """The layers of the network in the folder `run` and the activations for one image (28, 28). Raises RunError."""
+    return _look(load_learner(run), image)
 
 
 def first_weights(config: RunConfig, run: Path | None) -> FirstWeights:
@@ -122,6 +125,11 @@ def _load(config: RunConfig, run: Path | None) -> Learner:
     return create_learner(config.replace(device="cpu", threads=1))
 
 
+def _look(learner: Learner, image: Images) -> tuple[Anatomy, Inside]:
+    anatomy, values = _trace(learner, image[None])
+    return anatomy, Inside(tuple(value[0] for value in values), learner.predict_proba(image[None])[0])
+
+
 def _trace(learner: Learner, images: Images) -> tuple[Anatomy, list[Values]]:
     """The layers, and what each but the last gives for the images, (N, …)."""
     from core.numpy_learner import NumpyLearner
@@ -151,14 +159,6 @@ def _outputs_first(layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values:
     return weight.T if layer.settings.get("inputs_first") else weight
 
 
-def _reading_lengths(layer: Layer, arrays: dict[str, NDArray[Any]], units: int) -> Values:
-    """With what length the layer reads each of the `units` that come before it."""
-    weight = _outputs_first(layer, arrays)
-    by_unit = weight.reshape(len(weight), units, -1).swapaxes(0, 1).reshape(units, -1)
-    lengths: Values = np.linalg.norm(by_unit, axis=1).astype(np.float32)
-    return lengths
-
-
 def _norm_factors(anatomy: Anatomy, layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values | float:
     """What each of the layer's outputs is multiplied by, once trained, where a batch normalisation follows."""
     following = anatomy.layers[anatomy.layers.index(layer) + 1]
@@ -167,6 +167,14 @@ def _norm_factors(anatomy: Anatomy, layer: Layer, arrays: dict[str, NDArray[Any]
     name = following.name
     factors: Values = np.abs(arrays[f"{name}.weight"]) / np.sqrt(arrays[f"{name}.running_var"] + _EPSILON)
     return factors
+
+
+def _reading_lengths(layer: Layer, arrays: dict[str, NDArray[Any]], units: int) -> Values:
+    """With what length the layer reads each of the `units` that come before it."""
+    weight = _outputs_first(layer, arrays)
+    by_unit = weight.reshape(len(weight), units, -1).swapaxes(0, 1).reshape(units, -1)
+    lengths: Values = np.linalg.norm(by_unit, axis=1).astype(np.float32)
+    return lengths
 
 
 def _linear(layer: Layer, arrays: dict[str, NDArray[Any]]) -> Linear:

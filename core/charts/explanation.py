@@ -1,0 +1,50 @@
+"""What a network reads in a picture, laid as colours over a pale print of the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts.signed import NEGATIVE, POSITIVE, Pixels, rgb, signed_pixels
+from core.strokes import Picture
+
+# Shows on light and dark pages alike, and leaves room for the colours.
+_GREY, _PALE = 128, 0.4
+# The few strongest pixels may be cut off, so that one of them does not make all others pale.
+_SHOWN = 0.99
+# A change that is not made yet.
+_WAITING = 0.3
+
+
+def attribution_pixels(picture: Picture, values: NDArray[np.floating]) -> Pixels:
+    """`values` (28, 28) in blue above 0 and orange below, over the ink of `picture`, as RGBA bytes (28, 28, 4)."""
+    sizes = np.abs(values)
+    limit = float(np.quantile(sizes, _SHOWN)) or float(sizes.max())
+    return _over(signed_pixels(values, limit), _pale(picture))
+
+
+def change_pixels(
+    picture: Picture, rows: NDArray[np.int64], columns: NDArray[np.int64], inks: NDArray[np.uint8], made: int
+) -> Pixels:
+    """Pixels that get ink in blue, those that lose it in orange, over the ink of `picture`: RGBA bytes (28, 28, 4).
+
+    The first `made` of the changes are strong, the others pale.
+    """
+    colours = np.zeros((*picture.shape, 4), np.uint8)
+    colours[rows, columns, :3] = np.where((inks > 0)[:, None], rgb(POSITIVE), rgb(NEGATIVE))
+    colours[rows, columns, 3] = np.round(255 * np.where(np.arange(len(inks)) < made, 1.0, _WAITING))
+    return _over(colours, _pale(picture))
+
+
+def _pale(picture: Picture) -> Pixels:
+    pixels = np.full((*picture.shape, 4), _GREY, np.uint8)
+    pixels[..., 3] = np.round(_PALE * picture)
+    return pixels
+
+
+def _over(top: Pixels, bottom: Pixels) -> Pixels:
+    """Two layers as one (Porter & Duff 1984)."""
+    high, low = (layer[..., 3:] / 255 for layer in (top, bottom))
+    alpha = high + low * (1 - high)
+    colour = (top[..., :3] * high + bottom[..., :3] * low * (1 - high)) / np.where(alpha, alpha, 1)
+    return np.concatenate([np.round(colour), np.round(255 * alpha)], axis=-1).astype(np.uint8)
