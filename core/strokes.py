@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DrawingError
+from core.lines import SOFT, render_lines
 
 Stroke = NDArray[np.float64]
 Picture = NDArray[np.uint8]
@@ -32,10 +33,33 @@ MAX_POINTS = 200_000
 
 # Canvas pixels: what is smaller is a dot, and the hand's tremor in it is not blown up to a digit.
 _DOT = 8.0
-# The soft edge of a line ends half a pixel outside of it.
-_SOFT = 0.5
-# Line segments measured at once: few enough that all intermediate values stay in the processor's cache.
-_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps from ink to picture, each of which can be left out to see what it is for.
+
+    cut_out: the ink's box becomes the picture; else the whole canvas is shrunk.
+    thicken: lines get the thickness of MNIST's; else they are as wide as the brush drew them. Strokes only.
+    centre: the ink balances in the picture's middle; else its box, or the whole canvas, has its middle there.
+    """
+
+    cut_out: bool = True
+    thicken: bool = True
+    centre: bool = True
+
+
+ALL_STEPS = Steps()
+
+
+@dataclass(frozen=True)
+class Canvas:
+    """The square that strokes were drawn on, and for each stroke the width of its line, in canvas pixels."""
+
+    left: float
+    top: float
+    side: float
+    brushes: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -43,7 +67,7 @@ class Stages:
     """How a drawing became a picture.
 
     box: left, top, right, bottom of the ink on the canvas, in its pixels; of strokes, of their middle lines.
-    scaled: the ink at its size in the picture, uint8 (20, 20).
+    scaled: the ink at its size in the picture, uint8 (20, 20), or (28, 28) where the whole canvas was shrunk.
     picture: what the network sees, uint8 (28, 28).
     """
 
@@ -52,26 +76,70 @@ class Stages:
     picture: Picture
 
 
-def picture_from_strokes(strokes: Sequence[Stroke], thickness: float = THICKNESS) -> Stages | None:
+@dataclass(frozen=True)
+class _Frame:
+    """What of the canvas becomes `scaled`: its middle, how many pixels of it a canvas pixel is, and its side.
+
+    widths: of the lines, in its pixels. room: the least and the greatest x, y at which its middle may be placed.
+    """
+
+    middle: Stroke
+    scale: float
+    side: int
+    widths: Sequence[float]
+    room: tuple[Stroke, Stroke]
+
+
+def picture_from_strokes(
+    strokes: Sequence[Stroke], thickness: float = THICKNESS, steps: Steps = ALL_STEPS, canvas: Canvas | None = None
+) -> Stages | None:
     """Draw strokes, arrays (n, 2) of points in canvas pixels, anew as MNIST's digits are. None without any point.
 
-    thickness: of the lines in the picture, in its pixels. The points of a stroke are joined, strokes are not.
-    Raises DrawingError when there are too many.
+    thickness: of the lines in the picture, in its pixels. canvas: needed to leave out a step. The points of a
+    stroke are joined, strokes are not. Raises DrawingError when there are too many.
     """
     check_size(len(strokes), sum(map(len, strokes)))
-    strokes = [stroke for stroke in strokes if len(stroke)]
-    if not strokes:
+    if not any(map(len, strokes)):
         return None
     points = np.concatenate(strokes)
     low, high = points.min(0), points.max(0)
-    scale = (INK_SIDE - thickness - 2 * _SOFT) / max(_DOT, *(high - low))
-    small = [(stroke - (low + high) / 2) * scale for stroke in strokes]
-    scaled = _render(small, INK_SIDE, np.full(2, INK_SIDE / 2), thickness)
-    offset = MIDDLE - (centre_of_mass(scaled) - INK_SIDE / 2)
-    # Ink far from its own middle, such as a line with a dot, stays inside all the same.
-    offset = np.clip(offset, INK_SIDE / 2, SIDE - INK_SIDE / 2)
+    if canvas is None or steps == ALL_STEPS:
+        frame = _frame_ink(low, high, thickness, [thickness] * len(strokes))
+    else:
+        frame = _frame_by_steps(low, high, thickness, steps, canvas)
+    small = [(stroke - frame.middle) * frame.scale for stroke in strokes]
+    scaled = render_lines(small, frame.side, np.full(2, frame.side / 2), frame.widths)
+    offset = np.full(2, SIDE / 2)
+    if steps.centre:
+        # Ink far from its own middle, such as a line with a dot, stays inside all the same.
+        offset = np.clip(MIDDLE - (centre_of_mass(scaled) - frame.side / 2), *frame.room)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Stages(box, shades(scaled), shades(_render(small, SIDE, offset, thickness)))
+    return Stages(box, shades(scaled), shades(render_lines(small, SIDE, offset, frame.widths)))
+
+
+def _frame_ink(low: Stroke, high: Stroke, thickness: float, widths: Sequence[float]) -> _Frame:
+    """The ink's box, so that lines of that thickness fit in."""
+    scale = (INK_SIDE - thickness - 2 * SOFT) / max(_DOT, *(high - low))
+    room = (np.full(2, INK_SIDE / 2), np.full(2, SIDE - INK_SIDE / 2))
+    return _Frame((low + high) / 2, scale, INK_SIDE, widths, room)
+
+
+def _frame_by_steps(low: Stroke, high: Stroke, thickness: float, steps: Steps, canvas: Canvas) -> _Frame:
+    widths = np.full(len(canvas.brushes), thickness)
+    if steps.cut_out and not steps.thicken:
+        # As wide as the widest brush in the picture; the wider it is, the smaller is all else.
+        brush = max(canvas.brushes)
+        thickness = (INK_SIDE - 2 * SOFT) * brush / (max(_DOT, *(high - low)) + brush)
+        widths = np.array(canvas.brushes) * thickness / brush
+    if steps.cut_out:
+        return _frame_ink(low, high, thickness, widths.tolist())
+    middle = np.array([canvas.left, canvas.top]) + canvas.side / 2
+    scale = SIDE / canvas.side
+    if not steps.thicken:
+        widths = np.array(canvas.brushes) * scale
+    # Where the ink would just touch the picture's edges.
+    room = ((middle - low) * scale, SIDE + (middle - high) * scale)
+    return _Frame(middle, scale, SIDE, widths.tolist(), room)
 
 
 def check_size(n_strokes: int, n_points: int) -> None:
@@ -80,30 +148,6 @@ def check_size(n_strokes: int, n_points: int) -> None:
         raise DrawingError(f"The drawing has {n_strokes:,} strokes; at most {MAX_STROKES:,} are read.")
     if n_points > MAX_POINTS:
         raise DrawingError(f"The drawing has {n_points:,} points; at most {MAX_POINTS:,} are read.")
-
-
-def _render(strokes: Sequence[Stroke], side: int, offset: NDArray[np.float64], thickness: float) -> NDArray[np.float64]:
-    """Ink (side, side) from 0 to 1 of round-capped lines moved by `offset`; a pixel's ink falls with its distance."""
-    starts = np.concatenate([stroke[: max(1, len(stroke) - 1)] for stroke in strokes]) + offset
-    ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + offset
-    distance = np.full(side * side, np.inf)
-    for first in range(0, len(starts), _CHUNK):
-        chunk = slice(first, first + _CHUNK)
-        np.minimum(distance, _squared_distance(side, starts[chunk], ends[chunk]), out=distance)
-    ink: NDArray[np.float64] = np.clip(thickness / 2 + _SOFT - np.sqrt(distance), 0, 1)
-    return ink.reshape(side, side)
-
-
-def _squared_distance(side: int, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Squared distance (side²,) of each pixel's middle from the nearest of the segments (n, 2)."""
-    middles = np.arange(side) + 0.5
-    (x0, y0), (dx, dy) = starts.T[..., None], (ends - starts).T[..., None]
-    x, y = np.tile(middles, side) - x0, np.repeat(middles, side) - y0
-    length = dx * dx + dy * dy
-    along = (x * dx + y * dy) / np.where(length > 0, length, 1)
-    along = np.clip(along, 0, 1)
-    nearest: NDArray[np.float64] = ((x - along * dx) ** 2 + (y - along * dy) ** 2).min(0)
-    return nearest
 
 
 def centre_of_mass(ink: NDArray[np.number]) -> NDArray[np.float64]:
