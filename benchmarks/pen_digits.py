@@ -1,145 +1,147 @@
-"""How many digits written with a pen the networks read, by how the drawing becomes a picture.
+"""How many digits written with a pen the bundled networks read: `python -m benchmarks.pen_digits FILE`.
 
-    python -m benchmarks.pen_digits FILE.unipen.gz [--run FOLDER …] [--digits 1000]
+FILE holds the pen strokes that `core.pen_digits` describes; measured are those of the validation writers, which no
+network has been trained on. Each digit is drawn in the middle of a canvas of 280 pixels, its longer side 200 ("full")
+or 100 ("half"), with a brush of 4 to 40 pixels. The drawing becomes a picture in one of three ways:
 
-FILE is in the UNIPEN format of UCI's "Pen-Based Recognition of Handwritten Digits". Each digit is drawn on a
-canvas of 280 pixels with the brush, size (its longer side) and place given in a line of the result. `way` says
-how the picture came about: "strokes" and "bitmap" as the app does it from each; "strokes, not centred" without
-the placing by mass; "canvas shrunk" without any recipe. The networks are the bundled ones trained on MNIST, and
-those of the given run folders. Every digit drawn is one to tune on: none belongs to a test set.
+- strokes: as the Draw page does it, from the strokes' own points;
+- bitmap: as the Draw page does it with an upload, from the pixels;
+- shrunk: the whole canvas made small, as demos often do it.
+
+Prints tables and writes them with their figures to `benchmarks/results/`.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
 import itertools
 import json
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from core.bitmap import picture_from_bitmap
+from core.errors import LabError
+from core.files import write_atomically
 from core.inference import predict_proba
+from core.pen_digits import VALIDATION_WRITERS, PenDigit, draw_bitmap, load_pen_digits, on_canvas
 from core.runs import RunRecord, RunStore, read_run
-from core.settings import BUNDLED_RUNS
-from core.strokes import INK_SIDE, SIDE, Picture, Stages, Stroke, picture_from_strokes
+from core.settings import BUNDLED_RUNS, PROJECT
+from core.strokes import SIDE, Picture, Stages, Stroke, picture_from_strokes
 
-_CANVAS = 280
-_BRUSHES = (4, 8, 20, 40)
-_SIZES = {"full": 200, "half": 100}
-# Where the digit's middle lies, as shares of the room that it has.
-_PLACES = {"middle": (0.5, 0.5), "corner": (0.0, 1.0)}
+RESULTS = PROJECT / "benchmarks" / "results" / "pen_digits.json"
+BRUSHES = (4, 8, 16, 28, 40)
+SIZES = {"full": 200, "half": 100}
 
-
-@dataclass(frozen=True)
-class PenDigit:
-    """A digit with its label, its writer and its strokes, (n, 2) each, y down."""
-
-    label: int
-    writer: int
-    strokes: tuple[Stroke, ...]
-
-
-def read_unipen(text: str) -> Iterator[PenDigit]:
-    """The digits of a UNIPEN text."""
-    for segment in text.split(".SEGMENT DIGIT")[1:]:
-        lines = segment.splitlines()
-        writer = next(line.split()[2] for line in lines if line.startswith(".COMMENT"))
-        pieces = segment.split(".PEN_DOWN")[1:]
-        strokes = [np.array(piece.split(".PEN_UP")[0].split(), float).reshape(-1, 2) for piece in pieces]
-        yield PenDigit(int(lines[0].split('"')[1]), int(writer), tuple(stroke * [1, -1] for stroke in strokes))
-
-
-def on_canvas(strokes: tuple[Stroke, ...], size: float, place: tuple[float, float], brush: float) -> list[Stroke]:
-    """Strokes scaled to `size` pixels of the canvas and moved to their place on it, with room for the brush."""
-    points = np.concatenate(strokes)
-    low, high = points.min(0), points.max(0)
-    scale = size / max(1.0, *(high - low))
-    room = _CANVAS - brush - (high - low) * scale
-    return [(stroke - low) * scale + brush / 2 + room * place for stroke in strokes]
-
-
-def to_bitmap(strokes: list[Stroke], brush: int) -> Picture:
-    """White lines on a black canvas, RGBA (280, 280, 4)."""
-    image = Image.new("L", (2 * _CANVAS, 2 * _CANVAS))
-    draw = ImageDraw.Draw(image)
-    for stroke in strokes:
-        draw.line([tuple(point) for point in stroke * 2], fill=255, width=2 * brush, joint="curve")
-        for point in stroke[[0, -1]] * 2:
-            draw.circle(tuple(point), brush, fill=255)
-    grey = np.asarray(image.resize((_CANVAS, _CANVAS), Image.Resampling.BOX))
-    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+Line = dict[str, Any]
 
 
 def _from_strokes(strokes: list[Stroke], _: int) -> Picture:
-    return _ink(picture_from_strokes(strokes)).picture
-
-
-def _not_centred(strokes: list[Stroke], _: int) -> Picture:
-    return np.pad(_ink(picture_from_strokes(strokes)).scaled, (SIDE - INK_SIDE) // 2)
+    return _ink(picture_from_strokes(strokes))
 
 
 def _from_bitmap(strokes: list[Stroke], brush: int) -> Picture:
-    return _ink(picture_from_bitmap(to_bitmap(strokes, brush))).picture
+    return _ink(picture_from_bitmap(draw_bitmap(strokes, brush)))
 
 
 def _shrunk(strokes: list[Stroke], brush: int) -> Picture:
-    canvas = Image.fromarray(to_bitmap(strokes, brush)[..., 0])
+    canvas = Image.fromarray(draw_bitmap(strokes, brush)[..., 0])
     return np.asarray(canvas.resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
-def _ink(stages: Stages | None) -> Stages:
+def _ink(stages: Stages | None) -> Picture:
     assert stages is not None
-    return stages
+    return stages.picture
 
 
-_WAYS: dict[str, Callable[[list[Stroke], int], Picture]] = {
+WAYS: Mapping[str, Callable[[list[Stroke], int], Picture]] = {
     "strokes": _from_strokes,
-    "strokes, not centred": _not_centred,
     "bitmap": _from_bitmap,
-    "canvas shrunk": _shrunk,
+    "shrunk": _shrunk,
 }
 
 
-def measure(digits: list[PenDigit], networks: list[RunRecord]) -> Iterator[dict[str, object]]:
-    """A line of figures for each way, brush, size and place."""
+def draw(digits: Iterable[PenDigit], way: str, size: str, brush: int) -> Picture:
+    """The digits' pictures, (N, 28, 28)."""
+    drawings = (on_canvas(digit.strokes, SIZES[size], brush=brush) for digit in digits)
+    return np.stack([WAYS[way](drawing, brush) for drawing in drawings])
+
+
+def measure(digits: Sequence[PenDigit], networks: Sequence[RunRecord]) -> list[Line]:
+    """A line for each network, way, size and brush, with the share read rightly of all and of each writer."""
     labels = np.array([digit.label for digit in digits])
-    for way, (size, extent), (place, share), brush in itertools.product(
-        _WAYS, _SIZES.items(), _PLACES.items(), _BRUSHES
-    ):
-        begin = time.perf_counter()
-        drawings = [on_canvas(digit.strokes, extent, share, brush) for digit in digits]
-        pictures = np.stack([_WAYS[way](drawing, brush) for drawing in drawings])
-        seconds = time.perf_counter() - begin
-        accuracy = {record.name: _accuracy(record, pictures, labels) for record in networks}
-        line = {"way": way, "brush": brush, "size": size, "place": place, "accuracy": accuracy}
-        yield line | {"ms_each": round(1000 * seconds / len(digits), 2)}
+    writers = np.array([digit.writer for digit in digits])
+    lines = []
+    for way, size, brush in itertools.product(WAYS, SIZES, BRUSHES):
+        pictures = draw(digits, way, size, brush)
+        for record in networks:
+            right = predict_proba(record.path, pictures).argmax(1) == labels
+            by_writer = {str(writer): round(float(right[writers == writer].mean()), 4) for writer in np.unique(writers)}
+            line = {"network": record.id, "way": way, "size": size, "brush": brush}
+            lines.append(line | {"accuracy": round(float(right.mean()), 4), "writers": by_writer})
+    return lines
 
 
-def _accuracy(record: RunRecord, pictures: Picture, labels: NDArray[np.int64]) -> float:
-    return round(float((predict_proba(record.path, pictures).argmax(1) == labels).mean()), 4)
+def make_tables(lines: Sequence[Line], test_accuracies: Mapping[str, float]) -> str:
+    """Markdown: accuracies by way, network, size and brush, then by writer."""
+    columns = list(itertools.product(SIZES, BRUSHES))
+    head = ["network", "MNIST test", *(f"{size} {brush}" for size, brush in columns)]
+    found = {(line["network"], line["way"], line["size"], line["brush"]): line for line in lines}
+    parts = []
+    for way in WAYS:
+        rows = [
+            [f"`{name}`", f"{test:.2%}", *(f"{found[name, way, *column]['accuracy']:.1%}" for column in columns)]
+            for name, test in test_accuracies.items()
+        ]
+        parts += [f"### {way.capitalize()}", "", _table(head, rows), ""]
+    writers = lines[0]["writers"]
+    rows = [
+        [f"`{name}`", *(f"{share:.1%}" for share in found[name, "strokes", "full", BRUSHES[0]]["writers"].values())]
+        for name in test_accuracies
+    ]
+    parts += ["### Strokes, by writer", "", _table(["network", *writers], rows)]
+    return "\n".join(parts)
 
 
-def main() -> None:
-    """Measure and print a line of JSON for each way of drawing."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--run", type=Path, action="append", default=[], help="a run's folder")
-    parser.add_argument("--digits", type=int, default=1000, help="how many, drawn by chance")
-    given = parser.parse_args()
-    digits = list(read_unipen(gzip.decompress(given.file.read_bytes()).decode()))
-    chosen = np.random.default_rng(1).permutation(len(digits))[: given.digits]
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _networks(more: Iterable[Path]) -> dict[str, RunRecord]:
+    """The bundled networks of MNIST, the best first, and those of the folders."""
     bundled = [record for record in RunStore(BUNDLED_RUNS).all() if record.config.dataset == "mnist"]
-    networks = [record for record in bundled if record.can_predict] + [read_run(path) for path in given.run]
-    for line in measure([digits[index] for index in chosen], networks):
-        print(json.dumps(line, ensure_ascii=False), flush=True)
+    records = [record for record in (*map(read_run, more), *bundled) if record.card and record.can_predict]
+    return {record.id: record for record in sorted(records, key=_test_accuracy, reverse=True)}
+
+
+def _test_accuracy(record: RunRecord) -> float:
+    return record.card.test_accuracy if record.card else 0.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.pen_digits", description=__doc__.splitlines()[0])
+    parser.add_argument("file", type=Path, metavar="FILE", help="pen strokes, UNIPEN text, gzipped")
+    parser.add_argument("--run", type=Path, action="append", default=[], metavar="FOLDER", help="another run's folder")
+    given = parser.parse_args(arguments)
+    try:
+        networks = _networks(given.run)
+        digits = load_pen_digits(given.file, VALIDATION_WRITERS)
+        lines = measure(digits, list(networks.values()))
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    test_accuracies = {name: _test_accuracy(record) for name, record in networks.items()}
+    print(make_tables(lines, test_accuracies))
+    result = {"digits": len(digits), "test_accuracy": test_accuracies, "pen_digits": lines}
+    write_atomically(RESULTS, json.dumps(result, indent=1))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
