@@ -48,7 +48,9 @@ class Limits:
     def describe(self) -> str:
         """The range in words."""
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} {'above' if self.above_minimum else 'from'} {self.minimum:,.12g} to {self.maximum:,.12g}"
+        if self.above_minimum:
+            return f"{kind} above {self.minimum:,.12g}, at most {self.maximum:,.12g}"
+        return f"{kind} from {self.minimum:,.12g} to {self.maximum:,.12g}"
 
     def allows(self, value: object) -> bool:
         """Whether `value` is a number in the range."""

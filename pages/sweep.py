@@ -52,7 +52,7 @@ def current_sweep(space: SearchSpace | None, workers: Workers) -> None:
     sweep = pick_sweep()
     if sweep is None:
         st.info(
-            "A sweep trains one network for each pair of values and maps how well they do. Press Start, "
+            "A sweep trains one network for each pair of values and maps how well they do. Start one, "
             "and watch the map fill. Each network is a run like any other.",
             icon=":material/grid_on:",
         )

@@ -70,7 +70,7 @@ def current_run(records: list[RunRecord]) -> None:
     if record is None:
         if message := st.session_state.get(RUN_ERROR_KEY):
             st.error(message, icon=":material/error:")
-        st.info("Press Start and watch the network learn.", icon=":material/school:")
+        st.info("Start a run and watch the network learn.", icon=":material/school:")
         return
     remember_run(record.id)
     show_run(record)

@@ -80,7 +80,8 @@ class ConfigFields:
             if "schedule" in self._left_out or st.session_state[self.key("schedule")] == "step":
                 self._number("gamma", "Factor", 0.1, help="What the learning rate is multiplied by in each step down.")
                 self._whole("step_size", "Epochs a step")
-            self._number("momentum", "Momentum", 0.1, help="Used by SGD alone.")
+            if "optimizer" in self._left_out or st.session_state[self.key("optimizer")] == "sgd":
+                self._number("momentum", "Momentum", 0.1)
             self._number("weight_decay", "Weight decay", 0.0001)
             self._number("val_fraction", "Validation share", 0.05, help="Taken from the end of the training images.")
             self._select("scaling", "Pixels", SCALINGS)

@@ -13,7 +13,7 @@ from core.recipes import RECIPES, Recipe, differences
 from core.runs import NAME_LENGTH
 from models import MODELS
 from pages.components.config_fields import KEPT, ConfigFields
-from pages.components.wording import field_name, value
+from pages.components.wording import field_name, refusal, value
 
 _FORM = ConfigFields("new_")
 _QUICK_START = Recipe(
@@ -48,7 +48,7 @@ def choose_config() -> RunConfig | None:
     try:
         config = RunConfig.from_dict(_FORM.values())
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(refusal(error), icon=":material/error:")
         return None
     _show_differences(config)
     return config

@@ -16,7 +16,7 @@ from core.runs import RunRecord
 from core.settings import data_root
 from models import MODELS, Option
 from pages.components.run_picker import pick_run
-from pages.components.wording import choice, value
+from pages.components.wording import choice, refusal, value
 
 _TRAINED, _FRESH = "A trained network", "A fresh one"
 _SOURCE, _ARCH, _QUERY = "anatomy_source", "anatomy_arch", "arch"
@@ -119,5 +119,5 @@ def _make(arch: str, options: Mapping[str, Any]) -> Network | None:
         # Plain gradient descent is what every architecture can be trained by.
         return Network(RunConfig(dataset, arch, options, "sgd", lr=0.01), None)
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(refusal(error), icon=":material/error:")
         return None

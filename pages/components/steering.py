@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import LabError
 from core.runs import MEASURING, PAUSED, RUNNING, RunRecord
 from pages.components.resources import job_manager
+from pages.components.wording import refusal
 
 # What went wrong with the last request; shown until the next one.
 RUN_ERROR_KEY = "run_error"
@@ -20,7 +21,7 @@ def request(action: Callable[[], object]) -> None:
     try:
         action()
     except LabError as error:
-        st.session_state[RUN_ERROR_KEY] = str(error)
+        st.session_state[RUN_ERROR_KEY] = refusal(error)
 
 
 def show_steering(record: RunRecord) -> None:

@@ -17,7 +17,7 @@ from core.sweep_records import Trial
 from models import find_architecture
 from pages.components.config_fields import KEPT, ConfigFields
 from pages.components.resources import run_store
-from pages.components.wording import about, field_name
+from pages.components.wording import about, field_name, refusal
 
 _PREFIX = "sweep_"
 _QUICK = Recipe(
@@ -62,7 +62,7 @@ def choose_space() -> SearchSpace | None:
             RunConfig.from_dict(form.values()), {name: parse_values(text) for name, text in grid.items()}
         )
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(refusal(error), icon=":material/error:")
         return None
 
 

@@ -14,6 +14,7 @@ from core.settings import data_root
 from core.twin_bench import TwinBench
 from core.twins import PRECISIONS, TwinSetup
 from pages.components.resources import job_manager
+from pages.components.wording import refusal
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
@@ -78,7 +79,7 @@ def choose_setup() -> TwinSetup | None:
     try:
         return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)  # type: ignore[arg-type]
     except ConfigError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(refusal(error), icon=":material/error:")
         return None
 
 

@@ -61,6 +61,13 @@ def field_name(name: str) -> str:
     return _FIELDS.get(name, name)
 
 
+def refusal(error: Exception) -> str:
+    """Why a setting is refused, the field that it begins with called as on the page."""
+    name, space, rest = str(error).partition(" ")
+    title = field_name(name)
+    return f"{title[:1].upper()}{title[1:]}{space}{rest}"
+
+
 def value(what: Any) -> str:
     """A setting's value in short."""
     if isinstance(what, bool):

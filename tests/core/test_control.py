@@ -45,7 +45,7 @@ def test_reset_forgets(tmp_path):
 
 @pytest.mark.parametrize("lr", [0, -1, float("nan"), float("inf"), 101, True, 10**400])
 def test_a_learning_rate_is_checked_before_it_is_sent(tmp_path, lr):
-    with pytest.raises(ConfigError, match="it must be a number above 0 to 100"):
+    with pytest.raises(ConfigError, match="it must be a number above 0, at most 100"):
         send(tmp_path, lr=lr)
     assert not (tmp_path / "control.json").exists()
 

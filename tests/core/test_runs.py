@@ -203,7 +203,7 @@ def test_a_store_that_cannot_be_written_is_reported(tmp_path):
     [
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 1,000."),
         ({"epochs": 10**400}, "it must be a whole number from 1 to 1,000."),
-        ({"lr": "fast"}, "lr is 'fast'; it must be a number above 0 to 100."),
+        ({"lr": "fast"}, "lr is 'fast'; it must be a number above 0, at most 100."),
         ({"batch_size": 50_000}, "batch_size is 50,000; Digits (embedded) leaves 1,293 images"),
         ({"arch": "resnet"}, "Unknown architecture 'resnet'; known: softmax"),
         ({"arch": []}, "Unknown architecture []; known: softmax"),

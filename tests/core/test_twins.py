@@ -220,7 +220,7 @@ def test_missing_data_is_said(tmp_path):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"lr": 0}, "lr is 0; it must be a number above 0 to 100"),
+        ({"lr": 0}, "lr is 0; it must be a number above 0, at most 100"),
         ({"batch_size": 257}, "batch_size is 257; it must be a whole number from 1 to 256"),
         ({"seed": -1}, "seed is -1"),
         ({"precision": "float16"}, "precision is 'float16'; it must be float64 or float32"),

@@ -182,10 +182,10 @@ def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
 @pytest.mark.parametrize(
     ("rows", "columns", "words"),
     [
-        ("0.1, 0.1", "8", "lr has the value 0.1 twice"),
-        ("0.1, many", "8", "lr is 'many'; it must be a number above 0 to 100"),
-        ("", "8", "lr has no values to try"),
-        ("0.1", "8, 0", "batch_size is 0; it must be a whole number from 1 to 60,000"),
+        ("0.1, 0.1", "8", "Learning rate has the value 0.1 twice"),
+        ("0.1, many", "8", "Learning rate is 'many'; it must be a number above 0, at most 100"),
+        ("", "8", "Learning rate has no values to try"),
+        ("0.1", "8, 0", "Batch size is 0; it must be a whole number from 1 to 60,000"),
         (
             ",".join(f"0.{n}" for n in range(1001, 1101)),
             ",".join(map(str, range(1, 101))),

@@ -60,10 +60,10 @@ def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
 @pytest.mark.parametrize(
     ("label", "value", "words"),
     [
-        ("Epochs", 0, "epochs is 0; it must be a whole number from 1 to 1,000"),
-        ("Learning rate", 0.0, "lr is 0.0; it must be a number above 0 to 100"),
-        ("Learning rate", -1.0, "lr is -1.0"),
-        ("Batch size", 2000, "batch_size is 2,000; Digits (embedded) leaves"),
+        ("Epochs", 0, "Epochs is 0; it must be a whole number from 1 to 1,000"),
+        ("Learning rate", 0.0, "Learning rate is 0.0; it must be a number above 0, at most 100"),
+        ("Learning rate", -1.0, "Learning rate is -1.0"),
+        ("Batch size", 2000, "Batch size is 2,000; Digits (embedded) leaves"),
     ],
 )
 def test_a_value_that_is_not_allowed_is_named_and_cannot_be_started(visit, label, value, words):
@@ -194,14 +194,14 @@ def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, t
     app = visit(run=record.id)
     find(app.number_input, "Base learning rate from now on").set_value(-1.0)
     find(app.button, "Apply").click().run()
-    assert "lr is -1.0; it must be a number above 0" in texts(app.error)
+    assert "Learning rate is -1.0; it must be a number above 0" in texts(app.error)
     job_manager().stop(record.id)
     wait_until(lambda: not store.get(record.id).is_active)
 
 
 def test_a_first_visitor_is_asked_to_start_and_not_shown_another_s_run(visit):
     app = visit(dataset="digits")
-    assert "Press Start" in texts(app.info)
+    assert "Start a run" in texts(app.info)
 
 
 def test_an_open_run_can_give_its_settings_to_the_form(visit, store):

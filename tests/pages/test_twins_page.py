@@ -201,7 +201,7 @@ class TestInThisProcess:
     def test_settings_that_are_not_allowed_are_named(self, visit):
         app = visit(**DIGITS)
         find(app.number_input, "Batch size").set_value(5000).run()
-        assert "batch_size is 5000; it must be a whole number from 1 to 256" in texts(app.error)
+        assert "Batch size is 5000; it must be a whole number from 1 to 256" in texts(app.error)
         assert all(button.label != "Play" for button in app.button)
         assert not app.exception
 

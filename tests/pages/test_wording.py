@@ -2,12 +2,17 @@
 
 import pytest
 
-from pages.components.wording import duration, percent, plain, value
+from pages.components.wording import duration, percent, plain, refusal, value
 
 
 def test_signs_of_markdown_stand_as_they_are():
     assert plain("*long* run_1 $x$") == r"\*long\* run\_1 \$x\$"
     assert plain("MLP 128-128 (second)") == "MLP 128-128 (second)"
+
+
+def test_a_refused_setting_is_called_as_on_the_page():
+    assert refusal(ValueError("batch_size is 0; it must be more.")) == "Batch size is 0; it must be more."
+    assert refusal(ValueError("Nothing is there.")) == "Nothing is there."
 
 
 @pytest.mark.parametrize(
