@@ -5,7 +5,7 @@ import pytest
 from test_strokes import SEVEN, centre, extent, picture
 
 from core.bitmap import picture_from_bitmap
-from core.strokes import INK_SIDE, MIDDLE
+from core.strokes import INK_SIDE, MIDDLE, Steps
 
 
 def bitmap(strokes, brush, ink=(255, 255, 255, 255), paper=(11, 15, 22, 255)):
@@ -56,3 +56,19 @@ def test_one_inked_pixel_is_a_dot():
     paper = np.zeros((280, 280, 4), np.uint8)
     paper[100, 50] = 255
     assert max(extent(picture_from_bitmap(paper).picture)) <= 4
+
+
+def test_a_bitmap_not_cut_out_is_shrunk_as_a_whole():
+    paper = np.zeros((280, 140, 4), np.uint8)
+    paper[20:80, 30:40] = 255
+    stages = picture_from_bitmap(paper, Steps(cut_out=False, centre=False))
+    np.testing.assert_array_equal(stages.scaled, stages.picture)
+    assert centre(stages.picture) == pytest.approx((10.5, 5), abs=0.3)
+    moved = picture_from_bitmap(paper, Steps(cut_out=False)).picture
+    assert centre(moved) == pytest.approx((MIDDLE, MIDDLE), abs=0.55)
+    assert moved.sum() == stages.picture.sum()
+
+
+def test_a_bitmap_can_be_left_with_its_box_in_the_middle():
+    stages = picture_from_bitmap(bitmap(SEVEN, 16), Steps(centre=False))
+    np.testing.assert_array_equal(stages.picture[4:-4, 4:-4], stages.scaled)
