@@ -52,7 +52,8 @@ def test_train_makes_a_run_of_the_store_and_prints_a_line_an_epoch(capsys):
 def test_every_setting_reaches_the_configuration(capsys):
     arguments = (
         "--batch-size 32 --test-batch-size 50 --lr 0.02 --gamma 0.5 --seed 7 --optimizer sgd --momentum 0.9 "
-        "--val-fraction 0.2 --scaling unit --watch-test --no-keep-best --activation tanh --dropout 0.1 --start normal"
+        "--val-fraction 0.2 --scaling unit --augment warp --watch-test --no-keep-best --activation tanh --dropout 0.1 "
+        "--start normal"
     )
     assert main([*QUICK, *arguments.split()]) == 0
     config = own_runs()[0].config
@@ -60,7 +61,8 @@ def test_every_setting_reaches_the_configuration(capsys):
     # As in the classic example, a factor means that the rate falls.
     assert config.schedule == "step"
     assert (config.seed, config.optimizer, config.momentum, config.val_fraction) == (7, "sgd", 0.9, 0.2)
-    assert (config.scaling, config.watch_test, config.keep_best, config.device) == ("unit", True, False, "cpu")
+    assert (config.scaling, config.augment, config.device) == ("unit", "warp", "cpu")
+    assert (config.watch_test, config.keep_best) == (True, False)
     assert dict(config.options) == {"hidden": (8,), "activation": "tanh", "dropout": 0.1, "start": "normal"}
     assert "test loss" in capsys.readouterr().out
 

@@ -105,7 +105,13 @@ def test_batches_of_the_test_set_do_not_change_its_probabilities(dataset):
 
 @pytest.mark.parametrize(
     ("field", "value", "allowed"),
-    [("optimizer", "adam", "sgd"), ("momentum", 0.5, "0.0"), ("weight_decay", 0.1, "0.0"), ("device", "cuda", "cpu")],
+    [
+        ("optimizer", "adam", "sgd"),
+        ("momentum", 0.5, "0.0"),
+        ("weight_decay", 0.1, "0.0"),
+        ("augment", "warp", "none"),
+        ("device", "cuda", "cpu"),
+    ],
 )
 def test_what_it_cannot_do_is_refused(field, value, allowed):
     with pytest.raises(ConfigError, match=rf"{field} is '?{value}'?; NumPy MLP .* must be .*{allowed}"):
