@@ -209,3 +209,14 @@ def test_an_open_run_can_give_its_settings_to_the_form(visit, store):
     app = visit(run=record.id)
     find(app.button, "Use its settings").click().run()
     assert find(app.number_input, "Learning rate").value == 0.25
+
+
+def test_augmentation_is_a_setting_of_the_form(visit):
+    app = visit(dataset="digits", arch="handwriting")
+    find(app.selectbox, "Augmentation").set_value("warp").run()
+    assert not app.error
+    assert not app.exception
+    assert "augmentation None → **Warped a little**" in texts(app.caption)
+    find(app.selectbox, "Optimizer").set_value("sgd").run()
+    find(app.selectbox, "Architecture").set_value("numpy-mlp").run()
+    assert "so it must be none" in texts(app.error)
