@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.strokes import Picture, Stages, Stroke
+from core.strokes import Canvas, Picture, Stages, Stroke
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,21 @@ class Subject:
     strokes: the pen's way in canvas pixels, (n, 2) each; empty where the picture was not drawn by strokes.
     stages: how the picture came about; None where it was taken as it is.
     label: the true class, where it is known.
+    canvas: what the strokes were drawn on.
+    origin: the address of an image of what the picture was cut from, with its box; empty where strokes tell.
+    parts: all digits of a number from left to right, of which this is number `place` from 0; empty for a single one.
     """
 
     picture: Picture
     strokes: Sequence[Stroke] = ()
     stages: Stages | None = None
     label: int | None = None
+    canvas: Canvas | None = None
+    origin: str = ""
+    parts: Sequence[Subject] = ()
+    place: int = 0
+
+    @property
+    def digits(self) -> Sequence[Subject]:
+        """All that is to be read: the number's digits from left to right, or this alone."""
+        return self.parts or (self,)
