@@ -55,3 +55,7 @@ class DrawingError(LabError):
 
 class ExplanationError(LabError):
     """A network cannot be explained in the way that is asked for."""
+
+
+class MyDigitsError(LabError):
+    """A reader's own digits cannot be kept, read from a file, or taught."""
