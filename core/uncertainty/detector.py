@@ -1,0 +1,76 @@
+"""Whether a picture is a digit at all, by a small network of its own, whichever network reads it.
+
+It learned digits beside letters, doodles, clothes and noise ("outlier exposure", D. Hendrycks et al. 2019,
+arXiv:1812.04606) by `python -m benchmarks.train_detector`. These functions run where torch is loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data import Images
+from core.errors import RunError
+from core.files import read_json
+from core.plain import from_plain
+from core.settings import PROJECT
+from core.weights import load_arrays
+
+if TYPE_CHECKING:
+    from torch import nn
+
+DETECTOR = PROJECT / "models" / "digit_detector"
+_BATCH = 512
+
+
+@dataclass(frozen=True)
+class DetectorCard:
+    """What is known of the detector. threshold: what has a smaller share of being a digit is called none.
+
+    kept: share of real digits, by what they are, that it keeps; chosen_on: what the threshold was chosen on.
+    """
+
+    threshold: float
+    chosen_on: str
+    kept: dict[str, float]
+    n_parameters: int
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+def digit_shares(pictures: Images) -> NDArray[np.float32]:
+    """How likely each picture (N, 28, 28) is a digit, from 0 to 1. Raises CheckpointError."""
+    import torch
+
+    network = _load_network(DETECTOR)
+    shares = []
+    with torch.inference_mode():
+        for start in range(0, len(pictures), _BATCH):
+            batch = torch.tensor(pictures[start : start + _BATCH]).unsqueeze(1).float() / 255
+            shares.append(1 - network(batch).softmax(1)[:, -1].numpy())
+    return np.concatenate(shares) if shares else np.empty(0, np.float32)
+
+
+@lru_cache(maxsize=1)
+def detector_card(folder: Path = DETECTOR) -> DetectorCard:
+    """The detector's card. Raises RunError."""
+    try:
+        return from_plain(DetectorCard, read_json(folder / "card.json"))
+    except (OSError, ValueError, AttributeError) as error:
+        raise RunError(f"{folder.name}/card.json is not a detector's card: {error}.") from None
+
+
+@lru_cache(maxsize=1)
+def _load_network(folder: Path) -> nn.Module:
+    import torch
+
+    from models.digit_detector import build
+
+    network = build()
+    arrays, _ = load_arrays(folder / "weights.safetensors")
+    network.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
+    return network.eval()
