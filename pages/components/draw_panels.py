@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.runs import RunRecord
 from pages.components.steps_panel import show_steps
 from pages.components.subject import Subject
+from pages.components.why_panel import show_why
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,5 @@ class Panel:
 # By the name that stands in the page's address, in the order of the page.
 PANELS = {
     "steps": Panel("Steps", ":material/filter_center_focus:", show_steps),
+    "why": Panel("Why", ":material/lightbulb:", show_why),
 }

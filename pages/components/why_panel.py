@@ -1,0 +1,106 @@
+"""Why a network reads what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.charts.explanation import attribution_pixels
+from core.explain.ask import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY, SIGNED
+from core.learner import Probabilities
+from core.runs import RunRecord
+from core.strokes import Picture
+from pages.components.address_choice import choose_by_address
+from pages.components.reading import read_picture
+from pages.components.subject import Subject
+from pages.components.why_asking import ask_attribution, told
+from pages.components.why_change import show_smallest_change
+from pages.components.why_choice import choose_class
+from pages.components.why_layers import show_layers
+from pages.components.why_pictures import BLUE, ORANGE, Key, keys_html, pair_html, text_html
+
+
+@dataclass(frozen=True)
+class Method:
+    """A way to look. sentence: what its picture says, where {score} stands for whose score it is about."""
+
+    title: str
+    icon: str
+    sentence: str
+
+
+_METHODS = {
+    OCCLUSION: Method(
+        "Occlusion",
+        ":material/ink_eraser:",
+        "A square of 4×4 pixels is rubbed out, here and there in turn. Blue is where {score} falls without the ink, "
+        "orange where it rises.",
+    ),
+    INTEGRATED_GRADIENTS: Method(
+        "Integrated gradients",
+        ":material/gradient:",
+        "The ink appears little by little on blank paper. Blue pixels have made {score} rise on the way, orange ones "
+        "have made it fall; together they account for the whole difference.",
+    ),
+    SALIENCY: Method(
+        "Saliency",
+        ":material/flare:",
+        "The stronger the blue, the more {score} would change with a little more or less ink there, up or down.",
+    ),
+    GRAD_CAM: Method(
+        "Grad-CAM",
+        ":material/blur_on:",
+        "What the last convolutional layer has found in the blue regions raises {score}.",
+    ),
+}
+_OTHERS = "All others"
+
+
+@st.fragment
+def show_why(record: RunRecord, subject: Subject) -> None:
+    """What speaks for a class, and on request the layers and the smallest change."""
+    with told():
+        probabilities = read_picture(record, subject.picture)
+        _show_attribution(record, subject.picture, probabilities)
+        with st.expander("What each layer makes of it", key="why_layers", on_change="rerun") as layers, told():
+            if layers.open:
+                show_layers(record, subject.picture)
+        with st.expander("The smallest change", key="why_change", on_change="rerun") as change, told():
+            if change.open:
+                show_smallest_change(record, subject.picture, probabilities)
+
+
+def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probabilities) -> None:
+    names, best = find_dataset(record.config.dataset).class_names, int(probabilities.argmax())
+    method = choose_by_address("why", "How to look", _METHODS, OCCLUSION, label_visibility="collapsed") or OCCLUSION
+    with st.container(horizontal=True):
+        chosen = choose_class("What speaks for", "why_for", "What it reads", range(len(names)), names)
+        target = best if chosen is None else chosen
+        rivals = [number for number in range(len(names)) if number != target]
+        other = choose_class("Rather than", "why_not", _OTHERS, rivals, names)
+    with told():
+        values = ask_attribution(record, picture, method, target, other)
+        seen = (picture, f"What the network sees. It reads {names[best]}.")
+        marked = (attribution_pixels(picture, values), _title(names, target, other))
+        text = _METHODS[method].sentence.format(score=_score(names, target, other))
+        st.html(pair_html(seen, marked, keys_html(_keys(method, names, target, other)), text_html(text)))
+
+
+def _title(names: Sequence[str], target: int, other: int | None) -> str:
+    return f"What speaks for {names[target]}" + ("" if other is None else f" rather than {names[other]}")
+
+
+def _score(names: Sequence[str], target: int, other: int | None) -> str:
+    return f"the score of {names[target]}" + ("" if other is None else f" against that of {names[other]}")
+
+
+def _keys(method: str, names: Sequence[str], target: int, other: int | None) -> list[Key]:
+    rather = "" if other is None else f" rather than {names[other]}"
+    if method == SALIENCY:
+        return [(BLUE, f"matters for {names[target]}{rather}")]
+    against = f"against {names[target]}" if other is None else f"for {names[other]} rather than {names[target]}"
+    keys = [(BLUE, f"speaks for {names[target]}{rather}"), (ORANGE, f"speaks {against}")]
+    return keys if method in SIGNED else keys[:1]
