@@ -24,7 +24,7 @@ from core.anatomy.layers import (
 
 _SENTENCES = {
     DENSE: "Every output is a weighted sum of all inputs.",
-    NORM: "Brings every channel to the mean and the spread that it has learned for it.",
+    NORM: "Shifts and scales every channel to a mean and a spread that are learned.",
     FLATTEN: "All numbers in one row.",
     RELU: "Negative numbers become 0.",
     PRELU: "Negative numbers are multiplied by a slope that is learned.",
