@@ -16,6 +16,10 @@ from core.strokes import Stroke, check_size
 # second only lies halfway to the next.
 _NUMBERS = {"M": 2, "L": 2, "Q": 4}
 
+# Canvas pixels.
+USUAL_BRUSH = 16.0
+_WIDEST = 280.0
+
 
 def strokes_from_objects(objects: Sequence[Mapping[str, Any]]) -> list[Stroke]:
     """The pen's way in canvas pixels, (n, 2) a stroke, from a drawing's `objects`.
@@ -28,6 +32,18 @@ def strokes_from_objects(objects: Sequence[Mapping[str, Any]]) -> list[Stroke]:
         return [_place(entry, _numbers(path)) for entry, path in zip(objects, paths, strict=True)]
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
         raise DrawingError("The drawing cannot be read: it holds something else than strokes of the pen.") from None
+
+
+def brush_widths(objects: Sequence[Mapping[str, Any]]) -> list[float]:
+    """The width of each stroke's line in canvas pixels, as far as its object says it; else the usual one."""
+    widths = []
+    for entry in objects:
+        try:
+            width = _number(entry, "strokeWidth", USUAL_BRUSH) * abs(_number(entry, "scaleX", 1))
+        except (TypeError, ValueError, OverflowError):
+            width = USUAL_BRUSH
+        widths.append(width if 0 < width <= _WIDEST else USUAL_BRUSH)
+    return widths
 
 
 def objects_from_strokes(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
+from core.charts.palette import CHOSEN
 from core.strokes import Picture, Stroke
 
 _BORDER = "1px solid color-mix(in srgb, currentColor 22%, transparent)"
@@ -47,10 +48,23 @@ def svg_url(content: str, view: tuple[float, float, float, float]) -> str:
     return _data_url("image/svg+xml", f"{head}{content}</svg>".encode())
 
 
-def polylines(strokes: Sequence[Stroke], width: float) -> str:
-    """White lines of that width with round ends, in SVG; points of the strokes are its coordinates."""
-    lines = "".join(f'<polyline points="{_points(stroke)}"/>' for stroke in strokes)
-    return f'<g stroke="#fff" stroke-width="{width:g}" stroke-linecap="round" stroke-linejoin="round">{lines}</g>'
+def polylines(strokes: Sequence[Stroke], widths: Sequence[float]) -> str:
+    """White lines of these widths with round ends, in SVG; points of the strokes are its coordinates."""
+    lines = "".join(
+        f'<polyline points="{_points(stroke)}" stroke-width="{width:g}"/>'
+        for stroke, width in zip(strokes, widths, strict=True)
+        if len(stroke)
+    )
+    return f'<g stroke="#fff" stroke-linecap="round" stroke-linejoin="round">{lines}</g>'
+
+
+def box_outline(box: Sequence[float]) -> str:
+    """A dashed box, in SVG; left, top, right and bottom are its coordinates."""
+    left, top, right, bottom = box
+    return (
+        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
+        f'stroke="{CHOSEN}" stroke-width="2" stroke-dasharray="6 5"/>'
+    )
 
 
 def _points(stroke: Stroke) -> str:

@@ -1,18 +1,31 @@
-"""How the drawing becomes the picture that the network reads."""
+"""How the drawing becomes the picture that the network reads, with a switch for each step."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.runs import RunRecord
-from pages.components.canvas import VIEW
-from pages.components.steps_view import stages_html
+from pages.components.steps_choice import chosen_steps, step_switch
+from pages.components.steps_view import stage_html, stages
 from pages.components.subject import Subject
+
+_STYLE = """
+<style>
+.st-key-steps_row { row-gap: 1.5rem; }
+</style>
+"""
 
 
 def show_steps(_: RunRecord, subject: Subject) -> None:
     """One picture a step."""
-    if subject.stages is None:
+    shown = stages(subject, chosen_steps())
+    if not shown:
         st.caption("This picture is given to the network as it is.")
-    else:
-        st.html(stages_html(subject.strokes, subject.stages, VIEW))
+        return
+    st.html(_STYLE)
+    with st.container(horizontal=True, gap="medium", key="steps_row"):
+        for number, stage in enumerate(shown, start=1):
+            with st.container(width=160, gap="small"):
+                st.html(stage_html(number, stage))
+                if stage.switch:
+                    step_switch(stage.switch)

@@ -2,44 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from core.canvas_paths import USUAL_BRUSH
 from core.charts.palette import CHOSEN
-from core.strokes import MIDDLE, SIDE, Stages, Stroke
-from pages.components.picture_html import PICTURE_STYLE, figure, png_url, polylines, svg_url
+from core.strokes import INK_SIDE, MIDDLE, SIDE, Steps, picture_from_strokes
+from pages.components.canvas import VIEW
+from pages.components.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url
+from pages.components.subject import Subject
 
 _STYLE = f"""
 {PICTURE_STYLE}
 <style>
-.lab-stages {{ display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: 1.5rem; }}
-.lab-stages .lab-picture > div {{ position: relative; }}
-.lab-stages .cross::before, .lab-stages .cross::after {{ content: ""; position: absolute; background: {CHOSEN};
+.lab-stage .lab-picture > div {{ position: relative; }}
+.lab-stage .lab-picture figcaption {{ min-height: 3.9em; }}
+.lab-stage .cross::before, .lab-stage .cross::after {{ content: ""; position: absolute; background: {CHOSEN};
   opacity: 0.7; }}
-.lab-stages .cross::before {{ left: 0; right: 0; height: 1px; top: {MIDDLE / SIDE:.2%}; }}
-.lab-stages .cross::after {{ top: 0; bottom: 0; width: 1px; left: {MIDDLE / SIDE:.2%}; }}
+.lab-stage .cross::before {{ left: 0; right: 0; height: 1px; top: {MIDDLE / SIDE:.2%}; }}
+.lab-stage .cross::after {{ top: 0; bottom: 0; width: 1px; left: {MIDDLE / SIDE:.2%}; }}
 </style>
 """
 
 
-def stages_html(strokes: Sequence[Stroke], stages: Stages, view: tuple[int, int, int, int]) -> str:
-    """The way from the strokes to the picture, one picture a step. `view`: left, top, width, height of the canvas."""
-    steps = (
-        (_strokes_image(strokes, stages, view), "", "1. Your strokes, and the box around them"),
-        (png_url(stages.scaled), "", "2. The box scaled to 20×20 pixels, with lines as thick as MNIST’s"),
-        (
-            png_url(stages.picture),
-            "cross",
-            "3. Moved in a field of 28×28 pixels, so that the ink balances in its middle",
-        ),
-    )
-    figures = "".join(figure(source, text, kind) for source, kind, text in steps)
-    return f'{_STYLE}<div class="lab-stages">{figures}</div>'
+@dataclass(frozen=True)
+class Stage:
+    """A step's picture: its address, what is said of it, a class for its box, and the switch (`Steps`) it has."""
+
+    source: str
+    text: str
+    switch: str = ""
+    kind: str = ""
 
 
-def _strokes_image(strokes: Sequence[Stroke], stages: Stages, view: tuple[int, int, int, int]) -> str:
-    left, top, right, bottom = stages.box
-    box = (
-        f'<rect x="{left:.1f}" y="{top:.1f}" width="{right - left:.1f}" height="{bottom - top:.1f}" '
-        f'stroke="{CHOSEN}" stroke-width="2" stroke-dasharray="6 5"/>'
-    )
-    return svg_url(polylines(strokes, 8) + box, view)
+def stages(subject: Subject, steps: Steps) -> list[Stage]:
+    """The way from ink to picture by these steps. A subject without stages has none."""
+    if subject.stages is None:
+        return []
+    return [_ink(subject, steps), *_scaled(subject, steps), _picture(subject, steps)]
+
+
+def stage_html(number: int, stage: Stage) -> str:
+    """A step's picture with what is said of it."""
+    return f'{_STYLE}<div class="lab-stage">{figure(stage.source, f"{number}. {stage.text}", stage.kind)}</div>'
+
+
+def _ink(subject: Subject, steps: Steps) -> Stage:
+    what = "Your strokes" if subject.strokes else "What was given"
+    text = f"{what}, and the box around the ink" if steps.cut_out else f"{what}, with all the paper around"
+    return Stage(subject.origin or _strokes_image(subject, steps), text, "cut_out")
+
+
+def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
+    assert subject.stages is not None
+    side = INK_SIDE if steps.cut_out else SIDE
+    text = f"Scaled to {side}×{side} pixels"
+    if subject.canvas is None:
+        return [Stage(png_url(subject.stages.scaled), text)]
+    thin = picture_from_strokes(subject.strokes, steps=replace(steps, thicken=False), canvas=subject.canvas)
+    assert thin is not None
+    lines = "Drawn anew with lines as thick as MNIST’s" if steps.thicken else "Lines left as the brush drew them"
+    return [Stage(png_url(thin.scaled), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
+
+
+def _picture(subject: Subject, steps: Steps) -> Stage:
+    text = f"Moved so that the ink balances in the middle of {SIDE}×{SIDE} pixels"
+    if not steps.centre:
+        text = f"Laid into {SIDE}×{SIDE} pixels as it is"
+    return Stage(png_url(subject.picture), f"{text}: what the network sees", "centre", "cross" if steps.centre else "")
+
+
+def _strokes_image(subject: Subject, steps: Steps) -> str:
+    assert subject.stages is not None
+    left, top, width, height = VIEW
+    whole = (left + 2, top + 2, left + width - 2, top + height - 2)
+    brushes = subject.canvas.brushes if subject.canvas else [USUAL_BRUSH] * len(subject.strokes)
+    box = box_outline(subject.stages.box if steps.cut_out else whole)
+    return svg_url(polylines(subject.strokes, brushes) + box, VIEW)

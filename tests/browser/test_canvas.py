@@ -101,13 +101,13 @@ def test_stages_are_shown_on_request_and_follow_the_drawing(page):
     draw(page, SEVEN)
     expect_reading(page, 1)
     page.get_by_role("radio", name="Steps").click()
-    stages = page.locator(".lab-stages img")
-    expect(stages).to_have_count(3, timeout=20_000)
-    before = stages.nth(2).get_attribute("src")
+    stages = page.locator(".lab-stage img")
+    expect(stages).to_have_count(4, timeout=20_000)
+    before = stages.nth(3).get_attribute("src")
     draw(page, BAR)
     expect_reading(page, 2)
-    expect(stages).to_have_count(3)
-    expect(stages.nth(2)).not_to_have_attribute("src", before)
+    expect(stages).to_have_count(4)
+    expect(stages.nth(3)).not_to_have_attribute("src", before)
 
 
 def test_a_finger_can_draw_on_the_upper_edge(open_page):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.canvas_paths import objects_from_strokes, strokes_from_objects
+from core.canvas_paths import USUAL_BRUSH, brush_widths, objects_from_strokes, strokes_from_objects
 from core.errors import DrawingError
 from core.strokes import MAX_POINTS, MAX_STROKES
 
@@ -113,3 +113,13 @@ def test_strokes_come_back_from_the_objects_made_of_them(points):
     (stroke,) = strokes_from_objects([made])
     expected = points if len(points) > 1 else points * 2
     np.testing.assert_allclose(stroke, expected)
+
+
+def test_brush_widths_are_those_of_the_objects():
+    objects = [{"strokeWidth": 8, "scaleX": 2}, {"strokeWidth": 4.5}, {}]
+    assert brush_widths(objects) == [16, 4.5, USUAL_BRUSH]
+
+
+@pytest.mark.parametrize("width", [-1, 0, 281, float("nan"), float("inf"), "wide", None, [3]])
+def test_a_width_that_is_none_counts_as_the_usual_one(width):
+    assert brush_widths([{"strokeWidth": width}]) == [USUAL_BRUSH]

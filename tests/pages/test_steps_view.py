@@ -1,27 +1,77 @@
 import base64
 import io
-import re
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from core.strokes import picture_from_strokes
-from pages.components.steps_view import stages_html
+from core.bitmap import picture_from_bitmap
+from core.strokes import ALL_STEPS, Canvas, Steps, picture_from_strokes
+from pages.components.steps_view import stage_html, stages
+from pages.components.subject import Subject
 
-VIEW = (0, 32, 280, 280)
+STROKES = [np.array([[10.0, 40], [100, 220]]), np.array([[50.0, 60]])]
+CANVAS = Canvas(0, 32, 280, [16.0, 20.0])
 
 
-def images(html):
-    return [base64.b64decode(data) for data in re.findall(r'src="data:image/[a-z+]+;base64,([^"]+)"', html)]
+def subject(steps):
+    made = picture_from_strokes(STROKES, steps=steps, canvas=CANVAS)
+    return Subject(made.picture, STROKES, made, canvas=CANVAS)
 
 
-def test_the_stages_are_strokes_with_their_box_and_both_pictures():
-    strokes = [np.array([[10.0, 40], [100, 220]]), np.array([[50.0, 60]])]
-    stages = picture_from_strokes(strokes)
-    svg, scaled, picture = images(stages_html(strokes, stages, VIEW))
+def content(stage):
+    return base64.b64decode(stage.source.split("base64,")[1])
+
+
+def pixels(stage):
+    return np.asarray(Image.open(io.BytesIO(content(stage))))
+
+
+def test_the_steps_are_strokes_with_their_box_and_three_pictures():
+    drawing = subject(ALL_STEPS)
+    ink, thin, thick, picture = stages(drawing, ALL_STEPS)
+    svg = content(ink)
     assert b'viewBox="0 32 280 280"' in svg
-    assert b'points="10.0,40.0 100.0,220.0"' in svg
-    assert b'points="50.0,60.0 50.0,60.0"' in svg
+    assert b'points="10.0,40.0 100.0,220.0" stroke-width="16"' in svg
+    assert b'points="50.0,60.0 50.0,60.0" stroke-width="20"' in svg
     assert b'x="10.0" y="40.0" width="90.0" height="180.0"' in svg
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(scaled))), stages.scaled)
-    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(picture))), stages.picture)
+    as_drawn = picture_from_strokes(STROKES, steps=Steps(thicken=False), canvas=CANVAS)
+    np.testing.assert_array_equal(pixels(thin), as_drawn.scaled)
+    np.testing.assert_array_equal(pixels(thick), drawing.stages.scaled)
+    np.testing.assert_array_equal(pixels(picture), drawing.picture)
+    assert [stage.switch for stage in (ink, thin, thick, picture)] == ["cut_out", "", "thicken", "centre"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "number", "words"),
+    [
+        (Steps(cut_out=False), 0, "all the paper"),
+        (Steps(cut_out=False), 1, "28×28"),
+        (Steps(thicken=False), 2, "left as the brush drew them"),
+        (Steps(centre=False), 3, "as it is"),
+    ],
+)
+def test_a_step_left_out_is_said_and_seen(steps, number, words):
+    usual, changed = stages(subject(ALL_STEPS), ALL_STEPS)[number], stages(subject(steps), steps)[number]
+    assert words in changed.text
+    assert words not in usual.text
+    assert changed.source != usual.source
+
+
+def test_a_bitmap_has_no_step_for_its_lines():
+    paper = np.zeros((50, 50, 4), np.uint8)
+    paper[10:30, 20:24] = 255
+    made = picture_from_bitmap(paper)
+    shown = stages(Subject(made.picture, stages=made, origin="data:image/png;base64,AA"), ALL_STEPS)
+    assert [stage.switch for stage in shown] == ["cut_out", "", "centre"]
+    assert shown[0].source == "data:image/png;base64,AA"
+
+
+def test_a_picture_taken_as_it_is_has_no_steps():
+    assert stages(Subject(np.zeros((28, 28), np.uint8)), ALL_STEPS) == []
+
+
+def test_a_step_is_a_picture_with_its_number():
+    html = stage_html(2, stages(subject(ALL_STEPS), ALL_STEPS)[1])
+    assert "2. Scaled to 20×20 pixels" in html
+    assert html.count("<img") == 1
