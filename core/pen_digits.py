@@ -21,6 +21,8 @@ from core.strokes import Stroke
 # A network that has seen a writer's digits is judged by others' alone.
 TRAIN_WRITERS = range(1, 23)
 VALIDATION_WRITERS = range(23, 31)
+# Of those, a first half is what confidence is calibrated on; on the other it is measured.
+CALIBRATION_WRITERS, REPORT_WRITERS = range(23, 27), range(27, 31)
 
 CANVAS = 280
 
