@@ -1,10 +1,20 @@
 """Fixtures that the page tests share."""
 
+import json
+import shutil
+
 import pytest
 import streamlit as st
+from drawing import Host, as_object
+from made import make_config
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.host_client import HostClient
+from core.runs import FINISHED, RunStore
+from core.worker import train_run
+from pages.components import resources
+from pages.components.canvas import DRAWING
 
 
 @pytest.fixture
@@ -23,3 +33,57 @@ def visit_script(tmp_path, monkeypatch):
 
     yield open_page
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory):
+    """The folder of a small run trained on the embedded digits."""
+    store = RunStore(tmp_path_factory.mktemp("trained"))
+    record = store.create(make_config(epochs=1), "Small")
+    assert train_run(record, store.root).status == FINISHED
+    return record.path
+
+
+@pytest.fixture
+def add_run(trained, runs_folder):
+    """Puts a copy of the trained run into the store under another name."""
+
+    def add(run_id, **changes):
+        folder = runs_folder / run_id
+        shutil.copytree(trained, folder)
+        values = json.loads((folder / "config.json").read_text())
+        values["name"] = changes.pop("name", run_id)
+        values["config"].update(changes)
+        (folder / "config.json").write_text(json.dumps(values))
+        return folder
+
+    return add
+
+
+@pytest.fixture
+def host(monkeypatch, tmp_path):
+    """Takes the computing process's place; the app comes without networks of its own."""
+    stand_in = Host()
+    monkeypatch.setattr(HostClient, "start", lambda client: stand_in.start(client))
+    monkeypatch.setattr(HostClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
+    monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
+    st.cache_resource.clear()
+    yield stand_in
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def visit_drawing(host):
+    """Opens the Draw page with strokes on its canvas and parameters in its address."""
+    assert not host.asked
+
+    def open_page(*strokes, **parameters):
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30)
+        app.run()
+        app.switch_page("pages/draw.py")
+        app.session_state[DRAWING] = [as_object(stroke) for stroke in strokes]
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return open_page

@@ -1,127 +1,28 @@
 """The Draw page, as a visitor without a browser. Drawings are put into the session as the canvas sends them."""
 
 import json
-import re
-import shutil
 
 import numpy as np
 import pytest
 import streamlit as st
-from made import make_config, wait_until
+from drawing import DASH, ONE, as_object, find, html, reading, texts
+from made import wait_until
 from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.errors import HostError
-from core.host_client import HostClient
 from core.inference import predict_proba
-from core.runs import FINISHED, RUNNING, RunState, RunStore, write_state
+from core.runs import RUNNING, RunState, write_state
 from core.strokes import MAX_STROKES, picture_from_strokes
-from core.worker import train_run
-from pages.components import resources
 from pages.components.canvas import DRAWING
 from pages.components.reading_view import reading_html
 
-ONE = [(140, 40), (138, 150), (140, 250)]
-DASH = [(60, 150), (220, 150)]
 EMPTY = "Draw a digit from 0 to 9"
 
 
-def as_object(points):
-    """A stroke as the canvas sends it."""
-    (x, y), *rest = points
-    middle = np.add(np.min(points, 0), np.max(points, 0)) / 2
-    path = [["M", x, y], *(["L", *point] for point in rest)]
-    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path}
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """The folder of a small run trained on the embedded digits."""
-    store = RunStore(tmp_path_factory.mktemp("trained"))
-    record = store.create(make_config(epochs=1), "Small")
-    assert train_run(record, store.root).status == FINISHED
-    return record.path
-
-
 @pytest.fixture
-def add_run(trained, runs_folder):
-    """Puts a copy of the trained run into the store under another name."""
-
-    def add(run_id, **changes):
-        folder = runs_folder / run_id
-        shutil.copytree(trained, folder)
-        values = json.loads((folder / "config.json").read_text())
-        values["name"] = changes.pop("name", run_id)
-        values["config"].update(changes)
-        (folder / "config.json").write_text(json.dumps(values))
-        return folder
-
-    return add
-
-
-class Host:
-    """Stands for the computing process and answers at once. Notes the folders of the networks that it is asked for."""
-
-    def __init__(self):
-        self.asked = []
-        self.error = None
-
-    def start(self, client):
-        client.is_ready.set()
-
-    def call(self, client, function, path, images):
-        self.start(client)
-        self.asked.append(path)
-        if self.error:
-            raise self.error
-        return function(path, images)
-
-
-@pytest.fixture
-def host(monkeypatch, tmp_path):
-    """Takes the computing process's place; the app comes without networks of its own."""
-    stand_in = Host()
-    monkeypatch.setattr(HostClient, "start", lambda client: stand_in.start(client))
-    monkeypatch.setattr(HostClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
-    monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
-    st.cache_resource.clear()
-    yield stand_in
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def visit(host):
-    """Opens the Draw page with strokes on its canvas and parameters in its address."""
-    assert not host.asked
-
-    def open_page(*strokes, **parameters):
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30)
-        app.run()
-        app.switch_page("pages/draw.py")
-        app.session_state[DRAWING] = [as_object(stroke) for stroke in strokes]
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        return app.run()
-
-    return open_page
-
-
-def html(app):
-    return " ".join(element.proto.body for element in app.get("html"))
-
-
-def reading(app):
-    """The digit that is read, and of how many strokes; None when there is no reading."""
-    found = re.search(r'data-digit="(\d)" data-strokes="(\d+)"', html(app))
-    return found and (int(found[1]), int(found[2]))
-
-
-def find(elements, label):
-    return next(element for element in elements if element.label == label)
-
-
-def texts(elements):
-    return " ".join(str(element.value) for element in elements)
+def visit(visit_drawing):
+    return visit_drawing
 
 
 def test_an_empty_canvas_says_what_to_do(visit, add_run):

@@ -1,0 +1,54 @@
+"""What the tests of the Draw page share: drawings as the canvas sends them, and what the page says of them."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+ONE = [(140, 40), (138, 150), (140, 250)]
+DASH = [(60, 150), (220, 150)]
+
+
+def as_object(points):
+    """A stroke as the canvas sends it."""
+    (x, y), *rest = points
+    middle = np.add(np.min(points, 0), np.max(points, 0)) / 2
+    path = [["M", x, y], *(["L", *point] for point in rest)]
+    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path}
+
+
+class Host:
+    """Stands for the computing process and answers at once. Notes the folders of the networks that it is asked for."""
+
+    def __init__(self):
+        self.asked = []
+        self.error = None
+
+    def start(self, client):
+        client.is_ready.set()
+
+    def call(self, client, function, *arguments):
+        self.start(client)
+        self.asked.append(arguments[0])
+        if self.error:
+            raise self.error
+        return function(*arguments)
+
+
+def html(app):
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def reading(app):
+    """The digit that is read, and of how many strokes; None when there is no reading."""
+    found = re.search(r'data-digit="(\d)" data-strokes="(\d+)"', html(app))
+    return found and (int(found[1]), int(found[2]))
+
+
+def find(elements, label):
+    return next(element for element in elements if element.label == label)
+
+
+def texts(elements):
+    return " ".join(str(element.value) for element in elements)
