@@ -42,8 +42,8 @@ _METHODS = {
     INTEGRATED_GRADIENTS: Method(
         "Integrated gradients",
         ":material/gradient:",
-        "The ink appears little by little on blank paper. Blue pixels have made {score} rise on the way, orange ones "
-        "have made it fall; together they account for the whole difference.",
+        "The ink appears little by little on blank paper. Blue pixels make {score} rise on the way, orange ones make "
+        "it fall; together they account for the whole difference.",
     ),
     SALIENCY: Method(
         "Saliency",
@@ -84,23 +84,21 @@ def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probab
     with told():
         values = ask_attribution(record, picture, method, target, other)
         seen = (picture, f"What the network sees. It reads {names[best]}.")
-        marked = (attribution_pixels(picture, values), _title(names, target, other))
+        marked = (attribution_pixels(picture, values), f"What {_verdict(method, names, target, other)}")
         text = _METHODS[method].sentence.format(score=_score(names, target, other))
         st.html(pair_html(seen, marked, keys_html(_keys(method, names, target, other)), text_html(text)))
 
 
-def _title(names: Sequence[str], target: int, other: int | None) -> str:
-    return f"What speaks for {names[target]}" + ("" if other is None else f" rather than {names[other]}")
+def _verdict(method: str, names: Sequence[str], target: int, other: int | None) -> str:
+    verb = "matters" if method == SALIENCY else "speaks"
+    return f"{verb} for {names[target]}" + ("" if other is None else f" rather than {names[other]}")
 
 
 def _score(names: Sequence[str], target: int, other: int | None) -> str:
-    return f"the score of {names[target]}" + ("" if other is None else f" against that of {names[other]}")
+    return f"the score of {names[target]}" if other is None else f"the lead of {names[target]} over {names[other]}"
 
 
 def _keys(method: str, names: Sequence[str], target: int, other: int | None) -> list[Key]:
-    rather = "" if other is None else f" rather than {names[other]}"
-    if method == SALIENCY:
-        return [(BLUE, f"matters for {names[target]}{rather}")]
-    against = f"against {names[target]}" if other is None else f"for {names[other]} rather than {names[target]}"
-    keys = [(BLUE, f"speaks for {names[target]}{rather}"), (ORANGE, f"speaks {against}")]
+    against = f"speaks against {names[target]}" if other is None else _verdict(method, names, other, target)
+    keys = [(BLUE, _verdict(method, names, target, other)), (ORANGE, against)]
     return keys if method in SIGNED else keys[:1]
