@@ -12,6 +12,7 @@ card.json             the result in short
 A run that starts from something else than its data set and fresh weights has it in its folder from the beginning:
 extra.safetensors     further images to train on
 start.safetensors     weights to begin with
+my_digits.json        the reader's own digits that it is taught (see `core.teaching`)
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def test_a_refusal_says_what_is_wrong_where_and_what_is_allowed(content, said):
     assert said in refusal(content)
 
 
-@pytest.mark.parametrize("part", [b"[],", b'"ab",', b"1.5,"])
+@pytest.mark.parametrize("part", [b"[],", b'"ab",'])
 def test_no_file_takes_much_memory(part):
     content = b'{"a": [' + part * (5_900_000 // len(part)) + b"0]}"
     tracemalloc.start()
