@@ -76,7 +76,8 @@ class _Search:
             one_more = self._apply(changes).repeat(len(proposed), 1)
             one_more[torch.arange(len(proposed)), proposed.pixels] = proposed.inks
             best = self._wins_by(one_more).argsort(descending=True, stable=True)
-            changes += proposed[best[: 1 + len(changes) // _GROWTH]]
+            count = min(1 + len(changes) // _GROWTH, MOST_PIXELS - len(changes))
+            changes += proposed[best[:count]]
 
     def prune(self, changes: _Changes) -> _Changes:
         """Take back what is not needed, until no single change can be taken back."""
