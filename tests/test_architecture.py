@@ -17,6 +17,7 @@ LIGHT = (
     "core.errors",
     "core.evaluation",
     "core.events",
+    "core.explain.ask",
     "core.history",
     "core.host_client",
     "core.inference",
@@ -26,7 +27,7 @@ LIGHT = (
     "core.settings",
     "core.weights",
 )
-HEAVY = ("torch", "torchvision", "sklearn", "streamlit", "pandas", "plotly", "PIL")
+HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")
 
 
 def files(*folders):
@@ -63,7 +64,7 @@ def test_nothing_imports_back():
 
 
 def test_pages_never_import_torch():
-    assert importers(within("torch", "torchvision", "sklearn"), "pages") == []
+    assert importers(within("torch", "torchvision", "sklearn", "captum"), "pages") == []
     assert [name for name in imports(PROJECT / "app.py") if within("torch", "torchvision", "pandas")(name)] == []
 
 
