@@ -42,11 +42,12 @@ def _show_change(picture: Picture, change: SmallestChange, best: int, target: in
     words = "1 pixel turns" if total == 1 else f"{total} pixels turn"
     st.markdown(f"**{words}** {names[best]} into {names[target]} for this network.")
     made = st.slider("Changes made", 0, total, total, key=f"why_made_{total}", width=468)
-    marked = (change_pixels(picture, change.rows, change.columns, change.inks, made), "The pixels to change")
-    seen = (change.apply(picture, made), f"What the network sees after {made} of {total} changes")
     before, now = change.probabilities[0], change.probabilities[made]
+    read = names[int(now.argmax())]
+    marked = (change_pixels(picture, change.rows, change.columns, change.inks, made), "The pixels to change")
+    seen = (change.apply(picture, made), f"After {made} of {total} changes the network reads {read}.")
     rivals = [(names[number], float(before[number]), float(now[number])) for number in (best, target)]
-    st.html(pair_html(marked, seen, rivals_html(rivals), keys_html(_keys(change)), text_html(_HOW)))
+    st.html(pair_html(marked, seen, rivals_html(rivals, read), keys_html(_keys(change)), text_html(_HOW)))
 
 
 def _keys(change: SmallestChange) -> list[Key]:

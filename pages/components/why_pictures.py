@@ -34,8 +34,8 @@ _STYLE = f"""
   background: color-mix(in srgb, currentColor 9%, transparent); }}
 .lab-rivals i {{ display: block; height: 100%; border-radius: 0.35rem;
   background: color-mix(in srgb, currentColor 38%, transparent); }}
-.lab-rivals .ahead {{ font-weight: 700; }}
-.lab-rivals .ahead i {{ background: {CHOSEN}; }}
+.lab-rivals .read {{ font-weight: 700; }}
+.lab-rivals .read i {{ background: {CHOSEN}; }}
 </style>
 """
 
@@ -60,10 +60,12 @@ def text_html(text: str) -> str:
     return f"<p>{escape(text)}</p>"
 
 
-def rivals_html(rows: Sequence[tuple[str, float, float]]) -> str:
-    """A bar for each class of `rows`: its name, its probability before, which is only said, and now."""
-    most = max(now for _, _, now in rows)
-    bars = "".join(_bar(name, before, now, now == most) for name, before, now in rows)
+def rivals_html(rows: Sequence[tuple[str, float, float]], read: str) -> str:
+    """A bar for each class of `rows`: its name, its probability before, which is only said, and now.
+
+    read: the class that is read now; it stands out where it is one of them.
+    """
+    bars = "".join(_bar(name, before, now, name == read) for name, before, now in rows)
     return f'<div class="lab-rivals">{bars}</div>'
 
 
@@ -74,8 +76,8 @@ def _figure(pixels: Pixels, caption: str) -> str:
     return f"<figure>{image}<figcaption>{text}</figcaption></figure>"
 
 
-def _bar(name: str, before: float, now: float, is_ahead: bool) -> str:
-    kind = ' class="ahead"' if is_ahead else ""
+def _bar(name: str, before: float, now: float, is_read: bool) -> str:
+    kind = ' class="read"' if is_read else ""
     return (
         f'<span{kind}>{escape(name)}</span><div{kind}><i style="width:{now:.1%}"></i></div>'
         f"<span{kind}>{percent(before, 1)} → {percent(now, 1)}</span>"
