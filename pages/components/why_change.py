@@ -45,7 +45,7 @@ def _show_change(picture: Picture, change: SmallestChange, best: int, target: in
     before, now = change.probabilities[0], change.probabilities[made]
     read = names[int(now.argmax())]
     marked = (change_pixels(picture, change.rows, change.columns, change.inks, made), "The pixels to change")
-    seen = (change.apply(picture, made), f"After {made} of {total} changes the network reads {read}.")
+    seen = (change.apply(picture, made), f"After {made} of {total} changes it reads {read}.")
     rivals = [(names[number], float(before[number]), float(now[number])) for number in (best, target)]
     st.html(pair_html(marked, seen, rivals_html(rivals, read), keys_html(_keys(change)), text_html(_HOW)))
 

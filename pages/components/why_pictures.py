@@ -28,7 +28,8 @@ _STYLE = f"""
 .lab-key {{ display: flex; flex-wrap: wrap; gap: 0.3rem 1.25rem; }}
 .lab-key i {{ display: inline-block; width: 0.85em; height: 0.85em; border-radius: 0.2em; margin-right: 0.45em;
   vertical-align: -0.08em; }}
-.lab-rivals {{ display: grid; grid-template-columns: max-content minmax(4rem, 14rem) max-content; gap: 0.4rem 0.9rem;
+.lab-rivals {{ display: grid; grid-template-columns: max-content minmax(4rem, 14rem) minmax(8.5rem, max-content);
+  gap: 0.4rem 0.9rem;
   align-items: center; font-variant-numeric: tabular-nums; }}
 .lab-rivals div {{ height: 0.7rem; border-radius: 0.35rem; overflow: hidden;
   background: color-mix(in srgb, currentColor 9%, transparent); }}
