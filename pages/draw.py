@@ -15,6 +15,7 @@ from pages.components.reading import is_ready, read_picture, warm_up_network
 from pages.components.reading_view import reading_html, waiting_html
 from pages.components.run_picker import pick_run
 from pages.components.sitemap import enter
+from pages.components.steps_choice import steps_note
 from pages.components.subject import Subject
 from pages.components.wording import percent
 
@@ -63,6 +64,7 @@ def draw_and_read(record: RunRecord) -> None:
         with st.container(width="stretch", gap="medium"):
             if subject:
                 show_reading(record, subject)
+                steps_note(subject)
             else:
                 st.html(waiting_html(source.hint))
     look_closer(record, subject)
@@ -82,6 +84,8 @@ def look_closer(record: RunRecord, subject: Subject | None) -> None:
     name = choose_by_address("look", "Look closer", PANELS)
     if name and subject:
         PANELS[name].show(record, subject)
+    elif name and (show := PANELS[name].show_without):
+        show(record)
 
 
 def show_reading(record: RunRecord, subject: Subject) -> None:

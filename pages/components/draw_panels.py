@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.runs import RunRecord
+from pages.components.networks_panel import prepare_networks, show_networks
 from pages.components.steps_panel import show_steps
 from pages.components.subject import Subject
 from pages.components.why_panel import show_why
@@ -13,15 +14,20 @@ from pages.components.why_panel import show_why
 
 @dataclass(frozen=True)
 class Panel:
-    """A view of what is being read. show: draws it; runs only while the panel is chosen."""
+    """A view of what is being read. show: draws it; runs only while the panel is chosen.
+
+    show_without: draws what is there even while there is nothing to read.
+    """
 
     title: str
     icon: str
     show: Callable[[RunRecord, Subject], None]
+    show_without: Callable[[RunRecord], None] | None = None
 
 
 # By the name that stands in the page's address, in the order of the page.
 PANELS = {
     "steps": Panel("Steps", ":material/filter_center_focus:", show_steps),
+    "networks": Panel("All networks", ":material/groups:", show_networks, prepare_networks),
     "why": Panel("Why", ":material/lightbulb:", show_why),
 }

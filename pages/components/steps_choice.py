@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.strokes import ALL_STEPS, Steps
+from pages.components.subject import Subject
 
 # By the field of `Steps`: what the switch is called.
 TITLES = {
@@ -24,9 +25,9 @@ def step_switch(name: str) -> None:
     st.toggle(TITLES[name], value=True, key=_key(name), persist_state="session")
 
 
-def steps_note() -> None:
-    """A word beside the reading while a step is switched off, with a way back."""
-    if chosen_steps() == ALL_STEPS:
+def steps_note(subject: Subject) -> None:
+    """A word beside the reading of what came by steps while one is switched off, with a way back."""
+    if subject.stages is None or chosen_steps() == ALL_STEPS:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps_note"):
         st.caption("Steps to the picture are switched off.", width="content")

@@ -1,0 +1,106 @@
+"""What many networks read in the same picture, side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.ensemble import predict_all
+from core.errors import LabError
+from core.runs import FINISHED, RunRecord
+from core.strokes import SIDE
+from pages.components.networks_view import Row, networks_html
+from pages.components.resources import job_manager, run_store
+from pages.components.run_picker import browser_timezone, run_labels
+from pages.components.subject import Subject
+
+# Own networks, the newest, that are shown without being asked for.
+_NEWEST = 3
+# As many as the computing process keeps loaded.
+_MOST = 30
+# Seconds for which a look at all runs' folders is good: strokes come faster than runs.
+_FRESH = 5.0
+
+
+def show_networks(record: RunRecord, subject: Subject) -> None:
+    """A sentence on their agreement and a table with a row for each network."""
+    records = choose_networks(record)
+    pictures = np.stack([digit.picture for digit in subject.digits])
+    try:
+        answers = job_manager().host.call(predict_all, [each.path for each in records], pictures)
+    except (LabError, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    labels = run_labels(records, browser_timezone())
+    rows, failed = [], []
+    for each, answer in zip(records, answers, strict=True):
+        if isinstance(answer, str):
+            failed.append((each.name, answer))
+        else:
+            about = labels[each.id].removeprefix(each.name).lstrip(" ·")
+            number = "".join(map(str, answer.argmax(1))) if subject.parts else ""
+            rows.append(Row(each.name, about, answer[subject.place], number, each.id == record.id))
+    st.html(networks_html(rows, failed, find_dataset(record.config.dataset).class_names))
+
+
+def prepare_networks(record: RunRecord) -> None:
+    """While there is nothing to read: the choice of networks, which are loaded in the meantime."""
+    _warm_up(tuple(each.path for each in choose_networks(record)))
+    st.caption("Draw something, and every network says what it reads.")
+
+
+def choose_networks(record: RunRecord) -> list[RunRecord]:
+    """The choice of networks of the same classes as `record`; returns them, the best by test accuracy first."""
+    classes = find_dataset(record.config.dataset).class_names
+    offered = {each.id: each for each in _networks() if find_dataset(each.config.dataset).class_names == classes}
+    offered[record.id] = record
+    key = f"networks_{classes[0]}"
+    before = st.session_state.get(key, usual_networks(list(offered.values()), record))
+    st.session_state[key] = [run_id for run_id in before if run_id in offered]
+    labels = run_labels(list(offered.values()), browser_timezone())
+    with st.popover("Networks", icon=":material/checklist:"):
+        chosen = st.multiselect(
+            "Networks to ask",
+            list(offered),
+            key=key,
+            persist_state="session",
+            format_func=labels.__getitem__,
+            max_selections=_MOST,
+            placeholder=f"At least {record.name}",
+        )
+    return sorted((offered[run_id] for run_id in chosen or [record.id]), key=_test_accuracy, reverse=True)
+
+
+def usual_networks(records: Sequence[RunRecord], chosen: RunRecord) -> list[str]:
+    """The runs asked at first, by their ids: those that come with the app, the newest own ones, and the chosen one."""
+    own = [each.id for each in records if not each.bundled and not each.is_trial and each.state.status == FINISHED]
+    shown = {chosen.id, *own[:_NEWEST]}
+    return [each.id for each in records if each.bundled or each.id in shown]
+
+
+@st.cache_resource(ttl=_FRESH, show_spinner=False)
+def _networks() -> list[RunRecord]:
+    """All runs with a network, the newest first."""
+    return [record for record in run_store().all() if record.can_predict]
+
+
+@st.cache_resource(max_entries=10, show_spinner=False)
+def _warm_up(runs: tuple[Path, ...]) -> None:
+    host = job_manager().host
+
+    def load() -> None:
+        # What goes wrong here goes wrong again when it is asked for, and is shown then.
+        with contextlib.suppress(LabError, OSError):
+            host.call(predict_all, list(runs), np.zeros((1, SIDE, SIDE), np.uint8))
+
+    threading.Thread(target=load, daemon=True).start()
+
+
+def _test_accuracy(record: RunRecord) -> float:
+    return record.card.test_accuracy if record.card else 0.0

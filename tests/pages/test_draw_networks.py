@@ -1,0 +1,75 @@
+"""The Draw page's panel of all networks."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from drawing import ONE, find, html, texts
+from made import wait_until
+
+from core.inference import predict_proba
+from core.runs import RUNNING, RunState, write_state
+from core.strokes import picture_from_strokes
+
+
+@pytest.fixture
+def visit(visit_drawing):
+    def open_page(*strokes, **parameters):
+        return visit_drawing(*strokes, look="networks", **parameters)
+
+    return open_page
+
+
+def names(app):
+    """The networks in the table, from its top."""
+    return re.findall(r'class="name"><span>(.*?)</span>', html(app))
+
+
+def set_accuracy(folder, accuracy):
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"test_accuracy": accuracy}))
+
+
+def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host):
+    folders = [add_run("weak"), add_run("strong")]
+    set_accuracy(folders[0], 0.5)
+    set_accuracy(folders[1], 0.9)
+    app = visit(ONE)
+    assert not app.exception
+    assert names(app) == ["strong", "weak"]
+    picture = picture_from_strokes([np.array(ONE, float)]).picture
+    share = predict_proba(folders[0], picture[None])[0].max()
+    assert html(app).count(f"{share:.1%} <small>then") == 2
+    assert [folders[1], folders[0]] in host.asked
+
+
+def test_without_a_drawing_the_networks_are_loaded(visit, add_run, host):
+    folder = add_run("small")
+    app = visit()
+    assert "every network says what it reads" in texts(app.caption)
+    wait_until(lambda: [folder] in host.asked)
+
+
+def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(visit, add_run):
+    for number in range(5):
+        add_run(f"run-{number}")
+    write_state(add_run("run-9"), RunState(RUNNING))
+    add_run("clothes", dataset="fashion-mnist")
+    app = visit(ONE, run="run-0")
+    assert sorted(names(app)) == ["run-0", "run-2", "run-3", "run-4"]
+    choice = find(app.multiselect, "Networks to ask")
+    assert len(choice.options) == 6
+    choice.set_value(["run-1"]).run()
+    assert names(app) == ["run-1"]
+    find(app.multiselect, "Networks to ask").set_value([]).run()
+    assert names(app) == ["run-0"]
+
+
+def test_a_network_that_cannot_be_read_is_named_with_the_reason(visit, add_run):
+    add_run("small")
+    (add_run("broken") / "weights.safetensors").write_bytes(b"nothing of use")
+    app = visit(ONE, run="small")
+    assert not app.exception
+    assert names(app) == ["small"]
+    assert re.search(r'"failed"><th scope="row" class="name">broken</th><td[^>]*>[^<]*weights.safetensors', html(app))
