@@ -12,7 +12,7 @@ from core.catalog import find_dataset
 from core.control import FileControl, reset
 from core.data import NO_IMAGES, Dataset, load_dataset
 from core.errors import DataMissing, LabError
-from core.evaluation import evaluate
+from core.evaluation import evaluate, load_predictions
 from core.events import (
     EpochEnd,
     LrChanged,
@@ -42,6 +42,7 @@ from core.runs import (
     write_state,
 )
 from core.trainer import Trainer
+from core.uncertainty.calibrate import calibrate
 from core.weights import load_arrays, load_checkpoint, save_arrays, save_checkpoint
 
 _CHECKPOINT_SECONDS = 10.0
@@ -87,6 +88,7 @@ class _Session:
                 if self._record.weights.is_file() and len(dataset.test):
                     self._set_state(MEASURING)
                     evaluate(self._record, dataset, learner)
+                    calibrate(self._record, dataset, learner, load_predictions(self._record.predictions))
                 # Only now, so that whoever sees that the run has ended sees its result too.
                 self._set_state(end)
         except LabError as error:

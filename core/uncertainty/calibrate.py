@@ -6,34 +6,33 @@ from pathlib import Path
 
 from core.data import Dataset, ImageSet, load_dataset
 from core.errors import RunError
-from core.evaluation import load_predictions
 from core.inference import load_learner
-from core.learner import Learner
+from core.learner import Learner, Probabilities
 from core.runs import RunRecord, read_run
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import Calibration, write_calibration
 
 
-def calibrate(record: RunRecord, dataset: Dataset, learner: Learner) -> Calibration | None:
-    """Calibrate a run that has been measured, and save the result; None without validation images.
+def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Probabilities) -> Calibration | None:
+    """Calibrate a run and save the result in its folder; None without validation images.
 
-    `learner` has the run's kept weights. Raises CheckpointError, OSError.
+    `learner` has the run's kept weights, `test` its class probabilities for the test set. Raises OSError.
     """
     _, val = dataset.split(record.config.count_val(len(dataset.train)))
     if not len(val):
         return None
     title = dataset.info.title
     sample = take_sample(f"{len(val):,} validation images of {title}", val, learner)
-    test = Sample(f"{title}’s test images", load_predictions(record.predictions), dataset.test.labels)
-    calibration = fit(record.weights, [sample], [test])
+    calibration = fit(record.weights, [sample], [Sample(f"{title}’s test images", test, dataset.test.labels)])
     write_calibration(record.path, calibration)
     return calibration
 
 
 def calibrate_run(run: Path, data_root: Path) -> Calibration:
     """As `calibrate`, of the run in this folder. Raises LabError, also when it has no validation images; OSError."""
-    record = read_run(run)
-    calibration = calibrate(record, load_dataset(record.config.dataset, data_root), load_learner(run))
+    record, learner = read_run(run), load_learner(run)
+    dataset = load_dataset(record.config.dataset, data_root)
+    calibration = calibrate(record, dataset, learner, learner.predict_proba(dataset.test.images))
     if calibration is None:
         raise RunError(f"“{record.name}” was trained on all images, so none are left to calibrate it on.")
     return calibration

@@ -16,14 +16,14 @@ from core.learner import Probabilities
 LEVEL = 0.99
 # A network that is right more often than promised would never need to name two classes. One as likely as this is
 # named all the same: the promise only holds the more, and whoever is torn says so.
-_NAMED = 0.1
+_NAMED = 0.05
 
 
 def conformal_threshold(own: NDArray[np.floating], level: float = LEVEL) -> float | None:
     """The probability that a new image's true class reaches with probability `level` at least.
 
     own: probabilities (N,) of the true classes of N images. It is the ⌊(N + 1) · (1 − level)⌋-th smallest of them,
-    or 0.1 where that is larger; None where N is too small for there to be one.
+    or 0.05 where that is smaller; None where N is too small for there to be one.
     """
     rank = int((len(own) + 1) * (1 - level) + 1e-9)
     return min(float(np.sort(own)[rank - 1]), _NAMED) if rank else None

@@ -24,19 +24,19 @@ from core.weights import load_arrays
 if TYPE_CHECKING:
     from torch import nn
 
-DETECTOR = PROJECT / "models" / "digit_detector"
+DETECTOR = PROJECT / "models" / "pretrained_detector"
 _BATCH = 512
 
 
 @dataclass(frozen=True)
 class DetectorCard:
-    """What is known of the detector. threshold: what has a smaller share of being a digit is called none.
+    """What is known of the detector.
 
-    kept: share of real digits, by what they are, that it keeps; chosen_on: what the threshold was chosen on.
+    threshold: what has a smaller share of being a digit is called none. kept: of the digits that the threshold was
+    chosen on, by what they are, the share that it keeps.
     """
 
     threshold: float
-    chosen_on: str
     kept: dict[str, float]
     n_parameters: int
     versions: dict[str, str] = field(default_factory=dict)
