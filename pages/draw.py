@@ -11,6 +11,7 @@ from pages.components.address_choice import choose_by_address
 from pages.components.canvas import SIDE
 from pages.components.draw_panels import PANELS
 from pages.components.draw_sources import SOURCES, Source
+from pages.components.number_reading import choose_digit, read_number
 from pages.components.reading import is_ready, read_picture, warm_up_network
 from pages.components.reading_view import reading_html, waiting_html
 from pages.components.run_picker import pick_run
@@ -92,13 +93,20 @@ def show_reading(record: RunRecord, subject: Subject) -> None:
     """What the network says of the picture, or why it says nothing."""
     slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, subject.picture))
     try:
-        probabilities = read_picture(record, subject.picture)
+        html = read_number(record, subject) if subject.parts else read_digit(record, subject)
     except (LabError, OSError) as error:
         (slot or st).error(str(error), icon=":material/error:")
         if isinstance(error, HostError):
             st.button("Try again", icon=":material/refresh:")
         return
-    (slot or st).html(reading_html(probabilities, subject.picture, len(subject.strokes)))
+    (slot or st).html(html)
+    if subject.parts:
+        choose_digit(subject)
+
+
+def read_digit(record: RunRecord, subject: Subject) -> str:
+    """What the network says of a single picture, as HTML. Raises LabError, OSError."""
+    return reading_html(read_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
 st.html(_STYLE)

@@ -9,24 +9,43 @@ import streamlit as st
 from core.canvas_paths import brush_widths, strokes_from_objects
 from core.errors import DrawingError
 from core.runs import RunRecord
+from core.segments import Group
 from core.strokes import Canvas, Stroke, picture_from_strokes
 from pages.components.canvas import VIEW, draw_canvas
+from pages.components.number_reading import as_one, find_digits
 from pages.components.steps_choice import chosen_steps
 from pages.components.subject import Subject
 
 
-def choose_drawing(_: RunRecord) -> Subject | None:
-    """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong."""
+def choose_drawing(record: RunRecord) -> Subject | None:
+    """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
+
+    Of a number it is the digit that the reader looks at closer, with the others as its parts.
+    """
     objects = draw_canvas()
     try:
-        return _subject(strokes_from_objects(objects), brush_widths(objects))
+        strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
+        digits = [_subject(strokes, brushes, group) for group in _groups(record, strokes)]
     except DrawingError as error:
         st.error(str(error), icon=":material/error:")
         return None
+    return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
 
-def _subject(strokes: Sequence[Stroke], brushes: Sequence[float]) -> Subject | None:
+def _groups(record: RunRecord, strokes: Sequence[Stroke]) -> list[Group]:
+    """The numbers of each digit's strokes. All are of one when the whole canvas is shrunk, and when they are many."""
+    if chosen_steps().cut_out:
+        try:
+            return find_digits(record, strokes)
+        except DrawingError as error:
+            st.caption(f"{error} All of it is taken for one digit.")
+    return [tuple(range(len(strokes)))] if strokes else []
+
+
+def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group) -> Subject:
     left, top, side, _ = VIEW
-    canvas = Canvas(left, top, side, brushes)
+    strokes = [strokes[number] for number in group]
+    canvas = Canvas(left, top, side, [brushes[number] for number in group])
     stages = picture_from_strokes(strokes, steps=chosen_steps(), canvas=canvas)
-    return Subject(stages.picture, strokes, stages, canvas=canvas) if stages else None
+    assert stages is not None, "every group has a stroke"
+    return Subject(stages.picture, strokes, stages, canvas=canvas)

@@ -16,6 +16,7 @@ from core.errors import LabError
 from core.runs import FINISHED, RunRecord
 from core.strokes import SIDE
 from pages.components.networks_view import Row, networks_html
+from pages.components.number_view import ordinal
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import browser_timezone, run_labels
 from pages.components.subject import Subject
@@ -37,6 +38,8 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return
+    if subject.parts:
+        st.caption(f"Asked of the {ordinal(subject.place)} digit; the numbers are of all.")
     labels = run_labels(records, browser_timezone())
     rows, failed = [], []
     for each, answer in zip(records, answers, strict=True):
@@ -60,11 +63,11 @@ def choose_networks(record: RunRecord) -> list[RunRecord]:
     classes = find_dataset(record.config.dataset).class_names
     offered = {each.id: each for each in _networks() if find_dataset(each.config.dataset).class_names == classes}
     offered[record.id] = record
-    key = f"networks_{classes[0]}"
+    key = _key(record)
     before = st.session_state.get(key, usual_networks(list(offered.values()), record))
     st.session_state[key] = [run_id for run_id in before if run_id in offered]
     labels = run_labels(list(offered.values()), browser_timezone())
-    with st.popover("Networks", icon=":material/checklist:"):
+    with st.popover("Choose networks", icon=":material/checklist:"):
         chosen = st.multiselect(
             "Networks to ask",
             list(offered),
@@ -75,6 +78,19 @@ def choose_networks(record: RunRecord) -> list[RunRecord]:
             placeholder=f"At least {record.name}",
         )
     return sorted((offered[run_id] for run_id in chosen or [record.id]), key=_test_accuracy, reverse=True)
+
+
+def ask_also(record: RunRecord) -> None:
+    """Have this network among the asked ones; to be called before the choice is drawn, as in a callback."""
+    # It may be newer than the last look at the runs' folders.
+    _networks.clear()
+    chosen = st.session_state.get(_key(record))
+    if chosen and record.id not in chosen:
+        st.session_state[_key(record)] = [record.id, *chosen[: _MOST - 1]]
+
+
+def _key(record: RunRecord) -> str:
+    return f"networks_{find_dataset(record.config.dataset).class_names[0]}"
 
 
 def usual_networks(records: Sequence[RunRecord], chosen: RunRecord) -> list[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.charts.palette import CHOSEN, WRONG
 from core.ensemble import Disagreement, count_votes, largest_disagreement
-from pages.components.wording import percent
+from pages.components.wording import certainty, percent
 
 # As a share of the probability; below, networks are said to agree.
 _MUCH = 0.01
@@ -23,12 +23,13 @@ _STYLE = f"""
 .lab-networks {{ container-type: inline-size; max-width: 60rem; }}
 .lab-networks > p {{ margin: 0 0 0.35rem; }}
 .lab-networks > p b {{ font-weight: 600; }}
-.lab-networks table {{ width: 100%; border-collapse: collapse; margin-top: 0.75rem;
+.lab-networks table {{ border-collapse: collapse; margin-top: 0.75rem;
   font-variant-numeric: tabular-nums; }}
 .lab-networks th, .lab-networks td {{ border: 0; padding: 0.2rem 0.1rem; font-weight: 400; text-align: center; }}
 .lab-networks thead th {{ font-size: 0.8rem; opacity: 0.65; vertical-align: bottom; }}
 .lab-networks thead th.long span {{ writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }}
-.lab-networks .name {{ text-align: left; line-height: 1.25; overflow-wrap: anywhere; padding-right: 0.75rem; }}
+.lab-networks .name {{ text-align: left; max-width: 16rem; line-height: 1.25; overflow-wrap: anywhere;
+  padding-right: 0.75rem; }}
 .lab-networks th.name small {{ display: block; font-size: 0.75rem; opacity: 0.65; }}
 .lab-networks td.read {{ font-size: 1.6rem; line-height: 1; font-weight: 700; padding-right: 0.5rem; }}
 .lab-networks td.read.long {{ font-size: 1rem; }}
@@ -37,8 +38,9 @@ _STYLE = f"""
   background: color-mix(in srgb, currentColor 9%, transparent); }}
 .lab-networks td.sure i {{ display: block; height: 100%; background: {CHOSEN}; }}
 .lab-networks td.sure small {{ opacity: 0.65; }}
-.lab-networks td.cell i {{ display: block; height: 1.9rem; border-radius: 0.25rem; background: color-mix(in srgb,
-  {CHOSEN} calc(var(--share) * 100%), color-mix(in srgb, currentColor 7%, transparent)); }}
+.lab-networks td.cell i {{ display: block; height: 1.9rem; width: 1.75rem; max-width: 100%; border-radius: 0.25rem;
+  --empty: color-mix(in srgb, currentColor 7%, transparent);
+  background: color-mix(in srgb, {CHOSEN} calc(var(--share) * 100%), var(--empty)); }}
 .lab-networks tr.apart th.name {{ box-shadow: inset 3px 0 {WRONG}; padding-left: 0.6rem; }}
 .lab-networks tr.apart td.at i {{ outline: 2px solid {WRONG}; outline-offset: -1px; }}
 .lab-networks tr.failed td {{ text-align: left; font-size: 0.85rem; color: {WRONG}; }}
@@ -107,10 +109,10 @@ def _difference(apart: Disagreement | None, rows: Sequence[Row], class_names: Se
     if apart is None:
         return "Their probabilities hardly differ."
     one, other = rows[apart.one], rows[apart.other]
-    shares = " against ".join(percent(float(row.probabilities[apart.at]), 1) for row in (one, other))
+    shares = " against ".join(certainty(float(row.probabilities[apart.at])) for row in (one, other))
     return (
         f"Farthest apart: <b>{escape(one.name)}</b> and <b>{escape(other.name)}</b>, by {apart.distance:.0%} of their "
-        f"probability; most on {escape(class_names[apart.at])}, with {shares}."
+        f"probability; most on {escape(class_names[apart.at])}, with {escape(shares)}."
     )
 
 
@@ -135,7 +137,7 @@ def _row(row: Row, class_names: Sequence[str], at: int | None) -> str:
         f'<tr class="{kind}"><th scope="row" class="name"><span>{escape(row.name)}</span>'
         f"<small>{escape(row.about)}</small></th>"
         f'<td class="read{long}">{escape(row.number or class_names[best])}</td>'
-        f'<td class="sure"><div><i style="width:{share:.1%}"></i></div>{percent(share, 1)} '
+        f'<td class="sure"><div><i style="width:{share:.1%}"></i></div>{escape(certainty(share))} '
         f"<small>then {escape(class_names[second])}</small></td>{cells}</tr>"
     )
 

@@ -9,9 +9,9 @@ from pages.components.subject import Subject
 
 # By the field of `Steps`: what the switch is called.
 TITLES = {
-    "cut_out": "Cut out the ink’s box",
-    "thicken": "Lines as thick as MNIST’s",
-    "centre": "Balance it in the middle",
+    "cut_out": "Cut out the ink",
+    "thicken": "Lines like MNIST’s",
+    "centre": "Balance the ink",
 }
 
 

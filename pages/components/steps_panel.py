@@ -25,7 +25,7 @@ def show_steps(_: RunRecord, subject: Subject) -> None:
     st.html(_STYLE)
     with st.container(horizontal=True, gap="medium", key="steps_row"):
         for number, stage in enumerate(shown, start=1):
-            with st.container(width=160, gap="small"):
+            with st.container(width=168, gap="small"):
                 st.html(stage_html(number, stage))
                 if stage.switch:
                     step_switch(stage.switch)

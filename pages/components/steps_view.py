@@ -15,7 +15,7 @@ _STYLE = f"""
 {PICTURE_STYLE}
 <style>
 .lab-stage .lab-picture > div {{ position: relative; }}
-.lab-stage .lab-picture figcaption {{ min-height: 3.9em; }}
+.lab-stage .lab-picture figcaption {{ min-height: 4.1em; }}
 .lab-stage .cross::before, .lab-stage .cross::after {{ content: ""; position: absolute; background: {CHOSEN};
   opacity: 0.7; }}
 .lab-stage .cross::before {{ left: 0; right: 0; height: 1px; top: {MIDDLE / SIDE:.2%}; }}
@@ -65,16 +65,20 @@ def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
 
 
 def _picture(subject: Subject, steps: Steps) -> Stage:
-    text = f"Moved so that the ink balances in the middle of {SIDE}×{SIDE} pixels"
-    if not steps.centre:
-        text = f"Laid into {SIDE}×{SIDE} pixels as it is"
-    return Stage(png_url(subject.picture), f"{text}: what the network sees", "centre", "cross" if steps.centre else "")
+    text = "The ink balances in the middle of" if steps.centre else "Laid as it is into"
+    text = f"{text} {SIDE}×{SIDE} pixels: what the network sees"
+    return Stage(png_url(subject.picture), text, "centre", "cross" if steps.centre else "")
 
 
 def _strokes_image(subject: Subject, steps: Steps) -> str:
     assert subject.stages is not None
     left, top, width, height = VIEW
     whole = (left + 2, top + 2, left + width - 2, top + height - 2)
-    brushes = subject.canvas.brushes if subject.canvas else [USUAL_BRUSH] * len(subject.strokes)
+    others = "".join(_lines(digit) for place, digit in enumerate(subject.digits) if place != subject.place)
     box = box_outline(subject.stages.box if steps.cut_out else whole)
-    return svg_url(polylines(subject.strokes, brushes) + box, VIEW)
+    return svg_url(f'<g opacity="0.35">{others}</g>{_lines(subject)}{box}', VIEW)
+
+
+def _lines(subject: Subject) -> str:
+    brushes = subject.canvas.brushes if subject.canvas else [USUAL_BRUSH] * len(subject.strokes)
+    return polylines(subject.strokes, brushes)

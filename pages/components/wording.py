@@ -35,6 +35,8 @@ _CHOICES = {
     **{name: architecture.title for name, architecture in MODELS.items()},
 }
 
+_LITTLE = 0.001
+
 _FIELDS = {
     "dataset": "data set",
     "arch": "architecture",
@@ -82,6 +84,13 @@ def value(what: Any) -> str:
 def percent(share: float | None, digits: int = 2) -> str:
     """A share from 0 to 1 as per cent; a dash where there is none."""
     return "–" if share is None else f"{share:.{digits}%}"
+
+
+def certainty(share: float) -> str:
+    """A probability as per cent that is never said to be nothing or everything."""
+    if share < _LITTLE:
+        return f"<{percent(_LITTLE, 1)}"
+    return percent(share, 1) if share <= 1 - _LITTLE else f">{percent(1 - _LITTLE, 1)}"
 
 
 def duration(seconds: float | None) -> str:

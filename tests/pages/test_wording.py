@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.components.wording import duration, percent, plain, refusal, value
+from pages.components.wording import certainty, duration, percent, plain, refusal, value
 
 
 def test_signs_of_markdown_stand_as_they_are():
@@ -26,3 +26,11 @@ def test_durations(seconds, words):
 def test_values_read_as_on_the_form():
     assert [value(v) for v in (True, 0.001, (128, 64), "adam", "mnist")] == ["yes", "0.001", "128-64", "Adam", "MNIST"]
     assert (percent(0.98765), percent(None)) == ("98.77%", "–")
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(0.0, "<0.1%"), (0.0009, "<0.1%"), (0.001, "0.1%"), (0.5, "50.0%"), (0.999, "99.9%"), (0.9995, ">99.9%")],
+)
+def test_nothing_is_said_to_be_certain(share, words):
+    assert certainty(share) == words

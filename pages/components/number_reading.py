@@ -1,0 +1,70 @@
+"""A number of several digits on the page: finding them in the drawing, reading all at once, choosing one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.errors import DrawingError, LabError
+from core.inference import predict_proba
+from core.learner import Probabilities
+from core.runs import RunRecord
+from core.segments import Group, split_digits
+from core.strokes import Picture, Stroke
+from core.uncertainty.reading import Reading
+from pages.components.number_view import number_html, ordinal
+from pages.components.reading import is_ready
+from pages.components.resources import job_manager
+from pages.components.subject import Subject
+
+# The place of the digit that is looked at closer.
+_PLACE = "digit"
+
+
+def find_digits(record: RunRecord, strokes: Sequence[Stroke]) -> list[Group]:
+    """The numbers of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
+
+    def judge(pictures: Picture) -> Probabilities:
+        likeliest: Probabilities = job_manager().host.call(predict_proba, record.path, pictures).max(1)
+        return likeliest
+
+    try:
+        # While the computing process starts, places alone decide; nobody shall wait for that.
+        return split_digits(strokes, judge if is_ready() else None)
+    except DrawingError:
+        raise
+    except (LabError, OSError):
+        # What went wrong is told where the digits are read.
+        return split_digits(strokes)
+
+
+def as_one(digits: Sequence[Subject]) -> Subject:
+    """The digit that is looked at closer, with all the others."""
+    place = min(st.session_state.get(_PLACE) or 0, len(digits) - 1)
+    return replace(digits[place], parts=tuple(digits), place=place)
+
+
+def read_number(record: RunRecord, subject: Subject) -> str:
+    """What the network reads in all digits of a number, as HTML. Raises LabError, OSError."""
+    pictures = np.stack([digit.picture for digit in subject.parts])
+    names = find_dataset(record.config.dataset).class_names
+    probabilities = job_manager().host.call(predict_proba, record.path, pictures)
+    readings = [Reading(names, each, each, (int(each.argmax()),)) for each in probabilities]
+    return number_html(readings, subject.parts, subject.place)
+
+
+def choose_digit(subject: Subject) -> None:
+    """The choice of the digit that is looked at closer."""
+    st.session_state[_PLACE] = subject.place
+    st.segmented_control(
+        "Digit to look closer at",
+        range(len(subject.parts)),
+        key=_PLACE,
+        persist_state="session",
+        required=True,
+        format_func=ordinal,
+    )

@@ -1,0 +1,62 @@
+import base64
+import re
+
+import numpy as np
+import pytest
+
+from core.strokes import Canvas, picture_from_strokes
+from core.uncertainty.reading import Reading
+from pages.components.number_view import boxes_image, number_html, ordinal
+from pages.components.subject import Subject
+
+DIGITS = tuple("0123456789")
+
+
+def digit(left):
+    strokes = [np.array([[left, 100.0], [left, 180.0]])]
+    canvas = Canvas(0, 32, 280, [10.0])
+    made = picture_from_strokes(strokes, canvas=canvas)
+    return Subject(made.picture, strokes, made, canvas=canvas)
+
+
+def reading(which, share=0.91, **more):
+    values = np.full(10, (1 - share) / 9)
+    values[which] = share
+    return Reading(DIGITS, values, values, (which,), **more)
+
+
+PARTS = [digit(40.0), digit(120.0), digit(200.0)]
+
+
+def test_it_tells_the_number_and_each_digit():
+    html = number_html([reading(2), reading(0, 0.7), reading(6)], PARTS, 1)
+    assert 'data-number="206" data-strokes="3"' in html
+    assert "<b>206</b>" in html
+    assert "3 digits, from left to right<small>Least sure of the 2nd: 70.0%</small>" in html
+    assert re.findall(r"<li(.*?)>", html) == ["", ' class="chosen"', ""]
+    assert "<b>0</b>, 70.0%<br>then 1, 3.3%" in html
+    assert html.count('class="best" title="') == 3
+    assert 'title="6: 91.0%"><div><i style="height:91.0%">' in html
+
+
+def test_what_is_no_digit_is_not_read_as_one():
+    none = reading(7, digit_share=0.1, digit_threshold=0.5)
+    html = number_html([reading(2), none, reading(6)], PARTS, 0)
+    assert 'data-number="2?6"' in html
+    assert "No digit: the 2nd" in html
+    assert "No digit<br>then" in html
+
+
+def test_each_digit_has_a_numbered_box_on_the_canvas():
+    svg = base64.b64decode(boxes_image(PARTS, 2).split("base64,")[1]).decode()
+    assert 'viewBox="0 32 280 280"' in svg
+    assert svg.count("<polyline") == 3
+    assert re.findall(r"<text[^>]*>(\d)</text>", svg) == ["1", "2", "3"]
+    boxes = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    assert [float(left) for left, *_ in boxes] == [32, 112, 192]
+    assert {(width, height) for *_, width, height in boxes} == {("16.0", "96.0")}
+
+
+@pytest.mark.parametrize(("place", "word"), [(0, "1st"), (1, "2nd"), (2, "3rd"), (3, "4th"), (9, "10th")])
+def test_places_have_names(place, word):
+    assert ordinal(place) == word
