@@ -58,7 +58,7 @@ def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
         base.arch,
         base.options,
         optimizer="sgd" if is_numpy else "adam",
-        lr=0.05 if is_numpy else 0.0003,
+        lr=0.05 if is_numpy else 0.0002,
         batch_size=BATCH,
         epochs=1,
         seed=_SEED,

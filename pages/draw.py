@@ -11,6 +11,7 @@ from pages.components.address_choice import choose_by_address
 from pages.components.canvas import SIDE
 from pages.components.draw_panels import PANELS
 from pages.components.draw_sources import SOURCES, Source
+from pages.components.my_digits_session import label_row
 from pages.components.number_reading import choose_digit, read_number
 from pages.components.reading import is_ready, read_picture, warm_up_network
 from pages.components.reading_view import reading_html, waiting_html
@@ -68,6 +69,7 @@ def draw_and_read(record: RunRecord) -> None:
                 steps_note(subject)
             else:
                 st.html(waiting_html(source.hint))
+            label_row(record, subject)
     look_closer(record, subject)
 
 

@@ -47,6 +47,12 @@ def choose_by_address(
     return chosen
 
 
+def choose_now(name: str, option: str) -> None:
+    """Choose an option in the reader's place; to be called before the row is drawn, as in a callback."""
+    st.session_state[name] = option
+    _put_into_address(name)
+
+
 def _put_into_address(name: str) -> None:
     if st.session_state[name]:
         st.query_params[name] = st.session_state[name]

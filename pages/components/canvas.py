@@ -54,7 +54,7 @@ def draw_canvas() -> list[dict[str, Any]]:
     with st.container(horizontal=True, gap="xsmall"):
         nothing = not drawing()
         st.button("Undo", icon=":material/undo:", width="stretch", disabled=nothing, on_click=_undo)
-        st.button("Clear", icon=":material/delete:", width="stretch", disabled=nothing, on_click=_clear)
+        st.button("Clear", icon=":material/delete:", width="stretch", disabled=nothing, on_click=clear_canvas)
         with st.popover("Brush"):
             st.slider("Brush width", *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption("The network gets the same lines whatever the brush.")
@@ -102,7 +102,8 @@ def _undo() -> None:
     _show(drawing()[:-1])
 
 
-def _clear() -> None:
+def clear_canvas() -> None:
+    """Take all ink away."""
     _show([])
 
 

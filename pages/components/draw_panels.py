@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.runs import RunRecord
+from pages.components.my_digits_panel import show_my_digits
 from pages.components.networks_panel import prepare_networks, show_networks
 from pages.components.steps_panel import show_steps
 from pages.components.subject import Subject
@@ -30,4 +31,5 @@ PANELS = {
     "steps": Panel("Steps", ":material/filter_center_focus:", show_steps),
     "networks": Panel("All networks", ":material/groups:", show_networks, prepare_networks),
     "why": Panel("Why", ":material/lightbulb:", show_why),
+    "mine": Panel("My digits", ":material/collections_bookmark:", show_my_digits, show_my_digits),
 }

@@ -1,0 +1,83 @@
+"""The reader's own digits in this session: kept across pages, gone with a refresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import streamlit as st
+
+from core.catalog import find_dataset
+from core.errors import MyDigitsError
+from core.my_digits import MyDigits, find, keep, make_digit
+from core.runs import RunRecord
+from pages.components.canvas import clear_canvas
+from pages.components.subject import Subject
+
+CLEAR = "my_digits_clear"
+_DIGITS, _LABEL, _MESSAGE = "my_digits", "my_digits_label", "my_digits_message"
+# The ten fit beside each other on a phone.
+_STYLE = """
+<style>
+[class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 2.6vw); }
+</style>
+"""
+
+
+def my_digits() -> MyDigits:
+    """The digits kept so far, oldest first."""
+    digits: MyDigits = st.session_state.get(_DIGITS, ())
+    return digits
+
+
+def put_digits(digits: MyDigits) -> None:
+    """Let these be the digits kept."""
+    st.session_state[_DIGITS] = digits
+
+
+def say(message: str) -> None:
+    """Say something in the next run; a callback itself cannot."""
+    st.session_state[_MESSAGE] = message
+
+
+def show_message() -> None:
+    """Show, for a moment, what there is to say."""
+    if message := st.session_state.pop(_MESSAGE, None):
+        st.toast(message, icon=":material/bookmark_added:")
+
+
+def label_row(record: RunRecord, subject: Subject | None) -> None:
+    """The ten digits, of which a click keeps what was drawn as that one; nothing for a network that reads clothes."""
+    if not find_dataset(record.config.dataset).has_digits:
+        return
+    show_message()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        choose_label("Right or wrong? Keep it as a", _LABEL, _keep, subject, disabled=subject is None)
+
+
+def choose_label(words: str, key: str, on_change: Callable[[Any], None], argument: object, **looks: Any) -> None:
+    """The ten digits in a row, after the words. key: of the widget, whose value `on_change(argument)` looks up."""
+    st.html(_STYLE)
+    st.caption(words, width="content")
+    with st.container(width="content", key=f"{key}_row"):
+        st.segmented_control(
+            words, range(10), key=key, on_change=on_change, args=(argument,), label_visibility="collapsed", **looks
+        )
+
+
+def _keep(subject: Subject | None) -> None:
+    label, st.session_state[_LABEL] = st.session_state[_LABEL], None
+    if subject is None or label is None:
+        return
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    is_known = find(my_digits(), subject.picture) is not None
+    try:
+        put_digits(keep(my_digits(), make_digit(label, subject.picture, subject.strokes, now)))
+    except MyDigitsError as error:
+        say(str(error))
+        return
+    say(f"This one is now a {label}; see My digits." if is_known else f"Kept as a {label}; see My digits.")
+    # The other digits of a number may be kept next.
+    if subject.strokes and not subject.parts and st.session_state.get(CLEAR, True):
+        clear_canvas()
