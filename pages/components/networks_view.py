@@ -45,10 +45,13 @@ _STYLE = f"""
 .lab-networks tr.apart td.at i {{ outline: 2px solid {WRONG}; outline-offset: -1px; }}
 .lab-networks tr.failed td {{ text-align: left; font-size: 0.85rem; color: {WRONG}; }}
 .lab-networks tr.chosen th.name span {{ font-weight: 700; }}
-@container (max-width: 34rem) {{
+@container (max-width: 40rem) {{
+  .lab-networks table {{ table-layout: fixed; width: 100%; }}
   .lab-networks .sure {{ display: none; }}
-  .lab-networks td.read {{ font-size: 1.2rem; }}
-  .lab-networks .name {{ max-width: 7.5rem; font-size: 0.85rem; padding-right: 0.3rem; }}
+  .lab-networks .name {{ width: 30%; font-size: 0.85rem; padding-right: 0.3rem; }}
+  .lab-networks .read {{ width: 13%; }}
+  .lab-networks td.read {{ font-size: 1.2rem; padding: 0 0.2rem; }}
+  .lab-networks td.read.long {{ font-size: 0.8rem; overflow-wrap: anywhere; }}
 }}
 </style>
 """
@@ -119,7 +122,7 @@ def _difference(apart: Disagreement | None, rows: Sequence[Row], class_names: Se
 def _head(class_names: Sequence[str]) -> str:
     kind = "" if max(map(len, class_names)) <= _SHORT_NAME else ' class="long"'
     classes = "".join(f'<th scope="col"{kind}><span>{escape(name)}</span></th>' for name in class_names)
-    return f'<thead><tr><td></td><td></td><td class="sure"></td>{classes}</tr></thead>'
+    return f'<thead><tr><td class="name"></td><td class="read"></td><td class="sure"></td>{classes}</tr></thead>'
 
 
 def _row(row: Row, class_names: Sequence[str], at: int | None) -> str:

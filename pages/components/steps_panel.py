@@ -23,9 +23,9 @@ def show_steps(_: RunRecord, subject: Subject) -> None:
         st.caption("This picture is given to the network as it is.")
         return
     st.html(_STYLE)
-    with st.container(horizontal=True, gap="medium", key="steps_row"):
+    with st.container(horizontal=True, gap="small", key="steps_row"):
         for number, stage in enumerate(shown, start=1):
-            with st.container(width=168, gap="small"):
+            with st.container(width=164, gap="small"):
                 st.html(stage_html(number, stage))
                 if stage.switch:
                     step_switch(stage.switch)
