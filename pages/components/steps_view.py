@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.canvas_paths import USUAL_BRUSH
 from core.charts.palette import CHOSEN
-from core.strokes import INK_SIDE, MIDDLE, SIDE, Steps, picture_from_strokes
+from core.strokes import INK_SIDE, MIDDLE, SIDE, Picture, Steps, picture_from_strokes
 from pages.components.canvas import VIEW
 from pages.components.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url
 from pages.components.subject import Subject
@@ -55,13 +55,19 @@ def _ink(subject: Subject, steps: Steps) -> Stage:
 def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
     assert subject.stages is not None
     side = INK_SIDE if steps.cut_out else SIDE
-    text = f"Scaled to {side}×{side} pixels"
-    if subject.canvas is None:
+    thin, text = _thin(subject, steps), f"Scaled to {side}×{side} pixels"
+    if thin is None:
         return [Stage(png_url(subject.stages.scaled), text)]
-    thin = picture_from_strokes(subject.strokes, steps=replace(steps, thicken=False), canvas=subject.canvas)
-    assert thin is not None
-    lines = "Drawn anew with lines as thick as MNIST’s" if steps.thicken else "Lines left as the brush drew them"
-    return [Stage(png_url(thin.scaled), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
+    how = "Drawn anew with lines" if subject.strokes else "Lines made about"
+    lines = f"{how} as thick as MNIST’s" if steps.thicken else "Lines left as wide as they are"
+    return [Stage(png_url(thin), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
+
+
+def _thin(subject: Subject, steps: Steps) -> Picture | None:
+    if subject.canvas is None:
+        return subject.thin
+    stages = picture_from_strokes(subject.strokes, steps=replace(steps, thicken=False), canvas=subject.canvas)
+    return stages.scaled if stages else None
 
 
 def _picture(subject: Subject, steps: Steps) -> Stage:

@@ -1,5 +1,6 @@
 import base64
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_the_steps_are_strokes_with_their_box_and_three_pictures():
     [
         (Steps(cut_out=False), 0, "all the paper"),
         (Steps(cut_out=False), 1, "28×28"),
-        (Steps(thicken=False), 2, "left as the brush drew them"),
+        (Steps(thicken=False), 2, "left as wide as they are"),
         (Steps(centre=False), 3, "as it is"),
     ],
 )
@@ -58,13 +59,16 @@ def test_a_step_left_out_is_said_and_seen(steps, number, words):
     assert changed.source != usual.source
 
 
-def test_a_bitmap_has_no_step_for_its_lines():
+def test_a_bitmap_shows_where_it_was_cut_from_and_its_own_lines():
     paper = np.zeros((50, 50, 4), np.uint8)
     paper[10:30, 20:24] = 255
-    made = picture_from_bitmap(paper)
-    shown = stages(Subject(made.picture, stages=made, origin="data:image/png;base64,AA"), ALL_STEPS)
-    assert [stage.switch for stage in shown] == ["cut_out", "", "centre"]
-    assert shown[0].source == "data:image/png;base64,AA"
+    made, thin = picture_from_bitmap(paper), picture_from_bitmap(paper, Steps(thicken=False)).scaled
+    bitmap = Subject(made.picture, stages=made, origin="data:image/png;base64,AA", thin=thin)
+    shown = stages(bitmap, ALL_STEPS)
+    assert [stage.switch for stage in shown] == ["cut_out", "", "thicken", "centre"]
+    assert shown[0].source == bitmap.origin
+    np.testing.assert_array_equal(pixels(shown[1]), thin)
+    assert [stage.switch for stage in stages(replace(bitmap, thin=None), ALL_STEPS)] == ["cut_out", "", "centre"]
 
 
 def test_a_picture_taken_as_it_is_has_no_steps():
