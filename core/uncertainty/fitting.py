@@ -33,8 +33,8 @@ class Sample:
 def fit(weights: Path, samples: Sequence[Sample], checks: Sequence[Sample]) -> Calibration:
     """Fit a calibration on all samples, and check it on others. At least one image.
 
-    The threshold is the smallest that any sample asks for by itself, so that the promise holds for each: of one
-    kind of image, or one writer, to the next, more differs than from one image to the next. Raises OSError.
+    The threshold is the smallest that any sample asks for by itself, so that the promise holds for each kind of
+    image. Raises OSError.
     """
     probabilities = np.concatenate([sample.probabilities for sample in samples])
     labels = np.concatenate([sample.labels for sample in samples])
@@ -42,7 +42,7 @@ def fit(weights: Path, samples: Sequence[Sample], checks: Sequence[Sample]) -> C
     thresholds = [_threshold(sample, temperature) for sample in samples]
     known = [threshold for threshold in thresholds if threshold is not None]
     threshold = min(known) if len(known) == len(thresholds) else None
-    words = " and ".join(dict.fromkeys(sample.words for sample in samples))
+    words = " and ".join(sample.words for sample in samples)
     done = tuple(check(sample, temperature, threshold) for sample in checks)
     return Calibration(digest(weights), words, len(labels), temperature, LEVEL, threshold, done)
 
