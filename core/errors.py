@@ -59,3 +59,7 @@ class ExplanationError(LabError):
 
 class MyDigitsError(LabError):
     """A reader's own digits cannot be kept, read from a file, or taught."""
+
+
+class PhotoError(LabError):
+    """A photograph cannot be opened, or nothing to read is found in it."""
