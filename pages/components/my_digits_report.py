@@ -17,8 +17,8 @@ _STYLE = f"""
   padding: 0.45rem 0.5rem 0.45rem 0; font-weight: 400; text-align: right; }}
 .lab-lesson th:first-child {{ text-align: left; }}
 .lab-lesson thead th {{ font-size: 0.85rem; opacity: 0.65; }}
-.lab-lesson .better {{ color: {RIGHT}; }}
-.lab-lesson .worse {{ color: {WRONG}; }}
+.lab-lesson .better {{ color: color-mix(in srgb, {RIGHT} 65%, currentColor); }}
+.lab-lesson .worse {{ color: color-mix(in srgb, {WRONG} 75%, currentColor); }}
 .lab-lesson p {{ font-size: 0.85rem; line-height: 1.4; opacity: 0.7; margin: 0.5rem 0 0; }}
 </style>
 """
@@ -26,9 +26,9 @@ _STYLE = f"""
 
 def report_html(report: LessonReport, title: str) -> str:
     """The table, and what has to be known to read it. title: of the data set that the test images belong to."""
-    rows = [_row(f"{report.taught.total} taught", report.taught)]
+    rows = [_row(f"Your digits, {report.taught.total} taught", report.taught)]
     if report.aside.total:
-        rows.append(_row(f"{report.aside.total} kept aside", report.aside))
+        rows.append(_row(f"Your digits, {report.aside.total} kept aside", report.aside))
     rows.append(_row(f"{title}, {report.test.total:,} test images", report.test))
     head = "<tr><th></th><th>Before</th><th>After</th><th></th></tr>"
     return (

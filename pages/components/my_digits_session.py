@@ -20,7 +20,7 @@ _DIGITS, _LABEL, _MESSAGE = "my_digits", "my_digits_label", "my_digits_message"
 # The ten fit beside each other on a phone.
 _STYLE = """
 <style>
-[class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 2.6vw); }
+[class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 3.1vw); }
 </style>
 """
 
