@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.pen_digits import CANVAS, PenDigit
+from core.pen_digits import CANVAS, PenDigit, on_canvas
 from core.strokes import Stroke
 
 # Canvas pixels.
 _MARGIN = 8.0
 _HEIGHTS = (60.0, 130.0)
+_SINGLE = 200.0
 _GAPS = (4.0, 45.0)
 _TIGHT_GAPS = (4.0, 10.0)
 _TIGHT_SHARE = 0.3
@@ -43,8 +44,14 @@ class Number:
         return {tuple(index for index, owner in enumerate(self.owners) if owner == place) for place in places}
 
 
-def compose_numbers(digits: Sequence[PenDigit], count: int, seed: int, lengths: Sequence[int]) -> Iterator[Number]:
-    """Numbers of so many digits, each number by one writer; lengths, writers and digits are drawn by chance."""
+def compose_numbers(
+    digits: Sequence[PenDigit], count: int, seed: int, lengths: Sequence[int], careless: float = 0.0
+) -> Iterator[Number]:
+    """Numbers of so many digits, each number by one writer; lengths, writers and digits are drawn by chance.
+
+    careless: how far each further stroke of a digit is put from its place, as a share of the digit's size (a standard
+    deviation), since a mouse is less exact than a pen.
+    """
     random = np.random.default_rng(seed)
     by_writer = defaultdict(list)
     for digit in digits:
@@ -53,7 +60,8 @@ def compose_numbers(digits: Sequence[PenDigit], count: int, seed: int, lengths: 
     for _ in range(count):
         pool = by_writer[writers[random.integers(len(writers))]]
         length = random.choice(lengths)
-        yield compose([pool[random.integers(len(pool))] for _ in range(length)], random)
+        chosen = [pool[random.integers(len(pool))] for _ in range(length)]
+        yield compose([_displaced(digit, careless, random) for digit in chosen], random)
 
 
 def compose(digits: Sequence[PenDigit], random: np.random.Generator) -> Number:
@@ -73,6 +81,19 @@ def compose(digits: Sequence[PenDigit], random: np.random.Generator) -> Number:
     ]
     owners = [place for place, digit in enumerate(digits) for _ in digit.strokes]
     return Number(tuple(digit.label for digit in digits), tuple(_slanted(strokes, random)), tuple(owners))
+
+
+def single(digit: PenDigit, careless: float, random: np.random.Generator) -> Number:
+    """A digit alone, in the middle of the canvas."""
+    strokes = on_canvas(_displaced(digit, careless, random).strokes, _SINGLE)
+    return Number((digit.label,), tuple(strokes), (0,) * len(strokes))
+
+
+def _displaced(digit: PenDigit, careless: float, random: np.random.Generator) -> PenDigit:
+    first, *others = digit.strokes
+    size = np.ptp(np.concatenate(digit.strokes), axis=0).max()
+    moves = random.normal(0, careless * size, (len(others), 2))
+    return replace(digit, strokes=(first, *(stroke + move for stroke, move in zip(others, moves, strict=True))))
 
 
 def _sized(digit: PenDigit, height: float) -> list[Stroke]:

@@ -1,10 +1,11 @@
 """Fit the constants by which strokes are joined to digits (`core.links`, `core.segments`).
 
-    python -m benchmarks.fit_segments FILE.unipen.gz [--run FOLDER] [--numbers 6000]
+    python -m benchmarks.fit_segments FILE [--numbers 6000]
 
-FILE is in the UNIPEN format (`core.pen_digits`). Numbers are put together from the training writers' digits. The
-log-odds of two strokes are a logistic regression, and so are the weights by which ways to split doubtful strokes are
-compared: each wrong way with the right one. The network in the run's folder reads.
+FILE holds the pen strokes that `core.pen_digits` describes. Numbers of 1 to 5 digits are put together from the training
+writers' digits. The log-odds of two strokes are a logistic regression, and so are the weights by which ways to split
+doubtful strokes are compared: each wrong way with the right one. The second is fitted with the first's constants as
+they stand in the code, so that after a change of those the command is to be run again.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from benchmarks.composed_numbers import Number, compose_numbers
 from core.links import link_odds, relations
 from core.pen_digits import TRAIN_WRITERS, load_pen_digits
 from core.segments import Judge, describe_way, find_ways, flat_groups, judge_groups
-from core.settings import BUNDLED_RUNS
+from core.uncertainty.detector import digit_shares
+
+# See `compose_numbers`.
+_CARELESS = 0.03
 
 
 def fit_links(numbers: Sequence[Number]) -> dict[str, object]:
@@ -71,14 +75,12 @@ def main() -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--run", type=Path, default=BUNDLED_RUNS / "handwriting", help="a run's folder")
     parser.add_argument("--numbers", type=int, default=6000)
     given = parser.parse_args()
-    numbers = list(
-        compose_numbers(load_pen_digits(given.file, TRAIN_WRITERS), given.numbers, seed=1, lengths=range(1, 6))
-    )
+    digits = load_pen_digits(given.file, TRAIN_WRITERS)
+    numbers = list(compose_numbers(digits, given.numbers, 1, range(1, 6), _CARELESS))
     print(json.dumps(fit_links(numbers)))
-    print(json.dumps(fit_weights(numbers, given.run)))
+    print(json.dumps(fit_weights(numbers, digit_shares)))
 
 
 if __name__ == "__main__":

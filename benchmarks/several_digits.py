@@ -1,9 +1,9 @@
 """How well numbers are split into their digits and read: `python -m benchmarks.several_digits FILE`.
 
-FILE holds the pen strokes that `core.pen_digits` describes; measured are the validation writers' digits, alone as they
-are and put together to numbers (`benchmarks.composed_numbers`). Nothing was fitted on them. A digit or number is split
-rightly when each of its digits' strokes, and none else, are joined. Prints the figures and writes them to
-`benchmarks/results/`.
+FILE holds the pen strokes that `core.pen_digits` describes; measured are the validation writers' digits, alone and put
+together to numbers (`benchmarks.composed_numbers`), as they were written and with further strokes carelessly put.
+Nothing was fitted on them. A digit or number is split rightly when each of its digits' strokes, and none else, are
+joined. Prints the figures and writes them to `benchmarks/results/`.
 """
 
 from __future__ import annotations
@@ -13,23 +13,26 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from benchmarks.composed_numbers import Number, compose_numbers
+from benchmarks.composed_numbers import Number, compose_numbers, single
 from core.errors import LabError
 from core.files import write_atomically
 from core.inference import predict_proba
-from core.pen_digits import VALIDATION_WRITERS, load_pen_digits, on_canvas
-from core.segments import Reader, split_digits
+from core.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
+from core.segments import split_digits
 from core.settings import BUNDLED_RUNS, PROJECT
-from core.strokes import picture_from_strokes
+from core.strokes import Picture, picture_from_strokes
+from core.uncertainty.detector import digit_shares
 
 RESULTS = PROJECT / "benchmarks" / "results" / "several_digits.json"
 LENGTHS = (2, 3, 4, 5)
+# By how far further strokes of a digit are put from their places; see `compose_numbers`.
+_HANDS = {"as_written": 0.0, "careless": 0.05}
 
 
 @dataclass(frozen=True)
@@ -48,19 +51,19 @@ class Outcome:
         return self.read == self.number.labels
 
 
-def read_number(number: Number, read: Reader) -> Outcome:
-    """Split the number and read it."""
+def read_number(number: Number, run: Path) -> Outcome:
+    """Split the number and read it by the network in the folder."""
     asked = []
 
-    def note(pictures: Any) -> Any:
+    def note(pictures: Picture) -> NDArray[np.floating]:
         asked.append(len(pictures))
-        return read(pictures)
+        return digit_shares(pictures)
 
     groups = split_digits(number.strokes, note)
     stages = [picture_from_strokes([number.strokes[index] for index in group]) for group in groups]
-    digits = read(np.stack([stage.picture for stage in stages if stage])).argmax(1)
+    read = predict_proba(run, np.stack([stage.picture for stage in stages if stage])).argmax(1)
     by_place = set(split_digits(number.strokes)) == number.groups
-    return Outcome(number, set(groups) == number.groups, by_place, bool(asked), tuple(map(int, digits)))
+    return Outcome(number, set(groups) == number.groups, by_place, bool(asked), tuple(read.tolist()))
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -79,19 +82,18 @@ def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def measure(singles: Sequence[Number], numbers: Sequence[Number], read: Reader) -> dict[str, Any]:
+def measure(digits: Sequence[PenDigit], count: int, careless: float, run: Path) -> dict[str, Any]:
     """Figures of single digits, of those of several strokes, and of numbers, in all and by their length."""
-    whole = [read_number(single, read) for single in singles]
-    outcomes = [read_number(number, read) for number in numbers]
-    by_length = {
-        length: summarise([outcome for outcome in outcomes if len(outcome.number.labels) == length])
-        for length in LENGTHS
-    }
+    random = np.random.default_rng(3)
+    singles = [read_number(single(digit, careless, random), run) for digit in digits]
+    numbers = [read_number(number, run) for number in compose_numbers(digits, count, 2, LENGTHS, careless)]
     return {
-        "single_digits": summarise(whole),
-        "single_digits_of_several_strokes": summarise([one for one in whole if len(one.number.strokes) > 1]),
-        "numbers": summarise(outcomes),
-        "numbers_by_length": {str(length): figures for length, figures in by_length.items()},
+        "single_digits": summarise(singles),
+        "single_digits_of_several_strokes": summarise([one for one in singles if len(one.number.strokes) > 1]),
+        "numbers": summarise(numbers),
+        "numbers_by_length": {
+            str(length): summarise([one for one in numbers if len(one.number.labels) == length]) for length in LENGTHS
+        },
     }
 
 
@@ -99,16 +101,12 @@ def main() -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--run", type=Path, default=BUNDLED_RUNS / "handwriting", help="a run's folder")
+    parser.add_argument("--run", type=Path, default=BUNDLED_RUNS / "handwriting", help="folder of the reading network")
     parser.add_argument("--numbers", type=int, default=2000)
     given = parser.parse_args()
     try:
         digits = load_pen_digits(given.file, VALIDATION_WRITERS)
-        singles = [
-            Number((digit.label,), tuple(on_canvas(digit.strokes, 200)), (0,) * len(digit.strokes)) for digit in digits
-        ]
-        numbers = list(compose_numbers(digits, given.numbers, seed=2, lengths=LENGTHS))
-        figures = measure(singles, numbers, partial(predict_proba, given.run))
+        figures = {words: measure(digits, given.numbers, careless, given.run) for words, careless in _HANDS.items()}
     except LabError as error:
         sys.exit(str(error))
     text = json.dumps({"network": given.run.name, "writers": list(VALIDATION_WRITERS), **figures}, indent=1)

@@ -40,7 +40,7 @@ class Steps:
     """The steps from ink to picture, each of which can be left out to see what it is for.
 
     cut_out: the ink's box becomes the picture; else the whole canvas is shrunk.
-    thicken: lines get the thickness of MNIST's; else they are as wide as the brush drew them. Strokes only.
+    thicken: lines get the thickness of MNIST's; else they are as wide as they were drawn.
     centre: the ink balances in the picture's middle; else its box, or the whole canvas, has its middle there.
     """
 
