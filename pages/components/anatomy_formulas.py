@@ -44,7 +44,7 @@ def show_formulas(network: Network, anatomy: Anatomy) -> None:
             with backward:
                 _show_lines("Backward", lines.backward)
     st.subheader("The step", anchor=False)
-    _show_update(config if network.record else _choose_optimizer(config), anatomy.n_parameters)
+    _show_update(config if network.record else _choose_optimizer(config), anatomy.n_parameters, _count_steps(network))
 
 
 def _heading(layer: Layer) -> str:
@@ -77,11 +77,19 @@ def _choose_optimizer(config: RunConfig) -> RunConfig:
     return config.replace(**_USUAL[name])
 
 
-def _show_update(config: RunConfig, n_parameters: int) -> None:
+def _count_steps(network: Network) -> int | None:
+    """Steps an epoch of a run that has images of its own; None where the configuration tells."""
+    if network.record is None or not network.record.extra.is_file():
+        return None
+    started = network.record.history().started
+    return started.steps_per_epoch if started else None
+
+
+def _show_update(config: RunConfig, n_parameters: int, own_steps: int | None) -> None:
     found = update(config)
     st.markdown(
         f"**{found.title}** changes each of the {n_parameters:,} parameters, here called $\\theta$, after every batch "
-        f"of {config.batch_size:,} images: {found.steps:,} times an epoch."
+        f"of {config.batch_size:,} images: {own_steps or found.steps:,} times an epoch."
     )
     rule, values = st.columns(2, gap="large")
     with rule:

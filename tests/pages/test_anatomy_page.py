@@ -9,16 +9,18 @@ import re
 import numpy as np
 import pytest
 import streamlit as st
-from made import make_config
+from made import make_config, make_images
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.errors import HostError
+from core.extra_images import save_images
 from core.host_client import HostClient
 from core.learner import create_learner
 from core.runs import FINISHED, RunState, write_state
 from core.weights import save_arrays
+from core.worker import train_run
 from pages.components import resources
 from pages.components.anatomy_activations import bars_html
 from pages.components.sprites import make_sprite, scale_html, sprites_html
@@ -147,6 +149,13 @@ def test_options_change_the_network_and_bad_ones_are_explained(visit):
     assert "1 to 8 whole numbers" in texts(app.error)
     assert not app.exception
     assert not app.metric
+
+
+def test_steps_are_counted_with_the_images_that_a_run_has_of_its_own(visit, store):
+    record = store.create(make_config(train_images=0, val_fraction=0.0, epochs=1), "Taught")
+    save_images(record.extra, make_images(70, 1))
+    train_run(record, store.root)
+    assert "of 32 images: 3 times an epoch" in texts(visit("Formulas", run=record.id).markdown)
 
 
 def test_another_architecture_stands_in_the_address(visit):
