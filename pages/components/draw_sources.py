@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from core.runs import RunRecord
 from pages.components.canvas_source import choose_drawing
+from pages.components.pixel_source import choose_pixels
 from pages.components.subject import Subject
+from pages.components.test_image_source import choose_test_image
 
 
 @dataclass(frozen=True)
@@ -34,5 +36,12 @@ SOURCES = {
         "Draw a digit from 0 to 9 in the dark square, with mouse, pen or finger.",
         choose_drawing,
         digits_only=True,
+    ),
+    "test": Source("Test image", ":material/image:", "Choose a test image.", choose_test_image),
+    "pixels": Source(
+        "Pixels",
+        ":material/grid_4x4:",
+        "Paint pixels with mouse or finger, or go there by Tab and paint with the keys.",
+        choose_pixels,
     ),
 }

@@ -17,7 +17,7 @@ from pages.components.data_gate import require_dataset
 from pages.components.test_images import load_test_images
 
 _ANY = "Any"
-_NUMBER, _CLASS = "anatomy_image", "anatomy_class"
+_PREFIX = "anatomy"
 
 
 @dataclass(frozen=True)
@@ -47,28 +47,34 @@ def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
         st.error(str(error), icon=":material/error:")
         return None
     with controls:
-        number = _choose_number(test, find_dataset(name).class_names)
+        number = choose_number(test, find_dataset(name).class_names, _PREFIX)
     return ChosenImage(name, number, test.images[number], find_dataset(name).class_names[test.labels[number]])
 
 
-def _choose_number(test: ImageSet, class_names: tuple[str, ...]) -> int:
+def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, width: int = 140) -> int:
+    """Draw the choice of an image by class, number, or by chance; returns its number.
+
+    prefix: tells pages apart. width: of a field, in pixels.
+    """
+    number_key, class_key = f"{prefix}_image", f"{prefix}_class"
     classes = [_ANY, *class_names]
-    if st.session_state.get(_CLASS) not in classes:
-        st.session_state[_CLASS] = _ANY
+    if st.session_state.get(class_key) not in classes:
+        st.session_state[class_key] = _ANY
     # The set before may have had more images.
-    st.session_state[_NUMBER] = min(st.session_state.get(_NUMBER, 0), len(test) - 1)
-    st.selectbox("Class", classes, key=_CLASS, width=140, on_change=_shuffle, args=(test, class_names))
-    number = st.number_input("Number", 0, len(test) - 1, key=_NUMBER, step=1, width=140)
-    st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=(test, class_names))
+    st.session_state[number_key] = min(st.session_state.get(number_key, 0), len(test) - 1)
+    arguments = (test, class_names, prefix)
+    st.selectbox("Class", classes, key=class_key, width=width, on_change=_shuffle, args=arguments)
+    number = st.number_input("Number", 0, len(test) - 1, key=number_key, step=1, width=width)
+    st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=arguments)
     return int(number)
 
 
-def _shuffle(test: ImageSet, class_names: tuple[str, ...]) -> None:
+def _shuffle(test: ImageSet, class_names: tuple[str, ...], prefix: str) -> None:
     """Take another image at random, of the chosen class."""
-    wanted = st.session_state[_CLASS]
+    wanted = st.session_state[f"{prefix}_class"]
     places = np.arange(len(test)) if wanted == _ANY else np.flatnonzero(test.labels == class_names.index(wanted))
-    others = places[places != st.session_state[_NUMBER]]
-    _put(_NUMBER, int(random.choice(others if len(others) else places)))
+    others = places[places != st.session_state[f"{prefix}_image"]]
+    _put(f"{prefix}_image", int(random.choice(others if len(others) else places)))
 
 
 def _put(key: str, value: Any) -> None:
