@@ -17,7 +17,7 @@ from pages.components.steps_choice import chosen_steps
 from pages.components.subject import Subject
 
 
-def choose_drawing(record: RunRecord) -> Subject | None:
+def choose_drawing(_: RunRecord) -> Subject | None:
     """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
 
     Of a number it is the digit that the reader looks at closer, with the others as its parts.
@@ -25,18 +25,18 @@ def choose_drawing(record: RunRecord) -> Subject | None:
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
-        digits = [_subject(strokes, brushes, group) for group in _groups(record, strokes)]
+        digits = [_subject(strokes, brushes, group) for group in _groups(strokes)]
     except DrawingError as error:
         st.error(str(error), icon=":material/error:")
         return None
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
 
-def _groups(record: RunRecord, strokes: Sequence[Stroke]) -> list[Group]:
+def _groups(strokes: Sequence[Stroke]) -> list[Group]:
     """The numbers of each digit's strokes. All are of one when the whole canvas is shrunk, and when they are many."""
     if chosen_steps().cut_out:
         try:
-            return find_digits(record, strokes)
+            return find_digits(strokes)
         except DrawingError as error:
             st.caption(f"{error} All of it is taken for one digit.")
     return [tuple(range(len(strokes)))] if strokes else []

@@ -15,6 +15,7 @@ from core.learner import Probabilities
 from core.runs import RunRecord
 from core.segments import Group, split_digits
 from core.strokes import Picture, Stroke
+from core.uncertainty.detector import digit_shares
 from core.uncertainty.reading import Reading
 from pages.components.number_view import number_html, ordinal
 from pages.components.reading import is_ready
@@ -25,12 +26,11 @@ from pages.components.subject import Subject
 _PLACE = "digit"
 
 
-def find_digits(record: RunRecord, strokes: Sequence[Stroke]) -> list[Group]:
+def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
     """The numbers of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
 
     def judge(pictures: Picture) -> Probabilities:
-        likeliest: Probabilities = job_manager().host.call(predict_proba, record.path, pictures).max(1)
-        return likeliest
+        return job_manager().host.call(digit_shares, pictures)
 
     try:
         # While the computing process starts, places alone decide; nobody shall wait for that.
@@ -38,7 +38,7 @@ def find_digits(record: RunRecord, strokes: Sequence[Stroke]) -> list[Group]:
     except DrawingError:
         raise
     except (LabError, OSError):
-        # What went wrong is told where the digits are read.
+        # What is wrong with the computing process is told where the digits are read.
         return split_digits(strokes)
 
 
