@@ -52,8 +52,11 @@ def label_row(record: RunRecord, subject: Subject | None) -> None:
     if not find_dataset(record.config.dataset).has_digits:
         return
     show_message()
+    # To teach images that networks are measured by would spoil the measure.
+    is_for_test = subject is not None and subject.label is not None
+    words = "Test images are there to measure by; they are not kept." if is_for_test else "Right or wrong? Keep it as a"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label("Right or wrong? Keep it as a", _LABEL, _keep, subject, disabled=subject is None)
+        choose_label(words, _LABEL, _keep, subject, disabled=subject is None or is_for_test)
 
 
 def choose_label(words: str, key: str, on_change: Callable[[Any], None], argument: object, **looks: Any) -> None:

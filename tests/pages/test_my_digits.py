@@ -63,6 +63,13 @@ def test_without_a_drawing_there_is_nothing_to_keep(visit):
     assert all(button.key != "my_digits_teach" for button in app.button)
 
 
+def test_a_test_image_is_not_kept(visit):
+    app = visit(source="test")
+    row = next(row for row in app.segmented_control if row.key == "my_digits_label")
+    assert row.disabled
+    assert row.label == "Test images are there to measure by; they are not kept."
+
+
 def test_digits_survive_a_change_of_page_and_of_panel(visit):
     app = visit(ONE, look="steps")
     find(app.segmented_control, KEEP).set_value(4).run()
