@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from drawing import ONE, find, html, texts
 from made import wait_until
+from streamlit.testing.v1 import AppTest
 
 from core.inference import predict_proba
 from core.runs import RUNNING, RunState, write_state
@@ -73,3 +74,23 @@ def test_a_network_that_cannot_be_read_is_named_with_the_reason(visit, add_run):
     assert not app.exception
     assert names(app) == ["small"]
     assert re.search(r'"failed"><th scope="row" class="name">broken</th><td[^>]*>[^<]*weights.safetensors', html(app))
+
+
+def show_clothes():
+    import numpy as np
+
+    from pages.components.networks_panel import show_networks
+    from pages.components.resources import run_store
+    from pages.components.subject import Subject
+
+    show_networks(run_store().get("clothes"), Subject(np.zeros((28, 28), np.uint8)))
+
+
+@pytest.mark.usefixtures("host")
+def test_a_network_for_clothes_is_compared_with_its_like(add_run):
+    add_run("clothes", dataset="fashion-mnist")
+    add_run("small")
+    app = AppTest.from_function(show_clothes).run()
+    assert not app.exception
+    assert names(app) == ["clothes"]
+    assert "<span>Ankle boot</span>" in html(app)
