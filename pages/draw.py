@@ -23,7 +23,7 @@ from pages.components.wording import percent
 
 enter()
 
-_REASON = "cannot read digits: it is not trained yet, or it has learned clothes"
+_REASON = "is not trained yet"
 _GETTING_READY = "Getting ready… The first answer takes a few seconds."
 
 # Where the reading stands below the canvas, on a phone, it shall be near.
@@ -35,17 +35,13 @@ _STYLE = """
 """
 
 
-def reads_digits(record: RunRecord) -> bool:
-    """Whether the run has a network for digits."""
-    return record.can_predict and find_dataset(record.config.dataset).has_digits
-
-
 def best_network(records: Sequence[RunRecord]) -> RunRecord:
-    """The best network on MNIST that comes with the app, or else the newest that is finished, or else the newest."""
+    """The best network on MNIST that comes with the app, or else the newest finished one for digits, or else any."""
     bundled = [record for record in records if record.bundled and record.card and record.config.dataset == "mnist"]
-    finished = [record for record in records if record.state.status == FINISHED]
+    digits = [record for record in records if find_dataset(record.config.dataset).has_digits]
+    finished = [record for record in digits if record.state.status == FINISHED]
     best = sorted(bundled, key=lambda record: record.card.test_accuracy if record.card else 0.0, reverse=True)
-    return next(iter([*best, *finished, *records]))
+    return next(iter([*best, *finished, *digits, *records]))
 
 
 def describe(record: RunRecord) -> str:
@@ -114,12 +110,12 @@ def read_digit(record: RunRecord, subject: Subject) -> str:
 st.html(_STYLE)
 with st.container(horizontal=True, vertical_alignment="bottom", key="draw_network"):
     with st.container(width=420):
-        network = pick_run(reads_digits, _REASON, "Network", best_network)
+        network = pick_run(reason=_REASON, label="Network", default=best_network)
     if network:
         st.caption(describe(network))
 if network:
     warm_up_network(network.path)
     draw_and_read(network)
 else:
-    st.info("There is no network yet that reads digits.", icon=":material/school:")
+    st.info("There is no trained network yet.", icon=":material/school:")
     st.page_link("pages/train.py", label="Train one", icon=":material/play_circle:")

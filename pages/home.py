@@ -56,8 +56,7 @@ def show_models(records: list[RunRecord]) -> None:
             st.text(_describe(record), width="stretch")
             st.markdown(f"**{percent(record.card.test_accuracy if record.card else None)}**", width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
-                reads_digits = find_dataset(record.config.dataset).has_digits
-                for name in ("draw", "evaluate") if reads_digits else ("evaluate",):
+                for name in ("draw", "evaluate"):
                     show_link(name, PAGES[name].title, record.id)
     if len(records) > _SHOWN:
         st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")

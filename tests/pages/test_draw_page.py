@@ -112,15 +112,17 @@ def test_a_strange_run_in_the_address_does_no_harm(visit, add_run, run_id):
     assert reading(app) is not None
 
 
-def test_networks_for_clothes_are_not_offered(visit, add_run):
+def test_networks_for_clothes_read_what_is_not_drawn_by_hand(visit, add_run):
     add_run("small")
     add_run("clothes", dataset="fashion-mnist", name="Clothes")
     app = visit(ONE)
-    assert len(find(app.selectbox, "Network").options) == 1
-    app = visit(ONE, run="clothes")
-    assert "Clothes" in texts(app.warning)
-    assert "clothes" in texts(app.warning)
     assert find(app.selectbox, "Network").value == "small"
+    assert len(find(app.selectbox, "Network").options) == 2
+    app = visit(ONE, run="clothes", source="pixels")
+    assert not app.exception
+    (ways,) = [group for group in app.button_group if group.label == "Give it a picture"]
+    assert not any("Draw" in way for way in ways.options)
+    assert reading(app) is None
 
 
 def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, tmp_path):
@@ -154,7 +156,7 @@ def test_without_any_network_there_is_a_way_to_one(visit, add_run):
     (add_run("untrained") / "weights.safetensors").unlink()
     app = visit(ONE)
     assert not app.exception
-    assert "no network yet that reads digits" in texts(app.info)
+    assert "no trained network yet" in texts(app.info)
     assert [link.proto.label for link in app.get("page_link")] == ["Train one"]
 
 
