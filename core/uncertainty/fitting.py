@@ -10,6 +10,7 @@ import numpy as np
 
 from core.data import Labels
 from core.learner import Probabilities
+from core.metrics import score
 from core.uncertainty.calibration import (
     Bins,
     apply_temperature,
@@ -56,8 +57,18 @@ def check(sample: Sample, temperature: float, threshold: float | None) -> Check:
         sets = prediction_sets(calibrated, threshold)
         coverage = float(np.mean([label in likely for label, likely in zip(sample.labels, sets, strict=True)]))
         size = float(np.mean([len(likely) for likely in sets]))
-    errors = expected_calibration_error(raw_bins), expected_calibration_error(bins)
-    return Check(sample.words, len(sample.labels), *errors, coverage, size, _rows(raw_bins), _rows(bins))
+    return Check(
+        words=sample.words,
+        n=len(sample.labels),
+        raw_loss=score(sample.labels, sample.probabilities).loss,
+        loss=score(sample.labels, calibrated).loss,
+        raw_error=expected_calibration_error(raw_bins),
+        error=expected_calibration_error(bins),
+        coverage=coverage,
+        set_size=size,
+        raw_bins=_rows(raw_bins),
+        bins=_rows(bins),
+    )
 
 
 def _threshold(sample: Sample, temperature: float) -> float | None:

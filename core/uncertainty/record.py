@@ -22,12 +22,15 @@ _DIGEST_LENGTH = 16
 class Check:
     """How well a calibration holds on images that it was not fitted on.
 
-    raw_error, error: expected calibration error before and after. coverage: share of the prediction sets that hold
-    the true class. set_size: their mean size. raw_bins, bins: rows (images, confidence, accuracy) by confidence.
+    raw_loss, loss: cross-entropy in nats before and after. raw_error, error: expected calibration error likewise.
+    coverage: share of the prediction sets that hold the true class. set_size: their mean size. raw_bins, bins: rows
+    (images, confidence, accuracy) by confidence.
     """
 
     words: str
     n: int
+    raw_loss: float
+    loss: float
     raw_error: float
     error: float
     coverage: float | None

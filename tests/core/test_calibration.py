@@ -77,6 +77,7 @@ def test_calibration_error_of_known_bins():
 def test_fitting_takes_the_calibration_error_away(weights):
     calibration = fit(weights, [make_sample(5000, 3.0)], [make_sample(5000, 3.0, seed=2)])
     (check,) = calibration.checks
+    assert check.loss < check.raw_loss
     assert check.raw_error > 0.1
     assert check.error < 0.02
 
