@@ -1,6 +1,6 @@
 """Digits written with a pen on a tablet, as strokes, in the UNIPEN format of UCI's "Pen-Based Recognition of
-Handwritten Digits" (E. Alpaydin and F. Alimoglu 1998, doi:10.24432/C5MG6K, CC BY 4.0): its unnormalised training
-part, 7,494 digits of 30 writers. The file is not part of this project.
+Handwritten Digits" (E. Alpaydin and F. Alimoglu 1998, CC BY 4.0, archive.ics.uci.edu/dataset/81): its unnormalised
+training part, 7,494 digits of 30 writers. The file is not part of this project.
 """
 
 from __future__ import annotations
