@@ -35,6 +35,7 @@ _SUGGESTIONS: dict[str, tuple[Any, ...]] = {
     "schedule": SCHEDULES,
     "scaling": SCALINGS,
     "augment": AUGMENTS,
+    "train_images": (1000, 5000, 20_000, 60_000),
     "lr": (0.0001, 0.001, 0.01, 0.1),
     "momentum": (0.0, 0.5, 0.9),
     "weight_decay": (0.0, 0.0001, 0.01),

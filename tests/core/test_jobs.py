@@ -207,7 +207,7 @@ def test_wishes_go_to_the_run_s_folder(jobs, submit):
 
 def test_a_wrong_learning_rate_is_refused(jobs, submit):
     record = submit()
-    with pytest.raises(ConfigError, match="lr is -1; it must be a number above 0 to 100"):
+    with pytest.raises(ConfigError, match="lr is -1; it must be a number above 0, at most 100"):
         jobs.set_lr(record.id, -1)
 
 

@@ -37,7 +37,7 @@ def test_values_are_held_as_a_configuration_holds_them():
         ({"size": (1, 2)}, "'size' cannot be varied; what can: hidden, activation, dropout, start, optimizer, lr"),
         ({"dataset": ("mnist",)}, "'dataset' cannot be varied"),
         ({"lr": ()}, "lr has no values to try"),
-        ({"lr": (0.1, 0)}, "lr is 0; it must be a number above 0 to 100"),
+        ({"lr": (0.1, 0)}, "lr is 0; it must be a number above 0, at most 100"),
         ({"batch_size": ("many",)}, "batch_size is 'many'; it must be a whole number from 1 to 60,000"),
         ({"batch_size": (2000,)}, "batch_size is 2,000; Digits (embedded) leaves 1,293 images"),
         ({"hidden": ("64-0",)}, "Hidden layers must be 1 to 8 whole numbers from 1 to 4096"),

@@ -125,3 +125,11 @@ def test_limits_are_named():
         picture_from_strokes([np.zeros((1, 2))] * 2001)
     with pytest.raises(DrawingError, match=r"200,001 points; at most 200,000"):
         picture_from_strokes([np.zeros((200_001, 2))])
+
+
+@pytest.mark.parametrize("thickness", [1.8, 2.4, 3.4])
+def test_lines_get_the_thickness_asked_for_and_still_fit(thickness):
+    stages = picture_from_strokes([np.array([[140.0, 40.0], [140.0, 240.0]])], thickness)
+    assert stages.picture[14].sum() / 255 == pytest.approx(thickness, abs=0.1)
+    rows = np.flatnonzero(stages.picture.any(1))
+    assert len(rows) <= 20
