@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from core.errors import ConfigError
 
-_DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
 _CLOTHES = ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 
 
@@ -36,7 +36,7 @@ class DatasetInfo:
     @property
     def has_digits(self) -> bool:
         """Whether its classes are the ten digits, so that a network for it can be drawn for."""
-        return self.class_names == _DIGITS
+        return self.class_names == DIGITS
 
 
 _ENTRIES = (
@@ -46,7 +46,7 @@ _ENTRIES = (
         "70,000 handwritten digits, 28×28 pixels.",
         60_000,
         10_000,
-        _DIGITS,
+        DIGITS,
         0.1307,
         0.3081,
         "MNIST",
@@ -68,7 +68,7 @@ _ENTRIES = (
         "1,797 handwritten digits that come with scikit-learn, scaled up from 8×8 to 28×28 pixels. No download.",
         1_437,
         360,
-        _DIGITS,
+        DIGITS,
         0.1578,
         0.2929,
     ),

@@ -64,7 +64,7 @@ def draw_and_read(record: RunRecord) -> None:
                 show_reading(record, subject)
                 steps_note(subject)
             else:
-                st.html(waiting_html(source.hint))
+                st.html(waiting_html(source.hint, class_names=find_dataset(record.config.dataset).class_names))
             label_row(record, subject)
     look_closer(record, subject)
 
@@ -89,7 +89,8 @@ def look_closer(record: RunRecord, subject: Subject | None) -> None:
 
 def show_reading(record: RunRecord, subject: Subject) -> None:
     """What the network says of the picture, or why it says nothing."""
-    slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, subject.picture))
+    names = find_dataset(record.config.dataset).class_names
+    slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, subject.picture, names))
     try:
         html = read_number(record, subject) if subject.parts else read_digit(record, subject)
     except (LabError, OSError) as error:

@@ -25,6 +25,8 @@ LIGHT = (
     "core.metrics",
     "core.runs",
     "core.settings",
+    "core.uncertainty.calibrate",
+    "core.uncertainty.reading",
     "core.weights",
 )
 HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")

@@ -10,6 +10,7 @@ from pages.components.my_digits_panel import show_my_digits
 from pages.components.networks_panel import prepare_networks, show_networks
 from pages.components.steps_panel import show_steps
 from pages.components.subject import Subject
+from pages.components.sure_panel import show_sure
 from pages.components.why_panel import show_why
 
 
@@ -29,6 +30,7 @@ class Panel:
 # By the name that stands in the page's address, in the order of the page.
 PANELS = {
     "steps": Panel("Steps", ":material/filter_center_focus:", show_steps),
+    "sure": Panel("How sure", ":material/balance:", show_sure),
     "networks": Panel("All networks", ":material/groups:", show_networks, prepare_networks),
     "why": Panel("Why", ":material/lightbulb:", show_why),
     "mine": Panel("My digits", ":material/collections_bookmark:", show_my_digits, show_my_digits),

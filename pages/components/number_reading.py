@@ -8,15 +8,13 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from core.catalog import find_dataset
 from core.errors import DrawingError, LabError
-from core.inference import predict_proba
 from core.learner import Probabilities
 from core.runs import RunRecord
 from core.segments import Group, split_digits
 from core.strokes import Picture, Stroke
 from core.uncertainty.detector import digit_shares
-from core.uncertainty.reading import Reading
+from core.uncertainty.reading import read_pictures
 from pages.components.number_view import number_html, ordinal
 from pages.components.reading import is_ready
 from pages.components.resources import job_manager
@@ -51,10 +49,7 @@ def as_one(digits: Sequence[Subject]) -> Subject:
 def read_number(record: RunRecord, subject: Subject) -> str:
     """What the network reads in all digits of a number, as HTML. Raises LabError, OSError."""
     pictures = np.stack([digit.picture for digit in subject.parts])
-    names = find_dataset(record.config.dataset).class_names
-    probabilities = job_manager().host.call(predict_proba, record.path, pictures)
-    readings = [Reading(names, each, each, (int(each.argmax()),)) for each in probabilities]
-    return number_html(readings, subject.parts, subject.place)
+    return number_html(job_manager().host.call(read_pictures, record.path, pictures), subject.parts, subject.place)
 
 
 def choose_digit(subject: Subject) -> None:

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from core.errors import LabError
-from core.inference import predict_proba
-from core.learner import Probabilities
 from core.runs import RunRecord
 from core.strokes import SIDE, Picture
+from core.uncertainty.reading import Reading, read_pictures
 from pages.components.resources import job_manager
 
 
-def read_picture(record: RunRecord, picture: Picture) -> Probabilities:
-    """Class probabilities (10,) of a picture (28, 28). Raises LabError, OSError."""
-    answer: Probabilities = job_manager().host.call(predict_proba, record.path, picture[None])[0]
-    return answer
+def read_picture(record: RunRecord, picture: Picture) -> Reading:
+    """What the run's network reads in a picture (28, 28), and how sure it is. Raises LabError, OSError."""
+    return read_several(record, [picture])[0]
+
+
+def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Reading]:
+    """As `read_picture`, of many pictures at once."""
+    return job_manager().host.call(read_pictures, record.path, np.stack(pictures))
 
 
 def is_ready() -> bool:
@@ -36,6 +40,6 @@ def warm_up_network(path: Path) -> None:
     def load() -> None:
         # What goes wrong here goes wrong again when it is asked for, and is shown then.
         with contextlib.suppress(LabError, OSError):
-            host.call(predict_proba, path, np.zeros((1, SIDE, SIDE), np.uint8))
+            host.call(read_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
 
     threading.Thread(target=load, daemon=True).start()

@@ -1,18 +1,23 @@
-"""How a network's reading of a drawing looks: the digit, how sure it is, ten bars, and the picture it was given."""
+"""How a network's reading of a picture looks: the class, how sure it is, a bar a class, and the picture."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
+from html import escape
 
+import numpy as np
+
+from core.catalog import DIGITS
 from core.charts.palette import CHOSEN
 from core.strokes import SIDE, Picture
+from core.uncertainty.reading import Reading
 from pages.components.picture_html import PICTURE_STYLE, figure, png_url
-from pages.components.wording import percent
+from pages.components.wording import certainty
 
 _BLANK = np.zeros((SIDE, SIDE), np.uint8)
 _UNSURE = 0.5
-_LITTLE = 0.001
+# So many classes are named in a headline; of more, how many more there are.
+_NAMED = 3
 
 # All sizes are fixed, so that nothing moves from one reading to the next.
 _STYLE = f"""
@@ -36,49 +41,72 @@ _STYLE = f"""
 .lab-reading tr.best th, .lab-reading tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
 .lab-reading tr.best i {{ background: {CHOSEN}; }}
 .lab-reading.waiting header b, .lab-reading.waiting table {{ opacity: 0.5; }}
+.lab-reading[data-verdict=unsure] header b, .lab-reading[data-verdict=none] header b,
+.lab-reading[data-verdict=none] table {{ opacity: 0.5; }}
+.lab-reading.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
+.lab-reading.named th {{ width: 6.5rem; white-space: nowrap; }}
 .lab-reading .lab-picture {{ flex: none; width: 168px; }}
+@media (max-width: 30rem) {{ .lab-reading.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
 </style>
 """
 
 
-def reading_html(probabilities: NDArray[np.floating], picture: Picture, n_strokes: int) -> str:
-    """What a network reads: its class probabilities (10,) for a picture (28, 28) of so many strokes."""
-    order = np.argsort(-probabilities, kind="stable")
-    best, second = int(order[0]), int(order[1])
-    confidence = _in_words(float(probabilities[best]))
-    sure = f"{confidence} sure" if probabilities[best] >= _UNSURE else f"only {confidence} sure"
-    words = f"{sure.capitalize()}<small>Next: {second}, {_in_words(float(probabilities[second]))}</small>"
-    values = [percent(float(share), 1) for share in probabilities]
+def reading_html(reading: Reading, picture: Picture, n_strokes: int) -> str:
+    """What a network reads in a picture (28, 28) of so many strokes."""
+    names, shares = reading.class_names, reading.probabilities
     rows = "".join(
-        _row(digit, float(share), value, digit == best)
-        for digit, (share, value) in enumerate(zip(probabilities, values, strict=True))
+        _row(name, float(share), certainty(float(share)), number == reading.best)
+        for number, (name, share) in enumerate(zip(names, shares, strict=True))
     )
-    return _panel(str(best), words, rows, picture, f'data-digit="{best}" data-strokes="{n_strokes}"')
+    title = "?" if reading.verdict == "none" else names[reading.best]
+    data = f'data-digit="{reading.best}" data-strokes="{n_strokes}" data-verdict="{reading.verdict}"'
+    return _panel(title, headline(reading), rows, picture, data, _kind(names))
 
 
-def waiting_html(message: str, picture: Picture = _BLANK) -> str:
+def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
     """The same panel without a reading, so that nothing moves when one comes; `message` says what is awaited."""
-    rows = "".join(_row(digit, 0.0, "", False) for digit in range(10))
-    return _panel("?", message, rows, picture, "", "waiting")
+    rows = "".join(_row(name, 0.0, "", False) for name in class_names)
+    return _panel("?", message, rows, picture, "", f"waiting {_kind(class_names)}")
 
 
-def _panel(digit: str, words: str, rows: str, picture: Picture, data: str, kind: str = "") -> str:
+def headline(reading: Reading) -> str:
+    """How sure the network is, in words, as HTML."""
+    best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
+    names, shares = [escape(name) for name in reading.class_names], reading.probabilities
+    confidence = escape(certainty(float(shares[best])))
+    following = f"Next: {names[second]}, {escape(certainty(float(shares[second])))}"
+    match reading.verdict:
+        case "none":
+            return f"No digit, I think<small>If it is one: {names[best]}, {confidence}</small>"
+        case "unsure":
+            return f"Not sure: {in_words(reading)}<small>{names[best]}: {confidence} · {following}</small>"
+    sure = f"{confidence} sure" if shares[best] >= _UNSURE else f"Only {confidence} sure"
+    return f"{sure}<small>{following}</small>"
+
+
+def in_words(reading: Reading) -> str:
+    """The classes of the prediction set, such as "4 or 9", as HTML."""
+    named = [escape(reading.class_names[number]) for number in reading.likely[:_NAMED]]
+    others = len(reading.likely) - len(named)
+    *first, last = [*named, f"{others} more"] if others else named
+    joint = "and" if others else "or"
+    return f"{', '.join(first)} {joint} {last}" if first else last
+
+
+def _kind(class_names: Sequence[str]) -> str:
+    return "" if max(map(len, class_names)) == 1 else "named"
+
+
+def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind: str) -> str:
     return (
         f'{_STYLE}<div class="lab-reading {kind}" data-testid="reading" {data}>'
-        f'<header role="status"><b>{digit}</b><p>{words}</p></header>'
-        f'<table aria-label="Probability of each digit"><tbody>{rows}</tbody></table>'
+        f'<header role="status"><b>{escape(title)}</b><p>{words}</p></header>'
+        f'<table aria-label="Probability of each class"><tbody>{rows}</tbody></table>'
         f"{figure(png_url(picture), 'What the network sees: 28×28 pixels')}</div>"
     )
 
 
-def _in_words(share: float) -> str:
-    """A probability that is never said to be nothing or everything."""
-    if share < _LITTLE:
-        return f"less than {percent(_LITTLE, 1)}"
-    return percent(share, 1) if share <= 1 - _LITTLE else f"over {percent(1 - _LITTLE, 1)}"
-
-
-def _row(digit: int, share: float, value: str, is_best: bool) -> str:
+def _row(name: str, share: float, value: str, is_best: bool) -> str:
     kind = ' class="best"' if is_best else ""
     bar = f'<div><i style="width:{share:.1%}"></i></div>'
-    return f'<tr{kind}><th scope="row">{digit}</th><td>{bar}</td><td>{value}</td></tr>'
+    return f'<tr{kind}><th scope="row">{escape(name)}</th><td>{bar}</td><td>{escape(value)}</td></tr>'

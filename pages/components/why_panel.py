@@ -63,7 +63,7 @@ _OTHERS = "All others"
 def show_why(record: RunRecord, subject: Subject) -> None:
     """What speaks for a class, and on request the layers and the smallest change."""
     with told():
-        probabilities = read_picture(record, subject.picture)
+        probabilities = read_picture(record, subject.picture).raw
         _show_attribution(record, subject.picture, probabilities)
         with st.expander("What each layer makes of it", key="why_layers", on_change="rerun") as layers, told():
             if layers.open:

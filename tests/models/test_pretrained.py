@@ -10,11 +10,14 @@ from core.evaluation import load_predictions
 from core.inference import predict_proba
 from core.recipes import RECIPES, differences
 from core.runs import RunStore
+from core.uncertainty.reading import usable_calibration
 
 SINGLE = [recipe for recipe in RECIPES.values() if not recipe.grid]
 # Of the last one `benchmarks.handwriting` says how it is trained.
 NETWORKS = [*(recipe.id for recipe in SINGLE), "handwriting"]
 ALLOWED_FILES = {"card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors"}
+# Recipes for clothes train on all images, and there are no others to calibrate on.
+CALIBRATED = {"calibration.json"}
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +30,8 @@ def test_every_recipe_has_its_network(bundled, recipe):
     record = bundled[recipe.id]
     assert differences(recipe, record.config) == []
     assert record.tags["recipe"] == recipe.id
-    assert {path.name for path in record.path.iterdir()} == ALLOWED_FILES
+    calibrated = CALIBRATED if DATASETS[recipe.config.dataset].has_digits else set()
+    assert {path.name for path in record.path.iterdir()} == ALLOWED_FILES | calibrated
     history = record.history()
     assert len(history.epochs) == recipe.config.epochs
     assert len(history.step_losses) == history.started.total_steps
@@ -47,6 +51,14 @@ def test_saved_predictions_fit_the_confusion_matrix(bundled, network):
     np.testing.assert_array_equal(np.bincount(predicted, minlength=10), confusion.sum(0))
     assert confusion.sum() == record.card.n_test == DATASETS[record.config.dataset].n_test
     assert np.trace(confusion) / record.card.n_test == pytest.approx(record.card.test_accuracy)
+
+
+@pytest.mark.parametrize("name", [*(recipe.id for recipe in SINGLE if recipe.config.dataset == "mnist"), "handwriting"])
+def test_networks_for_digits_are_calibrated(bundled, name):
+    calibration, problem = usable_calibration(bundled[name].path)
+    assert problem == ""
+    assert calibration.threshold is not None
+    assert [check.n for check in calibration.checks] == [998, 10_000]
 
 
 def test_together_they_are_small(bundled):

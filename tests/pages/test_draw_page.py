@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.errors import HostError
-from core.inference import predict_proba
 from core.runs import RUNNING, RunState, write_state
 from core.strokes import MAX_STROKES, picture_from_strokes
+from core.uncertainty.reading import read_pictures
 from pages.components.canvas import DRAWING
 from pages.components.reading_view import reading_html
 
@@ -41,9 +41,9 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
     app = visit(ONE, DASH)
     assert not app.exception
     picture = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
-    (probabilities,) = predict_proba(folder, picture[None])
-    assert reading(app) == (probabilities.argmax(), 2)
-    assert reading_html(probabilities, picture, 2).strip() in html(app)
+    (read,) = read_pictures(folder, picture[None])
+    assert reading(app) == (read.best, 2)
+    assert reading_html(read, picture, 2).strip() in html(app)
 
 
 def test_undo_and_clear_take_strokes_back(visit, add_run):

@@ -1,0 +1,1 @@
+"""Pictures that are no digits, made to train and to measure their detector."""
