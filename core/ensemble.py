@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from core.data import Images
 from core.errors import LabError
-from core.inference import predict_proba
 from core.learner import Probabilities
+from core.uncertainty.reading import calibrated_proba
 
 # What a network says, class probabilities (N, 10), or why it says nothing.
 Answer = Probabilities | str
@@ -61,6 +61,6 @@ def largest_disagreement(probabilities: Sequence[NDArray[np.floating]]) -> Disag
 
 def _answer(run: Path, images: Images) -> Answer:
     try:
-        return predict_proba(run, images)
+        return calibrated_proba(run, images)
     except (LabError, OSError) as error:
         return str(error)

@@ -70,6 +70,12 @@ def read_pictures(run: Path, pictures: Images) -> list[Reading]:
     ]
 
 
+def calibrated_proba(run: Path, pictures: Images) -> Probabilities:
+    """Class probabilities (N, C) as a reading says them: calibrated where that is known. Raises LabError, OSError."""
+    raw, (calibration, _) = predict_proba(run, pictures), usable_calibration(run)
+    return apply_temperature(raw, calibration.temperature) if calibration else raw
+
+
 def usable_calibration(run: Path) -> tuple[Calibration | None, str]:
     """The calibration of the network in this folder, or none and why there is none."""
     # The files' times are part of the key, so that a network that is trained further is looked at again.

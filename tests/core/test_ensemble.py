@@ -3,8 +3,8 @@ import pytest
 from made import make_config, make_images
 
 from core.ensemble import count_votes, largest_disagreement, predict_all
-from core.inference import predict_proba
 from core.runs import FINISHED
+from core.uncertainty.reading import calibrated_proba
 from core.worker import train_run
 
 
@@ -26,7 +26,7 @@ def test_each_network_answers_for_itself_and_a_broken_one_says_why(run, store):
     (broken / "weights.safetensors").write_bytes(b"nothing of use")
     images = make_images(3, 1).images
     first, second, gone, last = predict_all([run, broken, store.root / "gone", run], images)
-    np.testing.assert_array_equal(first, predict_proba(run, images))
+    np.testing.assert_array_equal(first, calibrated_proba(run, images))
     np.testing.assert_array_equal(last, first)
     assert "weights.safetensors" in second
     assert "config.json" in gone

@@ -9,9 +9,9 @@ from drawing import ONE, find, html, texts
 from made import wait_until
 from streamlit.testing.v1 import AppTest
 
-from core.inference import predict_proba
 from core.runs import RUNNING, RunState, write_state
 from core.strokes import picture_from_strokes
+from core.uncertainty.reading import calibrated_proba
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host)
     assert not app.exception
     assert names(app) == ["strong", "weak"]
     picture = picture_from_strokes([np.array(ONE, float)]).picture
-    share = predict_proba(folders[0], picture[None])[0].max()
+    share = calibrated_proba(folders[0], picture[None])[0].max()
     assert html(app).count(f"{share:.1%} <small>then") == 2
     assert [folders[1], folders[0]] in host.asked
 
