@@ -15,8 +15,8 @@ from core.strokes import Stroke
 
 # Log-odds of being of one digit: a constant, and a factor for each value of a relation. Fitted on numbers put
 # together from the training writers' digits by `python -m benchmarks.fit_segments`.
-_CONSTANT = 7.387
-_FACTORS = (12.25, -18.56, -11.89, 6.6, -14.31)
+_CONSTANT = 6.854
+_FACTORS = (11.51, -16.74, -13.01, 8.19, -14.16)
 
 # Beyond this distance it makes no difference any more.
 _FAR = 0.5

@@ -44,8 +44,13 @@ def never(_):
 
 
 @pytest.mark.parametrize("digit", [ONE, TWO, FOUR, FIVE, SEVEN, EIGHT], ids=["1", "2", "4", "5", "7", "8"])
-def test_a_digit_of_several_strokes_stays_whole_without_asking(digit):
-    assert split_digits(digit, never) == [tuple(range(len(digit)))]
+def test_a_digit_of_several_strokes_stays_whole(digit):
+    assert split_digits(digit) == [tuple(range(len(digit)))]
+
+
+def test_where_there_is_no_doubt_nobody_is_asked():
+    strokes, groups = write(EIGHT, SEVEN, gap=100)
+    assert split_digits(strokes, never) == groups
 
 
 @pytest.mark.parametrize("gap", [6, 10, 30, 100])
