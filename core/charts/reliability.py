@@ -15,7 +15,7 @@ _SMALLEST, _LARGEST = 5.0, 26.0
 
 
 @dataclass(frozen=True)
-class Curve:
+class Points:
     """The bins that hold any image: mean confidence and share of right answers, from 0 to 1, and how many there are.
 
     hovers: a sentence on each.
@@ -31,17 +31,17 @@ class Curve:
 class ReliabilityData:
     """As the network gives its probabilities, and calibrated."""
 
-    raw: Curve
-    calibrated: Curve
+    raw: Points
+    calibrated: Points
 
 
 def reliability_data(check: Check) -> ReliabilityData:
     """Prepare a calibration's check."""
-    return ReliabilityData(_curve(check.raw_bins), _curve(check.bins))
+    return ReliabilityData(_points(check.raw_bins), _points(check.bins))
 
 
 def reliability_chart(data: ReliabilityData) -> go.Figure:
-    """Draw both curves over the diagonal, on which a network is right just as often as it says."""
+    """Draw both over the diagonal, on which a network is right just as often as it says."""
     largest = max((*data.raw.counts, *data.calibrated.counts, 1))
     line = {"color": "rgba(128,128,128,0.6)", "dash": "dot", "width": 1.5}
     figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", showlegend=False))
@@ -55,9 +55,9 @@ def reliability_chart(data: ReliabilityData) -> go.Figure:
     return figure.update_layout(height=_HEIGHT, margin=margin, legend=legend, dragmode=False)
 
 
-def _curve(bins: tuple[tuple[float, ...], ...]) -> Curve:
+def _points(bins: tuple[tuple[float, ...], ...]) -> Points:
     filled = [(int(count), confidence, accuracy) for count, confidence, accuracy in bins if count]
-    return Curve(
+    return Points(
         tuple(confidence for _, confidence, _ in filled),
         tuple(accuracy for _, _, accuracy in filled),
         tuple(count for count, _, _ in filled),
@@ -68,15 +68,20 @@ def _curve(bins: tuple[tuple[float, ...], ...]) -> Curve:
     )
 
 
-def _trace(name: str, curve: Curve, colour: str, largest: int) -> go.Scatter:
+def _trace(name: str, points: Points, colour: str, largest: int) -> go.Scatter:
     return go.Scatter(
-        x=curve.confidence,
-        y=curve.accuracy,
+        x=points.confidence,
+        y=points.accuracy,
         name=name,
-        mode="lines+markers",
-        line={"color": colour, "width": 1.5},
-        marker={"size": [_size(count, largest) for count in curve.counts], "opacity": 0.75, "line": {"width": 0}},
-        hovertext=curve.hovers,
+        # No line from one to the next: bins of one or two images would make it jump.
+        mode="markers",
+        marker={
+            "color": colour,
+            "size": [_size(count, largest) for count in points.counts],
+            "opacity": 0.75,
+            "line": {"width": 0},
+        },
+        hovertext=points.hovers,
         hovertemplate="%{hovertext}<extra></extra>",
     )
 

@@ -60,7 +60,8 @@ def _show_reliability(calibration: Calibration) -> None:
     st.caption(
         f"One temperature, {calibration.temperature:.2f}, was fitted on {plain(calibration.words)} "
         f"({calibration.n:,} images): it makes the network {_change(calibration.temperature)}. "
-        "Below, images that were not fitted on. On the dotted line a network is right as often as it says."
+        "Below, images that were not fitted on. On the dotted line a network is right as often as it says; "
+        "the larger a point, the more images it stands for."
     )
     checks = {check.words: check for check in calibration.checks}
     words = st.segmented_control("Measured on", list(checks), default=next(iter(checks)), key="reliability_on")
