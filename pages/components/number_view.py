@@ -10,6 +10,7 @@ from core.charts.palette import CHOSEN
 from core.uncertainty.reading import Reading
 from pages.components.canvas import VIEW
 from pages.components.picture_html import PICTURE_STYLE, figure, png_url, polylines, svg_url
+from pages.components.reading_view import in_words
 from pages.components.subject import Subject
 from pages.components.wording import certainty, percent
 
@@ -23,6 +24,7 @@ _STYLE = f"""
 .lab-number header {{ display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; min-height: 6rem; }}
 .lab-number header b {{ font-size: clamp(2.5rem, calc(22rem / var(--length)), 6rem); line-height: 1;
   font-variant-numeric: tabular-nums; letter-spacing: 0.04em; }}
+.lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.5; }}
 .lab-number header p {{ margin: 0; font-size: 1.1rem; line-height: 1.4; }}
 .lab-number header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
 .lab-number header .lab-picture {{ flex: none; width: 112px; }}
@@ -55,6 +57,7 @@ _STYLE = f"""
 def number_html(readings: Sequence[Reading], digits: Sequence[Subject], chosen: int) -> str:
     """What a network reads in a number's digits, from left to right; `chosen` is the one that is looked at closer."""
     number = "".join(_name(reading) for reading in readings)
+    spans = "".join(f'<span class="{reading.verdict}">{escape(_name(reading))}</span>' for reading in readings)
     n_strokes = sum(len(digit.strokes) for digit in digits)
     cards = "".join(
         _card(reading, digit, place == chosen)
@@ -62,7 +65,7 @@ def number_html(readings: Sequence[Reading], digits: Sequence[Subject], chosen: 
     )
     return (
         f'{_STYLE}<div class="lab-number" data-testid="number" data-number="{escape(number)}" '
-        f'data-strokes="{n_strokes}" style="--length:{len(number)}"><header role="status"><b>{escape(number)}</b>'
+        f'data-strokes="{n_strokes}" style="--length:{len(number)}"><header role="status"><b>{spans}</b>'
         f"<p>{_words(readings)}</p>{figure(boxes_image(digits, chosen), '')}</header><ol>{cards}</ol></div>"
     )
 
@@ -106,13 +109,18 @@ def _name(reading: Reading) -> str:
 
 def _words(readings: Sequence[Reading]) -> str:
     none = [ordinal(place) for place, reading in enumerate(readings) if reading.verdict == "none"]
-    if none:
-        doubt = f"No digit: the {', '.join(none)}"
-    else:
+    unsure = [
+        f"{ordinal(place)}: {in_words(reading)}"
+        for place, reading in enumerate(readings)
+        if reading.verdict == "unsure"
+    ]
+    doubts = [f"No digit, I think: the {', '.join(none)}"] if none else []
+    doubts += [f"Not sure of the {', the '.join(unsure)}"] if unsure else []
+    if not doubts:
         shares = [float(reading.probabilities[reading.best]) for reading in readings]
         least = min(range(len(shares)), key=shares.__getitem__)
-        doubt = f"Least sure of the {ordinal(least)}: {_sure(shares[least])}"
-    return f"{len(readings)} digits, from left to right<small>{doubt}</small>"
+        doubts = [f"Least sure of the {ordinal(least)}: {_sure(shares[least])}"]
+    return f"{len(readings)} digits, from left to right<small>{'<br>'.join(doubts)}</small>"
 
 
 def _sure(share: float) -> str:

@@ -1,5 +1,6 @@
 import base64
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,7 +32,7 @@ PARTS = [digit(40.0), digit(120.0), digit(200.0)]
 def test_it_tells_the_number_and_each_digit():
     html = number_html([reading(2), reading(0, 0.7), reading(6)], PARTS, 1)
     assert 'data-number="206" data-strokes="3"' in html
-    assert "<b>206</b>" in html
+    assert '<b><span class="digit">2</span><span class="digit">0</span><span class="digit">6</span></b>' in html
     assert "3 digits, from left to right<small>Least sure of the 2nd: 70.0%</small>" in html
     assert re.findall(r"<li(.*?)>", html) == ["", ' class="chosen"', ""]
     assert "<b>0</b>, 70.0%<br>then 1, 3.3%" in html
@@ -43,8 +44,17 @@ def test_what_is_no_digit_is_not_read_as_one():
     none = reading(7, digit_share=0.1, digit_threshold=0.5)
     html = number_html([reading(2), none, reading(6)], PARTS, 0)
     assert 'data-number="2?6"' in html
-    assert "No digit: the 2nd" in html
+    assert '<span class="none">?</span>' in html
+    assert "No digit, I think: the 2nd" in html
     assert "No digit<br>then" in html
+
+
+def test_what_may_be_several_digits_is_said_to_be_unsure():
+    unsure = replace(reading(4, 0.6), likely=(4, 9))
+    html = number_html([unsure, reading(0), replace(unsure, likely=(4, 9, 7))], PARTS, 0)
+    assert 'data-number="404"' in html
+    assert '<span class="unsure">4</span><span class="digit">0</span><span class="unsure">4</span>' in html
+    assert "Not sure of the 1st: 4 or 9, the 3rd: 4, 9 or 7" in html
 
 
 def test_each_digit_has_a_numbered_box_on_the_canvas():
