@@ -19,6 +19,7 @@ from pages.components.run_picker import pick_run
 from pages.components.sitemap import enter
 from pages.components.steps_choice import steps_note
 from pages.components.subject import Subject
+from pages.components.why_asking import warm_up_explanations
 from pages.components.wording import percent
 
 enter()
@@ -116,6 +117,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
         st.caption(describe(network))
 if network:
     warm_up_network(network.path)
+    warm_up_explanations()
     draw_and_read(network)
 else:
     st.info("There is no trained network yet.", icon=":material/school:")

@@ -30,7 +30,7 @@ class Host:
 
     def call(self, client, function, *arguments):
         self.start(client)
-        self.asked.append(arguments[0])
+        self.asked.extend(arguments[:1])
         if self.error:
             raise self.error
         return function(*arguments)
