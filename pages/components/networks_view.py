@@ -14,7 +14,7 @@ from core.ensemble import Disagreement, count_votes, largest_disagreement
 from pages.components.wording import certainty, percent
 
 # As a share of the probability; below, networks are said to agree.
-_MUCH = 0.01
+_MUCH = 0.05
 # Class names up to this many letters stand upright above their column.
 _SHORT_NAME = 3
 

@@ -138,7 +138,10 @@ def _card(reading: Reading, digit: Subject, is_chosen: bool) -> str:
         for kind, name, share in zip(kinds, names, shares, strict=True)
     )
     heads = "".join(f"<th{kind}>{escape(name)}</th>" for kind, name in zip(kinds, names, strict=True))
-    said = "No digit" if reading.verdict == "none" else f"<b>{escape(names[best])}</b>, {_sure(shares[best])}"
-    text = f"{said}<br>then {escape(names[second])}, {_sure(shares[second])}"
+    text = (
+        f"<b>{escape(names[best])}</b>, {_sure(shares[best])}<br>then {escape(names[second])}, {_sure(shares[second])}"
+    )
+    if reading.verdict == "none":
+        text = f"No digit<br>if one: {escape(names[best])}, {_sure(shares[best])}"
     mark = ' class="chosen"' if is_chosen else ""
     return f"<li{mark}>{figure(png_url(digit.picture), text)}<table><tr>{bars}</tr><tr>{heads}</tr></table></li>"

@@ -46,7 +46,7 @@ def test_what_is_no_digit_is_not_read_as_one():
     assert 'data-number="2?6"' in html
     assert '<span class="none">?</span>' in html
     assert "No digit, I think: the 2nd" in html
-    assert "No digit<br>then" in html
+    assert "No digit<br>if one: 7, 91.0%" in html
 
 
 def test_what_may_be_several_digits_is_said_to_be_unsure():
