@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.runs import RunRecord
 from pages.components.canvas_source import choose_drawing
+from pages.components.photo_sources import choose_camera, choose_upload
 from pages.components.pixel_source import choose_pixels
 from pages.components.subject import Subject
 from pages.components.test_image_source import choose_test_image
@@ -37,6 +38,8 @@ SOURCES = {
         choose_drawing,
         digits_only=True,
     ),
+    "upload": Source("Upload", ":material/upload:", "Give it a picture: PNG or JPEG.", choose_upload),
+    "camera": Source("Camera", ":material/photo_camera:", "Take a photograph.", choose_camera),
     "test": Source("Test image", ":material/image:", "Choose a test image.", choose_test_image),
     "pixels": Source(
         "Pixels",

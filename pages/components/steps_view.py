@@ -37,13 +37,19 @@ class Stage:
 def stages(subject: Subject, steps: Steps) -> list[Stage]:
     """The way from ink to picture by these steps. A subject without stages has none."""
     if subject.stages is None:
-        return []
-    return [_ink(subject, steps), *_scaled(subject, steps), _picture(subject, steps)]
+        return _clothes(subject) if subject.origin else []
+    even = [Stage(subject.even, "In even light, as far as it may be ink")] if subject.even else []
+    return [_ink(subject, steps), *even, *_scaled(subject, steps), _picture(subject, steps)]
 
 
 def stage_html(number: int, stage: Stage) -> str:
     """A step's picture with what is said of it."""
     return f'{_STYLE}<div class="lab-stage">{figure(stage.source, f"{number}. {stage.text}", stage.kind)}</div>'
+
+
+def _clothes(subject: Subject) -> list[Stage]:
+    text = f"Grey, light on black, its longer side {SIDE} pixels: what the network sees"
+    return [Stage(subject.origin, "What was given, and the box around it"), Stage(png_url(subject.picture), text)]
 
 
 def _ink(subject: Subject, steps: Steps) -> Stage:

@@ -18,6 +18,7 @@ class Subject:
     label: the true class, where it is known.
     canvas: what the strokes were drawn on.
     origin: the address of an image of what the picture was cut from, with its box; empty where strokes tell.
+    even: the address of an image of the same in even light; empty where there was no light to even out.
     thin: the ink as `stages.scaled`, but with its lines as wide as they were; None where strokes tell, too.
     parts: all digits of a number from left to right, of which this is number `place` from 0; empty for a single one.
     """
@@ -28,6 +29,7 @@ class Subject:
     label: int | None = None
     canvas: Canvas | None = None
     origin: str = ""
+    even: str = ""
     thin: Picture | None = None
     parts: Sequence[Subject] = ()
     place: int = 0
