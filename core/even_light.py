@@ -44,8 +44,7 @@ def even_light(grey: NDArray[np.uint8]) -> list[Shades]:
 
 def contrast(lighter: Shades) -> Shades:
     """The share by which what is darker is darker than the other, negative where that is the pixel: from -1 to 1."""
-    shares: Shades = lighter / (1 + np.maximum(lighter, 0))
-    return shares
+    return cast(Shades, lighter / (1 + np.maximum(lighter, 0)))
 
 
 def _improve(paper: Shades, shades: Shades) -> Shades:
@@ -58,7 +57,7 @@ def _improve(paper: Shades, shades: Shades) -> Shades:
 
 
 def _compare(shades: Shades, paper: Shades) -> Shades:
-    return (shades - paper) / np.maximum(paper, np.float32(_DARKEST))
+    return cast(Shades, (shades - paper) / np.maximum(paper, np.float32(_DARKEST)))
 
 
 def _fit(image: Image.Image, side: int) -> Image.Image:

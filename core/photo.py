@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from core.bitmap import ink_box
 from core.blobs import Blobs, find_blobs
 from core.even_light import Shades, contrast, even_light
-from core.line_width import Mask
+from core.line_width import Mask, line_width
 
 # Of the way from paper to the strongest ink: lines are what lies above the first, if they reach the second somewhere.
 _MAYBE, _SURE = 0.35, 0.5
@@ -23,11 +25,11 @@ _STRONGEST = 0.0005
 _SMALLEST = 0.04
 # Of the digit's longer side: smaller things are specks; things not farther away than the second belong to it.
 _SPECK, _NEAR = 0.06, 0.2
+# Of the digit's longer side: wider than this is no line but an edge of light and shadow, or a thing.
+_WIDEST = 0.35
 # Of the way from paper to ink: what lies between is neither, and so is what lies as far on the other side; so much
 # counts against a way to see a photograph.
 _UNCLEAR, _AGAINST = (0.2, 0.6), 1.5
-# A share of the photograph's border: what covers more of it is no digit, however well it fills the photograph.
-_FRAME = 0.5
 # Pixels around what crosses the photograph's border that belong to it.
 _HALO = 4
 
@@ -65,29 +67,21 @@ def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
     border, such as the edge of a sheet, is no digit unless there is nothing else.
     """
     ways = [(sign * shades, sign > 0) for shades in even_light(grey) for sign in (-1, 1)]
-    inside = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_inside(ink)) is not None]
-    anywhere = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_anywhere(ink)) is not None]
-    findings = inside + [finding for finding in anywhere if _fills(finding.mask)] or anywhere
-    if not findings:
-        return None
-    best = max(findings, key=lambda finding: finding.score)
-    share = np.clip(best.ink, 0, 1)
-    even = np.rint(255 * (share if best.light else 1 - share)).astype(np.uint8)
-    return FoundInk(even, best.mask, best.light)
-
-
-def _fills(mask: Mask) -> bool:
-    """Whether this may be a digit that was cut out along its edges, as the frame that a table makes is not."""
-    sides = mask[0], mask[-1], mask[:, 0], mask[:, -1]
-    return all(map(np.any, sides)) and float(np.concatenate(sides).mean()) < _FRAME
+    for search in (_find_inside, _find_anywhere):
+        findings = [_judge(ink, mask, light) for ink, light in ways if (mask := search(ink)) is not None]
+        if findings:
+            best = max(findings, key=lambda finding: finding.score)
+            share = np.clip(best.ink, 0, 1)
+            even = np.rint(255 * (share if best.light else 1 - share)).astype(np.uint8)
+            return FoundInk(even, best.mask, best.light)
+    return None
 
 
 def _judge(ink: Shades, mask: Mask, light: bool) -> _Finding:
-    inside = ink[mask].astype(np.float64)
-    relative = ink / np.float32(np.quantile(inside, 0.9))
-    unclear = ((relative > _UNCLEAR[0]) & ((relative < _UNCLEAR[1]) | ~mask)) | (relative < -_UNCLEAR[0])
+    relative = ink / np.float32(np.quantile(ink[mask], 0.9))
+    unclear = ((relative > _UNCLEAR[0]) & (relative < _UNCLEAR[1])) | (relative < -_UNCLEAR[0])
     # A little strong ink is more than a wide shadow.
-    explained = (contrast(inside) if light else inside) ** 3
+    explained = (contrast(ink[mask]) if light else ink[mask]).astype(np.float64) ** 3
     return _Finding(relative, mask, light, float(explained.sum() / mask.size - _AGAINST * unclear.mean()))
 
 
@@ -99,17 +93,23 @@ def _find_inside(ink: Shades) -> Mask | None:
     blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
     border = Image.fromarray(blobs.mask(_crosses_border(blobs)).astype(np.uint8) * np.uint8(255))
     mask = _find_anywhere(np.where(np.asarray(border.filter(ImageFilter.BoxBlur(_HALO))), 0, ink))
-    if mask is None or max(np.ptp(np.argwhere(mask), axis=0)) < _SMALLEST * max(mask.shape):
-        return None
-    return mask
+    return mask if mask is not None and _extent(mask) >= _SMALLEST * max(mask.shape) else None
 
 
 def _find_anywhere(ink: Shades) -> Mask | None:
+    """The largest thing made of lines."""
     level = _strongest(ink)
     if level is None:
         return None
     blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
-    return blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE * level))
+    mask = blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE * level))
+    return mask if line_width(mask) <= _WIDEST * _extent(mask) else None
+
+
+def _extent(mask: Mask) -> int:
+    """The longer side of the ink's box."""
+    left, top, right, bottom = ink_box(mask)
+    return max(right - left, bottom - top)
 
 
 def _strongest(ink: Shades) -> float | None:
@@ -130,7 +130,8 @@ def _noise(ink: Shades) -> float:
 
 def _crosses_border(blobs: Blobs) -> Mask:
     height, width = blobs.shape
-    return np.asarray((blobs.boxes[:, :2] == 0).any(1) | (blobs.boxes[:, 2:] == [width, height]).any(1))
+    low, high = blobs.boxes[:, :2], blobs.boxes[:, 2:]
+    return cast(Mask, (low == 0).any(1) | (high == np.array([width, height])).any(1))
 
 
 def _largest_group(blobs: Blobs, sure: Mask) -> Mask:
