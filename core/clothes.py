@@ -1,46 +1,87 @@
-"""From a photograph of a piece of clothing to a picture as Fashion-MNIST's were made (Xiao et al. 2017).
+"""From a photograph of a piece of clothing to a picture as Fashion-MNIST has them.
 
-Grey, light on black, cut out, its longer side brought to 28 pixels and the shorter one filled up with black.
+Fashion-MNIST was made from shop photographs on white (H. Xiao, K. Rasul and R. Vollgraf 2017, arXiv:1708.07747,
+section 2): trimmed, the longer side scaled to 28 pixels, the shades negated, and put into the middle of a black square.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from core.bitmap import ink_box
+from core.blobs import find_blobs
 from core.strokes import SIDE, Picture
 
-# Of the strongest difference from the background: what differs less is background.
-_BACKGROUND = 0.12
-# Shades from 0 to 255: where nothing differs more from the background, there is nothing.
-_LEAST = 24
+# Of the range of shades: what differs less from the background is background, and so is what its noise explains.
+_LEAST, _NOISE = 0.08, 4.0
+# Of the largest part's area: smaller ones are specks.
+_SPECK = 0.02
+# Of the photograph's area: nothing smaller is taken for a piece of clothing.
+_SMALLEST = 0.001
+# The share of the photograph along each of its sides that is taken to be background.
+_FRAME = 0.04
 
 
-def picture_from_clothes(grey: NDArray[np.uint8]) -> tuple[Picture, tuple[int, int, int, int]] | None:
-    """The picture (28, 28) of what is in a grey photograph (height, width), and its box: left, top, right, bottom.
+@dataclass(frozen=True)
+class FoundClothes:
+    """How a photograph (height, width) became a picture.
 
-    The border's median shade is the background, light or dark. None where nothing stands out from it.
+    box: left, top, right, bottom of the piece in the photograph.
+    even: the photograph with its background black, uint8. picture: what the network sees, uint8 (28, 28).
     """
-    shades = grey.astype(np.float32)
-    border = float(np.median(np.concatenate([shades[0], shades[-1], shades[:, 0], shades[:, -1]])))
-    light = border > 127
-    # On a light background a negative is shown, as all of Fashion-MNIST's pictures are.
-    stretched = (border - shades) / border if light else (shades - border) / (255 - border)
-    clothes = np.clip(stretched, 0, 1)
-    if float(clothes.max()) * 255 < _LEAST:
+
+    box: tuple[int, int, int, int]
+    even: NDArray[np.uint8]
+    picture: Picture
+
+
+def find_clothes(grey: NDArray[np.uint8]) -> FoundClothes | None:
+    """The piece in a grey photograph (height, width) with a plain background; None where nothing stands out from it.
+
+    On a light background shades are negated, as Fashion-MNIST's are; on a dark one they stay.
+    """
+    shades = grey / 255
+    background, noise = _background(shades)
+    difference = shades - background
+    blobs = find_blobs(np.abs(difference) > max(_LEAST, _NOISE * noise))
+    largest = blobs.areas.max(initial=0)
+    if largest < _SMALLEST * grey.size:
         return None
-    object_mask = clothes > _BACKGROUND * float(clothes.max())
-    rows, columns = np.flatnonzero(object_mask.any(1)), np.flatnonzero(object_mask.any(0))
-    box = int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
-    return _fit(np.rint(clothes * 255).astype(np.uint8), box), box
+    box = left, top, right, bottom = ink_box(blobs.mask(blobs.areas >= _SPECK * largest))
+    light = float(np.median(background)) > 0.5
+    share = -difference / background if light else difference / (1 - background)
+    even = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
+    return FoundClothes(box, even, _to_square(even[top:bottom, left:right]))
 
 
-def _fit(shades: NDArray[np.uint8], box: tuple[int, int, int, int]) -> Picture:
-    left, top, right, bottom = box
-    scale = SIDE / max(right - left, bottom - top)
-    size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
-    small = Image.fromarray(shades[top:bottom, left:right]).resize(size, Image.Resampling.BILINEAR)
+def _background(shades: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """A plane of shades through the photograph's frame, (height, width), and how far the frame is from it."""
+    height, width = shades.shape
+    rows, columns = np.mgrid[:height, :width]
+    margin = max(1, round(_FRAME * min(shades.shape)))
+    frame = np.ones(shades.shape, bool)
+    frame[margin:-margin, margin:-margin] = False
+    planes = np.stack([np.ones_like(shades), rows / height - 0.5, columns / width - 0.5], -1)
+    chosen = frame
+    for _ in range(3):
+        weights = np.linalg.lstsq(planes[chosen], shades[chosen], rcond=None)[0]
+        plane = np.clip(planes @ weights, 1 / 255, 1 - 1 / 255)
+        off = np.abs(shades - plane)
+        spread = float(np.median(off[frame]))
+        # Where the piece reaches the frame, it is not taken for background in the next round.
+        chosen = frame & (off <= 3 * spread + 1 / 255)
+    return plane, 1.4826 * spread
+
+
+def _to_square(piece: NDArray[np.uint8]) -> Picture:
+    height, width = piece.shape
+    scale = SIDE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
     picture = Image.new("L", (SIDE, SIDE))
+    small = Image.fromarray(piece).resize(size, Image.Resampling.LANCZOS)
     picture.paste(small, ((SIDE - size[0]) // 2, (SIDE - size[1]) // 2))
     return np.asarray(picture)

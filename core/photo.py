@@ -137,7 +137,7 @@ def _crosses_border(blobs: Blobs) -> Mask:
 def _largest_group(blobs: Blobs, sure: Mask) -> Mask:
     """The largest of the parts that are surely ink, with those beside it, as true values, (n,)."""
     extents = np.where(sure, (blobs.boxes[:, 2:] - blobs.boxes[:, :2]).max(1), 0)
-    chosen = extents == extents.max()
+    chosen: Mask = extents == extents.max()
     fit = extents >= _SPECK * extents.max()
     while True:
         low, high = blobs.boxes[chosen, :2].min(0), blobs.boxes[chosen, 2:].max(0)

@@ -10,7 +10,7 @@ from PIL import Image
 
 from core.bitmap import picture_from_ink
 from core.catalog import find_dataset
-from core.clothes import picture_from_clothes
+from core.clothes import find_clothes
 from core.errors import PhotoError
 from core.photo import find_ink
 from core.photo_file import ENDINGS, MAX_MEGABYTES, MAX_MEGAPIXELS, Photo, open_photo
@@ -94,11 +94,10 @@ def _digit(photo: Photo, steps: Steps) -> Subject:
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)
 def _clothes(photo: Photo) -> Subject:
-    found = picture_from_clothes(_grey(photo))
+    found = find_clothes(_grey(photo))
     if found is None:
-        raise PhotoError("The picture has a single shade: nothing in it stands out from the background.")
-    picture, box = found
-    return Subject(picture, origin=photo_url(photo, box))
+        raise PhotoError("The picture shows nothing: all of it is background.")
+    return Subject(found.picture, origin=photo_url(photo, found.box), even=photo_url(found.even))
 
 
 def _grey(photo: Photo) -> Photo:

@@ -48,8 +48,11 @@ def stage_html(number: int, stage: Stage) -> str:
 
 
 def _clothes(subject: Subject) -> list[Stage]:
-    text = f"Grey, light on black, its longer side {SIDE} pixels: what the network sees"
-    return [Stage(subject.origin, "What was given, and the box around it"), Stage(png_url(subject.picture), text)]
+    return [
+        Stage(subject.origin, "What was given, and the box around it"),
+        Stage(subject.even, "Grey, light on black, in even light"),
+        Stage(png_url(subject.picture), f"The box shrunk to {SIDE}×{SIDE} pixels: what the network sees"),
+    ]
 
 
 def _ink(subject: Subject, steps: Steps) -> Stage:
