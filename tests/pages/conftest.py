@@ -62,7 +62,8 @@ def add_run(trained, runs_folder):
 
 @pytest.fixture
 def host(monkeypatch, tmp_path):
-    """Takes the computing process's place; the app comes without networks of its own."""
+    """Takes the computing process's place; the app comes without networks of its own, and without data files."""
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     stand_in = Host()
     monkeypatch.setattr(HostClient, "start", lambda client: stand_in.start(client))
     monkeypatch.setattr(HostClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))

@@ -31,8 +31,7 @@ def test_a_test_image_is_read_and_its_label_said(visit_drawing, folder):
 
 
 @pytest.mark.usefixtures("folder")
-def test_missing_files_of_a_data_set_leave_the_embedded_digits(visit_drawing, tmp_path, monkeypatch):
-    monkeypatch.setenv("MNIST_LAB_DATA", str(tmp_path / "nothing"))
+def test_missing_files_of_a_data_set_leave_the_embedded_digits(visit_drawing):
     app = visit_drawing(source="test")
     find(app.selectbox, "Images of").select("mnist").run()
     assert not app.exception
