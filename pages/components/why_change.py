@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import streamlit as st
 
-from core.catalog import find_dataset
 from core.charts.explanation import change_pixels
 from core.explain.change import MOST_PIXELS, SmallestChange
-from core.learner import Probabilities
 from core.runs import RunRecord
 from core.strokes import Picture
+from core.uncertainty.calibration import apply_temperature
+from core.uncertainty.reading import Reading
 from pages.components.why_asking import ask_change
 from pages.components.why_choice import choose_class
 from pages.components.why_pictures import BLUE, ORANGE, Key, keys_html, pair_html, rivals_html, text_html
@@ -23,10 +21,10 @@ _HOW = (
 )
 
 
-def show_smallest_change(record: RunRecord, picture: Picture, probabilities: Probabilities) -> None:
+def show_smallest_change(record: RunRecord, picture: Picture, reading: Reading) -> None:
     """The choice of a class, the change, and a slider that makes it step by step. Raises LabError, OSError."""
-    names = find_dataset(record.config.dataset).class_names
-    best, second = (int(number) for number in np.argsort(-probabilities, kind="stable")[:2])
+    names = reading.class_names
+    best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
     others = [number for number in range(len(names)) if number != best]
     chosen = choose_class("Turn it into", "why_into", "What comes second", others, names)
     target = second if chosen is None else chosen
@@ -34,16 +32,18 @@ def show_smallest_change(record: RunRecord, picture: Picture, probabilities: Pro
     if not change:
         st.info(f"No change of at most {MOST_PIXELS} pixels was found that makes this network read {names[target]}.")
         return
-    _show_change(picture, change, best, target, names)
+    _show_change(picture, change, best, target, reading)
 
 
-def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, names: Sequence[str]) -> None:
-    total = len(change)
+def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, reading: Reading) -> None:
+    names, total = reading.class_names, len(change)
     words = "1 pixel turns" if total == 1 else f"{total} pixels turn"
     st.markdown(f"**{words}** {names[best]} into {names[target]} for this network.")
     made = st.slider("Changes made", 0, total, total, key=f"why_made_{total}", width=468)
-    before, now = change.probabilities[0], change.probabilities[made]
-    read = names[int(now.argmax())]
+    # As the reading above says them.
+    shares = apply_temperature(change.probabilities, reading.temperature or 1.0)
+    before, now = shares[0], shares[made]
+    read = names[int(change.probabilities[made].argmax())]
     marked = (change_pixels(picture, change.rows, change.columns, change.inks, made), "The pixels to change")
     seen = (change.apply(picture, made), f"After {made} of {total} changes it reads {read}.")
     rivals = [(names[number], float(before[number]), float(now[number])) for number in (best, target)]

@@ -63,14 +63,14 @@ _OTHERS = "All others"
 def show_why(record: RunRecord, subject: Subject) -> None:
     """What speaks for a class, and on request the layers and the smallest change."""
     with told():
-        probabilities = read_picture(record, subject.picture).raw
-        _show_attribution(record, subject.picture, probabilities)
+        reading = read_picture(record, subject.picture)
+        _show_attribution(record, subject.picture, reading.raw)
         with st.expander("What each layer makes of it", key="why_layers", on_change="rerun") as layers, told():
             if layers.open:
                 show_layers(record, subject.picture)
         with st.expander("The smallest change", key="why_change", on_change="rerun") as change, told():
             if change.open:
-                show_smallest_change(record, subject.picture, probabilities)
+                show_smallest_change(record, subject.picture, reading)
 
 
 def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probabilities) -> None:

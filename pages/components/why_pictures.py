@@ -8,7 +8,7 @@ from html import escape
 from core.charts.palette import CHOSEN
 from core.charts.signed import NEGATIVE, POSITIVE, Pixels
 from pages.components.sprites import make_sprite
-from pages.components.wording import percent
+from pages.components.wording import certainty
 
 Key = tuple[str, str]
 
@@ -81,5 +81,5 @@ def _bar(name: str, before: float, now: float, is_read: bool) -> str:
     kind = ' class="read"' if is_read else ""
     return (
         f'<span{kind}>{escape(name)}</span><div{kind}><i style="width:{now:.1%}"></i></div>'
-        f"<span{kind}>{percent(before, 1)} → {percent(now, 1)}</span>"
+        f"<span{kind}>{escape(f'{certainty(before)} → {certainty(now)}')}</span>"
     )

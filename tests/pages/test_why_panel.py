@@ -1,6 +1,7 @@
 """The Why panel of the Draw page, as a visitor without a browser."""
 
 import re
+from html import unescape
 
 import numpy as np
 import pytest
@@ -16,8 +17,12 @@ from core.inference import predict_proba
 from core.learner import create_learner
 from core.runs import read_run
 from core.strokes import picture_from_strokes
+from core.uncertainty.calibration import apply_temperature
+from core.uncertainty.reading import usable_calibration
 from core.weights import save_arrays
 from pages.components.sprites import make_sprite
+from pages.components.why_pictures import rivals_html
+from pages.components.wording import certainty
 
 PICTURE = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
 
@@ -130,23 +135,33 @@ def test_the_smallest_change_can_be_made_step_by_step(open_why, folder):
     best, second, third = classes(folder)[:3]
     change = change_picture(folder, PICTURE, second)
     assert f"turn {best} into {second}" in texts(app.markdown).replace("turns", "turn").replace("**", "")
-    assert rivals(app) == said(change, len(change), best, second)
+    assert rivals(app) == said(folder, change, len(change), best, second)
     assert make_sprite(change.apply(PICTURE)[None]).image in html(app)
     find(app.slider, "Changes made").set_value(0).run()
-    assert rivals(app) == said(change, 0, best, second)
+    assert rivals(app) == said(folder, change, 0, best, second)
     find(app.selectbox, "Turn it into").select(third).run()
     change = change_picture(folder, PICTURE, third)
-    assert rivals(app) == said(change, find(app.slider, "Changes made").value, best, third)
+    assert rivals(app) == said(folder, change, find(app.slider, "Changes made").value, best, third)
 
 
 def rivals(app):
     """Both classes with their probabilities before and after, as they are written."""
-    return re.findall(r">(\d)</span><div.*?>([\d.]+%) → ([\d.]+%)<", html(app))
+    return re.findall(r">(\d)</span><div.*?>([<>\d.]+%) → ([<>\d.]+%)<", unescape(html(app)))
 
 
-def said(change, made, *numbers):
-    before, now = change.probabilities[0], change.probabilities[made]
-    return [(str(number), f"{before[number]:.1%}", f"{now[number]:.1%}") for number in numbers]
+def said(folder, change, made, *numbers):
+    """The same from the change itself, calibrated as the reading is."""
+    temperature = usable_calibration(folder)[0].temperature
+    assert temperature != 1
+    shares = apply_temperature(change.probabilities, temperature)
+    before, now = shares[0], shares[made]
+    return [(str(number), certainty(before[number]), certainty(now[number])) for number in numbers]
+
+
+def test_a_probability_is_never_said_to_be_nothing_or_everything():
+    html = rivals_html([("7", 1.0, 0.4), ("1", 0.0, 0.6)], "1")
+    assert ">&gt;99.9% → 40.0%<" in html
+    assert ">&lt;0.1% → 60.0%<" in html
 
 
 def test_where_no_small_change_is_found_that_is_said(open_why, host, monkeypatch):
@@ -169,7 +184,7 @@ def test_what_was_asked_once_is_not_asked_again(open_why, host, folder):
     answer = host.call
     host.call = lambda client, function, *arguments: asked.append(function) or answer(client, function, *arguments)
     for method in (SALIENCY, OCCLUSION, SALIENCY, OCCLUSION):
-        app.session_state["why"] = method
+        app.query_params["why"] = method
         app.run()
         assert shows(app, folder, method, classes(folder)[0])
     assert asked.count(attribute_run) == 1
@@ -188,7 +203,7 @@ def test_new_weights_are_asked_again(open_why, folder):
 def test_a_lost_computing_process_is_told(open_why, host):
     app = open_why()
     host.error = HostError("The computing process broke off.")
-    app.session_state["why"] = SALIENCY
+    app.query_params["why"] = SALIENCY
     app.run()
     assert not app.exception
     assert "broke off" in texts(app.error)
