@@ -72,8 +72,8 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     assert record.config.train_images == 1437
     assert record.start.read_bytes() == (runs_folder / "small" / "weights.safetensors").read_bytes()
     page = html(app)
-    assert "10 taught" in page
-    assert "2 kept aside" in page
+    assert "Digits taught, 10" in page
+    assert "Digits kept aside, 2" in page
     assert "Digits (embedded), 360 test images" in page
 
 
@@ -82,11 +82,11 @@ def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visi
     app.button(key="my_digits_use").click().run()
     lesson = read_run(school.folders[0])
     assert find(app.selectbox, "Network").value == app.query_params["run"] == lesson.id
-    assert "10 taught" in html(app)
+    assert "Digits taught, 10" in html(app)
     assert "my_digits_use" not in keys(app)
     # Another visitor has no digits, but the network tells what it was taught.
     other = visit_drawing(run=lesson.id, look="mine")
-    assert "10 taught" in html(other)
+    assert "Digits taught, 10" in html(other)
 
 
 @pytest.mark.usefixtures("school")
@@ -151,7 +151,7 @@ def test_a_lesson_whose_process_is_killed_says_so(visit, school):
     school.code = 0
     teach(app)
     assert not app.error
-    assert "10 taught" in html(app)
+    assert "Digits taught, 10" in html(app)
 
 
 def test_a_full_disk_is_said(visit, school, monkeypatch):
@@ -173,7 +173,7 @@ def test_a_deleted_lesson_is_forgotten(visit, school, store):
     store.delete(school.folders[0].name)
     app.run()
     assert not app.exception
-    assert "10 taught" not in html(app)
+    assert "Digits taught, 10" not in html(app)
 
 
 def test_a_report_that_cannot_be_made_says_why(visit, school):
@@ -204,7 +204,7 @@ def test_the_report_counts_few_digits_and_tells_many_in_per_cent():
 
 def test_the_report_tells_of_digits_kept_aside():
     html = report(aside=(2, 1, 1))
-    assert "2 kept aside" in html
+    assert "Digits kept aside, 2" in html
     assert "the same" in html
     assert "the very digits it was taught" not in html
 
@@ -213,3 +213,11 @@ def test_what_was_not_measured_is_said():
     html = report(test=(10_000, 9_908, None))
     assert "<td>99.08%</td><td>not measured</td>" in html
     assert "more wrong" not in html
+
+
+def test_where_much_was_forgotten_the_report_says_what_helps():
+    advice = "leave “Keep practising MNIST” on"
+    assert advice in report(test=(10_000, 9_900, 9_850))
+    assert advice not in report(test=(10_000, 9_900, 9_851))
+    assert advice not in report(test=(10_000, 9_900, 9_950))
+    assert advice not in report(test=(10_000, None, 9_850))
