@@ -14,8 +14,7 @@ _UPLOAD, _ROUND, _PROBLEM = "my_digits_upload", "my_digits_upload_round", "my_di
 
 def show_file_row(digits: MyDigits) -> None:
     """Draw what concerns all digits together."""
-    if problem := st.session_state.get(_PROBLEM):
-        st.error(problem, icon=":material/error:")
+    _show_refusal(digits)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if digits:
             st.download_button(
@@ -37,8 +36,21 @@ def show_file_row(digits: MyDigits) -> None:
         st.caption("They are kept until this page is closed or refreshed. Download them to keep them longer.")
 
 
-def _remove_all() -> None:
+def forget_refusal() -> None:
+    """Say no more that a file was not taken."""
     st.session_state.pop(_PROBLEM, None)
+
+
+def _show_refusal(digits: MyDigits) -> None:
+    """Why the last file was not taken, until the digits are others."""
+    problem, of = st.session_state.get(_PROBLEM, ("", digits))
+    if of is not digits:
+        forget_refusal()
+    elif problem:
+        st.error(problem, icon=":material/error:")
+
+
+def _remove_all() -> None:
     put_digits(())
 
 
@@ -56,13 +68,13 @@ def _take(key: str) -> None:
     if file is None:
         return
     st.session_state[_ROUND] = st.session_state.get(_ROUND, 0) + 1
-    st.session_state.pop(_PROBLEM, None)
+    forget_refusal()
     before = my_digits()
     try:
         uploaded = read_digits(file.getvalue())
         put_digits(merge(before, uploaded))
     except MyDigitsError as error:
-        st.session_state[_PROBLEM] = f"{file.name} was not taken: {error}"
+        st.session_state[_PROBLEM] = f"{file.name} was not taken: {error}", before
         return
     new = len(my_digits()) - len(before)
     known = len(uploaded) - new

@@ -14,6 +14,7 @@ from core.runs import FAILED, INTERRUPTED, MEASURING, QUEUED, RunRecord
 from core.settings import data_root
 from core.teaching import TAUGHT_FROM, LessonReport, prepare_lesson, report_lesson
 from pages.components.address_choice import choose_now
+from pages.components.my_digits_file import forget_refusal
 from pages.components.my_digits_report import report_html
 from pages.components.networks_panel import ask_also
 from pages.components.resources import job_manager, run_store
@@ -76,6 +77,7 @@ def _show_start(record: RunRecord, digits: MyDigits, is_busy: bool) -> None:
 
 def _start(record: RunRecord, digits: MyDigits) -> None:
     st.session_state.pop(_PROBLEM, None)
+    forget_refusal()
     is_here = is_available(record.config.dataset, data_root())
     practises = is_here and st.session_state[f"{_PRACTISE}_{record.config.dataset}_{is_here}"]
     try:

@@ -168,6 +168,20 @@ def test_a_full_disk_is_said(visit, school, monkeypatch):
     assert not app.error
 
 
+def test_a_refused_file_is_told_until_the_digits_change_or_a_lesson_begins(visit, school):
+    app = upload(visit(), b"no digits", "bad.json")
+    assert "bad.json was not taken" in texts(app.error)
+    find(app.toggle, "Clear the canvas after keeping").set_value(False).run()
+    assert "bad.json was not taken" in texts(app.error)
+    app.session_state["my_digits"] = app.session_state["my_digits"][:11]
+    app.run()
+    assert not app.error
+    upload(app, b"no digits", "bad.json")
+    school.ends = False
+    teach(app)
+    assert not app.error
+
+
 def test_a_deleted_lesson_is_forgotten(visit, school, store):
     app = teach(visit())
     store.delete(school.folders[0].name)
