@@ -119,7 +119,9 @@ def _words(readings: Sequence[Reading]) -> str:
     if not doubts:
         shares = [float(reading.probabilities[reading.best]) for reading in readings]
         least = min(range(len(shares)), key=shares.__getitem__)
-        doubts = [f"Least sure of the {ordinal(least)}: {_sure(shares[least])}"]
+        is_certain = certainty(shares[least]) == certainty(1.0)
+        least_sure = f"Least sure of the {ordinal(least)}: {_sure(shares[least])}"
+        doubts = [f"All are {_sure(1.0)} sure" if is_certain else least_sure]
     return f"{len(readings)} digits, from left to right<small>{'<br>'.join(doubts)}</small>"
 
 

@@ -40,6 +40,12 @@ def test_it_tells_the_number_and_each_digit():
     assert 'title="6: 91.0%"><div><i style="height:91.0%">' in html
 
 
+def test_where_all_are_certain_none_is_singled_out():
+    assert "<small>All are &gt;99.9% sure</small>" in number_html([reading(2, 0.9999)] * 3, PARTS, 0)
+    almost = [reading(2, 0.9999), reading(0, 0.998), reading(6, 0.9999)]
+    assert "<small>Least sure of the 2nd: 99.8%</small>" in number_html(almost, PARTS, 0)
+
+
 def test_what_is_no_digit_is_not_read_as_one():
     none = reading(7, digit_share=0.1, digit_threshold=0.5)
     html = number_html([reading(2), none, reading(6)], PARTS, 0)
