@@ -30,18 +30,20 @@ _STYLE = f"""
 .lab-networks thead th.long span {{ writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }}
 .lab-networks .name {{ text-align: left; max-width: 16rem; line-height: 1.25; overflow-wrap: anywhere;
   padding-right: 0.75rem; }}
+/* Room for the mark of those farthest apart. */
+.lab-networks th.name {{ padding-left: 0.6rem; }}
 .lab-networks th.name small {{ display: block; font-size: 0.75rem; opacity: 0.65; }}
 .lab-networks td.read {{ font-size: 1.6rem; line-height: 1; font-weight: 700; padding-right: 0.5rem; }}
 .lab-networks td.read.long {{ font-size: 1rem; }}
-.lab-networks td.sure {{ width: 9rem; text-align: left; font-size: 0.8rem; padding-right: 1rem; white-space: nowrap; }}
+.lab-networks td.sure {{ width: 9rem; text-align: left; font-size: 0.85rem; padding-right: 1rem; white-space: nowrap; }}
 .lab-networks td.sure div {{ height: 0.55rem; border-radius: 0.3rem; overflow: hidden; margin-bottom: 0.15rem;
   background: color-mix(in srgb, currentColor 9%, transparent); }}
 .lab-networks td.sure i {{ display: block; height: 100%; background: {CHOSEN}; }}
-.lab-networks td.sure small {{ opacity: 0.65; }}
+.lab-networks td.sure small {{ font-size: inherit; opacity: 0.75; }}
 .lab-networks td.cell i {{ display: block; height: 1.9rem; width: 1.75rem; max-width: 100%; border-radius: 0.25rem;
   --empty: color-mix(in srgb, currentColor 7%, transparent);
   background: color-mix(in srgb, {CHOSEN} calc(var(--share) * 100%), var(--empty)); }}
-.lab-networks tr.apart th.name {{ box-shadow: inset 3px 0 {WRONG}; padding-left: 0.6rem; }}
+.lab-networks tr.apart th.name {{ box-shadow: inset 3px 0 {WRONG}; }}
 .lab-networks tr.apart td.at i {{ outline: 2px solid {WRONG}; outline-offset: -1px; }}
 .lab-networks tr.failed td {{ text-align: left; font-size: 0.85rem; color: {WRONG}; }}
 .lab-networks tr.chosen th.name span {{ font-weight: 700; }}
