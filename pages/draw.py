@@ -32,6 +32,9 @@ _STYLE = """
 <style>
 .st-key-draw_area { row-gap: 1rem; margin-top: 0.5rem; }
 .st-key-draw_network [data-testid=stCaptionContainer] { padding-bottom: 0.5rem; }
+/* A pen that leaves the canvas is not to mark words. */
+.st-key-draw_area > :first-child { user-select: none; }
+@media (max-width: 30rem) { .st-key-draw_network [data-testid=stCaptionContainer] { display: none; } }
 </style>
 """
 
@@ -86,6 +89,8 @@ def look_closer(record: RunRecord, subject: Subject | None) -> None:
         PANELS[name].show(record, subject)
     elif name and (show := PANELS[name].show_without):
         show(record)
+    elif name:
+        st.caption("Nothing to look at yet: give it a picture first.")
 
 
 def show_reading(record: RunRecord, subject: Subject) -> None:

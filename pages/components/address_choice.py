@@ -26,35 +26,48 @@ def choose_by_address(
     """Draw the row; returns the chosen option's name.
 
     name: of the parameter in the address, and of the widget. Without `default` nothing need be chosen.
-    looks: further arguments of st.segmented_control. An unknown name in the address is passed over.
+    looks: further arguments of st.pills. What is not among the options, as in an old link or for another network, is
+    passed over, and taken up again when it is.
     """
-    if name not in st.session_state:
-        asked = st.query_params.get(name)
-        st.session_state[name] = asked if asked in options else default
-    elif st.session_state[name] not in options:
-        st.session_state[name] = default
-    chosen: str | None = st.segmented_control(
+    wanted = _follow_address(name)
+    st.session_state[name] = wanted if wanted in options else default
+    # Not a segmented control: where that wraps, its frame breaks.
+    chosen: str | None = st.pills(
         label,
         list(options),
         key=name,
-        persist_state="session",
         required=default is not None,
         format_func=lambda option: f"{options[option].icon} {options[option].title}",
-        on_change=_put_into_address,
-        args=(name,),
+        on_change=lambda: choose_now(name, st.session_state[name]),
         **looks,
     )
     return chosen
 
 
-def choose_now(name: str, option: str) -> None:
+def choose_now(name: str, option: str | None) -> None:
     """Choose an option in the reader's place; to be called before the row is drawn, as in a callback."""
-    st.session_state[name] = option
-    _put_into_address(name)
-
-
-def _put_into_address(name: str) -> None:
-    if st.session_state[name]:
-        st.query_params[name] = st.session_state[name]
+    st.session_state[_wanted(name)] = st.session_state[_seen(name)] = option
+    if option:
+        st.query_params[name] = option
     else:
         st.query_params.pop(name, None)
+
+
+def _follow_address(name: str) -> str | None:
+    """What is wanted: what the address says wherever it has changed, by a link or the browser's Back button."""
+    asked, seen = st.query_params.get(name), st.session_state.get(_seen(name))
+    # The widget's value is forgotten with the page. Whoever comes back, to an address without it, finds their choice.
+    comes_back = name not in st.session_state
+    if asked != seen and not (comes_back and asked is None):
+        st.session_state[_wanted(name)] = asked
+    st.session_state[_seen(name)] = asked
+    wanted: str | None = st.session_state.get(_wanted(name))
+    return wanted
+
+
+def _wanted(name: str) -> str:
+    return f"{name}_wanted"
+
+
+def _seen(name: str) -> str:
+    return f"{name}_in_address"

@@ -21,7 +21,7 @@ _BRUSH = "canvas_brush"
 _LIVE = "canvas_live"
 
 _INK = "#ffffff"
-_PAPER = "#0b0e14"
+_PAPER = "#000000"
 _BRUSHES = (4, 40)
 _USUAL_BRUSH = 16
 
@@ -33,7 +33,7 @@ _SIZE = (_LEFT + SIDE, _TOP + SIDE)
 _STYLE = f"""
 <style>
 .st-key-canvas_frame {{ display: block; overflow: clip; width: {SIDE}px; height: {SIDE}px; border-radius: 0.6rem;
-  background: {_PAPER}; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); }}
+  background: {_PAPER}; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 35%, transparent); }}
 .st-key-canvas_frame > * {{ margin-top: -{_TOP}px; }}
 .st-key-canvas_frame * {{ --st-border-color: transparent !important; }}
 </style>

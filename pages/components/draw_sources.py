@@ -34,7 +34,7 @@ SOURCES = {
     "canvas": Source(
         "Draw",
         ":material/draw:",
-        "Draw a digit from 0 to 9, or several side by side, in the dark square: with mouse, pen or finger.",
+        "Draw a digit from 0 to 9, or several side by side, in the black square: with mouse, pen or finger.",
         choose_drawing,
         digits_only=True,
     ),

@@ -54,7 +54,7 @@ def label_row(record: RunRecord, subject: Subject | None) -> None:
     show_message()
     # To teach images that networks are measured by would spoil the measure.
     is_for_test = subject is not None and subject.label is not None
-    words = "Test images are there to measure by; they are not kept." if is_for_test else "Right or wrong? Keep it as a"
+    words = "Test images are there to measure by; they are not kept." if is_for_test else "Keep this drawing. It is a"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         choose_label(words, _LABEL, _keep, subject, disabled=subject is None or is_for_test)
 

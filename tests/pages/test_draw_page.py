@@ -70,7 +70,7 @@ def test_the_stages_come_on_request(visit, add_run):
     add_run("small")
     app = visit(ONE)
     assert html(app).count("<figure") == 1
-    app.session_state["look"] = "steps"
+    app.query_params["look"] = "steps"
     app.run()
     assert html(app).count("<figure") == 5
 

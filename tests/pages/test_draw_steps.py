@@ -41,7 +41,7 @@ def test_steps_stay_off_when_the_panel_is_closed(visit_drawing, add_run):
     add_run("small")
     app = visit_drawing(ONE, DASH, look="steps")
     find(app.toggle, TITLES["centre"]).set_value(False).run()
-    app.session_state["look"] = None
+    del app.query_params["look"]
     app.run()
     assert shown(app, Steps(centre=False))
     assert NOTE in texts(app.caption)

@@ -11,7 +11,7 @@ from core.my_digits import write_digits
 from core.strokes import picture_from_strokes
 from pages.components.canvas import DRAWING
 
-KEEP, CORRECT = "Right or wrong? Keep it as a", "The chosen one is a"
+KEEP, CORRECT = "Keep this drawing. It is a", "The chosen one is a"
 PICTURE = picture_from_strokes([np.array(ONE, float)]).picture
 
 
