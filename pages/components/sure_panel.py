@@ -68,17 +68,22 @@ def _show_reliability(calibration: Calibration) -> None:
     check = checks[words or next(iter(checks))]
     with st.container(width=_CHART_WIDTH):
         st.plotly_chart(reliability_chart(reliability_data(check)), config={"displayModeBar": False})
-    st.caption(plain(_figures(check)))
+    st.caption(plain(_figures(check, calibration.level)))
 
 
 def _change(temperature: float) -> str:
     return "less sure of itself" if temperature > 1 else "more sure of itself"
 
 
-def _figures(check: Check) -> str:
-    """A check's figures in a sentence."""
-    said = f"{check.n:,} images. Confidence and accuracy are {percent(check.raw_error, 1)} apart on average as the "
-    said += f"network says, {percent(check.error, 1)} calibrated (expected calibration error)."
+def _figures(check: Check, level: float) -> str:
+    """A check's figures in words. level: how often the classes named are to hold the true one."""
+    said = (
+        f"On {check.n:,} images not used for this, confidence and accuracy are {percent(check.raw_error, 1)} apart on "
+        f"average as the network says, {percent(check.error, 1)} calibrated (expected calibration error)."
+    )
     if check.coverage is None or check.set_size is None:
         return said
-    return f"{said} The 99 % set holds the true class for {percent(check.coverage)}, with {check.set_size:.2f} classes."
+    return (
+        f"{said} The true class was among those named for {percent(check.coverage, 1)} of them, where {level:.0%} is "
+        f"the aim; {check.set_size:.2f} classes were named on average."
+    )

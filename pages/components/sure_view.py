@@ -48,7 +48,7 @@ def _sentence(reading: Reading, calibration: Calibration | None) -> str:
         return "This does not look like a digit."
     if calibration is None or calibration.threshold is None:
         return f"Most likely {escape(reading.class_names[reading.best])}."
-    return f"With {calibration.level:.0%} certainty: {in_words(reading)}."
+    return f"{100 * calibration.level:.0f} times of 100, the right one is among those named. Here: {in_words(reading)}."
 
 
 def _row(title: str, note: str, share: float, tick: float | None = None, pale: bool = False) -> str:

@@ -2,14 +2,18 @@
 
 import json
 import re
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from drawing import ONE, find, html, texts
 from made import make_config
 
 from core.host_client import HostClient
-from core.uncertainty.reading import usable_calibration
+from core.uncertainty.reading import Reading, usable_calibration
+from core.uncertainty.record import Calibration
 from core.worker import train_run
+from pages.components.sure_view import sure_html
 
 
 @pytest.fixture
@@ -94,3 +98,24 @@ def test_what_is_no_digit_is_said_to_be_none(visit_drawing, add_run):
     assert "This does not look like a digit." in html(app)
     assert 'data-verdict="none"' in html(app)
     assert "No digit, I think" in html(app)
+
+
+def test_what_the_99_percent_mean_is_said_in_words():
+    shares = np.full(10, 0.2 / 8)
+    shares[[4, 9]] = 0.5, 0.3
+    reading = Reading(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
+    calibration = Calibration("", "validation images", 900, 1.2, 0.99, 0.05, ())
+    assert "99 times of 100, the right one is among those named. Here: 4 or 9." in sure_html(reading, calibration)
+    assert "Most likely 4." in sure_html(reading, replace(calibration, threshold=None))
+
+
+def test_a_check_s_figures_are_said_in_words(visit, add_run):
+    path = add_run("small") / "calibration.json"
+    values = json.loads(path.read_text())
+    values["checks"][0] |= {"n": 1000, "coverage": 0.987, "set_size": 1.324}
+    path.write_text(json.dumps(values | {"threshold": 0.05, "level": 0.99}))
+    app = visit()
+    app.session_state["reliability"] = True
+    app.run()
+    assert "On 1,000 images not used for this, confidence and accuracy" in texts(app.caption)
+    assert "named for 98.7% of them, where 99% is the aim; 1.32 classes were named on average" in texts(app.caption)
