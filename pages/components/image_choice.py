@@ -64,7 +64,7 @@ def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, wid
     st.session_state[number_key] = min(st.session_state.get(number_key, 0), len(test) - 1)
     arguments = (test, class_names, prefix)
     st.selectbox("Class", classes, key=class_key, width=width, on_change=_shuffle, args=arguments)
-    number = st.number_input("Number", 0, len(test) - 1, key=number_key, step=1, width=width)
+    number = st.number_input(f"Number (0–{len(test) - 1:,})", 0, len(test) - 1, key=number_key, step=1, width=width)
     st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=arguments)
     return int(number)
 

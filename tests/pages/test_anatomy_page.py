@@ -25,6 +25,7 @@ from pages.components import resources
 from pages.components.anatomy_activations import bars_html
 from pages.components.sprites import make_sprite, scale_html, sprites_html
 
+NUMBER = "Number (0–359)"
 TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
 
 
@@ -209,18 +210,18 @@ def test_activations_of_a_chosen_class(visit, add_run):
     app = visit("Activations", run=add_run(arch="mlp", options={"hidden": (16,)}).id)
     for _ in range(3):
         find(app.selectbox, "Class").set_value("4").run()
-        assert f"Test image {find(app.number_input, 'Number').value}: 4" in html(app)
+        assert f"Test image {find(app.number_input, NUMBER).value}: 4" in html(app)
         find(app.button, "Shuffle").click().run()
-        assert f"Test image {find(app.number_input, 'Number').value}: 4" in html(app)
+        assert f"Test image {find(app.number_input, NUMBER).value}: 4" in html(app)
     assert "fc1, 16 numbers" in html(app)
     assert not app.exception
 
 
 def test_shuffling_changes_the_image(visit):
     app = visit("Activations", arch="softmax")
-    before = find(app.number_input, "Number").value
+    before = find(app.number_input, NUMBER).value
     find(app.button, "Shuffle").click().run()
-    assert find(app.number_input, "Number").value != before
+    assert find(app.number_input, NUMBER).value != before
 
 
 def test_without_the_data_files_the_embedded_digits_are_offered(visit, add_run):

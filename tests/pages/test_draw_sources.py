@@ -24,7 +24,7 @@ def test_a_test_image_is_read_and_its_label_said(visit_drawing, folder):
     test = load_split("digits", data_root(), "test")
     assert f"Test image 0, labelled {test.labels[0]}" in html(app)
     assert reading(app) == (predict_proba(folder, test.images[:1]).argmax(), 0)
-    find(app.number_input, "Number").set_value(5).run()
+    find(app.number_input, "Number (0–359)").set_value(5).run()
     assert f"Test image 5, labelled {test.labels[5]}" in html(app)
     find(app.selectbox, "Class").select("8").run()
     assert "labelled 8" in html(app)
