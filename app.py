@@ -10,7 +10,8 @@ st.set_page_config(page_title="MNIST Lab", page_icon="🔢", layout="wide")
 
 # Less empty space above the title than Streamlit leaves.
 st.html(
-    "<style>.stMainBlockContainer {padding-top: 4.5rem; padding-bottom: 3rem} h1 {margin: 0 !important; padding: 0.25rem 0 !important}"
+    "<style>.stMainBlockContainer {padding-top: 4.5rem; padding-bottom: 3rem}"
+    "h1 {margin: 0 !important; padding: 0.25rem 0 !important}"
     "@media (max-width: 30rem) {.stMainBlockContainer {padding-top: 3.5rem} h1 {font-size: 1.75rem !important}}</style>"
 )
 
