@@ -12,24 +12,27 @@ from PIL import Image, ImageFilter
 from core.bitmap import ink_box
 from core.blobs import Blobs, find_blobs
 from core.even_light import Shades, contrast, even_light
-from core.line_width import Mask, line_width
+from core.flat_paper import ink_on_flat_paper
+from core.line_width import Mask
 
 # Of the way from paper to the strongest ink: lines are what lies above the first, if they reach the second somewhere.
 _MAYBE, _SURE = 0.35, 0.5
+# Likewise on paper of one shade, where nothing else can be taken for a pale line.
+_FLAT = 0.25
 # Ink is at least this far from the paper, and so many standard deviations of the paper's noise.
 _LEAST, _NOISE = 0.06, 5.0
 _MAYBE_NOISE = 3.0
 # The strongest ink is the median of this share of all pixels.
 _STRONGEST = 0.0005
-# Of the photograph's longer side: smaller things are specks, if there is anything beside them.
+# Of a side of the photograph: smaller things are specks, if there is anything beside them.
 _SMALLEST = 0.04
 # Of the digit's longer side: smaller things are specks; things not farther away than the second belong to it.
 _SPECK, _NEAR = 0.06, 0.2
-# Of the digit's longer side: wider than this is no line but an edge of light and shadow, or a thing.
-_WIDEST = 0.35
 # Of the way from paper to ink: what lies between is neither, and so is what lies as far on the other side; so much
 # counts against a way to see a photograph.
 _UNCLEAR, _AGAINST = (0.2, 0.6), 1.5
+# What crosses the border may be a digit all the same if it covers so much of both sides, and less of the border.
+_FILLS, _FRAME = 0.6, 0.3
 # Pixels around what crosses the photograph's border that belong to it.
 _HALO = 4
 
@@ -64,17 +67,32 @@ def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
     """The digit in a grey photograph (height, width); None where nothing stands out from the paper.
 
     Whether the ink is darker or lighter than the paper is decided by which of both explains more. What crosses the
-    border, such as the edge of a sheet, is no digit unless there is nothing else.
+    border, such as the edge of a sheet, is no digit unless it fills the photograph or there is nothing else. On paper
+    of one very shade, which no camera sees, the largest thing is taken whole.
     """
+    flat = ink_on_flat_paper(grey)
+    if flat:
+        return _find_largest(*flat)
     ways = [(sign * shades, sign > 0) for shades in even_light(grey) for sign in (-1, 1)]
-    for search in (_find_inside, _find_anywhere):
-        findings = [_judge(ink, mask, light) for ink, light in ways if (mask := search(ink)) is not None]
-        if findings:
-            best = max(findings, key=lambda finding: finding.score)
-            share = np.clip(best.ink, 0, 1)
-            even = np.rint(255 * (share if best.light else 1 - share)).astype(np.uint8)
-            return FoundInk(even, best.mask, best.light)
-    return None
+    inside = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_inside(ink)) is not None]
+    anywhere = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_anywhere(ink)) is not None]
+    findings = inside + [finding for finding in anywhere if _may_fill(finding.mask)] or anywhere
+    if not findings:
+        return None
+    best = max(findings, key=lambda finding: finding.score)
+    return FoundInk(_even(best.ink, best.light), best.mask, best.light)
+
+
+def _find_largest(ink: Shades, light: bool) -> FoundInk:
+    """The largest thing on paper of one shade."""
+    blobs = find_blobs(ink > _FLAT)
+    mask = blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE))
+    return FoundInk(_even(ink, light), mask, light)
+
+
+def _even(ink: Shades, light: bool) -> NDArray[np.uint8]:
+    share = np.clip(ink, 0, 1)
+    return np.rint(255 * (share if light else 1 - share)).astype(np.uint8)
 
 
 def _judge(ink: Shades, mask: Mask, light: bool) -> _Finding:
@@ -93,23 +111,29 @@ def _find_inside(ink: Shades) -> Mask | None:
     blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
     border = Image.fromarray(blobs.mask(_crosses_border(blobs)).astype(np.uint8) * np.uint8(255))
     mask = _find_anywhere(np.where(np.asarray(border.filter(ImageFilter.BoxBlur(_HALO))), 0, ink))
-    return mask if mask is not None and _extent(mask) >= _SMALLEST * max(mask.shape) else None
+    return mask if mask is not None and _extent(mask).max() >= _SMALLEST else None
 
 
 def _find_anywhere(ink: Shades) -> Mask | None:
-    """The largest thing made of lines."""
+    """The largest thing; None when nothing stands out."""
     level = _strongest(ink)
     if level is None:
         return None
     blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
-    mask = blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE * level))
-    return mask if line_width(mask) <= _WIDEST * _extent(mask) else None
+    return blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE * level))
 
 
-def _extent(mask: Mask) -> int:
-    """The longer side of the ink's box."""
+def _extent(mask: Mask) -> NDArray[np.float64]:
+    """The sides of the ink's box, x and y, as shares of the photograph's."""
     left, top, right, bottom = ink_box(mask)
-    return max(right - left, bottom - top)
+    height, width = mask.shape
+    return np.array([(right - left) / width, (bottom - top) / height])
+
+
+def _may_fill(mask: Mask) -> bool:
+    """Whether this may be a digit that was cut out too closely; the frame that a table makes is none."""
+    border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
+    return bool(_extent(mask).min() >= _FILLS and border.mean() < _FRAME)
 
 
 def _strongest(ink: Shades) -> float | None:
