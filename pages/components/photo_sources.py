@@ -34,6 +34,8 @@ def choose_upload(record: RunRecord) -> Subject | None:
         type=list(ENDINGS),
         max_upload_size=MAX_MEGABYTES,
         key=_NAMES["upload"],
+        on_change=_remove,
+        args=("upload",),
         help=f"PNG or JPEG, at most {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels. It stays on this machine.",
     )
     return _read("upload", record, given.getvalue() if given else None, given.name if given else "")
@@ -41,7 +43,9 @@ def choose_upload(record: RunRecord) -> Subject | None:
 
 def choose_camera(record: RunRecord) -> Subject | None:
     """The camera; returns what is in the photograph, None without one or after saying what is wrong."""
-    given = st.camera_input("Photograph it", key=_NAMES["camera"], label_visibility="collapsed")
+    given = st.camera_input(
+        "Photograph it", key=_NAMES["camera"], on_change=_remove, args=("camera",), label_visibility="collapsed"
+    )
     return _read("camera", record, given.getvalue() if given else None, "The photograph.jpg")
 
 
@@ -65,7 +69,7 @@ def _read(way: str, record: RunRecord, content: bytes | None, name: str) -> Subj
 
 
 def _remove(way: str) -> None:
-    st.session_state[_LAST].pop(way, None)
+    st.session_state.get(_LAST, {}).pop(way, None)
 
 
 @st.cache_data(max_entries=_KEPT, show_spinner=False)

@@ -7,6 +7,8 @@ import io
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from core.photo_file import Photo
@@ -15,6 +17,8 @@ from pages.components.picture_html import box_outline, svg_url
 
 # Pixels of the longer side, twice what is shown, for screens of high resolution.
 _SHOWN = 2 * SIDE
+# Pixels as shown, between the ink and the box around it.
+_AROUND = 4
 
 _STYLE = f"""
 <style>
@@ -41,8 +45,15 @@ def photo_url(photo: Photo, box: Sequence[float] | None = None) -> str:
     left, top = (side - width) / 2, (side - height) / 2
     content = f'<image href="data:image/jpeg;base64,{data}" width="{width}" height="{height}"/>'
     if box is not None:
-        content += f'<g transform="scale({scale})">{box_outline(box)}</g>'
+        content += _outline(np.array(box) * scale, side)
     return svg_url(content, (-left, -top, side, side))
+
+
+def _outline(box: NDArray[np.float64], side: int) -> str:
+    """The box a little outside of the ink, its line as thick as on the canvas, whatever the image's side."""
+    unit = side / SIDE
+    shown = box / unit + np.array([-1, -1, 1, 1]) * _AROUND
+    return f'<g transform="scale({unit:.4f})">{box_outline(shown.tolist())}</g>'
 
 
 def photo_html(origin: str, name: str) -> str:

@@ -75,6 +75,35 @@ def test_a_picture_survives_a_change_of_page_and_can_be_removed(upload, add_run)
     assert reading(app) is None
 
 
+def test_a_picture_taken_out_of_its_field_is_gone(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()))
+    assert reading(app) is not None
+    app.file_uploader[0].set_value(None).run()
+    assert not app.exception
+    assert reading(app) is None
+    assert "one.png" not in html(app)
+
+
+def test_another_picture_takes_the_place_of_the_first(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()))
+    app.file_uploader[0].set_value(("two.jpg", as_file(photo_of_one(), "JPEG"), "image/jpeg")).run()
+    assert "two.jpg" in html(app)
+    assert "one.png" not in html(app)
+
+
+@pytest.mark.parametrize("switch", ["cut_out", "thicken", "centre"])
+def test_steps_of_a_photograph_can_be_left_out(upload, add_run, switch):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()), look="steps")
+    before = html(app)
+    next(toggle for toggle in app.toggle if toggle.key == f"step_{switch}").set_value(False).run()
+    assert not app.exception
+    assert reading(app)[0] in range(10)
+    assert html(app) != before
+
+
 def test_clothes_are_made_light_on_black(upload, add_run):
     add_run("clothes", dataset="fashion-mnist")
     image = Image.new("RGB", (300, 300), "white")
