@@ -32,16 +32,17 @@ def new_sweep() -> tuple[SearchSpace | None, Workers]:
     workers = choose_workers()
     if space and require_dataset(space.base.dataset, choose_embedded_digits):
         show_size(space, workers)
-        st.button(
+        # Not a callback: it would be given the form as it was before what was just typed.
+        if st.button(
             "Start",
             type="primary",
             icon=":material/play_arrow:",
             width="stretch",
             disabled=sweep_manager().is_busy,
             help="One sweep at a time." if sweep_manager().is_busy else None,
-            on_click=start,
-            args=(space, workers),
-        )
+        ):
+            start(space, workers)
+            st.rerun()
     return space, workers
 
 

@@ -13,6 +13,7 @@ from pages.components.config_form import (
     fill_from_url,
     recipe_tags,
     run_name,
+    show_differences,
 )
 from pages.components.data_gate import require_dataset
 from pages.components.live_run import COMPARE_KEY, COPY_KEY, compare_controls, show_run
@@ -44,10 +45,15 @@ def new_run() -> None:
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
     config = choose_config()
-    if config and require_dataset(config.dataset, choose_embedded_digits):
-        st.button(
-            "Start", type="primary", icon=":material/play_arrow:", width="stretch", on_click=start, args=(config,)
-        )
+    if config is None:
+        return
+    # Not a callback: it would be given the settings of the run of this page before, and so miss what was just typed.
+    if require_dataset(config.dataset, choose_embedded_digits) and st.button(
+        "Start", type="primary", icon=":material/play_arrow:", width="stretch"
+    ):
+        start(config)
+    # Below the button, which must not move away under the mouse when it appears.
+    show_differences(config)
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:
@@ -77,10 +83,10 @@ def current_run(records: list[RunRecord]) -> None:
     compare_controls(record, records)
 
 
-runs = run_store().all()
 left, right = st.columns([1, 2.2], gap="large")
 with left:
     new_run()
+runs = run_store().all()
 with right:
     current_run(runs)
 st.subheader("All runs", anchor=False)

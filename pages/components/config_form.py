@@ -46,12 +46,18 @@ def choose_config() -> RunConfig | None:
         _name_field()
         _FORM.draw_more()
     try:
-        config = RunConfig.from_dict(_FORM.values())
+        return RunConfig.from_dict(_FORM.values())
     except ConfigError as error:
         st.error(refusal(error), icon=":material/error:")
         return None
-    _show_differences(config)
-    return config
+
+
+def show_differences(config: RunConfig) -> None:
+    """Say which settings differ from the chosen recipe."""
+    changed = differences(_RECIPES[st.session_state[_FORM.key("recipe")]], config)
+    if changed:
+        parts = [f"{field_name(name)} {value(old)} → **{value(new)}**" for name, old, new in changed]
+        st.caption(f"Differs from the recipe: {'; '.join(parts)}.")
 
 
 def fill(config: RunConfig, recipe: str | None = None) -> None:
@@ -98,13 +104,6 @@ def _name_field() -> None:
     st.text_input(
         "Name", key=_FORM.key("name"), persist_state=KEPT, placeholder="made from the settings", max_chars=NAME_LENGTH
     )
-
-
-def _show_differences(config: RunConfig) -> None:
-    changed = differences(_RECIPES[st.session_state[_FORM.key("recipe")]], config)
-    if changed:
-        parts = [f"{field_name(name)} {value(old)} → **{value(new)}**" for name, old, new in changed]
-        st.caption(f"Differs from the recipe: {'; '.join(parts)}.")
 
 
 def _fill_first() -> None:

@@ -114,14 +114,12 @@ def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running
         return
     has_failed = any(trial.status == FAILED for trial in trials)
     with st.container(horizontal=True):
-        if not all(trial.is_settled for trial in trials):
-            st.button(
-                "Resume", icon=":material/replay:", type="primary", on_click=_resume, args=(sweep, workers, False)
-            )
-        if has_failed:
-            st.button(
-                "Try the failed ones again", icon=":material/replay:", on_click=_resume, args=(sweep, workers, True)
-            )
+        if not all(trial.is_settled for trial in trials) and st.button(
+            "Resume", icon=":material/replay:", type="primary"
+        ):
+            _resume(sweep, workers, retry_failed=False)
+        if has_failed and st.button("Try the failed ones again", icon=":material/replay:"):
+            _resume(sweep, workers, retry_failed=True)
 
 
 @st.dialog("Delete the sweep?")
@@ -152,6 +150,7 @@ def _resume(sweep: Sweep, workers: Workers, retry_failed: bool) -> None:
         sweep_manager().resume(sweep.id, data_root(), workers, retry_failed)
     except LabError as error:
         st.session_state[SWEEP_ERROR_KEY] = str(error)
+    st.rerun()
 
 
 def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:

@@ -1,8 +1,12 @@
 """A real Chromium visits the running app. Skipped where no Chromium is installed."""
 
 import pytest
+from playwright.sync_api import expect
 
 from benchmarks.running_app import chromium, find_chromium, running_app, visit
+
+# A busy machine may take long; what is expected mostly comes at once.
+expect.set_options(timeout=30_000)
 
 
 def pytest_collection_modifyitems(items):

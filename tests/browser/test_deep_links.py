@@ -13,9 +13,9 @@ from pages.components.sitemap import PAGES
 )
 def test_a_fresh_server_answers_a_page_s_address_with_that_page(browser, tmp_path, path, title):
     with running_app(tmp_path) as (address, _), visit(browser, f"{address}/{path}") as page:
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
         expect(page.get_by_role("link", name="Evaluate").first).to_be_visible()
         # The script has run to its end.
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0, timeout=30_000)
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
         assert page.get_by_text("Page not found").count() == 0
         assert page.get_by_test_id("stException").count() == 0

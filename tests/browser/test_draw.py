@@ -9,7 +9,7 @@ _SEVEN = [(0.28, 0.25), (0.5, 0.25), (0.72, 0.25), (0.62, 0.45), (0.52, 0.65), (
 def draw(page, points):
     """One stroke through the points."""
     canvas = page.locator(".st-key-draw_area canvas").last
-    canvas.wait_for(timeout=30_000)
+    canvas.wait_for()
     box = canvas.bounding_box()
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
     page.mouse.move(*places[0])
@@ -26,7 +26,7 @@ def answer(page):
 
 def test_a_seven_is_read_as_seven_and_cleared_away(open_page):
     page = open_page("draw")
-    expect(answer(page)).to_have_text("?", timeout=30_000)
+    expect(answer(page)).to_have_text("?")
     draw(page, _SEVEN)
     expect(answer(page)).to_have_text("7", timeout=60_000)
     page.get_by_test_id("stBaseButton-secondary").filter(has_text="Clear").click()
@@ -35,7 +35,7 @@ def test_a_seven_is_read_as_seven_and_cleared_away(open_page):
 
 def test_undo_takes_back_the_last_stroke_alone(open_page):
     page = open_page("draw")
-    expect(answer(page)).to_have_text("?", timeout=30_000)
+    expect(answer(page)).to_have_text("?")
     draw(page, [(0.5, 0.2), (0.5, 0.8)])
     expect(answer(page)).to_have_text("1", timeout=60_000)
     before = page.locator(".lab-reading table").first.inner_text()
@@ -51,18 +51,18 @@ def test_undo_takes_back_the_last_stroke_alone(open_page):
 
 def test_the_drawing_outlasts_a_visit_to_another_page(open_page):
     page = open_page("draw")
-    expect(answer(page)).to_have_text("?", timeout=30_000)
+    expect(answer(page)).to_have_text("?")
     draw(page, _SEVEN)
     expect(answer(page)).to_have_text("7", timeout=60_000)
     page.get_by_role("link", name="Train").click()
-    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.get_by_role("link", name="Draw", exact=True).first.click()
-    expect(answer(page)).to_have_text("7", timeout=30_000)
+    expect(answer(page)).to_have_text("7")
 
 
 def test_drawing_works_on_a_phone(open_page):
     page = open_page("draw", width=390, height=844, has_touch=True)
-    expect(answer(page)).to_have_text("?", timeout=30_000)
+    expect(answer(page)).to_have_text("?")
     draw(page, _SEVEN)
     expect(answer(page)).to_have_text("7", timeout=60_000)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 def draw(page, points):
     """One stroke through the points, in pixels from the canvas's corner."""
     frame = page.locator(".st-key-canvas_frame")
-    page.locator(".st-key-canvas_frame canvas").last.wait_for(timeout=30_000)
+    page.locator(".st-key-canvas_frame canvas").last.wait_for()
     box = frame.bounding_box()
     (x, y), *others = points
     page.mouse.move(box["x"] + x, box["y"] + y)
@@ -24,16 +24,16 @@ def keep(page, points, label):
     draw(page, points)
     expect(answer).not_to_have_text("?", timeout=60_000)
     page.locator(".st-key-my_digits_label_row").get_by_role("radio", name=str(label), exact=True).click()
-    expect(answer).to_have_text("?", timeout=20_000)
+    expect(answer).to_have_text("?")
 
 
 def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     page = open_page("draw?look=mine")
-    expect(page.get_by_text("No digits yet.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
     keep(page, [(140, 40), (140, 240)], 1)
     keep(page, [(70, 60), (210, 60), (120, 240)], 7)
     tiles = page.locator(".st-key-my_digits_gallery button")
-    expect(tiles).to_have_count(2, timeout=20_000)
+    expect(tiles).to_have_count(2)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download").click()
     file = tmp_path / "mine.json"
@@ -41,10 +41,10 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     assert [digit["label"] for digit in json.loads(file.read_text())["digits"]] == [1, 7]
 
     page.reload()
-    expect(page.get_by_text("No digits yet.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
     page.get_by_role("button", name="Upload").click()
     page.locator("input[type=file]").set_input_files(file)
-    expect(tiles).to_have_count(2, timeout=20_000)
+    expect(tiles).to_have_count(2)
     expect(page.get_by_text("2 digits added.")).to_be_visible()
     pictures = tiles.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
     assert pictures == [28, 28]

@@ -7,7 +7,7 @@ def test_a_digit_is_painted_by_keyboard_and_read(open_page):
     page = open_page("draw?source=pixels&run=cnn", width=390, height=844)
     editor = page.get_by_role("application")
     editor.wait_for(timeout=60_000)
-    expect(page.get_by_text("Paint pixels")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("Paint pixels")).to_be_visible()
     editor.focus()
     for key in ["ArrowUp"] * 9 + ["Space"] + ["Shift+ArrowDown"] * 18:
         page.keyboard.press(key)

@@ -25,9 +25,17 @@ def wait_for_steps(page, more_than):
     )
 
 
-def chart_picture(page):
-    """The pixels of the loss chart."""
-    return page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').toDataURL()")
+_PICTURE = "document.querySelector('[class*=st-key-loss_] canvas').toDataURL()"
+
+
+def wait_for_another_picture(page, picture):
+    """Wait until the loss chart's pixels differ from `picture`."""
+    page.wait_for_function(f"old => {_PICTURE} !== old", arg=picture)
+
+
+def button(page, name):
+    """A button of the page itself: while a page is busy, Streamlit has a Stop button of its own above it."""
+    return page.get_by_test_id("stMain").get_by_role("button", name=name, exact=True)
 
 
 def fill(page, label, text):
@@ -40,16 +48,16 @@ def start_run(page):
     """Start a run that lasts longer than any test: over 600,000 small steps."""
     fill(page, "Epochs", "1000")
     fill(page, "Batch size", "2")
-    page.get_by_role("button", name="Start", exact=True).last.click()
+    button(page, "Start").click()
 
 
 def test_the_chart_grows_and_the_run_outlives_page_changes_and_refreshes(open_page):
     page = open_page("train?dataset=digits")
     start_run(page)
     wait_for_steps(page, 0)
-    first, picture = steps(page), chart_picture(page)
+    first, picture = steps(page), page.evaluate(_PICTURE)
     wait_for_steps(page, first)
-    assert chart_picture(page) != picture
+    wait_for_another_picture(page, picture)
     run_address = page.url
     assert "run=" in run_address
 
@@ -65,17 +73,17 @@ def test_the_chart_grows_and_the_run_outlives_page_changes_and_refreshes(open_pa
     # One run only, whoever looks at it.
     assert second.url == run_address
 
-    page.get_by_role("button", name="Pause").click()
-    expect(page.get_by_text("Paused")).to_be_visible()
+    button(page, "Pause").click()
+    expect(page.get_by_text("Paused").first).to_be_visible()
     paused = steps(page)
     page.wait_for_timeout(1500)
     assert steps(page) == paused
-    page.get_by_role("button", name="Continue").click()
+    button(page, "Continue").click()
     wait_for_steps(page, paused)
 
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=10_000)
-    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    button(page, "Stop").click()
+    expect(page.get_by_text("Stopped").first).to_be_visible()
+    expect(button(page, "Resume")).to_be_visible()
 
 
 def test_zooming_into_a_chart_outlasts_its_updates(open_page):
@@ -88,12 +96,12 @@ def test_zooming_into_a_chart_outlasts_its_updates(open_page):
     wait_for_steps(page, steps(page) + 200)
     # The very same drawing area is used on, so nothing flashes and a zoom is kept.
     assert page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').dataset.mark") == "same"
-    page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("Stopped").first).to_be_visible(timeout=10_000)
+    button(page, "Stop").click()
+    expect(page.get_by_text("Stopped").first).to_be_visible()
 
 
 def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
     page = open_page("train?dataset=digits")
     fill(page, "Epochs", "0")
     expect(page.get_by_text("epochs is 0; it must be a whole number from 1 to 1,000.")).to_be_visible()
-    expect(page.get_by_role("button", name="Start", exact=True)).to_have_count(0)
+    expect(button(page, "Start")).to_have_count(0)

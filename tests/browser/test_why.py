@@ -11,12 +11,12 @@ def test_a_drawing_is_explained_and_turned_pixel_by_pixel(open_page):
     draw(page, _SEVEN)
     expect(page.locator(".lab-why")).to_contain_text("speaks for 7", timeout=60_000)
     page.get_by_text("Grad-CAM").click()
-    expect(page.locator(".lab-why")).to_contain_text("last convolutional layer", timeout=20_000)
+    expect(page.locator(".lab-why")).to_contain_text("last convolutional layer")
     page.get_by_text("The smallest change").click()
     change = page.locator(".lab-why").last
     expect(change).to_contain_text("changes it reads 1.", timeout=60_000)
     slider = page.get_by_role("slider", name="Changes made")
     slider.press("Home")
-    expect(change).to_contain_text("After 0 of", timeout=20_000)
+    expect(change).to_contain_text("After 0 of")
     expect(change).to_contain_text("changes it reads 7.")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

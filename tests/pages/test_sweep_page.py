@@ -218,6 +218,17 @@ def test_what_is_varied_follows_the_architecture_and_gets_values_of_its_own(visi
     assert len(values(app)) == 1
 
 
+def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
+    app = choose_quick(visit())
+    # As when a slow server hears of both at once.
+    find(app.number_input, "Epochs").set_value(2)
+    find(app.button, "Start").click().run()
+    [sweep] = sweeps.all()
+    assert sweep.space.base.epochs == 2
+    sweep_manager().stop(sweep)
+    wait_until(lambda: not sweep_manager().is_running(sweep), 60)
+
+
 def test_a_dask_address_that_does_not_answer_is_said_beside_the_sweep(visit, sweeps):
     pytest.importorskip("distributed")
     app = choose_quick(visit())

@@ -46,6 +46,16 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
     assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).card.test_accuracy:.2%}"
 
 
+def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
+    app = visit(dataset="digits", arch="softmax")
+    # As when a slow server hears of both at once.
+    find(app.number_input, "Epochs").set_value(3)
+    find(app.button, "Start").click().run()
+    [record] = store.all()
+    assert record.config.epochs == 3
+    wait_until(lambda: store.get(record.id).card)
+
+
 def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
     first = visit(dataset="digits", arch="softmax")
     find(first.button, "Start").click().run()
