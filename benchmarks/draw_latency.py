@@ -16,12 +16,10 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import tempfile
-from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.running_app import chromium, running_app, visit
+from benchmarks.drawing import draw_stroke, open_draw_page
 
 _LINES = (
     ((80, 60), (200, 62), (150, 140), (120, 220)),
@@ -62,14 +60,7 @@ def main() -> None:
     parser.add_argument("--wait", type=float, default=10.0, help="seconds from the page's opening to the first stroke")
     parser.add_argument("--rounds", type=int, default=3, help="of explanations")
     given = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as runs,
-        chromium() as browser,
-        running_app(Path(runs)) as (address, _),
-        visit(browser, f"{address}/draw") as page,
-    ):
-        page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
-        page.wait_for_timeout(given.wait * 1000)
+    with open_draw_page(given.wait) as page:
         page.evaluate(_WATCH)
         one = [_draw(page, stroke) for stroke in range(given.strokes)]
         _look_at(page, "All networks", _NETWORKS)
@@ -121,15 +112,8 @@ def _draw(page: Page, stroke: int, panel: str = "") -> float:
     if stroke and number == 0:
         _clear(page)
     page.evaluate("selector => window.remember(selector)", panel or "nothing")
-    box = page.locator(".st-key-canvas_frame").bounding_box()
-    assert box is not None
-    (x, y), *rest = _LINES[number]
-    page.mouse.move(box["x"] + x, box["y"] + y)
     page.evaluate("window.released = 0")
-    page.mouse.down()
-    for x, y in rest:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-    page.mouse.up()
+    draw_stroke(page, _LINES[number])
     milliseconds: float = page.evaluate("asked => window.read(asked)", [number + 1, panel])
     page.wait_for_timeout(400)
     return milliseconds

@@ -12,12 +12,10 @@ import argparse
 import json
 import math
 import statistics
-import tempfile
-from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.running_app import chromium, running_app, visit
+from benchmarks.drawing import open_draw_page
 
 _MOVES, _MOVE_MS, _REST_MS = 24, 16, 700
 
@@ -46,16 +44,8 @@ def main() -> None:
     parser.add_argument("--pauses", type=int, default=20)
     parser.add_argument("--wait", type=float, default=10.0, help="seconds from the page's opening to the stroke")
     given = parser.parse_args()
-    with (
-        tempfile.TemporaryDirectory() as runs,
-        chromium() as browser,
-        running_app(Path(runs)) as (address, _),
-        visit(browser, f"{address}/draw") as page,
-    ):
-        switch = page.get_by_text("Live", exact=True)
-        switch.wait_for(timeout=60_000)
-        page.wait_for_timeout(given.wait * 1000)
-        switch.click()
+    with open_draw_page(given.wait) as page:
+        page.get_by_text("Live", exact=True).click()
         page.wait_for_timeout(1500)
         page.evaluate(_WATCH)
         print(json.dumps(_measure(page, given.pauses)))

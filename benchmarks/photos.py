@@ -10,8 +10,6 @@ Prints the figures and writes them to `benchmarks/results/`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,14 +20,14 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.made_photos import KINDS, SIZE, MadePhoto, make_photo
+from benchmarks.pen_report import pen_parser, report
 from core.bitmap import picture_from_ink
 from core.errors import LabError
-from core.files import write_atomically
 from core.inference import predict_proba
 from core.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
 from core.photo import find_ink
 from core.photo_file import open_photo
-from core.settings import BUNDLED_RUNS, PROJECT
+from core.settings import PROJECT
 from core.strokes import SIDE, Picture, picture_from_strokes
 
 RESULTS = PROJECT / "benchmarks" / "results" / "photos.json"
@@ -89,9 +87,7 @@ def summarise(taken: Sequence[Taken], run: Path) -> dict[str, Any]:
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--run", type=Path, default=BUNDLED_RUNS / "handwriting", help="folder of the reading network")
+    parser = pen_parser(__doc__)
     parser.add_argument("--photos", type=int, default=1400)
     given = parser.parse_args()
     random = np.random.default_rng(7)
@@ -102,9 +98,7 @@ def main() -> None:
         figures = summarise(taken, given.run)
     except LabError as error:
         sys.exit(str(error))
-    text = json.dumps({"network": given.run.name, "writers": list(VALIDATION_WRITERS), **figures}, indent=1)
-    write_atomically(RESULTS, text)
-    print(text)
+    report(RESULTS, given.run, figures)
 
 
 if __name__ == "__main__":

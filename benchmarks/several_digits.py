@@ -8,8 +8,6 @@ joined. Prints the figures and writes them to `benchmarks/results/`.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.composed_numbers import Number, compose_numbers, single
+from benchmarks.pen_report import pen_parser, report
 from core.errors import LabError
-from core.files import write_atomically
 from core.inference import predict_proba
 from core.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
 from core.segments import split_digits
-from core.settings import BUNDLED_RUNS, PROJECT
+from core.settings import PROJECT
 from core.strokes import Picture, picture_from_strokes
 from core.uncertainty.detector import digit_shares
 
@@ -99,9 +97,7 @@ def measure(digits: Sequence[PenDigit], count: int, careless: float, run: Path) 
 
 def main() -> None:
     """Measure, print and write."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--run", type=Path, default=BUNDLED_RUNS / "handwriting", help="folder of the reading network")
+    parser = pen_parser(__doc__)
     parser.add_argument("--numbers", type=int, default=2000)
     given = parser.parse_args()
     try:
@@ -109,9 +105,7 @@ def main() -> None:
         figures = {words: measure(digits, given.numbers, careless, given.run) for words, careless in _HANDS.items()}
     except LabError as error:
         sys.exit(str(error))
-    text = json.dumps({"network": given.run.name, "writers": list(VALIDATION_WRITERS), **figures}, indent=1)
-    write_atomically(RESULTS, text)
-    print(text)
+    report(RESULTS, given.run, figures)
 
 
 if __name__ == "__main__":

@@ -3,19 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.drawing import draw_stroke
+
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
 BAR = ((100, 150), (180, 145))
-
-
-def draw(page, stroke):
-    """Press the mouse button, move it along the points of the canvas, and let go."""
-    box = page.locator(".st-key-canvas_frame").bounding_box()
-    (x, y), *rest = stroke
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.down()
-    for x, y in rest:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-    page.mouse.up()
 
 
 def press(page, label):
@@ -49,10 +40,10 @@ def page(open_page):
 
 
 def test_undo_and_clear_take_ink_away(page):
-    draw(page, SEVEN)
+    draw_stroke(page, SEVEN)
     expect_reading(page, 1)
     one = count_ink(page)
-    draw(page, BAR)
+    draw_stroke(page, BAR)
     expect_reading(page, 2)
     assert count_ink(page) > one
     press(page, "Undo")
@@ -64,12 +55,12 @@ def test_undo_and_clear_take_ink_away(page):
     expect_nothing_drawn(page)
     page.wait_for_timeout(500)
     assert count_ink(page) == 0
-    draw(page, BAR)
+    draw_stroke(page, BAR)
     expect_reading(page, 1)
 
 
 def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):
-    draw(page, SEVEN)
+    draw_stroke(page, SEVEN)
     expect_reading(page, 1)
     ink = count_ink(page)
     page.get_by_role("link", name="Home").click()
@@ -79,14 +70,14 @@ def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):
     expect_reading(page, 1)
     page.wait_for_timeout(1000)
     assert count_ink(page) == ink
-    draw(page, BAR)
+    draw_stroke(page, BAR)
     expect_reading(page, 2)
     press(page, "Undo")
     expect_reading(page, 1)
 
 
 def test_ink_stays_when_another_network_is_chosen(page):
-    draw(page, SEVEN)
+    draw_stroke(page, SEVEN)
     expect_reading(page, 1)
     ink = count_ink(page)
     page.get_by_role("combobox").click()
@@ -98,13 +89,13 @@ def test_ink_stays_when_another_network_is_chosen(page):
 
 
 def test_stages_are_shown_on_request_and_follow_the_drawing(page):
-    draw(page, SEVEN)
+    draw_stroke(page, SEVEN)
     expect_reading(page, 1)
     page.get_by_role("radio", name="Steps").click()
     stages = page.locator(".lab-stage img")
     expect(stages).to_have_count(4)
     before = stages.nth(3).get_attribute("src")
-    draw(page, BAR)
+    draw_stroke(page, BAR)
     expect_reading(page, 2)
     expect(stages).to_have_count(4)
     expect(stages.nth(3)).not_to_have_attribute("src", before)

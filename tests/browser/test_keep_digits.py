@@ -4,24 +4,13 @@ import json
 
 from playwright.sync_api import expect
 
-
-def draw(page, points):
-    """One stroke through the points, in pixels from the canvas's corner."""
-    frame = page.locator(".st-key-canvas_frame")
-    page.locator(".st-key-canvas_frame canvas").last.wait_for()
-    box = frame.bounding_box()
-    (x, y), *others = points
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.down()
-    for x, y in others:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=6)
-    page.mouse.up()
+from benchmarks.drawing import draw_stroke
 
 
 def keep(page, points, label):
     """Draws a digit and keeps it, which clears the canvas."""
     answer = page.locator(".lab-reading header b").first
-    draw(page, points)
+    draw_stroke(page, points)
     expect(answer).not_to_have_text("?", timeout=60_000)
     page.locator(".st-key-my_digits_label_row").get_by_role("radio", name=str(label), exact=True).click()
     expect(answer).to_have_text("?")

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from benchmarks.drawing import draw_stroke
+
 # Canvas pixels. A 2, a 0, a 2 in two strokes of which the foot comes last, and a 6.
 TWO = [(18, 110), (28, 92), (48, 92), (54, 110), (40, 140), (16, 172), (60, 172)]
 ZERO = [(100, 92), (84, 108), (80, 140), (90, 168), (104, 172), (118, 158), (122, 128), (114, 100), (100, 92)]
@@ -12,21 +14,10 @@ SIX = [(250, 88), (232, 106), (222, 138), (228, 164), (244, 172), (258, 158), (2
 FOOT = [(146, 172), (188, 170)]
 
 
-def write(page, *strokes):
-    frame = page.locator(".st-key-canvas_frame")
-    frame.locator("canvas.upper-canvas").wait_for(timeout=60_000)
-    box = frame.bounding_box()
-    for (x, y), *rest in strokes:
-        page.mouse.move(box["x"] + x, box["y"] + y)
-        page.mouse.down()
-        for x, y in rest:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=5)
-        page.mouse.up()
-
-
 def test_2026_is_read_as_2026_and_a_digit_chosen(open_page):
     page = open_page("draw?look=networks")
-    write(page, TWO, ZERO, HOOK, SIX, FOOT)
+    for stroke in (TWO, ZERO, HOOK, SIX, FOOT):
+        draw_stroke(page, stroke)
     number = page.get_by_test_id("number")
     expect(number).to_have_attribute("data-strokes", "5", timeout=60_000)
     expect(number).to_have_attribute("data-number", "2026")
