@@ -11,12 +11,15 @@ st.set_page_config(page_title="MNIST Lab", page_icon="🔢", layout="wide")
 # Less empty space above the title than Streamlit leaves.
 st.html(
     "<style>.stMainBlockContainer {padding-top: 4.5rem; padding-bottom: 3rem}"
-    "h1 {margin: 0 !important; padding: 0.25rem 0 !important}"
+    "h1 {margin: 0 !important; padding: 0.25rem 0 1.1rem !important; font-size: 2rem !important}"
     "@media (max-width: 30rem) {.stMainBlockContainer {padding-top: 3.5rem} h1 {font-size: 1.75rem !important}}</style>"
 )
 
 page = st.navigation(all_pages(), position="top")
-# As HTML: where the browser translates the page, a title of Streamlit's own would keep the text of the page before.
-st.html(f"<h1>{'MNIST Lab' if page.title == 'Home' else page.title}</h1>")
+title = "MNIST Lab" if page.title == "Home" else page.title
+# A title of its own for each page: where the browser translates a page, one that is changed would keep the words of the
+# page before. Not as HTML, whose part of Streamlit's front end comes a tenth of a second later.
+with st.container(key=f"title_{page.url_path or 'home'}"):
+    st.title(title, anchor=False)
 page.run()
 warm_up()
