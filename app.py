@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from pages.components.resources import warm_up
 from pages.components.sitemap import all_pages
 
-# An emoji is the one kind of icon that neither comes from the network nor loads NumPy.
-st.set_page_config(page_title="MNIST Lab", page_icon="🔢", layout="wide")
+st.set_page_config(page_title="MNIST Lab", layout="wide")
 
 # Less empty space above the title than Streamlit leaves.
 st.html(
@@ -22,4 +20,10 @@ title = "MNIST Lab" if page.title == "Home" else page.title
 with st.container(key=f"title_{page.url_path or 'home'}"):
     st.title(title, anchor=False)
 page.run()
+
+# What costs a fresh server most comes after the page: the first emoji, which is the one kind of icon that neither comes
+# from the network nor loads NumPy, and all that trains.
+from pages.components.resources import warm_up  # noqa: E402
+
+st.set_page_config(page_icon="🔢")
 warm_up()
