@@ -15,8 +15,8 @@ from core.strokes import Stroke
 
 # Log-odds of being of one digit: a constant, and a factor for each value of a relation. Fitted on numbers put
 # together from the training writers' digits by `python -m benchmarks.fit_segments`.
-_CONSTANT = 6.854
-_FACTORS = (11.51, -16.74, -13.01, 8.19, -14.16)
+_CONSTANT = 6.735
+_FACTORS = (11.4, -15.06, -12.69, 7.97, -14.28)
 
 # Beyond this distance it makes no difference any more.
 _FAR = 0.5

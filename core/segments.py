@@ -32,7 +32,7 @@ _SURE = 6.0
 # Links in doubt of strokes that hang together; each doubles the ways to be read, so the rest goes by place.
 _MAX_DOUBTS = 5
 # What counts for a way: see `describe_way`; fitted as the log-odds are.
-_WEIGHTS = (0.77, 3.97, -1.55, -4.03)
+_WEIGHTS = (0.65, 4.96, -1.43, -2.15)
 # Of the writing's height: what is lower is hardly a digit.
 _FLAT = 0.4
 # A judge's word counts no further than this against a digit.
