@@ -84,8 +84,8 @@ def _scale(mask: Mask, factor: float) -> Mask:
     height, width = mask.shape
     size = max(1, round(width * factor)), max(1, round(height * factor))
     grey = np.asarray(_image(mask).resize(size, Image.Resampling.BILINEAR))
-    # Lines that become thinner than a pixel pale, but are not to break.
-    return np.asarray(grey > 127 * min(1.0, line_width(mask) * factor))
+    # Lines that become thinner than a pixel pale, but are not to break, and of specks something is to be left.
+    return np.asarray(grey > min(127 * min(1.0, line_width(mask) * factor), int(grey.max()) - 1))
 
 
 def _match_lines(mask: Mask, gain: float) -> Mask:

@@ -35,7 +35,7 @@ class DatasetInfo:
 
     @property
     def has_digits(self) -> bool:
-        """Whether its classes are the ten digits, so that a network for it can be drawn for."""
+        """Whether its classes are the ten digits."""
         return self.class_names == DIGITS
 
 

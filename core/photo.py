@@ -47,7 +47,6 @@ class FoundInk:
 
     even: NDArray[np.uint8]
     mask: Mask
-    light_ink: bool
 
 
 @dataclass(frozen=True)
@@ -80,14 +79,14 @@ def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
     if not findings:
         return None
     best = max(findings, key=lambda finding: finding.score)
-    return FoundInk(_even(best.ink, best.light), best.mask, best.light)
+    return FoundInk(_even(best.ink, best.light), best.mask)
 
 
 def _find_largest(ink: Shades, light: bool) -> FoundInk:
     """The largest thing on paper of one shade."""
     blobs = find_blobs(ink > _FLAT)
     mask = blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE))
-    return FoundInk(_even(ink, light), mask, light)
+    return FoundInk(_even(ink, light), mask)
 
 
 def _even(ink: Shades, light: bool) -> NDArray[np.uint8]:

@@ -8,6 +8,7 @@ checkpoint.safetensors   all that training needs to go on
 weights.safetensors   the network that predictions use
 predictions.safetensors  the test set's class probabilities
 card.json             the result in short
+calibration.json      how its probabilities are to be read (see `core.uncertainty`)
 
 A run that starts from something else than its data set and fresh weights has it in its folder from the beginning:
 extra.safetensors     further images to train on

@@ -42,20 +42,21 @@ class Option:
         return self._check_float(value)
 
     def _check_widths(self, value: object) -> tuple[int, ...]:
-        limits = f"{self.label} must be 1 to 8 whole numbers from 1 to 4096, such as 128, 64"
+        limits = f"{self.label} must be 1 to 8 whole numbers from 1 to 4096, such as 128-64"
+        given = value
         if isinstance(value, str):
             parts = value.replace("-", ",").replace(" ", ",").split(",")
             value = [part for part in parts if part]
         if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 8:
-            raise OptionError(f"{limits}; got {value!r}.")
+            raise OptionError(f"{limits}; got {given!r}.")
         try:
             # int() would round 64.5 without a word.
             widths = tuple(int(width) if isinstance(width, str) else operator.index(width) for width in value)
         except (TypeError, ValueError):
-            raise OptionError(f"{limits}; got {value!r}.") from None
+            raise OptionError(f"{limits}; got {given!r}.") from None
         for width in widths:
             if not 1 <= width <= 4096:
-                raise OptionError(f"{limits}; got {width}.")
+                raise OptionError(f"{limits}; got {given!r}.")
         return widths
 
     def _check_float(self, value: object) -> float:

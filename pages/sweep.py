@@ -30,19 +30,22 @@ def new_sweep() -> tuple[SearchSpace | None, Workers]:
     """The form and its Start button; returns what it describes."""
     space = choose_space()
     workers = choose_workers()
-    if space and require_dataset(space.base.dataset, choose_embedded_digits):
+    if space:
+        if not require_dataset(space.base.dataset, choose_embedded_digits):
+            return space, workers
         show_size(space, workers)
-        # Not a callback: it would be given the form as it was before what was just typed.
-        if st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            width="stretch",
-            disabled=sweep_manager().is_busy,
-            help="One sweep at a time." if sweep_manager().is_busy else None,
-        ):
-            start(space, workers)
-            st.rerun()
+    # Not a callback: it would be given the form as it was before what was just typed.
+    starts = st.button(
+        "Start",
+        type="primary",
+        icon=":material/play_arrow:",
+        width="stretch",
+        disabled=sweep_manager().is_busy or space is None,
+        help="One sweep at a time." if sweep_manager().is_busy else None,
+    )
+    if starts and space:
+        start(space, workers)
+        st.rerun()
     return space, workers
 
 

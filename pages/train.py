@@ -45,12 +45,13 @@ def new_run() -> None:
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
     config = choose_config()
-    if config is None:
+    if config and not require_dataset(config.dataset, choose_embedded_digits):
         return
     # Not a callback: it would be given the settings of the run of this page before, and so miss what was just typed.
-    if require_dataset(config.dataset, choose_embedded_digits) and st.button(
-        "Start", type="primary", icon=":material/play_arrow:", width="stretch"
-    ):
+    starts = st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None)
+    if config is None:
+        return
+    if starts:
         start(config)
     # Below the button, which must not move away under the mouse when it appears.
     show_differences(config)

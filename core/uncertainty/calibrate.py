@@ -8,6 +8,7 @@ from core.data import Dataset, ImageSet, load_dataset
 from core.errors import RunError
 from core.inference import load_learner
 from core.learner import Learner, Probabilities
+from core.locks import hold_as_worker
 from core.runs import RunRecord, read_run
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import Calibration, write_calibration
@@ -29,10 +30,14 @@ def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Proba
 
 
 def calibrate_run(run: Path, data_root: Path) -> Calibration:
-    """As `calibrate`, of the run in this folder. Raises LabError, also when it has no validation images; OSError."""
-    record, learner = read_run(run), load_learner(run)
-    dataset = load_dataset(record.config.dataset, data_root)
-    calibration = calibrate(record, dataset, learner, learner.predict_proba(dataset.test.images))
+    """As `calibrate`, of the run in this folder. Raises LabError, also when it has no validation images; OSError.
+
+    Raises RunBusy while the run is trained; until the end nobody else can change its weights or delete it.
+    """
+    with hold_as_worker(run, seconds=1.0):
+        record, learner = read_run(run), load_learner(run)
+        dataset = load_dataset(record.config.dataset, data_root)
+        calibration = calibrate(record, dataset, learner, learner.predict_proba(dataset.test.images))
     if calibration is None:
         raise RunError(f"“{record.name}” was trained on all images, so none are left to calibrate it on.")
     return calibration

@@ -17,6 +17,7 @@ from pages.components.layer_pictures import show_layer_pictures
 from pages.components.network_choice import Network
 from pages.components.resources import job_manager
 from pages.components.sprites import sprites_html
+from pages.components.wording import certainty
 
 _STYLE = f"""
 <style>
@@ -67,6 +68,6 @@ def bars_html(probabilities: Values, names: tuple[str, ...], true: str) -> str:
         kind = "" if place != best else "right" if name == true else "wrong"
         rows.append(
             f'<div class="{kind}"><span>{escape(name)}</span><i style="width:{100 * float(share):.2f}%"></i>'
-            f"<span>{float(share):.1%}</span></div>"
+            f"<span>{escape(certainty(float(share)))}</span></div>"
         )
     return f'{_STYLE}<div class="lab-bars">{"".join(rows)}</div>'

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from core.canvas_paths import USUAL_BRUSH
 from pages.components.live_canvas import draw_live_canvas, is_shown, take_live_drawing
 
 # The drawing so far, as the component's own objects, one a stroke. Survives a change of page.
@@ -23,7 +24,7 @@ _LIVE = "canvas_live"
 _INK = "#ffffff"
 _PAPER = "#000000"
 _BRUSHES = (4, 40)
-_USUAL_BRUSH = 16
+_USUAL_BRUSH = int(USUAL_BRUSH)
 
 _LEFT, _TOP, SIDE, _ = VIEW
 _SIZE = (_LEFT + SIDE, _TOP + SIDE)

@@ -74,7 +74,7 @@ def _describe(found: Answers, chosen: Choice, names: tuple[str, ...]) -> str:
         text = f"{count} {images} of something else, taken for **{predicted}**."
     else:
         text = f"{count} {'mistake' if len(found) == 1 else 'mistakes'} in all."
-    return f"{text} The worst come first." if len(found) > 1 else text
+    return f"{text} Those whose true class got least come first." if len(found) > 1 else text
 
 
 def _offer_shortcuts(counts: NDArray[np.int64], names: tuple[str, ...], choice: CellChoice) -> None:

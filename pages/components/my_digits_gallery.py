@@ -11,7 +11,7 @@ import streamlit as st
 from core.data import Images
 from core.errors import LabError
 from core.inference import predict_proba
-from core.my_digits import MyDigit, MyDigits, as_images, relabel, remove
+from core.my_digits import MyDigit, MyDigits, as_images, find, relabel, remove
 from core.runs import RunRecord
 from pages.components.my_digits_session import choose_label, my_digits, put_digits
 from pages.components.picture_html import png_url
@@ -34,9 +34,9 @@ _STYLE = """
 
 def ask_readings(record: RunRecord, digits: MyDigits) -> list[int] | None:
     """What the run's network reads in each digit; None after saying why it cannot be asked."""
-    stamp = record.weights.stat().st_mtime_ns if record.weights.is_file() else 0
     waiting = contextlib.nullcontext() if is_ready() else st.spinner("Getting ready to read them…")
     try:
+        stamp = record.weights.stat().st_mtime_ns
         with waiting:
             return _read(record.path, stamp, as_images(digits).images)
     except (LabError, OSError) as error:
@@ -68,7 +68,7 @@ def show_gallery(digits: MyDigits, readings: list[int] | None) -> None:
     if chosen is None:
         st.caption("Under each: what it is → what the network reads. Choose one to correct or remove it.")
     else:
-        _show_correction(chosen, digits[chosen])
+        _show_correction(digits[chosen])
 
 
 def _choose_page(count: int) -> int:
@@ -85,17 +85,22 @@ def _tile(digit: MyDigit, reading: int | None) -> str:
     return f"{picture} {digit.label} → :{'green' if reading == digit.label else 'red'}[{reading}]"
 
 
-def _show_correction(place: int, digit: MyDigit) -> None:
+def _show_correction(digit: MyDigit) -> None:
     st.session_state[_LABEL] = digit.label
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label("The chosen one is a", _LABEL, _relabel, place, required=True)
-        st.button("Remove", icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(place,))
+        choose_label("The chosen one is a", _LABEL, lambda: _relabel(digit))
+        st.button("Remove", icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(digit,))
 
 
-def _relabel(place: int) -> None:
-    put_digits(relabel(my_digits(), place, st.session_state[_LABEL]))
+# Places may have changed since the row was drawn; the digit is known by its picture.
+def _relabel(digit: MyDigit) -> None:
+    place = find(my_digits(), digit.picture)
+    if place is not None:
+        put_digits(relabel(my_digits(), place, st.session_state[_LABEL]))
 
 
-def _remove(place: int) -> None:
+def _remove(digit: MyDigit) -> None:
     st.session_state[_CHOSEN] = None
-    put_digits(remove(my_digits(), place))
+    place = find(my_digits(), digit.picture)
+    if place is not None:
+        put_digits(remove(my_digits(), place))

@@ -16,6 +16,7 @@ from core.teaching import TAUGHT_FROM, LessonReport, prepare_lesson, report_less
 from pages.components.address_choice import choose_now
 from pages.components.my_digits_file import forget_refusal
 from pages.components.my_digits_report import report_html
+from pages.components.my_digits_session import my_digits
 from pages.components.networks_panel import ask_also
 from pages.components.resources import job_manager, run_store
 from pages.components.run_picker import remember_run
@@ -30,7 +31,7 @@ def show_lessons(record: RunRecord, digits: MyDigits) -> None:
     """The button that begins a lesson, and below it the lesson of this network, if there was one."""
     lesson = _find_lesson(record)
     if digits:
-        _show_start(record, digits, is_busy=bool(lesson and lesson.is_active))
+        _show_start(record, is_busy=bool(lesson and lesson.is_active))
     if lesson:
         # A fragment's timer is fixed when it is called, so the page runs again once the lesson has ended.
         follow = st.fragment(_follow, run_every=_REFRESH_SECONDS if lesson.is_active else None)
@@ -48,7 +49,7 @@ def _find_lesson(record: RunRecord) -> RunRecord | None:
     return record if TAUGHT_FROM in record.tags else None
 
 
-def _show_start(record: RunRecord, digits: MyDigits, is_busy: bool) -> None:
+def _show_start(record: RunRecord, is_busy: bool) -> None:
     title, is_here = find_dataset(record.config.dataset).title, is_available(record.config.dataset, data_root())
     if problem := st.session_state.get(_PROBLEM):
         st.error(problem, icon=":material/error:")
@@ -60,7 +61,7 @@ def _show_start(record: RunRecord, digits: MyDigits, is_busy: bool) -> None:
             key="my_digits_teach",
             disabled=is_busy,
             on_click=_start,
-            args=(record, digits),
+            args=(record,),
         )
         st.toggle(
             f"Keep practising {title}",
@@ -75,13 +76,14 @@ def _show_start(record: RunRecord, digits: MyDigits, is_busy: bool) -> None:
         st.page_link("pages/train.py", label=f"Get {title}", icon=PAGES["train"].icon)
 
 
-def _start(record: RunRecord, digits: MyDigits) -> None:
+def _start(record: RunRecord) -> None:
     st.session_state.pop(_PROBLEM, None)
     forget_refusal()
     is_here = is_available(record.config.dataset, data_root())
-    practises = is_here and st.session_state[f"{_PRACTISE}_{record.config.dataset}_{is_here}"]
+    # The data set may have come since the switch was drawn.
+    practises = is_here and st.session_state.get(f"{_PRACTISE}_{record.config.dataset}_{is_here}", True)
     try:
-        lesson = prepare_lesson(run_store(), record, digits, practises)
+        lesson = prepare_lesson(run_store(), record, my_digits(), practises)
         st.session_state[_LESSON] = lesson.id
         job_manager().resume(lesson.id, data_root())
     except LabError as error:

@@ -17,6 +17,8 @@ from pages.components.subject import Subject
 
 CLEAR = "my_digits_clear"
 _DIGITS, _LABEL, _MESSAGE = "my_digits", "my_digits_label", "my_digits_message"
+# As what the present drawing is to be kept.
+_WANTED = "my_digits_wanted"
 # The ten fit beside each other on a phone.
 _STYLE = """
 <style>
@@ -51,28 +53,35 @@ def label_row(record: RunRecord, subject: Subject | None) -> None:
     """The ten digits, of which a click keeps what was drawn as that one; nothing for a network that reads clothes."""
     if not find_dataset(record.config.dataset).has_digits:
         return
-    show_message()
     # To teach images that networks are measured by would spoil the measure.
     is_for_test = subject is not None and subject.label is not None
+    wanted = st.session_state.pop(_WANTED, None)
+    if wanted is not None and subject is not None and not is_for_test:
+        _keep(wanted, subject)
+        st.rerun()
+    show_message()
     words = "Test images are there to measure by; they are not kept." if is_for_test else "Keep this drawing. It is a"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label(words, _LABEL, _keep, subject, disabled=subject is None or is_for_test)
+        choose_label(words, _LABEL, _want, disabled=subject is None or is_for_test)
 
 
-def choose_label(words: str, key: str, on_change: Callable[[Any], None], argument: object, **looks: Any) -> None:
-    """The ten digits in a row, after the words. key: of the widget, whose value `on_change(argument)` looks up."""
+def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: Any) -> None:
+    """The ten digits in a row, after the words. key: of the widget, whose value `on_change` looks up."""
     st.html(_STYLE)
     st.caption(words, width="content")
     with st.container(width="content", key=f"{key}_row"):
+        # Required, so that a double click is not a click and its withdrawal.
         st.segmented_control(
-            words, range(10), key=key, on_change=on_change, args=(argument,), label_visibility="collapsed", **looks
+            words, range(10), key=key, required=True, on_change=on_change, label_visibility="collapsed", **looks
         )
 
 
-def _keep(subject: Subject | None) -> None:
-    label, st.session_state[_LABEL] = st.session_state[_LABEL], None
-    if subject is None or label is None:
-        return
+def _want() -> None:
+    """Note the label alone: what a callback knows of the drawing may lack the last stroke."""
+    st.session_state[_WANTED], st.session_state[_LABEL] = st.session_state[_LABEL], None
+
+
+def _keep(label: int, subject: Subject) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     is_known = find(my_digits(), subject.picture) is not None
     try:

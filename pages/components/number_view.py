@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from core.canvas_paths import USUAL_BRUSH
 from core.charts.palette import CHOSEN
 from core.uncertainty.reading import Reading
 from pages.components.canvas import VIEW
@@ -73,7 +72,7 @@ def number_html(readings: Sequence[Reading], digits: Sequence[Subject], chosen: 
 def boxes_image(digits: Sequence[Subject], chosen: int) -> str:
     """The address of an image of the canvas with a numbered box around each digit."""
     strokes = [stroke for digit in digits for stroke in digit.strokes]
-    widths = [width for digit in digits for width in _widths(digit)]
+    widths = [width for digit in digits for width in digit.brushes]
     boxes = "".join(_box(place, digit, place == chosen) for place, digit in enumerate(digits))
     return svg_url(polylines(strokes, widths) + boxes, VIEW)
 
@@ -83,14 +82,10 @@ def ordinal(place: int) -> str:
     return f"{place + 1}{('st', 'nd', 'rd')[place] if place < 3 else 'th'}"
 
 
-def _widths(digit: Subject) -> Sequence[float]:
-    return digit.canvas.brushes if digit.canvas else [USUAL_BRUSH] * len(digit.strokes)
-
-
 def _box(place: int, digit: Subject, is_chosen: bool) -> str:
     assert digit.stages is not None
     left, top, right, bottom = digit.stages.box
-    margin = max(_widths(digit), default=0.0) / 2 + 3
+    margin = max(digit.brushes, default=0.0) / 2 + 3
     left, top, width, height = left - margin, top - margin, right - left + 2 * margin, bottom - top + 2 * margin
     # The number stands below its box, or above it where there is no room.
     below = top + height + 24 < VIEW[1] + VIEW[3]

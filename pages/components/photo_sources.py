@@ -72,12 +72,12 @@ def _remove(way: str) -> None:
     st.session_state.get(_LAST, {}).pop(way, None)
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner=False)
+@st.cache_data(scope="session", max_entries=_KEPT, show_spinner=False)
 def _open(content: bytes, name: str) -> Photo:
     return open_photo(content, name)
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner="Looking for the digit…")
+@st.cache_data(scope="session", max_entries=_KEPT, show_spinner="Looking for the digit…")
 def _digit(photo: Photo, steps: Steps) -> Subject:
     """The digit found in a photograph (height, width, 3). Raises PhotoError."""
     found = find_ink(_grey(photo))
@@ -96,7 +96,7 @@ def _digit(photo: Photo, steps: Steps) -> Subject:
     )
 
 
-@st.cache_data(max_entries=_KEPT, show_spinner=False)
+@st.cache_data(scope="session", max_entries=_KEPT, show_spinner=False)
 def _clothes(photo: Photo) -> Subject:
     found = find_clothes(_grey(photo))
     if found is None:

@@ -1,6 +1,7 @@
 """The choice of a run that the pages share. The run's id stands in the URL (`?run=…`).
 
-The choice survives a refresh (by the URL) and a change of page (by the session).
+The choice survives a refresh (by the URL) and a change of page (by the session). What is shown without having been
+chosen survives a change of page alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pages.components.resources import run_store
 
 _QUERY = "run"
 _LAST = "last_run_id"
+# Shown without having been chosen.
+_SHOWN = "shown_run_id"
 _WIDGET = "run_picker"
 
 
@@ -43,12 +46,17 @@ def pick_run(
         _say_why_not(asked, reason, instead)
     if instead is None:
         return None
-    chosen = asked if asked in records else instead.id
+    shown = asked or st.session_state.get(_SHOWN)
+    chosen = shown if shown in records else instead.id
     labels = run_labels(list(records.values()), browser_timezone())
     # The URL decides, so that a link and the browser's Back button do; the box follows.
     st.session_state[_WIDGET] = chosen
     st.selectbox(label, list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
-    remember_run(chosen)
+    if asked:
+        remember_run(chosen)
+    else:
+        # Not in the URL: the browser's Back button would only lead from it to the same page without it.
+        st.session_state[_SHOWN] = chosen
     return records[chosen]
 
 

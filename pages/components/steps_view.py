@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.canvas_paths import USUAL_BRUSH
 from core.charts.palette import CHOSEN
 from core.strokes import INK_SIDE, MIDDLE, SIDE, Picture, Steps, picture_from_strokes
 from pages.components.canvas import VIEW
@@ -95,5 +94,4 @@ def _strokes_image(subject: Subject, steps: Steps) -> str:
 
 
 def _lines(subject: Subject) -> str:
-    brushes = subject.canvas.brushes if subject.canvas else [USUAL_BRUSH] * len(subject.strokes)
-    return polylines(subject.strokes, brushes)
+    return polylines(subject.strokes, subject.brushes)

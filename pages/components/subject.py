@@ -35,6 +35,11 @@ class Subject:
     place: int = 0
 
     @property
+    def brushes(self) -> Sequence[float]:
+        """The width of each stroke's brush in canvas pixels."""
+        return self.canvas.brushes if self.canvas else ()
+
+    @property
     def digits(self) -> Sequence[Subject]:
         """All that is to be read: the number's digits from left to right, or this alone."""
         return self.parts or (self,)

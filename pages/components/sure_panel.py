@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.catalog import find_dataset
 from core.charts.reliability import reliability_chart, reliability_data
+from core.data import is_available
 from core.errors import LabError
 from core.runs import RunRecord
 from core.settings import data_root
 from core.uncertainty.calibrate import calibrate_run
 from core.uncertainty.reading import usable_calibration
 from core.uncertainty.record import Calibration, Check
-from pages.components.data_gate import require_dataset
 from pages.components.reading import read_picture
 from pages.components.resources import job_manager
+from pages.components.sitemap import PAGES
 from pages.components.subject import Subject
 from pages.components.sure_view import sure_html
 from pages.components.wording import percent, plain
@@ -43,9 +45,14 @@ def _offer_calibration(record: RunRecord, problem: str) -> None:
     """Why the probabilities are as the network gives them, and a button where that can be changed."""
     can = record.config.val_fraction > 0 and not record.bundled
     st.caption(plain(problem if can else f"{problem} {_ALL_USED}"))
-    if not can or not st.button("Calibrate", icon=":material/tune:"):
+    # While it is trained its weights are still to change.
+    if not can or record.is_active:
         return
-    if not require_dataset(record.config.dataset):
+    if not is_available(record.config.dataset, data_root()):
+        title = find_dataset(record.config.dataset).title
+        st.page_link("pages/train.py", label=f"Get {title}", icon=PAGES["train"].icon)
+        return
+    if not st.button("Calibrate", icon=":material/tune:"):
         return
     try:
         with st.spinner("Calibrating…", show_time=True):

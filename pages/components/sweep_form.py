@@ -23,7 +23,7 @@ _PREFIX = "sweep_"
 _QUICK = Recipe(
     "quick-sweep",
     "Quick sweep",
-    "Learning rate against batch size on the embedded digits: sixteen small networks in a minute or two.",
+    "Learning rate against batch size on the embedded digits: sixteen small networks within a minute.",
     "This app",
     RunConfig(dataset="digits", options={"hidden": (32,)}, epochs=5),
     grid={"lr": (0.0003, 0.001, 0.003, 0.01), "batch_size": (8, 16, 32, 64)},

@@ -58,6 +58,13 @@ def test_one_inked_pixel_is_a_dot():
     assert max(extent(picture_from_bitmap(paper).picture, above=64)) <= 4
 
 
+def test_specks_leave_something_to_see():
+    paper = np.zeros((600, 600, 4), np.uint8)
+    paper[[10, 300, 590], [20, 580, 100]] = 255
+    for steps in (Steps(), Steps(cut_out=False), Steps(thicken=False)):
+        assert picture_from_bitmap(paper, steps).picture.max() == 255
+
+
 def test_a_bitmap_not_cut_out_is_shrunk_as_a_whole():
     paper = np.zeros((280, 140, 4), np.uint8)
     paper[20:80, 30:40] = 255

@@ -18,7 +18,8 @@ def picture(paper=255, pen=0):
 @pytest.mark.parametrize(("paper", "pen"), [(255, 0), (0, 255), (90, 200), (200, 90)])
 def test_the_largest_thing_is_taken_whole_without_specks(paper, pen):
     found = find_ink(picture(paper, pen))
-    assert found.light_ink == (pen > paper)
+    # Light ink lies on black paper.
+    assert (np.median(found.even) < 128) == (pen > paper)
     assert found.mask[20:100, 30:80].all()
     assert found.mask.sum() == 80 * 50
 

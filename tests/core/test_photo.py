@@ -47,7 +47,8 @@ LIGHTS = {
 def test_ink_is_found_in_any_light_be_it_darker_or_lighter_than_the_paper(light, paper, pen):
     cover = ink()
     found = find_ink(photo(cover, paper, pen, LIGHTS[light]))
-    assert found.light_ink == (pen > paper)
+    # Light ink lies on black paper.
+    assert (np.median(found.even) < 128) == (pen > paper)
     assert agreement(found.mask, cover) > 0.8
 
 

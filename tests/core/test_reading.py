@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from made import make_config, make_images
 
-from core.errors import RunError
+from core.errors import RunBusy, RunError
 from core.inference import predict_proba
+from core.locks import hold_as_worker
 from core.runs import FINISHED, RunStore
 from core.uncertainty.calibrate import calibrate_run
 from core.uncertainty.calibration import apply_temperature
@@ -93,6 +94,11 @@ def test_a_run_can_be_calibrated_later(run, tmp_path):
     assert usable_calibration(run)[0] is None
     assert calibrate_run(run, tmp_path).temperature == pytest.approx(before.temperature)
     assert usable_calibration(run)[0].n == 287
+
+
+def test_while_a_run_is_trained_it_is_not_calibrated(run, tmp_path):
+    with hold_as_worker(run), pytest.raises(RunBusy):
+        calibrate_run(run, tmp_path)
 
 
 def test_without_validation_images_there_is_nothing_to_calibrate_on(store, tmp_path):

@@ -82,6 +82,14 @@ def test_the_network_is_loaded_when_the_page_is_opened(visit, add_run, host):
     assert host.asked == [folder]
 
 
+def test_what_was_not_chosen_leaves_the_address_alone(visit, add_run):
+    add_run("small")
+    app = visit(ONE)
+    assert reading(app)[1] == 1
+    # Else the browser's Back button would lead from it to the same page.
+    assert "run" not in app.query_params
+
+
 def test_the_choice_is_in_the_address_and_survives_a_change_of_page(visit, add_run):
     add_run("small")
     add_run("other")

@@ -126,7 +126,7 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run):
     app = visit()
     assert metrics(app) == {"Test accuracy": f"{354 / 360:.2%}", "Test loss": app.metric[1].value, "Mistakes": "6"}
     assert float(app.metric[1].value) > 0
-    assert "**6** mistakes in all. The worst come first." in text(app)
+    assert "**6** mistakes in all. Those whose true class got least come first." in text(app)
     assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
     assert app.get("plotly_chart")
 

@@ -77,6 +77,23 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     assert "Digits (embedded), 360 test images" in page
 
 
+def test_a_lesson_teaches_what_was_kept_at_the_last_moment(visit, school):
+    app = visit()
+    app.session_state["my_digits"] = made(15)
+    teach(app)
+    record = read_run(school.folders[0])
+    assert record.name == "Small, taught 12 digits"
+
+
+def test_the_data_set_may_come_while_the_page_is_open(visit, school, monkeypatch):
+    monkeypatch.setattr(my_digits_lesson, "is_available", lambda *_: False)
+    app = visit()
+    monkeypatch.undo()
+    monkeypatch.setattr(HostClient, "train", lambda client, *arguments: school.train(client, *arguments))
+    teach(app)
+    assert read_run(school.folders[0]).config.train_images
+
+
 def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visit_drawing):
     app = teach(visit())
     app.button(key="my_digits_use").click().run()

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from drawing import ONE, find, reading, texts
+from drawing import DASH, ONE, as_object, find, reading, texts
 from mine import kept, made, upload
 
 from core.my_digits import write_digits
@@ -44,6 +44,15 @@ def test_a_click_keeps_the_drawing_and_clears_the_canvas(visit):
     # Nothing stays chosen, so that the next digit can be kept by the same click.
     assert find(app.segmented_control, KEEP).value is None
     assert summary(app).startswith("**1 digit** (4 × 1)")
+
+
+def test_a_click_right_after_a_stroke_keeps_that_stroke_too(visit):
+    app = visit(ONE)
+    # As when a slow server hears of both at once.
+    app.session_state[DRAWING] = [as_object(ONE), as_object(DASH)]
+    find(app.segmented_control, KEEP).set_value(4).run()
+    (digit,) = app.session_state["my_digits"]
+    assert [stroke.tolist() for stroke in digit.strokes] == [[list(point) for point in each] for each in (ONE, DASH)]
 
 
 def test_the_canvas_stays_on_request_and_a_second_click_corrects_the_first(visit):
@@ -103,6 +112,20 @@ def test_a_digit_can_be_corrected_and_removed(visit):
     assert not app.exception
     app.button(key="my_digits_remove_all").click().run()
     assert kept(app) == []
+    assert not app.exception
+
+
+def test_a_digit_that_is_gone_or_elsewhere_is_not_mistaken_for_another(visit):
+    digits = made(3)
+    app = upload(visit(), digits)
+    find(app.pills, "Choose one to correct it").set_value(1).run()
+    app.session_state["my_digits"] = (digits[0], digits[2])
+    app.button(key="my_digits_remove").click().run()
+    assert kept(app) == [0, 2]
+    find(app.pills, "Choose one to correct it").set_value(1).run()
+    app.session_state["my_digits"] = (digits[2],)
+    find(app.segmented_control, CORRECT).set_value(7).run()
+    assert kept(app) == [7]
     assert not app.exception
 
 

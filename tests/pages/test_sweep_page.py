@@ -200,7 +200,7 @@ def test_what_cannot_be_tried_is_named_and_cannot_be_started(visit, rows, column
     second.set_value(columns)
     app.run()
     assert words in texts(app.error)
-    assert not has(app.button, "Start")
+    assert find(app.button, "Start").disabled
     assert not app.exception
 
 
