@@ -45,16 +45,16 @@ def new_run() -> None:
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
     config = choose_config()
-    if config and not require_dataset(config.dataset, choose_embedded_digits):
-        return
-    # Not a callback: it would be given the settings of the run of this page before, and so miss what was just typed.
-    starts = st.button("Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None)
-    if config is None:
-        return
-    if starts:
-        start(config)
+    if config is None or require_dataset(config.dataset, choose_embedded_digits):
+        # Not a callback: it would be given the settings of the page's run before, and so miss what was just typed.
+        starts = st.button(
+            "Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None
+        )
+        if config and starts:
+            start(config)
     # Below the button, which must not move away under the mouse when it appears.
-    show_differences(config)
+    if config:
+        show_differences(config)
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:

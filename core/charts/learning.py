@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,11 @@ from core.history import History
 
 MAX_POINTS = 400
 
+_HEIGHT = 320
+# A row of the legend, and the widest name that also fits a phone.
+_ROW_HEIGHT = 18
+_NAME_WIDTH = 300
+
 _SPLIT_COLOURS = {"validation": VALIDATION, "test": TEST}
 
 Curve = NDArray[np.float64]
@@ -24,10 +29,10 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True)
 class LossCurve:
-    """Loss over epochs (fractions for steps within one), at most `MAX_POINTS` points.
+    """Loss over epochs (fractions for steps within one): the first step, then at most `MAX_POINTS` stretches of steps.
 
-    loss: of the last step of each stretch of steps. smooth: mean of the stretch, then an exponential
-    moving average.
+    loss: of the last step of each stretch. smooth: mean of the stretch, then an exponential moving average.
+    Both begin with the first step's own loss: a first stretch of many steps would hide where the fall began.
     """
 
     name: str
@@ -63,7 +68,15 @@ def loss_data(history: History, name: str, smoothing: float = 0.6) -> LossCurve:
     ends = np.minimum(starts + stretch, len(losses))
     means = np.add.reduceat(losses, starts) / (ends - starts) if len(losses) else losses
     steps_per_epoch = history.started.steps_per_epoch if history.started else 1
-    return LossCurve(name, ends / steps_per_epoch, losses[ends - 1], moving_average(means, smoothing))
+    smooth = moving_average(means, smoothing)
+    # A stretch of one step is the first step already.
+    first = losses[: int(stretch > 1)]
+    return LossCurve(
+        name,
+        np.concatenate([np.ones(len(first)), ends]) / steps_per_epoch,
+        np.concatenate([first, losses[ends - 1]]),
+        np.concatenate([first, smooth]),
+    )
 
 
 def moving_average(values: Curve, smoothing: float) -> Curve:
@@ -88,16 +101,22 @@ def accuracy_data(history: History, name: str, smoothing: float = 0.6) -> Accura
     )
 
 
-def find_find_axis_end(done: float, epochs: int) -> int:
-    """Where the epoch axis ends: at `epochs`, or in a long run at 20, 50, 100, … first, as far as it has come."""
+def find_span(progress: Iterable[tuple[float, int]]) -> Span:
+    """The epochs to show of some runs, each given as the epochs it has done and all it is to do.
+
+    All epochs, or of a long run up to 20, 50, 100, … at first, as far as it has come; the longest run decides.
+    """
+    return 0.0, float(max(_find_end(done, epochs) for done, epochs in progress))
+
+
+def _find_end(done: float, epochs: int) -> int:
     ends = (20, 50, 100, 200, 500)
     return next((end for end in ends if done <= end < epochs), epochs)
 
 
-def find_span(done: float, epochs: int) -> Span:
-    """The epochs to show: all, or in a long run up to 20, 50, 100, … at first, as far as it has come."""
-    ends = (20, 50, 100, 200, 500)
-    return 0.0, float(next((end for end in ends if done <= end < epochs), epochs))
+def chart_height(n_runs: int) -> int:
+    """The height in pixels of a chart of so many runs: the legend's further rows take nothing from the curves."""
+    return _HEIGHT + (n_runs - 1) * _ROW_HEIGHT
 
 
 def loss_chart(curves: Sequence[LossCurve], shown: Span) -> dict[str, Any]:
@@ -109,7 +128,7 @@ def loss_chart(curves: Sequence[LossCurve], shown: Span) -> dict[str, Any]:
         series.append(_line("smoothed", "smoothed", 0, TRAIN))
     else:
         series += [_line(c.name, "smoothed", number, _run_colour(number)) for number, c in enumerate(curves)]
-    return _option(datasets, series, shown, {"type": "value", "name": "loss", "min": 0})
+    return _option(datasets, series, shown, {"type": "value", "name": "loss", "min": 0}, len(curves))
 
 
 def accuracy_chart(curves: Sequence[AccuracyCurve], shown: Span) -> dict[str, Any]:
@@ -130,7 +149,16 @@ def accuracy_chart(curves: Sequence[AccuracyCurve], shown: Span) -> dict[str, An
         else:
             series.append(_line(curve.name, "train", 2 * number, _run_colour(number)))
     axis = {"type": "value", "name": "accuracy", "max": 1, "scale": True}
-    return _option(datasets, series, shown, axis)
+    return _option(datasets, series, shown, axis, len(curves))
+
+
+def _legend(n_runs: int) -> dict[str, Any]:
+    legend: dict[str, Any] = {"bottom": 0, "icon": "roundRect", "itemWidth": 14, "itemHeight": 4, "itemGap": 6}
+    if n_runs > 1:
+        # One below the other, as the names are long; one cut short is told in full under the mouse.
+        text = {"width": _NAME_WIDTH, "overflow": "truncate"}
+        legend |= {"orient": "vertical", "textStyle": text, "tooltip": {"show": True}}
+    return legend
 
 
 def _run_colour(number: int) -> str:
@@ -155,14 +183,20 @@ def _line(
 
 
 def _option(
-    datasets: list[pd.DataFrame], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any]
+    datasets: list[pd.DataFrame], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any], n_runs: int
 ) -> dict[str, Any]:
     return {
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
         "dataset": [{"source": frame} for frame in datasets],
-        "grid": {"left": 52, "right": 16, "top": 34, "bottom": 66, "outerBoundsMode": "none"},
-        "legend": {"bottom": 0, "type": "scroll", "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
+        "grid": {
+            "left": 52,
+            "right": 16,
+            "top": 34,
+            "bottom": 48 + n_runs * _ROW_HEIGHT,
+            "outerBoundsMode": "none",
+        },
+        "legend": _legend(n_runs),
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         # Zoom comes from outside: each redraw of the chart would undo one made by hand.
         "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],

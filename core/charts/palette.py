@@ -7,4 +7,4 @@ RIGHT = "#10b981"
 WRONG = "#ef4444"
 CHOSEN = "#3b82f6"
 # For overlaid runs, first to last; distinct for most colour-blind readers.
-RUNS = ("#3b82f6", "#f59e0b", "#10b981", "#a855f7", "#ef4444", "#14b8a6", "#eab308", "#ec4899")
+RUNS = ("#3b82f6", "#f59e0b", "#10b981", "#a855f7", "#ef4444", "#94a3b8", "#a16207", "#f472b6")

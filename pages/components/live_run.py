@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
 
-from core.catalog import find_dataset
-from core.charts.learning import accuracy_chart, accuracy_data, find_span, loss_chart, loss_data
+from core.charts.learning import accuracy_chart, accuracy_data, chart_height, find_span, loss_chart, loss_data
 from core.errors import LabError
 from core.history import History, HistoryReader
 from core.runs import (
@@ -20,6 +21,7 @@ from core.runs import (
     RUNNING,
     STARTING,
     STOPPED,
+    RunCard,
     RunRecord,
 )
 from core.settings import data_root
@@ -69,8 +71,17 @@ def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
     st.session_state[COMPARE_KEY] = chosen
     left, middle, right = st.columns([2, 1, 1], gap="medium")
     left.multiselect("Compare with", list(names), key=COMPARE_KEY, format_func=names.__getitem__, max_selections=7)
-    end = float(record.config.epochs)
-    middle.slider("Epochs shown", 0.0, end, (0.0, end), end / 20, key=_zoom_key(record.id), format="%g")
+    end = _last_epoch([record, *_compared(record)])
+    middle.slider(
+        "Epochs shown",
+        0.0,
+        end,
+        (0.0, end),
+        end / 20,
+        key=_zoom_key(record.id, end),
+        format="%g",
+        help="All of it follows the training: a long run is shown as far as it has come.",
+    )
     right.slider("Smoothing", 0.0, 0.95, _SMOOTHING, 0.05, key=_SMOOTHING_KEY, persist_state="session")
 
 
@@ -102,9 +113,8 @@ def _draw(run_id: str, was_active: bool) -> None:
 
 def _links(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        if record.can_predict and find_dataset(record.config.dataset).has_digits:
-            _link("draw", "Try it on a drawing", record)
         if record.can_predict:
+            _link("draw", "Try it on a picture", record)
             _link("evaluate", "See its mistakes", record)
         if st.button("Use its settings", icon=":material/content_copy:", type="tertiary"):
             st.session_state[COPY_KEY] = record.id
@@ -158,8 +168,9 @@ def _figures(record: RunRecord, history: History) -> None:
     train = history.accuracies[-1][1] if history.accuracies else None
     with st.grid(4, min_column_width=120):
         if card and not record.is_active:
-            st.metric("Test accuracy", percent(card.test_accuracy))
-            st.metric("Validation accuracy", percent(card.val_accuracy))
+            kept = _kept_weights(record, card)
+            st.metric("Test accuracy", percent(card.test_accuracy), help=kept)
+            st.metric("Validation accuracy", percent(card.val_accuracy), help=kept)
             st.metric("Training time", duration(card.seconds))
             st.metric("Parameters", f"{card.n_parameters:,}")
         else:
@@ -169,21 +180,39 @@ def _figures(record: RunRecord, history: History) -> None:
             st.metric("Learning rate", f"{last.lr:.4g}" if last else "–")
 
 
+def _kept_weights(record: RunRecord, card: RunCard) -> str:
+    """Which weights the accuracies are of: not always those at the curves' end."""
+    if card.kept_epoch is None:
+        return "Of the weights as training left them: it stopped within its first epoch."
+    kept = f"Of the kept weights, those after epoch {card.kept_epoch}"
+    # Without validation images no epoch is known to be better than another.
+    if record.config.keep_best and card.val_accuracy is not None:
+        return f"{kept}, which did best on the validation images."
+    return f"{kept}, the last one done."
+
+
 def _charts(record: RunRecord, history: History) -> None:
     smoothing = st.session_state.get(_SMOOTHING_KEY, _SMOOTHING)
     shown = [(record, history), *((other, _history(other)) for other in _compared(record))]
-    # Two runs of the same name must not share an entry of the legend.
-    names = run_labels([run for run, _ in shown])
-    span = _span(record, max(run.config.epochs for run, _ in shown), history)
+    names = legend_names([run for run, _ in shown])
+    span = _span(record, shown)
+    height = chart_height(len(shown))
     left, right = st.columns(2)
     with left:
         loss = [loss_data(entry, names[run.id], smoothing) for run, entry in shown]
-        st.echarts_chart(loss_chart(loss, span), key=f"loss_{record.id}_{len(shown)}", height=320, alt="Loss curve")
+        st.echarts_chart(loss_chart(loss, span), key=f"loss_{record.id}_{len(shown)}", height=height, alt="Loss curve")
     with right:
         accuracy = [accuracy_data(entry, names[run.id], smoothing) for run, entry in shown]
         st.echarts_chart(
-            accuracy_chart(accuracy, span), key=f"acc_{record.id}_{len(shown)}", height=320, alt="Accuracy curve"
+            accuracy_chart(accuracy, span), key=f"acc_{record.id}_{len(shown)}", height=height, alt="Accuracy curve"
         )
+
+
+def legend_names(records: Sequence[RunRecord]) -> dict[str, str]:
+    """A text for each run's id: its name, and more where two are alike, which must not share a legend's entry."""
+    alike = Counter(record.name for record in records)
+    labels = run_labels(records)
+    return {record.id: labels[record.id] if alike[record.name] > 1 else record.name for record in records}
 
 
 def _lr_changes(history: History) -> None:
@@ -192,15 +221,27 @@ def _lr_changes(history: History) -> None:
         st.caption(f"The base learning rate was changed by hand to {changes}.")
 
 
-def _span(record: RunRecord, epochs: int, history: History) -> tuple[float, float]:
-    whole = (0.0, float(record.config.epochs))
-    chosen: tuple[float, float] = st.session_state.get(_zoom_key(record.id), whole)
-    per_epoch = history.started.steps_per_epoch if history.started else 1
-    return chosen if chosen != whole else find_span(history.step / per_epoch, epochs)
+def _span(record: RunRecord, shown: Sequence[tuple[RunRecord, History]]) -> tuple[float, float]:
+    end = _last_epoch([run for run, _ in shown])
+    whole = (0.0, end)
+    chosen: tuple[float, float] = st.session_state.get(_zoom_key(record.id, end), whole)
+    if chosen != whole:
+        return chosen
+    return find_span((_epochs_done(history), run.config.epochs) for run, history in shown)
 
 
-def _zoom_key(run_id: str) -> str:
-    return f"zoom_{run_id}"
+def _epochs_done(history: History) -> float:
+    return history.step / history.started.steps_per_epoch if history.started else 0.0
+
+
+def _last_epoch(records: Sequence[RunRecord]) -> float:
+    """Where the curves of all these runs end at the latest."""
+    return float(max(record.config.epochs for record in records))
+
+
+def _zoom_key(run_id: str, end: float) -> str:
+    # With another end it is another slider: what was chosen on the old one would be out of its range.
+    return f"zoom_{run_id}_{end:g}"
 
 
 def _compared(record: RunRecord) -> list[RunRecord]:

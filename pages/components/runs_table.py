@@ -59,11 +59,22 @@ def _draw() -> None:
         _compare(chosen)
 
 
+# Least widths in pixels, together about what a window of 1280 has; a wider one is shared out among the columns.
 _COLUMNS = {
-    "Validation": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights"),
-    "Test": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights"),
-    "Learning rate": st.column_config.NumberColumn(format="%g"),
-    "Started": st.column_config.DatetimeColumn(format="distance"),
+    "Name": st.column_config.TextColumn(width=176),
+    "Status": st.column_config.TextColumn(width=84),
+    "Data set": st.column_config.TextColumn(width=106),
+    "Network": st.column_config.TextColumn(width=136),
+    "Validation": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights", width=78),
+    "Test": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights", width=60),
+    "Optimizer": st.column_config.TextColumn(width=76),
+    "Learning rate": st.column_config.NumberColumn("Rate", format="%g", help="Learning rate", width=56),
+    "Batch": st.column_config.NumberColumn(width=52),
+    "Epochs": st.column_config.TextColumn(width=70),
+    "Time": st.column_config.TextColumn(width=82),
+    "Started": st.column_config.DatetimeColumn(format="distance", width=108),
+    # One column is more than fits there; this one is looked up least.
+    "Seed": st.column_config.NumberColumn(width=48),
 }
 
 
@@ -81,9 +92,9 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Learning rate": config.lr,
         "Batch": config.batch_size,
         "Epochs": f"{record.state.epoch or (card.epochs if card else 0)} of {config.epochs}",
-        "Seed": config.seed,
         "Time": duration(card.seconds) if card else None,
         "Started": datetime.fromisoformat(record.created) if record.created else None,
+        "Seed": config.seed,
     }
 
 

@@ -7,6 +7,7 @@ from core.charts.learning import (
     MAX_POINTS,
     accuracy_chart,
     accuracy_data,
+    chart_height,
     find_span,
     loss_chart,
     loss_data,
@@ -36,9 +37,17 @@ def test_every_step_is_a_point_while_there_are_few():
 def test_many_steps_are_thinned_and_their_means_are_kept():
     losses = np.random.default_rng(0).random(MAX_POINTS * 3)
     curve = loss_data(make_history(losses.tolist()), "run", smoothing=0.0)
-    assert len(curve.epoch) <= MAX_POINTS
-    assert curve.smooth == pytest.approx(losses.reshape(-1, 4).mean(1))
-    assert curve.loss == pytest.approx(losses[3::4])
+    assert len(curve.epoch) <= MAX_POINTS + 1
+    assert curve.smooth[1:] == pytest.approx(losses.reshape(-1, 4).mean(1))
+    assert curve.loss[1:] == pytest.approx(losses[3::4])
+
+
+@pytest.mark.parametrize("count", [3, MAX_POINTS, MAX_POINTS + 1, 40 * MAX_POINTS])
+def test_both_curves_begin_with_the_first_step_s_loss_however_long_the_run(count):
+    curve = loss_data(make_history([2.3, *[0.1] * (count - 1)], steps_per_epoch=20), "run")
+    assert (curve.epoch[0], curve.loss[0], curve.smooth[0]) == pytest.approx((1 / 20, 2.3, 2.3))
+    assert np.all(np.diff(curve.epoch) > 0)
+    assert curve.epoch[-1] == pytest.approx(count / 20)
 
 
 def test_points_stay_where_they_are_while_a_run_grows():
@@ -76,11 +85,27 @@ def test_several_runs_show_one_curve_each_under_their_names():
     assert len({series["color"] for series in chart["series"]}) == 2
 
 
+def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
+    one, eight = (loss_chart([loss_data(make_history([1.0]), f"run {n}") for n in range(c)], (0, 2)) for c in (1, 8))
+    assert len({series["color"] for series in eight["series"]}) == 8
+    assert eight["legend"]["orient"] == "vertical"
+    # The curves keep their height.
+    assert chart_height(8) - eight["grid"]["bottom"] == chart_height(1) - one["grid"]["bottom"]
+
+
 @pytest.mark.parametrize(
     ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (21, 100, 50), (60, 80, 80)]
 )
 def test_a_long_run_shows_no_more_than_it_needs(done, epochs, end):
-    assert find_span(done, epochs) == (0, end)
+    assert find_span([(done, epochs)]) == (0, end)
+
+
+@pytest.mark.parametrize(
+    ("progress", "end"),
+    [([(7, 7), (25, 25)], 25), ([(25, 25), (7, 7)], 25), ([(7, 7), (3, 1000)], 20), ([(30, 100), (40, 40)], 50)],
+)
+def test_of_several_runs_every_one_is_shown_as_far_as_it_has_come(progress, end):
+    assert find_span(progress) == (0, end)
 
 
 def test_zoom_is_part_of_the_chart():

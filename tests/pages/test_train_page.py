@@ -8,6 +8,7 @@ from made import make_config, wait_until
 
 from core.recipes import RECIPES
 from core.runs import RunState, RunStore, write_state
+from pages.components.live_run import legend_names
 from pages.components.resources import job_manager
 
 
@@ -23,6 +24,10 @@ def find(elements, label):
 
 def texts(elements):
     return " ".join(str(element.value) for element in elements)
+
+
+def axis_ends(app):
+    return [json.loads(chart.proto.spec)["xAxis"]["max"] for chart in app.get("echarts_chart")]
 
 
 def test_a_first_visit_shows_the_form_and_no_error(visit):
@@ -80,7 +85,7 @@ def test_a_value_that_is_not_allowed_is_named_and_cannot_be_started(visit, label
     app = visit(dataset="digits")
     find(app.number_input, label).set_value(value).run()
     assert words in texts(app.error)
-    assert all(button.label != "Start" for button in app.button)
+    assert find(app.button, "Start").disabled
     assert not app.exception
 
 
@@ -230,3 +235,53 @@ def test_augmentation_is_a_setting_of_the_form(visit):
     find(app.selectbox, "Optimizer").set_value("sgd").run()
     find(app.selectbox, "Architecture").set_value("numpy-mlp").run()
     assert "so it must be none" in texts(app.error)
+
+
+def test_the_epochs_shown_reach_to_the_end_of_the_longest_compared_run(visit, store):
+    short, long = store.create(make_config(epochs=7)), store.create(make_config(epochs=25))
+    app = visit(run=short.id)
+    find(app.slider, "Epochs shown").set_value((1.4, 2.8)).run()
+    find(app.multiselect, "Compare with").set_value([long.id]).run()
+    assert not app.exception
+    assert axis_ends(app) == [20, 20]
+    # What was chosen among 7 epochs is given up, not stretched.
+    assert (find(app.slider, "Epochs shown").max, find(app.slider, "Epochs shown").value) == (25, (0, 25))
+    find(app.slider, "Epochs shown").set_value((20.0, 25.0)).run()
+    assert axis_ends(app) == [25, 25]
+    find(app.multiselect, "Compare with").set_value([]).run()
+    assert not app.exception
+    assert (find(app.slider, "Epochs shown").max, find(app.slider, "Epochs shown").value) == (7, (0, 7))
+    assert axis_ends(app) == [7, 7]
+
+
+def test_the_legend_calls_runs_by_their_names_and_adds_more_only_where_two_are_alike(store):
+    one, two, other = (store.create(make_config(), name) for name in ("same", "same", "other"))
+    names = legend_names([one, two, other])
+    assert names[other.id] == "other"
+    assert names[one.id] != names[two.id]
+    assert all(names[run.id].startswith("same · ") for run in (one, two))
+
+
+@pytest.mark.parametrize(
+    ("settings", "epoch", "val_accuracy", "words"),
+    [
+        ({}, 71, 0.9, "those after epoch 71, which did best on the validation images."),
+        ({"keep_best": False}, 3, 0.9, "those after epoch 3, the last one done."),
+        ({"val_fraction": 0.0}, 3, None, "those after epoch 3, the last one done."),
+        ({}, None, None, "it stopped within its first epoch."),
+    ],
+)
+def test_the_figures_say_which_weights_they_are_of(visit, add_run, settings, epoch, val_accuracy, words):
+    folder = add_run("ended", **settings)
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"kept_epoch": epoch, "val_accuracy": val_accuracy}))
+    app = visit(run="ended")
+    assert not app.exception
+    for label in ("Test accuracy", "Validation accuracy"):
+        assert find(app.metric, label).proto.help.endswith(words)
+
+
+def test_a_run_on_clothes_leads_to_draw_as_well(visit, add_run):
+    add_run("clothes", dataset="fashion-mnist")
+    app = visit(run="clothes")
+    assert "Try it on a picture" in [link.proto.label for link in app.get("page_link")]
