@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.components.sitemap import all_pages
+from pages.components.shell.sitemap import all_pages
 
 st.set_page_config(page_title="MNIST Lab", layout="wide")
 
@@ -23,7 +23,7 @@ page.run()
 
 # What costs a fresh server most comes after the page: the first emoji, which is the one kind of icon that neither comes
 # from the network nor loads NumPy, and all that trains.
-from pages.components.resources import warm_up  # noqa: E402
+from pages.components.shell.services import warm_up  # noqa: E402
 
 st.set_page_config(page_icon="🔢")
 warm_up()

@@ -10,7 +10,7 @@ import json
 import os
 from pathlib import Path
 
-from core.files import read_json, write_atomically
+from core.storage.atomic import read_json, write_atomically
 
 DATA_VARIABLE = "MNIST_LAB_DATA"
 RUNS_VARIABLE = "MNIST_LAB_RUNS"

@@ -4,18 +4,18 @@ import streamlit as st
 
 from core.anatomy.inside import describe
 from core.anatomy.layers import Anatomy
-from core.config import RunConfig
+from core.config.run_config import RunConfig
 from core.errors import LabError
 from models import find_architecture
-from pages.components.anatomy_activations import show_activations
-from pages.components.anatomy_collapse import show_collapse
-from pages.components.anatomy_formulas import show_formulas
-from pages.components.anatomy_layers import show_layers
-from pages.components.anatomy_weights import show_weights
-from pages.components.network_choice import Network, choose_network
-from pages.components.resources import job_manager
-from pages.components.sitemap import enter
-from pages.components.wording import percent
+from pages.components.anatomy.activations import show_activations
+from pages.components.anatomy.collapse import show_collapse
+from pages.components.anatomy.formulas import show_formulas
+from pages.components.anatomy.layers import show_layers
+from pages.components.anatomy.network_choice import Network, choose_network
+from pages.components.anatomy.weights import show_weights
+from pages.components.shell.services import job_manager
+from pages.components.shell.sitemap import enter
+from pages.components.shell.wording import percent
 
 enter()
 

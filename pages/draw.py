@@ -4,23 +4,23 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.catalog import find_dataset
+from core.data.catalog import find_dataset
 from core.errors import HostError, LabError
-from core.runs import FINISHED, RunRecord
-from pages.components.address_choice import choose_by_address
-from pages.components.canvas import SIDE
-from pages.components.draw_panels import PANELS
-from pages.components.draw_sources import SOURCES, Source
-from pages.components.my_digits_session import label_row
-from pages.components.number_reading import choose_digit, read_number
-from pages.components.reading import is_ready, read_picture, warm_up_network
-from pages.components.reading_view import reading_html, waiting_html
-from pages.components.run_picker import pick_run
-from pages.components.sitemap import enter
-from pages.components.steps_choice import steps_note
-from pages.components.subject import Subject
-from pages.components.why_asking import warm_up_explanations
-from pages.components.wording import percent
+from core.runs.record import FINISHED, RunRecord
+from pages.components.draw.canvas.canvas import SIDE
+from pages.components.draw.my_digits.session import label_row
+from pages.components.draw.panels import PANELS
+from pages.components.draw.prediction.ask import is_ready, read_picture, warm_up_network
+from pages.components.draw.prediction.number import choose_digit, read_number
+from pages.components.draw.prediction.view import reading_html, waiting_html
+from pages.components.draw.sources import SOURCES, Source
+from pages.components.draw.steps.choice import steps_note
+from pages.components.draw.subject import Subject
+from pages.components.draw.why.asking import warm_up_explanations
+from pages.components.runs.run_picker import pick_run
+from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.sitemap import enter
+from pages.components.shell.wording import percent
 
 enter()
 

@@ -5,17 +5,17 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from core.catalog import find_dataset
+from core.data.catalog import find_dataset
 from core.errors import LabError
-from core.evaluation import is_outdated
-from core.metrics import class_scores
-from core.runs import FINISHED, RunCard, RunRecord
-from pages.components.class_table import show_class_table
-from pages.components.measuring import offer_measuring
-from pages.components.mistakes_view import show_mistakes
-from pages.components.run_picker import pick_run
-from pages.components.sitemap import enter
-from pages.components.wording import percent
+from core.evaluation.measure import is_outdated
+from core.metrics.classification import class_scores
+from core.runs.record import FINISHED, RunCard, RunRecord
+from pages.components.evaluate.class_table import show_class_table
+from pages.components.evaluate.measuring import offer_measuring
+from pages.components.evaluate.mistakes_view import show_mistakes
+from pages.components.runs.run_picker import pick_run
+from pages.components.shell.sitemap import enter
+from pages.components.shell.wording import percent
 
 enter()
 

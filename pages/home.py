@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from core.catalog import find_dataset
-from core.runs import RunRecord
-from pages.components.hero import hero_html
-from pages.components.resources import run_store
-from pages.components.sitemap import PAGES, enter
-from pages.components.wording import percent
+from core.data.catalog import find_dataset
+from core.runs.record import RunRecord
+from pages.components.home.hero import hero_html
+from pages.components.shell.services import run_store
+from pages.components.shell.sitemap import PAGES, enter
+from pages.components.shell.wording import percent
 
 enter()
 

@@ -3,15 +3,15 @@
 import streamlit as st
 
 from core.errors import LabError
-from core.executors import Workers
-from core.search_space import SearchSpace
+from core.execution.executors import Workers
 from core.settings import data_root
-from pages.components.data_gate import require_dataset
-from pages.components.sitemap import enter
-from pages.components.sweep_form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
-from pages.components.sweep_picker import pick_sweep, remember_sweep
-from pages.components.sweep_resources import sweep_manager, sweep_store
-from pages.components.sweep_view import SWEEP_ERROR_KEY, show_preview, show_sweep
+from core.sweep.search_space import SearchSpace
+from pages.components.data.data_gate import require_dataset
+from pages.components.shell.sitemap import enter
+from pages.components.sweep.form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
+from pages.components.sweep.picker import pick_sweep, remember_sweep
+from pages.components.sweep.services import sweep_manager, sweep_store
+from pages.components.sweep.view import SWEEP_ERROR_KEY, show_preview, show_sweep
 
 enter()
 

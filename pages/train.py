@@ -2,11 +2,18 @@
 
 import streamlit as st
 
-from core.config import RunConfig
+from core.config.run_config import RunConfig
 from core.errors import LabError
-from core.runs import RunRecord
+from core.runs.record import RunRecord
 from core.settings import data_root
-from pages.components.config_form import (
+from pages.components.data.data_gate import require_dataset
+from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY, compare_controls, show_run
+from pages.components.runs.run_picker import asked_run_id, remember_run
+from pages.components.runs.runs_table import show_runs
+from pages.components.runs.steering import RUN_ERROR_KEY, request
+from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.sitemap import enter
+from pages.components.train.config_form import (
     choose_config,
     choose_embedded_digits,
     fill,
@@ -15,13 +22,6 @@ from pages.components.config_form import (
     run_name,
     show_differences,
 )
-from pages.components.data_gate import require_dataset
-from pages.components.live_run import COMPARE_KEY, COPY_KEY, compare_controls, show_run
-from pages.components.resources import job_manager, run_store
-from pages.components.run_picker import asked_run_id, remember_run
-from pages.components.runs_table import show_runs
-from pages.components.sitemap import enter
-from pages.components.steering import RUN_ERROR_KEY, request
 
 enter()
 

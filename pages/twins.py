@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from core.twin_bench import TwinBench
-from pages.components.data_gate import require_dataset
-from pages.components.sitemap import enter
-from pages.components.twin_gradient import show_gradient_check
-from pages.components.twin_maths import show_maths
-from pages.components.twin_session import choose_embedded_digits, choose_setup, find_bench, go_on, show_buttons
-from pages.components.twin_views import show_differences, show_figures, show_losses
-from pages.components.twin_words import STYLE
+from core.twins.session import TwinBench
+from pages.components.data.data_gate import require_dataset
+from pages.components.shell.sitemap import enter
+from pages.components.twins.gradient import show_gradient_check
+from pages.components.twins.maths import show_maths
+from pages.components.twins.session import choose_embedded_digits, choose_setup, find_bench, go_on, show_buttons
+from pages.components.twins.views import show_differences, show_figures, show_losses
+from pages.components.twins.words import STYLE
 
 enter()
 

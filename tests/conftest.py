@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from made import make_dataset
 
 from core import settings
-from core.data import is_available
-from core.runs import RunStore
+from core.data.datasets import is_available
+from core.runs.store import RunStore
+from tests.made import make_dataset
 
 
 @pytest.fixture(autouse=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from core.catalog import DATASETS
-from core.config import RunConfig
-from core.control import Command
-from core.data import Dataset, ImageSet
+from core.config.run_config import RunConfig
+from core.data.catalog import DATASETS
+from core.data.datasets import Dataset, ImageSet
+from core.training.control import Command
 
 
 def make_dataset(n_train: int = 300, n_test: int = 100) -> Dataset:

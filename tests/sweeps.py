@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
-from made import make_config
-
-from core.runs import FAILED, FINISHED, SWEEP_TAG, RunCard, RunRecord, RunState, RunStore, write_card, write_state
-from core.search_space import SearchSpace
-from core.sweep_records import CELL_TAG, Sweep, SweepStore
+from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunCard, RunRecord, RunState, write_card, write_state
+from core.runs.store import RunStore
+from core.sweep.records import CELL_TAG, Sweep, SweepStore
+from core.sweep.search_space import SearchSpace
+from tests.made import make_config
 
 
 def make_space(**grid: Sequence[Any]) -> SearchSpace:

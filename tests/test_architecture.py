@@ -10,24 +10,24 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 LIGHT = (
     "models",
-    "core.catalog",
-    "core.config",
-    "core.control",
-    "core.data",
+    "core.data.catalog",
+    "core.config.run_config",
+    "core.training.control",
+    "core.data.datasets",
     "core.errors",
-    "core.evaluation",
-    "core.events",
+    "core.evaluation.measure",
+    "core.training.events",
     "core.explain.ask",
-    "core.history",
-    "core.host_client",
-    "core.inference",
-    "core.jobs",
-    "core.metrics",
-    "core.runs",
+    "core.runs.history",
+    "core.execution.compute_client",
+    "core.inference.networks",
+    "core.execution.job_queue",
+    "core.metrics.classification",
+    "core.runs.record",
     "core.settings",
-    "core.uncertainty.calibrate",
-    "core.uncertainty.reading",
-    "core.weights",
+    "core.uncertainty.calibrate_run",
+    "core.uncertainty.prediction",
+    "core.storage.arrays",
 )
 HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")
 
@@ -71,8 +71,8 @@ def test_pages_never_import_torch():
 
 
 def test_the_walk_finds_imports_wherever_they_stand(tmp_path):
-    (tmp_path / "a.py").write_text("import os.path as p\ndef f():\n    from core.data import x\n")
-    assert list(imports(tmp_path / "a.py")) == ["os.path", "core.data"]
+    (tmp_path / "a.py").write_text("import os.path as p\ndef f():\n    from core.data.datasets import x\n")
+    assert list(imports(tmp_path / "a.py")) == ["os.path", "core.data.datasets"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

@@ -1,4 +1,4 @@
-"""Looking into a network. These functions run where torch is loaded (see `core.host`).
+"""Looking into a network. These functions run where torch is loaded (see `core.execution.compute_process`).
 
 `run` is the folder of the run whose weights are meant; None stands for fresh weights from the configuration's seed.
 """
@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from core.anatomy.collapse import Collapse, Linear, compare, merge
 from core.anatomy.layers import CONV, NORM, WEIGHTED, Anatomy, Layer, Parameter
-from core.config import RunConfig
-from core.data import Images, Labels
-from core.inference import load_learner
-from core.learner import Learner, create_learner
+from core.config.run_config import RunConfig
+from core.data.datasets import Images, Labels
+from core.inference.networks import load_learner
+from core.learners.base import Learner
+from core.learners.factory import create_learner
 
 Values = NDArray[np.float32]
 
@@ -132,7 +133,7 @@ def _look(learner: Learner, image: Images) -> tuple[Anatomy, Inside]:
 
 def _trace(learner: Learner, images: Images) -> tuple[Anatomy, list[Values]]:
     """The layers, and what each but the last gives for the images, (N, …)."""
-    from core.numpy_learner import NumpyLearner
+    from core.learners.numpy_learner import NumpyLearner
 
     if isinstance(learner, NumpyLearner):
         from core.anatomy.numpy_trace import trace_numpy
@@ -146,7 +147,7 @@ def _trace_torch(learner: Learner, images: Images) -> tuple[Anatomy, list[Values
     import torch
 
     from core.anatomy.torch_trace import trace_torch
-    from core.torch_learner import TorchLearner
+    from core.learners.torch_learner import TorchLearner
 
     assert isinstance(learner, TorchLearner)
     anatomy, tensors = trace_torch(learner.model, learner.scale(torch.tensor(images, device=learner.device)))

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from core.anatomy.formulas import BATCH_LOSS
-from core.catalog import find_dataset
-from core.config import RunConfig
-from core.schedule import lr_factor
+from core.config.run_config import RunConfig
+from core.data.catalog import find_dataset
+from core.training.schedule import lr_factor
 
 # What PyTorch's optimizers use where a run does not choose (a test holds that).
 BETA_1, BETA_2, ADAM_EPSILON = 0.9, 0.999, 1e-8

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
 from core.charts.palette import RIGHT, WRONG
-from core.metrics import Normalization, normalize_confusion
+from core.metrics.classification import Normalization, normalize_confusion
 
 TITLES: dict[Normalization, str] = {
     "none": "Counts",

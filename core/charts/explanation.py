@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts.signed import NEGATIVE, POSITIVE, Pixels, rgb, signed_pixels
-from core.strokes import Picture
+from core.ink.rendering import Picture
 
 # Shows on light and dark pages alike, and leaves room for the colours.
 _GREY, _PALE = 128, 0.4

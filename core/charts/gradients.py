@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from core.charts.palette import CHOSEN, RUNS
 from core.charts.twins import NEUTRAL, log_axis, with_exponents
-from core.gradient_check import GradientCheck
+from core.twins.gradient_check import GradientCheck
 
 _AMBER = RUNS[1]
 _ERROR, _SWITCHED, _ROUNDING, _CHOSEN = "relative error", "a ReLU switched", "expected from rounding", "your ε"

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.charts.palette import RUNS, TEST, TRAIN, VALIDATION
-from core.history import History
+from core.runs.history import History
 
 MAX_POINTS = 400
 

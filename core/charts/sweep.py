@@ -12,9 +12,9 @@ import plotly.graph_objects as go
 
 from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
 from core.charts.palette import RIGHT, TRAIN, WRONG
-from core.runs import ACTIVE, FAILED, INTERRUPTED, STOPPED
-from core.search_space import SearchSpace, value_text
-from core.sweep_records import WAITING, Trial, best_trial
+from core.runs.record import ACTIVE, FAILED, INTERRUPTED, STOPPED
+from core.sweep.records import WAITING, Trial, best_trial
+from core.sweep.search_space import SearchSpace, value_text
 
 T = TypeVar("T")
 

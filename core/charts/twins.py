@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.charts.palette import RUNS
-from core.twin_history import TwinHistory
-from core.twins import KINDS, Kind, Precision
+from core.twins.history import TwinHistory
+from core.twins.setup import KINDS, Kind, Precision
 
 MAX_POINTS = 400
 NUMPY, TORCH = "NumPy", "PyTorch"

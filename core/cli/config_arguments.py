@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from core.catalog import DATASETS
-from core.config import AUGMENTS, DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES, RunConfig, allowed_values
+from core.config.limits import AUGMENTS, DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES
+from core.config.recipes import RECIPES, differences, find_recipe
+from core.config.run_config import RunConfig, allowed_values
+from core.data.catalog import DATASETS
 from core.errors import ConfigError
-from core.recipes import RECIPES, differences, find_recipe
 from models import MODELS, Option, find_architecture
 
 _OPTION = "option_"

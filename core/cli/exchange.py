@@ -6,9 +6,9 @@ import argparse
 
 from core.cli.config_arguments import read_config
 from core.cli.records import open_store
-from core.data import is_available
-from core.exchange import export_state_dict, import_state_dict
-from core.inference import evaluate_run
+from core.data.datasets import is_available
+from core.evaluation.measure import evaluate_run
+from core.export.state_dict import export_state_dict, import_state_dict
 from core.settings import data_root
 
 

@@ -11,7 +11,7 @@ from core.cli.exchange import export_command, import_command
 from core.cli.records import evaluate_command, list_command
 from core.cli.sweep import add_sweep_arguments, sweep_command
 from core.cli.train import train_command
-from core.recipes import RECIPES
+from core.config.recipes import RECIPES
 
 
 class _Parser(argparse.ArgumentParser):

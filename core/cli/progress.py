@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sys
 
-from core.events import EpochEnd, RunContinued, RunPaused, RunStarted, StepEnd, TrainEvent
+from core.training.events import EpochEnd, RunContinued, RunPaused, RunStarted, StepEnd, TrainEvent
 
 _BAR_WIDTH = 24
 _CLEAR_LINE = "\r\x1b[K"

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from core.catalog import find_dataset
-from core.data import is_available, load_dataset
+from core.config.recipes import RECIPES
+from core.data.catalog import find_dataset
+from core.data.datasets import is_available, load_dataset
 from core.errors import DataMissing
-from core.evaluation import evaluate, measure
-from core.learner import create_learner
-from core.recipes import RECIPES
-from core.runs import RunRecord, RunStore
+from core.evaluation.measure import evaluate, measure
+from core.learners.factory import create_learner
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
 
 
@@ -28,7 +29,7 @@ def require_data(name: str) -> None:
     """Raise DataMissing, with the command that downloads the data set, when it is not there."""
     if not is_available(name, data_root()):
         title = find_dataset(name).title
-        command = f"python -m core.download {name} {data_root()}"
+        command = f"python -m core.data.download {name} {data_root()}"
         raise DataMissing(f"{title} is not in {data_root()}; get it with: {command}")
 
 

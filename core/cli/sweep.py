@@ -10,17 +10,17 @@ from core.cli.config_arguments import names_given, read_config
 from core.cli.progress import clock
 from core.cli.records import format_table, open_store, require_data
 from core.cli.train import interruptible
+from core.config.recipes import RECIPES, find_recipe
 from core.errors import ConfigError
-from core.executors import Workers, open_executor
-from core.host_client import HostClient
-from core.recipes import RECIPES, find_recipe
-from core.runs import FAILED, FINISHED
-from core.search_space import SearchSpace, in_words, parse_values, value_text
+from core.execution.compute_client import HostClient
+from core.execution.executors import Workers, open_executor
+from core.runs.record import FAILED, FINISHED
 from core.settings import data_root
-from core.sweep import begin_control, run_sweep
-from core.sweep_estimate import seconds_left, speed_of_similar
-from core.sweep_records import Sweep, SweepStore, Trial, best_trial
-from core.sweep_trend import find_trends
+from core.sweep.estimate import seconds_left, speed_of_similar
+from core.sweep.records import Sweep, SweepStore, Trial, best_trial
+from core.sweep.runner import begin_control, run_sweep
+from core.sweep.search_space import SearchSpace, in_words, parse_values, value_text
+from core.sweep.trend import find_trends
 
 
 def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:

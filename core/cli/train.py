@@ -13,12 +13,14 @@ from typing import Any
 from core.cli.config_arguments import names_given, read_config, read_tags
 from core.cli.progress import Progress
 from core.cli.records import open_store, require_data
-from core.control import Command, FileControl
 from core.errors import ConfigError, LabError, RunBusy
-from core.exchange import export_state_dict
-from core.runs import FAILED, INTERRUPTED, RunRecord, RunState, RunStore
+from core.execution.train_run import train_run
+from core.export.state_dict import export_state_dict
+from core.runs.control_file import FileControl
+from core.runs.record import FAILED, INTERRUPTED, RunRecord, RunState
+from core.runs.store import RunStore
 from core.settings import data_root
-from core.worker import train_run
+from core.training.control import Command
 
 
 def train_command(given: argparse.Namespace) -> int:

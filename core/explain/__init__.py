@@ -1,1 +1,1 @@
-"""What a network reads in a picture. `ask` is what the pages call; the rest is loaded where torch is (`core.host`)."""
+"""What a prediction rests on. `ask` is what the pages call; the rest is loaded in the compute process."""

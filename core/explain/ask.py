@@ -1,5 +1,6 @@
-"""What the pages ask of a trained network about a picture. These functions run where torch is (see `core.host`).
+"""What the pages ask of a trained network about a picture.
 
+These functions run in the compute process (`core.execution.compute_process`).
 Loading this module loads neither torch nor captum.
 """
 
@@ -10,29 +11,20 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.anatomy.inside import Inside, trace_run
 from core.anatomy.layers import Anatomy
-from core.catalog import find_dataset
+from core.data.catalog import find_dataset
 from core.errors import ExplanationError
 from core.explain.change import SmallestChange
-from core.inference import load_learner
-from core.learner import pixel_scaling
-from core.runs import read_run
-from core.strokes import Picture
+from core.inference.networks import load_learner
+from core.ink.rendering import Picture
+from core.learners.base import pixel_scaling
+from core.runs.record import read_run
 
 if TYPE_CHECKING:
     from core.explain.network import Network
 
-# float32 (28, 28).
-Attribution = NDArray[np.float32]
-
-OCCLUSION, INTEGRATED_GRADIENTS, SALIENCY, GRAD_CAM = "occlusion", "integrated-gradients", "saliency", "grad-cam"
-METHODS = (OCCLUSION, INTEGRATED_GRADIENTS, SALIENCY, GRAD_CAM)
-# Their values say for (above 0) or against (below); the other methods' are never below 0.
-SIGNED = (OCCLUSION, INTEGRATED_GRADIENTS)
+from core.explain.methods import METHODS, Attribution
 
 
 def attribute_run(run: Path, picture: Picture, method: str, target: int, other: int | None) -> Attribution:

@@ -9,10 +9,10 @@ from captum.attr import IntegratedGradients, LayerAttribution, LayerGradCam, Occ
 from torch import Tensor
 
 from core.errors import ExplanationError
-from core.explain.ask import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY, Attribution
 from core.explain.maps import last_map
+from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY, Attribution
 from core.explain.network import Network
-from core.strokes import SIDE, Picture
+from core.ink.rendering import SIDE, Picture
 
 Score = Callable[[Tensor], Tensor]
 

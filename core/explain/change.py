@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.strokes import Picture
+from core.ink.rendering import Picture
 
 # With more, what comes out is another drawing rather than a small change: MNIST's digits have about 100 pixels of ink.
 MOST_PIXELS = 150

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from core.explain.network import Network
-from core.strokes import SIDE
+from core.ink.rendering import SIDE
 
 # Images, channels, height, width.
 _MAP_AXES = 4

@@ -9,10 +9,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from core.data import Images
-from core.learner import Learner
-from core.numpy_learner import NumpyLearner
-from core.torch_learner import TorchLearner
+from core.data.datasets import Images
+from core.learners.base import Learner
+from core.learners.numpy_learner import NumpyLearner
+from core.learners.torch_learner import TorchLearner
 from models.numpy_mlp import NumpyMlp
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.explain.change import MOST_PIXELS, SmallestChange
 from core.explain.network import Network
-from core.strokes import SIDE, Picture
+from core.ink.rendering import SIDE, Picture
 
 # How many of the gradient's proposals are tried in each step.
 _CANDIDATES = 16

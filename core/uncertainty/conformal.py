@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from core.learner import Probabilities
+from core.learners.base import Probabilities
 
 # The true class is in the set of so many pictures, at least.
 LEVEL = 0.99

@@ -1,7 +1,7 @@
 """Whether a picture is a digit at all, by a small network of its own, whichever network reads it.
 
 It learned digits beside letters, doodles, clothes and noise ("outlier exposure", D. Hendrycks et al. 2019,
-arXiv:1812.04606) by `python -m benchmarks.train_detector`. These functions run where torch is loaded.
+arXiv:1812.04606) by `python -m tools.train_detector`. These functions run where torch is loaded.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data import Images
+from core.data.datasets import Images
 from core.errors import RunError
-from core.files import read_json
-from core.plain import from_plain
 from core.settings import PROJECT
-from core.weights import load_arrays
+from core.storage.arrays import load_arrays
+from core.storage.atomic import read_json
+from core.storage.decode import from_plain
 
 if TYPE_CHECKING:
     from torch import nn

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data import Labels
-from core.learner import Probabilities
-from core.metrics import score
-from core.uncertainty.calibration import (
+from core.data.datasets import Labels
+from core.learners.base import Probabilities
+from core.metrics.classification import score
+from core.uncertainty.conformal import LEVEL, conformal_threshold, prediction_sets
+from core.uncertainty.record import Calibration, Check, digest
+from core.uncertainty.temperature import (
     Bins,
     apply_temperature,
     expected_calibration_error,
     fit_temperature,
     reliability_bins,
 )
-from core.uncertainty.conformal import LEVEL, conformal_threshold, prediction_sets
-from core.uncertainty.record import Calibration, Check, digest
 
 
 @dataclass(frozen=True)

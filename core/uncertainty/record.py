@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.files import read_json, write_atomically
-from core.plain import from_plain
-from core.uncertainty.calibration import BINS, FLATTEST, SHARPEST
+from core.storage.atomic import read_json, write_atomically
+from core.storage.decode import from_plain
+from core.uncertainty.temperature import BINS, FLATTEST, SHARPEST
 
 FILE_NAME = "calibration.json"
 _DIGEST_LENGTH = 16

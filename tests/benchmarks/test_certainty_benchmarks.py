@@ -3,17 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from made import make_config, make_images
 
-from benchmarks import train_detector
-from benchmarks.calibrate import calibrate, describe
-from benchmarks.detector_data import NONE, pen_pictures
-from benchmarks.train_detector import make_card
-from benchmarks.uncertainty import as_text
-from core.data import ImageSet
-from core.pen_digits import PenDigit
-from core.worker import train_run
+from benchmarks.handwriting.uncertainty import as_text
+from core.data.datasets import ImageSet
+from core.execution.train_run import train_run
 from models.digit_detector import build
+from tests.made import make_config, make_images
+from tools import train_detector
+from tools.calibrate_bundled import calibrate, describe
+from tools.non_digits.detector_data import NONE, pen_pictures
+from tools.pen.pen_digits import PenDigit
+from tools.train_detector import make_card
 
 
 def pen_digits(count):

@@ -4,15 +4,17 @@ import json
 
 import numpy as np
 import pytest
-from made import make_config
 
-from benchmarks import handwriting, pen_digits
-from benchmarks.pen_renderings import render_all, vary
-from core.extra_images import load_images
-from core.learner import create_learner
-from core.pen_digits import VALIDATION_WRITERS, PenDigit
-from core.runs import RunCard, RunStore, write_card
-from core.weights import save_arrays
+from benchmarks.handwriting import pen_digits
+from core.data.image_file import load_images
+from core.learners.factory import create_learner
+from core.runs.record import RunCard, write_card
+from core.runs.store import RunStore
+from core.storage.arrays import save_arrays
+from tests.made import make_config
+from tools import train_handwriting as handwriting
+from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit
+from tools.pen.renderings import render_all, vary
 
 HOOK = np.array([[10.0, 0.0], [60.0, -100.0], [80.0, -20.0], [80.0, 100.0]])
 BAR = np.array([[0.0, 20.0], [100.0, 25.0]])

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from benchmarks.made_photos import KINDS, SIZE, make_photo
-from benchmarks.photos import Taken, summarise, take
-from core.pen_digits import PenDigit
+from benchmarks.handwriting.photos import Taken, summarise, take
 from core.settings import BUNDLED_RUNS
+from tools.pen.made_photos import KINDS, SIZE, make_photo
+from tools.pen.pen_digits import PenDigit
 
 ONE = PenDigit(1, 23, (np.array([[100.0, 50], [95, 150], [90, 260]]),))
 

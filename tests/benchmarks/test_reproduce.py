@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from benchmarks import reproduce
-from benchmarks.reproduction_report import make_report
-from core.recipes import RECIPES, Recipe
-from core.runs import RunStore
+from benchmarks.reproduction import reproduce
+from benchmarks.reproduction.report import make_report
+from core.config.recipes import RECIPES, Recipe
+from core.runs.store import RunStore
 
 
 def entry(recipe_id, test_accuracy, seed=1, config=None, **figures):

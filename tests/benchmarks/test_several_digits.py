@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from benchmarks.composed_numbers import Number, compose_numbers, single
-from benchmarks.several_digits import Outcome, summarise
-from core.pen_digits import CANVAS, PenDigit
+from benchmarks.handwriting.several_digits import Outcome, summarise
+from tools.pen.composed_numbers import Number, compose_numbers, single
+from tools.pen.pen_digits import CANVAS, PenDigit
 
 BAR = np.array([[0.0, 40], [50, 40]])
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.running_app import chromium, find_chromium, running_app, visit
+from benchmarks.app.running_app import chromium, find_chromium, running_app, visit
 
 # A busy machine may take long; what is expected mostly comes at once.
 expect.set_options(timeout=30_000)

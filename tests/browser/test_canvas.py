@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.drawing import draw_stroke
+from benchmarks.app.drawing import draw_stroke
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
 BAR = ((100, 150), (180, 145))

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.running_app import running_app, visit
-from pages.components.sitemap import PAGES
+from benchmarks.app.running_app import running_app, visit
+from pages.components.shell.sitemap import PAGES
 
 
 @pytest.mark.parametrize(

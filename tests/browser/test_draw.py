@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from benchmarks.drawing import draw_stroke
+from benchmarks.app.drawing import draw_stroke
 
 # Across, then down to the left.
 _SEVEN = [(78, 70), (140, 70), (202, 70), (174, 126), (146, 182), (126, 238)]

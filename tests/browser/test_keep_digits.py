@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from benchmarks.drawing import draw_stroke
+from benchmarks.app.drawing import draw_stroke
 
 
 def keep(page, points, label):

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from benchmarks.drawing import draw_stroke
+from benchmarks.app.drawing import draw_stroke
 
 # Canvas pixels. A 2, a 0, a 2 in two strokes of which the foot comes last, and a 6.
 TWO = [(18, 110), (28, 92), (48, 92), (54, 110), (40, 140), (16, 172), (60, 172)]

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from benchmarks.drawing import draw_stroke
+from benchmarks.app.drawing import draw_stroke
 
 
 def test_a_zigzag_is_called_no_digit_and_the_tab_says_why(open_page):

@@ -3,7 +3,7 @@
 import numpy as np
 from playwright.sync_api import expect
 
-from benchmarks.made_photos import make_photo
+from tools.pen.made_photos import make_photo
 
 SEVEN = np.array([[70.0, 60], [200, 62], [165, 130], [120, 230]])
 

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 
 from core import settings
-from core.catalog import DATASETS
-from core.data import is_available, load_split
-from core.evaluation import load_predictions
-from core.inference import predict_proba
-from core.recipes import RECIPES, differences
-from core.runs import RunStore
-from core.uncertainty.reading import usable_calibration
+from core.config.recipes import RECIPES, differences
+from core.data.catalog import DATASETS
+from core.data.datasets import is_available, load_split
+from core.evaluation.measure import load_predictions
+from core.inference.networks import predict_proba
+from core.runs.store import RunStore
+from core.uncertainty.prediction import usable_calibration
 
 SINGLE = [recipe for recipe in RECIPES.values() if not recipe.grid]
-# Of the last one `benchmarks.handwriting` says how it is trained.
+# Of the last one `tools.train_handwriting` says how it is trained.
 NETWORKS = [*(recipe.id for recipe in SINGLE), "handwriting"]
 ALLOWED_FILES = {"card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors"}
 # Recipes for clothes train on all images, and there are no others to calibrate on.

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 import models
-from core.config import RunConfig
+from core.config.run_config import RunConfig
 from models import MODELS, Architecture, OptionError, create_model, create_numpy_model, find_architecture
 from models.options import Option
 

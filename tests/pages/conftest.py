@@ -5,16 +5,17 @@ import shutil
 
 import pytest
 import streamlit as st
-from drawing import Host, as_object
-from made import make_config
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.host_client import HostClient
-from core.runs import FINISHED, RunStore
-from core.worker import train_run
-from pages.components import resources
-from pages.components.canvas import DRAWING
+from core.execution.compute_client import HostClient
+from core.execution.train_run import train_run
+from core.runs.record import FINISHED
+from core.runs.store import RunStore
+from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.shell import services as resources
+from tests.made import make_config
+from tests.pages.drawing import Host, as_object
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.my_digits import make_digit, write_digits
+from core.teaching.collection import make_digit, write_digits
 
 
 def made(count):

@@ -1,0 +1,40 @@
+"""The Draw page's canvas, drawn on with the mouse of a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from benchmarks.app.running_app import chromium, running_app, visit
+
+
+@contextlib.contextmanager
+def open_draw_page(seconds: float) -> Iterator[Page]:
+    """The Draw page of an app without runs of its own, so many seconds after the canvas has come."""
+    with (
+        tempfile.TemporaryDirectory() as runs,
+        chromium() as browser,
+        running_app(Path(runs)) as (address, _),
+        visit(browser, f"{address}/draw") as page,
+    ):
+        page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+        page.wait_for_timeout(seconds * 1000)
+        yield page
+
+
+def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
+    """Draw through the points, in pixels from the canvas's corner."""
+    frame = page.locator(".st-key-canvas_frame")
+    frame.locator("canvas").last.wait_for(timeout=60_000)
+    box = frame.bounding_box()
+    assert box is not None
+    (x, y), *rest = points
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()

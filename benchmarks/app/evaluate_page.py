@@ -1,0 +1,62 @@
+"""How soon the Evaluate page shows its matrix and answers a click, measured in a real browser.
+
+    python -m benchmarks.app.evaluate_page [visits]
+
+Prints medians in seconds. fresh_browser: from a page load in a browser that has cached nothing to the painted matrix
+(the browser then has to fetch and compile Plotly); reload: the same once it is cached; from_home: from the click on
+"Evaluate" on the home page; cell: from a click on a cell to its images. Needs MNIST's files, see the README.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page
+
+from benchmarks.app.running_app import chromium, running_app, visit
+
+_MATRIX = ".st-key-confusion .heatmaplayer image"
+_CELLS = ".st-key-confusion .points path.point"
+_WARM_UP_SECONDS = 10.0
+
+
+def main(visits: int) -> None:
+    """Measure and print."""
+    times: dict[str, list[float]] = {"fresh_browser": [], "reload": [], "from_home": [], "cell": []}
+    with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as (address, _):
+        time.sleep(_WARM_UP_SECONDS)
+        for _ in range(visits):
+            with visit(browser, "about:blank") as page:
+                for name in ("fresh_browser", "reload"):
+                    times[name].append(_time(page, partial(page.goto, f"{address}/evaluate"), _MATRIX))
+                page.goto(address)
+                link = page.get_by_role("link", name="Evaluate").first
+                link.wait_for()
+                times["from_home"].append(_time(page, link.click, _MATRIX))
+                page.locator(".lab-gallery figure").first.wait_for()
+                times["cell"].append(_time(page, partial(_click_cell, page, 4, 9), "text=taken for 9"))
+    print(json.dumps({name: round(median(values), 3) for name, values in times.items()}, indent=1))
+
+
+def _time(page: Page, act: Callable[[], object], selector: str) -> float:
+    start = time.perf_counter()
+    act()
+    page.locator(selector).first.wait_for()
+    return time.perf_counter() - start
+
+
+def _click_cell(page: Page, true: int, predicted: int) -> None:
+    box = page.locator(_CELLS).nth(true * 10 + predicted).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)

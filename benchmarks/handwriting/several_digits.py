@@ -1,0 +1,112 @@
+"""How well numbers are split into their digits and read: `python -m benchmarks.handwriting.several_digits FILE`.
+
+FILE holds the pen strokes that `tools.pen.pen_digits` describes; measured are the validation writers' digits, alone
+and put together to numbers (`tools.pen.composed_numbers`), as they were written and with further strokes carelessly
+put. Nothing was fitted on them. A digit or number is split rightly when each of its digits' strokes, and none else,
+are joined. Prints the figures and writes them to `benchmarks/results/`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from benchmarks.handwriting.pen_report import pen_parser, report
+from core.errors import LabError
+from core.inference.networks import predict_proba
+from core.ink.digit_split import split_digits
+from core.ink.rendering import Picture, picture_from_strokes
+from core.settings import PROJECT
+from core.uncertainty.detector import digit_shares
+from tools.pen.composed_numbers import Number, compose_numbers, single
+from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
+
+RESULTS = PROJECT / "benchmarks" / "results" / "several_digits.json"
+LENGTHS = (2, 3, 4, 5)
+# By how far further strokes of a digit are put from their places; see `compose_numbers`.
+_HANDS = {"as_written": 0.0, "careless": 0.05}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a number: whether it is split rightly, with the network's help or without, and what was read."""
+
+    number: Number
+    split: bool
+    split_by_place: bool
+    asked: bool
+    read: tuple[int, ...]
+
+    @property
+    def read_right(self) -> bool:
+        """Whether the number that is read is the one that was written."""
+        return self.read == self.number.labels
+
+
+def read_number(number: Number, run: Path) -> Outcome:
+    """Split the number and read it by the network in the folder."""
+    asked = []
+
+    def note(pictures: Picture) -> NDArray[np.floating]:
+        asked.append(len(pictures))
+        return digit_shares(pictures)
+
+    groups = split_digits(number.strokes, note)
+    stages = [picture_from_strokes([number.strokes[index] for index in group]) for group in groups]
+    read = predict_proba(run, np.stack([stage.picture for stage in stages if stage])).argmax(1)
+    by_place = set(split_digits(number.strokes)) == number.groups
+    return Outcome(number, set(groups) == number.groups, by_place, bool(asked), tuple(read.tolist()))
+
+
+def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Shares of the numbers."""
+
+    def share(values: Sequence[bool]) -> float:
+        return round(sum(values) / len(values), 4) if values else float("nan")
+
+    return {
+        "count": len(outcomes),
+        "split_right": share([outcome.split for outcome in outcomes]),
+        "split_right_by_place_alone": share([outcome.split_by_place for outcome in outcomes]),
+        "network_asked": share([outcome.asked for outcome in outcomes]),
+        "read_right": share([outcome.read_right for outcome in outcomes]),
+        "read_right_of_those_split_right": share([outcome.read_right for outcome in outcomes if outcome.split]),
+    }
+
+
+def measure(digits: Sequence[PenDigit], count: int, careless: float, run: Path) -> dict[str, Any]:
+    """Figures of single digits, of those of several strokes, and of numbers, in all and by their length."""
+    random = np.random.default_rng(3)
+    singles = [read_number(single(digit, careless, random), run) for digit in digits]
+    numbers = [read_number(number, run) for number in compose_numbers(digits, count, 2, LENGTHS, careless)]
+    return {
+        "single_digits": summarise(singles),
+        "single_digits_of_several_strokes": summarise([one for one in singles if len(one.number.strokes) > 1]),
+        "numbers": summarise(numbers),
+        "numbers_by_length": {
+            str(length): summarise([one for one in numbers if len(one.number.labels) == length]) for length in LENGTHS
+        },
+    }
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = pen_parser(__doc__)
+    parser.add_argument("--numbers", type=int, default=2000)
+    given = parser.parse_args()
+    try:
+        digits = load_pen_digits(given.file, VALIDATION_WRITERS)
+        figures = {words: measure(digits, given.numbers, careless, given.run) for words, careless in _HANDS.items()}
+    except LabError as error:
+        sys.exit(str(error))
+    report(RESULTS, given.run, figures)
+
+
+if __name__ == "__main__":
+    main()

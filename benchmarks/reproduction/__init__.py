@@ -1,0 +1,1 @@
+"""Every recipe trained over several seeds beside the published figures."""

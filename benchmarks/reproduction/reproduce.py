@@ -1,0 +1,117 @@
+"""Trains every recipe over several seeds and compares with the published figures.
+
+`python -m benchmarks.reproduction.reproduce [RECIPE …] [--seeds N]` writes the figures of each run to
+`benchmarks/results/reproduction.json` as soon as it ends, and the tables to `docs/reproduction.md`. A run whose
+figures are there already is not repeated, so the command can be broken off and started again; delete the file to
+measure afresh.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.reproduction.report import make_report
+from core.config.recipes import RECIPES, Recipe, find_recipe
+from core.config.run_config import RunConfig
+from core.errors import LabError
+from core.runs.record import RunRecord
+from core.runs.store import RunStore
+from core.settings import PROJECT
+from core.storage.atomic import read_json, write_atomically
+from tools.trained_runs import DEFAULT_STORE, trained_run
+
+RESULTS = PROJECT / "benchmarks" / "results" / "reproduction.json"
+REPORT = PROJECT / "docs" / "reproduction.md"
+
+Entry = dict[str, Any]
+
+
+def plan(recipes: Sequence[Recipe], n_seeds: int) -> list[tuple[Recipe, RunConfig]]:
+    """What to train, in order: quick recipes first, the grid late, the CNN's second seed last.
+
+    Seeds are counted up from the recipe's own. The CNN gets two at most, and a grid one.
+    """
+    jobs = []
+    for recipe in recipes:
+        count = 1 if recipe.grid else min(n_seeds, 2) if recipe.config.arch == "cnn" else n_seeds
+        for number in range(count):
+            seed = recipe.config.seed + number
+            jobs += [(number, recipe, config.replace(seed=seed)) for config in recipe.cells()]
+    jobs.sort(key=lambda job: (job[1].config.arch == "cnn" and job[0] > 0, bool(job[1].grid), job[0]))
+    return [(recipe, config) for _, recipe, config in jobs]
+
+
+def measure(recipe: Recipe, record: RunRecord) -> Entry:
+    """The figures of a finished run that tables are made of."""
+    card, last = record.card, record.history().epochs[-1]
+    assert card is not None
+    return {
+        "recipe": recipe.id,
+        "config": record.config.to_dict(),
+        "test_accuracy": card.test_accuracy,
+        "test_loss": card.test_loss,
+        "val_accuracy": card.val_accuracy,
+        "train_accuracy": last.train_accuracy,
+        "train_loss": last.train_loss,
+        "seconds": card.seconds,
+        "device": card.device,
+        "machine": f"{_processor()}, {os.cpu_count()} processors",
+        "versions": card.versions,
+        "commit": record.tags.get("commit", ""),
+        "date": record.created[:10],
+    }
+
+
+def load_results() -> list[Entry]:
+    """The figures so far; none when the file is not there."""
+    return list(read_json(RESULTS)) if RESULTS.is_file() else []
+
+
+def run(jobs: Sequence[tuple[Recipe, RunConfig]], store: RunStore) -> None:
+    """Train what has no figures yet; each figure is saved, and the tables renewed, as soon as it is known."""
+    results = load_results()
+    for recipe, config in jobs:
+        if any(entry["recipe"] == recipe.id and entry["config"] == config.to_dict() for entry in results):
+            continue
+        entry = measure(recipe, trained_run(store, recipe, config))
+        results.append(entry)
+        write_atomically(RESULTS, json.dumps(results, indent=1))
+        write_atomically(REPORT, make_report(results))
+        print(f"{recipe.id}, seed {config.seed}: {entry['test_accuracy']:.2%}, {entry['seconds']:.0f} s", flush=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.reproduction.reproduce", description=__doc__.splitlines()[0]
+    )
+    parser.add_argument("recipes", nargs="*", default=list(RECIPES), metavar="RECIPE", help=f"of {', '.join(RECIPES)}")
+    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="seeds a recipe (the CNN: at most 2)")
+    parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
+    given = parser.parse_args(arguments)
+    try:
+        run(plan([find_recipe(name) for name in given.recipes], given.seeds), RunStore(given.store))
+    except LabError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    write_atomically(REPORT, make_report(load_results()))
+    return 0
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

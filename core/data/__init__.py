@@ -1,0 +1,1 @@
+"""The data sets: which there are, their files, reading and downloading them."""

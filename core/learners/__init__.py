@@ -1,0 +1,1 @@
+"""Networks that learn, in PyTorch and in NumPy, behind one protocol."""

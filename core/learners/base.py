@@ -1,0 +1,59 @@
+"""What the training loop needs of anything that learns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.config.run_config import RunConfig
+from core.data.catalog import find_dataset
+from core.data.datasets import Images, ImageSet
+from core.storage.arrays import Arrays
+
+Probabilities = NDArray[np.float32]
+
+
+class Learner(Protocol):
+    """A network with its optimizer. The loop knows nothing else of either."""
+
+    device: str
+    n_parameters: int
+
+    def load(self, train: ImageSet) -> None:
+        """Take the training images to where computing happens."""
+
+    def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:
+        """Go through the images in this order from now on.
+
+        `seed` starts all randomness of the epoch; None leaves it as it was restored, within an epoch.
+        """
+
+    def train_step(self, start: int, stop: int, lr: float) -> None:
+        """One update from the images `order[start:stop]`."""
+
+    def take_metrics(self) -> tuple[list[float], list[int]]:
+        """Mean loss and number of right answers of each step since the last call."""
+
+    def predict_proba(self, images: Images) -> Probabilities:
+        """Class probabilities (N, 10) of images (N, 28, 28), without dropout."""
+
+    def state_dict(self) -> Arrays:
+        """A copy of the network's parameters by name."""
+
+    def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over parameters; raises CheckpointError when names or shapes differ."""
+
+    def training_state(self) -> Arrays:
+        """A copy of what else training needs to go on bit for bit: optimizer and random generator."""
+
+    def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """The inverse of `training_state`; raises CheckpointError."""
+
+
+def pixel_scaling(config: RunConfig) -> tuple[float, float]:
+    """Mean and deviation that pixels, divided by 255, are normalised with."""
+    info = find_dataset(config.dataset)
+    return (info.mean, info.std) if config.scaling == "standard" else (0.0, 1.0)

@@ -1,0 +1,95 @@
+"""A network trained by NumPy alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+from threadpoolctl import threadpool_limits
+
+from core.config.run_config import RunConfig
+from core.data.datasets import Images, ImageSet
+from core.errors import CheckpointError
+from core.learners.base import Probabilities, pixel_scaling
+from core.storage.arrays import Arrays
+from models import create_numpy_model
+from models.numpy_mlp import Array, NumpyMlp
+
+
+class NumpyLearner:
+    """See `core.learners.base.Learner`. Plain gradient descent on the processor, without any state but the weights."""
+
+    device = "cpu"
+
+    def __init__(self, config: RunConfig, dtype: DTypeLike = np.float32) -> None:
+        threadpool_limits(config.threads, user_api="blas")
+        self.model: NumpyMlp = create_numpy_model(config.arch, config.options, config.seed, dtype)
+        self.n_parameters = sum(values.size for values in self.model.parameters().values())
+        self._mean, self._std = pixel_scaling(config)
+        self._predict_batch = config.test_batch_size
+        self._metrics: list[tuple[float, int]] = []
+        self._images: Images = np.empty((0, 28, 28), np.uint8)
+        self._labels = self._order = np.empty(0, np.int64)
+
+    def load(self, train: ImageSet) -> None:
+        """The images are in memory already."""
+        self._images, self._labels = train.images, train.labels
+
+    def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:  # noqa: ARG002 - nothing here is random
+        """Set the order of images."""
+        self._order = order
+
+    def train_step(self, start: int, stop: int, lr: float) -> None:
+        """One update by cross-entropy."""
+        index = self._order[start:stop]
+        labels = self._labels[index]
+        # A network that diverges overflows here; the training loop says so when it sees the loss.
+        with np.errstate(all="ignore"):
+            loss = self.model.train_step(self.scale(self._images[index]), labels, lr)
+        correct = self.model.loss.probabilities.argmax(1) == labels
+        self._metrics.append((loss, int(correct.sum())))
+
+    def take_metrics(self) -> tuple[list[float], list[int]]:
+        """The losses and counts of right answers since the last call."""
+        metrics, self._metrics = self._metrics, []
+        return [loss for loss, _ in metrics], [correct for _, correct in metrics]
+
+    def scale(self, images: Images) -> Array:
+        """Bytes (N, 28, 28) to the network's input (N, 784) in its own precision."""
+        x = images.reshape(len(images), -1).astype(self.model.dtype)
+        x /= 255
+        return (x - self._mean) / self._std
+
+    def predict_proba(self, images: Images) -> Probabilities:
+        """Class probabilities, a batch at a time."""
+        starts = range(0, len(images), self._predict_batch)
+        parts = [self._predict(images[start : start + self._predict_batch]) for start in starts]
+        return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, 10), np.float32)
+
+    def _predict(self, images: Images) -> Array:
+        with np.errstate(all="ignore"):
+            logits = self.model.forward(self.scale(images))
+            self.model.loss.forward(logits, np.zeros(len(images), np.int64))
+        return self.model.loss.probabilities
+
+    def state_dict(self) -> Arrays:
+        """A copy of the parameters."""
+        return {name: values.copy() for name, values in self.model.parameters().items()}
+
+    def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over parameters."""
+        try:
+            self.model.load(cast(Mapping[str, Array], arrays))
+        except ValueError as error:
+            raise CheckpointError(f"The weights do not fit this network: {error}") from None
+
+    def training_state(self) -> Arrays:
+        """Empty: plain gradient descent remembers nothing, and the order of images comes from the loop."""
+        return {}
+
+    def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Nothing to take over; raises CheckpointError for the state of another kind of learner."""
+        if arrays:
+            raise CheckpointError(f"The checkpoint does not fit this run: it holds {', '.join(sorted(arrays))}.")

@@ -1,0 +1,1 @@
+"""Finding handwriting, or a piece of clothing, in a photograph."""

@@ -1,0 +1,1 @@
+"""Run records: one folder a run, its events and its history."""

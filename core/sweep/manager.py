@@ -1,0 +1,89 @@
+"""The sweeps that the app runs: one at a time, each in a thread that hands its trials to an executor."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from core.errors import LabError, RunBusy, RunError
+from core.execution.compute_client import HostClient
+from core.execution.executors import Workers, open_executor
+from core.runs.control_file import FileControl, send
+from core.sweep.records import Sweep, SweepStore
+from core.sweep.runner import begin_control, run_sweep
+from core.sweep.search_space import SearchSpace
+
+
+class SweepManager:
+    """Starts and steers sweeps. One for the whole app; every method may be called from any thread."""
+
+    def __init__(self, store: SweepStore, host: HostClient) -> None:
+        self._store = store
+        self._host = host
+        self._lock = threading.RLock()
+        self._running: dict[str, FileControl] = {}
+        self._errors: dict[str, str] = {}
+
+    def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers) -> Sweep:
+        """Begin a new sweep. Raises RunBusy while this app runs another one, and RunError."""
+        with self._lock:
+            self._check_free()
+            sweep = self._store.create(space, name)
+            self._begin(sweep, data_root, workers, retry_failed=False)
+        return sweep
+
+    def resume(self, sweep_id: str, data_root: Path, workers: Workers, retry_failed: bool = False) -> None:
+        """Go on with a sweep, with its failed cells too when `retry_failed`. Raises RunBusy and RunError."""
+        with self._lock:
+            self._check_free()
+            sweep = self._store.get(sweep_id)
+            if sweep.is_running:
+                raise RunBusy(f"{sweep.name!r} is run by another process.")
+            self._begin(sweep, data_root, workers, retry_failed)
+
+    def stop(self, sweep: Sweep) -> None:
+        """Let a sweep and its trials end after their present step, whichever process runs it. Raises OSError."""
+        send(sweep.path, "stop")
+
+    def is_running(self, sweep: Sweep) -> bool:
+        """Whether this app or any other process works through the sweep."""
+        return sweep.id in self._running or sweep.is_running
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether this app runs a sweep, so that no other can be begun."""
+        return bool(self._running)
+
+    def error(self, sweep_id: str) -> str:
+        """Why the sweep broke off when this app last ran it; empty when it did not."""
+        return self._errors.get(sweep_id, "")
+
+    def close(self) -> None:
+        """Begin no more trials; those that are being trained end with the computing process."""
+        with self._lock:
+            for control in self._running.values():
+                control.interrupted = True
+
+    def _check_free(self) -> None:
+        for sweep_id in self._running:
+            raise RunBusy(f"{self._store.get(sweep_id).name!r} is running; stop it, or wait until it is done.")
+
+    def _begin(self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool) -> None:
+        self._errors.pop(sweep.id, None)
+        try:
+            # Before it is connected to a cluster, so that it can be stopped while that takes its time.
+            control = self._running[sweep.id] = begin_control(sweep)
+        except OSError as error:
+            raise RunError(f"The sweep's folder {sweep.path} cannot be written: {error.strerror}.") from None
+        arguments = (sweep, data_root, workers, control, retry_failed)
+        threading.Thread(target=self._run, args=arguments, daemon=True).start()
+
+    def _run(self, sweep: Sweep, data_root: Path, workers: Workers, control: FileControl, retry_failed: bool) -> None:
+        try:
+            with open_executor(workers, self._host, self._store.runs.root) as (executor, slots):
+                run_sweep(sweep, self._store, data_root, executor, slots, control=control, retry_failed=retry_failed)
+        except (LabError, OSError) as error:
+            self._errors[sweep.id] = str(error)
+        finally:
+            with self._lock:
+                del self._running[sweep.id]

@@ -1,0 +1,176 @@
+"""Sweep records: what a sweep tries is a small file; how far it is, its trials' own folders say.
+
+Below the run store: sweeps/<id>/sweep.json (name, date of creation, search space), control.json (to stop it) and
+the lock of whoever runs it. Trials are ordinary runs, tagged with the sweep's id and the number of their cell.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from core.config.run_config import RunConfig
+from core.errors import ConfigError, RunBusy, RunError, RunNotFound
+from core.runs.record import FAILED, FINISHED, NAME_LENGTH, SWEEP_TAG, RunRecord
+from core.runs.store import RunStore
+from core.storage.atomic import read_json, write_atomically
+from core.storage.locks import is_locked
+from core.sweep.search_space import SearchSpace
+
+# A cell that has no run yet.
+WAITING = "waiting"
+# Its place in the grid, beside the sweep's own tag.
+CELL_TAG = "cell"
+
+_SWEEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep as its folder describes it."""
+
+    id: str
+    path: Path
+    name: str
+    created: str
+    space: SearchSpace
+
+    @property
+    def is_running(self) -> bool:
+        """Whether any process works through it."""
+        return is_locked(self.path)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One cell of a sweep, with the run that was made for it, if there is one.
+
+    number: of the cell, row by row from 0.
+    """
+
+    number: int
+    config: RunConfig
+    record: RunRecord | None = None
+
+    @property
+    def status(self) -> str:
+        """The run's status, or `WAITING`."""
+        return self.record.state.status if self.record else WAITING
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether there is a result, good or bad."""
+        return self.status in (FINISHED, FAILED)
+
+    @property
+    def reason(self) -> str:
+        """Why it failed or was interrupted."""
+        return self.record.state.reason if self.record else ""
+
+    @property
+    def progress(self) -> float:
+        """The share of its steps that is done, from 0 to 1."""
+        if self.record is None or not self.record.state.total_steps:
+            return 0.0
+        return min(self.record.state.step / self.record.state.total_steps, 1.0)
+
+    @property
+    def val_accuracy(self) -> float | None:
+        """Validation accuracy once it has finished."""
+        return self.record.card.val_accuracy if self.status == FINISHED and self.record and self.record.card else None
+
+
+class SweepStore:
+    """The sweeps whose trials are in one run store."""
+
+    def __init__(self, runs: RunStore) -> None:
+        self.runs = runs
+        self._root = runs.root / "sweeps"
+
+    def create(self, space: SearchSpace, name: str = "") -> Sweep:
+        """Write down a new sweep, not started yet. Raises RunError when it cannot be saved."""
+        now = datetime.now(UTC)
+        sweep_id = f"{now:%Y%m%d-%H%M%S}-{space.base.arch}-{secrets.token_hex(2)}"
+        name = name.strip()[:NAME_LENGTH] or space.default_name()
+        values = {"name": name, "created": now.isoformat(timespec="seconds"), **space.to_dict()}
+        try:
+            write_atomically(self._root / sweep_id / "sweep.json", json.dumps(values, indent=1))
+        except OSError as error:
+            raise RunError(f"The sweep cannot be saved in {self._root}: {error.strerror}.") from None
+        return self.get(sweep_id)
+
+    def get(self, sweep_id: str) -> Sweep:
+        """Read one sweep. Raises RunNotFound, or RunError when its file is damaged."""
+        path = self._root / sweep_id
+        if not _SWEEP_ID.fullmatch(sweep_id) or not (path / "sweep.json").is_file():
+            raise RunNotFound(f"There is no sweep {sweep_id!r}.")
+        return _read_sweep(path)
+
+    def all(self) -> list[Sweep]:
+        """All readable sweeps, newest first; damaged ones are left to `damaged`."""
+        return self._scan()[0]
+
+    def damaged(self) -> dict[str, str]:
+        """Sweep folders that cannot be read, with the reason."""
+        return self._scan()[1]
+
+    def delete(self, sweep: Sweep) -> None:
+        """Remove a sweep and all its runs for good. Raises RunBusy while it runs, or one of them does, and RunError."""
+        if sweep.is_running:
+            raise RunBusy(f"{sweep.name!r} is running; stop it before deleting it.")
+        for record in self.runs.all():
+            if record.tags.get(SWEEP_TAG) == sweep.id:
+                self.runs.delete(record.id)
+        try:
+            shutil.rmtree(sweep.path)
+        except OSError as error:
+            raise RunError(f"{sweep.name!r} cannot be deleted: {error.strerror}.") from None
+
+    def trials(self, sweep: Sweep) -> list[Trial]:
+        """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
+        found: dict[str, RunRecord] = {}
+        for record in reversed(self.runs.all()):
+            cell = record.tags.get(CELL_TAG, "")
+            known = found.get(cell)
+            if record.tags.get(SWEEP_TAG) == sweep.id and not (known and known.state.status == FINISHED):
+                found[cell] = record
+        return [Trial(number, config, found.get(str(number))) for number, config in enumerate(sweep.space.cells())]
+
+    def _scan(self) -> tuple[list[Sweep], dict[str, str]]:
+        sweeps, damaged = [], {}
+        for file in sorted(self._root.glob("*/sweep.json"), reverse=True):
+            try:
+                sweeps.append(_read_sweep(file.parent))
+            except RunError as error:
+                damaged[file.parent.name] = str(error)
+        return sweeps, damaged
+
+
+def best_trial(trials: Sequence[Trial]) -> Trial | None:
+    """The finished trial with the highest validation accuracy, of equals the one with the lower loss."""
+    return max((trial for trial in trials if trial.val_accuracy is not None), key=_rank, default=None)
+
+
+def _rank(trial: Trial) -> tuple[float, float]:
+    card = trial.record.card if trial.record else None
+    assert card is not None
+    assert card.val_accuracy is not None
+    return card.val_accuracy, -(card.val_loss or 0.0)
+
+
+def _read_sweep(path: Path) -> Sweep:
+    try:
+        values = read_json(path / "sweep.json")
+        space = SearchSpace.from_dict(values)
+        created = datetime.fromisoformat(values["created"])
+    except ConfigError as error:
+        raise RunError(f"{path.name}/sweep.json: {error}") from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        raise RunError(f"{path.name}/sweep.json is not a sweep's description.") from None
+    return Sweep(path.name, path, str(values.get("name") or path.name), created.isoformat(), space)

@@ -1,0 +1,242 @@
+"""Works through a sweep: every cell that has no result yet is trained by an executor, a bounded number at once.
+
+Nothing about the sweep's progress is kept here. A cell's result is its run's own record, so a sweep that was cut
+short in any way goes on from what lies on the disk: finished cells stay, a begun one resumes from its checkpoint.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from filelock import BaseFileLock
+
+from core.errors import LabError, RunBusy, RunError, RunNotFound
+from core.execution.train_run import train_run
+from core.runs.control_file import FileControl, reset, send
+from core.runs.record import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    NAME_LENGTH,
+    QUEUED,
+    STOPPED,
+    SWEEP_TAG,
+    RunRecord,
+    RunState,
+    read_run,
+    read_state,
+    write_state,
+)
+from core.storage.locks import hold_in_queue
+from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial
+
+_POLL_SECONDS = 0.2
+# A worker that dies may have been unlucky; a trial that kills each of its workers is not worth a fourth.
+_TRIES = 3
+
+Watcher = Callable[[Trial], object]
+
+# Torch's threads and random generator belong to the whole process, and a Dask worker has several threads.
+_one_at_a_time = threading.Lock()
+
+
+def train_trial(path: Path, data_root: Path) -> RunState:
+    """Train the run in a folder to its end; what an executor is given. See `train_run`."""
+    control = FileControl(path)
+    with _one_at_a_time, _interrupted_by_sigterm(control):
+        return train_run(read_run(path), data_root, control)
+
+
+def begin_control(sweep: Sweep) -> FileControl:
+    """Where wishes for the stretch that begins now are looked for; those of an earlier one are void. Raises OSError."""
+    reset(sweep.path)
+    return FileControl(sweep.path)
+
+
+def run_sweep(
+    sweep: Sweep,
+    store: SweepStore,
+    data_root: Path,
+    executor: Executor,
+    slots: int = 1,
+    control: FileControl | None = None,
+    watch: Watcher = lambda _: None,
+    retry_failed: bool = False,
+) -> list[Trial]:
+    """Train every cell that has no result, at most `slots` at once; returns all cells as they then stand.
+
+    control: where a wish to stop is looked for, where it was made already; see `begin_control`.
+    watch: called with a trial when it starts and when it has ended.
+    retry_failed: failed cells are tried again too, from their last checkpoint.
+    A trial whose worker was lost is tried again. Raises RunBusy when another process runs this sweep, and
+    RunError when no more can be written or computed; what was done until then stands.
+    """
+    lock = hold_in_queue(sweep.path)
+    try:
+        control = control or begin_control(sweep)
+        settled = (FINISHED,) if retry_failed else (FINISHED, FAILED)
+        waiting = [trial for trial in store.trials(sweep) if trial.status not in settled]
+        _Runner(sweep, store, data_root, executor, slots, control, watch).run(waiting)
+        return store.trials(sweep)
+    finally:
+        lock.release()
+
+
+class _Started(NamedTuple):
+    """A trial that the executor has, held by its run's lock."""
+
+    trial: Trial
+    path: Path
+    lock: BaseFileLock
+
+
+class _Runner:
+    def __init__(
+        self,
+        sweep: Sweep,
+        store: SweepStore,
+        data_root: Path,
+        executor: Executor,
+        slots: int,
+        control: FileControl,
+        watch: Watcher,
+    ) -> None:
+        self._sweep = sweep
+        self._runs = store.runs
+        self._data_root = data_root
+        self._executor = executor
+        self._slots = slots
+        self._control = control
+        self._watch = watch
+        self._waiting: deque[Trial] = deque()
+        self._running: dict[Future[RunState], _Started] = {}
+        self._losses: Counter[int] = Counter()
+        self._is_stopping = False
+        self._error: LabError | None = None
+
+    def run(self, trials: list[Trial]) -> None:
+        self._waiting.extend(trials)
+        while self._running or (self._waiting and not self._is_stopping):
+            if self._control.poll().action != "run":
+                self._stop()
+            self._fill()
+            for future in wait(self._running, _POLL_SECONDS, FIRST_COMPLETED).done:
+                self._settle(future, self._running.pop(future))
+        if self._error:
+            raise self._error
+
+    def _fill(self) -> None:
+        """Give the executor as many trials as it can work on."""
+        while self._waiting and len(self._running) < self._slots and not self._is_stopping:
+            trial = self._waiting.popleft()
+            try:
+                self._start(trial)
+            except RunBusy:
+                # Taken up by hand on another page; its turn comes again, when it may have its result.
+                self._waiting.append(trial)
+                return
+            except RunError as error:
+                self._give_up(error)
+            except OSError as error:
+                self._give_up(RunError(f"The sweep cannot be saved in {self._runs.root}: {error.strerror}."))
+            except RuntimeError as error:
+                self._give_up(RunError(f"The workers take no more work: {error}."))
+
+    def _start(self, trial: Trial) -> None:
+        record = self._find_or_create(trial)
+        if record.state.status == FINISHED:
+            return
+        lock = hold_in_queue(record.path)
+        try:
+            reset(record.path)
+            state = replace(record.state, status=QUEUED, reason="")
+            write_state(record.path, state)
+            future = self._executor.submit(train_trial, record.path, self._data_root)
+        except BaseException:
+            lock.release()
+            raise
+        trial = replace(trial, record=replace(record, state=state))
+        self._running[future] = _Started(trial, record.path, lock)
+        self._watch(trial)
+
+    def _find_or_create(self, trial: Trial) -> RunRecord:
+        with suppress(RunNotFound):
+            if trial.record:
+                return self._runs.get(trial.record.id)
+        name = self._sweep.space.run_name(trial.number)[:NAME_LENGTH]
+        return self._runs.create(trial.config, name, {SWEEP_TAG: self._sweep.id, CELL_TAG: str(trial.number)})
+
+    def _settle(self, future: Future[RunState], started: _Started) -> None:
+        """The executor has answered; how the trial ended, its run's folder says."""
+        try:
+            error = future.exception()
+        except CancelledError:
+            error = BrokenExecutor("they are gone")
+        # The lock is still held, so that a state left behind by a lost worker reads as it was written.
+        state = read_state(started.path)
+        try:
+            if state.status not in (FINISHED, FAILED, STOPPED):
+                self._take_back(started, state, error)
+        except OSError as problem:
+            self._give_up(RunError(f"The sweep cannot be saved in {self._runs.root}: {problem.strerror}."))
+        finally:
+            started.lock.release()
+        with suppress(RunError):
+            self._watch(replace(started.trial, record=read_run(started.path)))
+
+    def _take_back(self, started: _Started, state: RunState, error: BaseException | None) -> None:
+        """A trial that came back without a result."""
+        if isinstance(error, BrokenExecutor):
+            self._give_up(RunError(f"The workers cannot go on: {error or 'they broke off'}."))
+        elif state.status == INTERRUPTED:
+            # A worker is told to end when all of them are to.
+            self._give_up(RunError("The process that trains was told to end."))
+        elif isinstance(error, RunBusy):
+            self._waiting.append(started.trial)
+        elif not self._is_stopping:
+            self._try_again(started, state, error)
+
+    def _try_again(self, started: _Started, state: RunState, error: BaseException | None) -> None:
+        number = started.trial.number
+        self._losses[number] += 1
+        if self._losses[number] < _TRIES:
+            self._waiting.appendleft(started.trial)
+        else:
+            reason = f"Its process was lost {_TRIES} times, the last time so: {error}"
+            write_state(started.path, replace(state, status=FAILED, reason=reason))
+
+    def _give_up(self, error: LabError) -> None:
+        self._error = self._error or error
+        self._stop()
+
+    def _stop(self) -> None:
+        if not self._is_stopping:
+            self._is_stopping = True
+            for started in self._running.values():
+                with suppress(OSError):
+                    send(started.path, "stop")
+
+
+@contextmanager
+def _interrupted_by_sigterm(control: FileControl) -> Iterator[None]:
+    """Let the signal end training with a checkpoint, where this process's main thread trains."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        control.interrupted = True
+
+    old = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, old)

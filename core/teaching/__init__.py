@@ -1,0 +1,1 @@
+"""Fine-tuning a copy of a network on a reader's own digits."""

@@ -1,0 +1,182 @@
+"""What happens in a run, as plain values that are written down a line each and read back."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from core.storage.decode import from_plain
+
+
+@dataclass(frozen=True)
+class TrainEvent:
+    """Base of all events. `seconds` counts training time only, across pauses and resumptions."""
+
+    kind: ClassVar[str]
+
+
+@dataclass(frozen=True)
+class RunStarted(TrainEvent):
+    """Training begins, or goes on after `step` steps when resumed from a checkpoint."""
+
+    kind: ClassVar[str] = "started"
+    step: int
+    epoch: int
+    total_steps: int
+    steps_per_epoch: int
+    n_train: int
+    n_val: int
+    n_parameters: int
+    device: str
+
+
+@dataclass(frozen=True)
+class StepEnd(TrainEvent):
+    """Some steps are done. `losses` are the mean losses of those batches, the last one after `step` steps.
+
+    accuracy: share of right answers among the images of these steps, before each update.
+    lr: in the last of these steps. samples_per_second: over these steps. seconds: of training so far.
+    """
+
+    kind: ClassVar[str] = "steps"
+    step: int
+    epoch: int
+    losses: tuple[float, ...]
+    accuracy: float
+    lr: float
+    samples_per_second: float
+    seconds: float
+
+    def every_loss(self) -> tuple[float, ...]:
+        """One loss for each step."""
+        return self.losses
+
+
+@dataclass(frozen=True)
+class StepMeans(StepEnd):
+    """`n_steps` steps in short, as the runs that come with the app have them.
+
+    `losses` are means over equal parts of these steps; where they do not divide, the first parts have a step more.
+    """
+
+    kind: ClassVar[str] = "means"
+    n_steps: int
+
+    def every_loss(self) -> tuple[float, ...]:
+        """One loss for each step: the mean of its part."""
+        length, longer = divmod(self.n_steps, len(self.losses))
+        return tuple(loss for part, loss in enumerate(self.losses) for _ in range(length + (part < longer)))
+
+
+@dataclass(frozen=True)
+class EpochEnd(TrainEvent):
+    """An epoch is done (counted from 1). The training figures are running means over the epoch's batches.
+
+    Accuracies are shares from 0 to 1. Validation and test figures are None when not measured.
+    """
+
+    kind: ClassVar[str] = "epoch"
+    step: int
+    epoch: int
+    train_loss: float
+    train_accuracy: float
+    val_loss: float | None
+    val_accuracy: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunPaused(TrainEvent):
+    """Training waits."""
+
+    kind: ClassVar[str] = "paused"
+    step: int
+
+
+@dataclass(frozen=True)
+class RunContinued(TrainEvent):
+    """Training goes on after a pause."""
+
+    kind: ClassVar[str] = "continued"
+    step: int
+
+
+@dataclass(frozen=True)
+class LrChanged(TrainEvent):
+    """The base learning rate was changed by hand."""
+
+    kind: ClassVar[str] = "lr"
+    step: int
+    lr: float
+
+
+@dataclass(frozen=True)
+class RunStopped(TrainEvent):
+    """Training ended early: on request, or because the process had to end (`interrupted`)."""
+
+    kind: ClassVar[str] = "stopped"
+    step: int
+    seconds: float
+    interrupted: bool
+
+
+@dataclass(frozen=True)
+class RunFinished(TrainEvent):
+    """All epochs are done."""
+
+    kind: ClassVar[str] = "finished"
+    step: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RunFailed(TrainEvent):
+    """Training cannot go on; `reason` is a sentence for the reader."""
+
+    kind: ClassVar[str] = "failed"
+    step: int
+    reason: str
+
+
+_KINDS: Mapping[str, type[TrainEvent]] = {
+    cls.kind: cls
+    for cls in (
+        RunStarted,
+        StepEnd,
+        StepMeans,
+        EpochEnd,
+        RunPaused,
+        RunContinued,
+        LrChanged,
+        RunStopped,
+        RunFinished,
+        RunFailed,
+    )
+}
+
+
+def to_line(event: TrainEvent) -> str:
+    """One line of JSON, losses rounded to six significant digits, without the line's end."""
+    values = dataclasses.asdict(event)
+    if isinstance(event, StepEnd):
+        values["losses"] = [float(f"{loss:.6g}") for loss in event.losses]
+    return json.dumps({"event": event.kind, **{k: _finite(v) for k, v in values.items()}})
+
+
+def _finite(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def from_line(line: str) -> TrainEvent:
+    """The inverse of `to_line`. Raises ValueError for anything else."""
+    try:
+        values = json.loads(line)
+        return from_plain(_KINDS[values.pop("event")], values)
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ValueError(f"Not an event: {line[:80]!r}") from error

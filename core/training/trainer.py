@@ -1,0 +1,223 @@
+"""The training loop: one for every architecture, as a generator of events."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Generator, Iterator
+
+import numpy as np
+
+from core.config.run_config import RunConfig
+from core.data.datasets import Dataset, ImageSet
+from core.errors import ConfigError, TrainingDiverged
+from core.learners.base import Learner
+from core.metrics.classification import Score, score
+from core.training.checkpoint import Checkpoint, Position
+from core.training.control import Control, NoControl
+from core.training.events import (
+    EpochEnd,
+    LrChanged,
+    RunContinued,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    RunStopped,
+    StepEnd,
+    TrainEvent,
+)
+from core.training.schedule import lr_factor
+from core.training.seeds import epoch_seed
+
+_REPORT_SECONDS = 0.2
+_PAUSE_POLL_SECONDS = 0.05
+
+
+class Trainer:
+    """Trains a learner by iterating over `run()`. Between two events `position` and learner belong together."""
+
+    def __init__(
+        self,
+        config: RunConfig,
+        dataset: Dataset,
+        learner: Learner,
+        control: Control | None = None,
+        checkpoint: Checkpoint | None = None,
+    ) -> None:
+        self._config = config
+        self._learner = learner
+        self._control = control or NoControl()
+        self._test = dataset.test
+        self._train, self._val = dataset.split(
+            config.count_val(len(dataset.train)), config.count_train(len(dataset.train))
+        )
+        if config.batch_size > len(self._train):
+            raise ConfigError(f"batch_size is {config.batch_size}; there are {len(self._train)} images to train on.")
+        self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
+        self.position = Position()
+        self._clock = _Clock()
+        if checkpoint:
+            self.position = checkpoint.position
+            learner.load_state_dict(checkpoint.weights)
+            learner.load_training_state(checkpoint.training)
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of everything needed to go on from here."""
+        position = Position(**vars(self.position))
+        return Checkpoint(position, self._learner.state_dict(), self._learner.training_state())
+
+    def run(self) -> Iterator[TrainEvent]:
+        """Train to the end, or until the control says stop.
+
+        Raises TrainingDiverged when a loss is NaN or infinite; what was measured before has been yielded.
+        """
+        here = self.position
+        here.base_lr = here.base_lr or self._config.lr
+        self._learner.load(self._train)
+        yield self._started()
+        self._clock.restart()
+        for epoch in range(here.epoch, self._config.epochs):
+            # Randomness comes from (seed, epoch) alone, so a resumed run meets the same batches.
+            seed = epoch_seed(self._config.seed, epoch)
+            order = np.random.default_rng(seed).permutation(len(self._train))
+            self._learner.begin_epoch(order, None if here.step_in_epoch else seed)
+            stopped = yield from self._train_epoch()
+            if stopped:
+                return
+            yield self._end_epoch()
+        yield RunFinished(here.step, here.seconds)
+
+    def _train_epoch(self) -> Generator[TrainEvent, None, bool]:
+        """The steps of one epoch; returns whether training is to stop."""
+        here, size = self.position, self._config.batch_size
+        while here.step_in_epoch < self._steps_per_epoch:
+            stopped = yield from self._obey()
+            if stopped:
+                return True
+            start = here.step_in_epoch * size
+            self._learner.train_step(start, min(start + size, len(self._train)), self._lr(here.step))
+            here.step += 1
+            here.step_in_epoch += 1
+            if self._clock.since_report() >= _REPORT_SECONDS:
+                yield from self._report()
+        yield from self._report()
+        return False
+
+    def _obey(self) -> Generator[TrainEvent, None, bool]:
+        """Follow the control's wish; returns whether it is to stop."""
+        command = self._control.poll()
+        if command.action == "pause":
+            yield from self._report()
+            yield RunPaused(self.position.step)
+            while (command := self._control.poll()).action == "pause":
+                time.sleep(_PAUSE_POLL_SECONDS)
+            self._clock.restart()
+            if command.action == "run":
+                yield RunContinued(self.position.step)
+        if command.lr is not None and command.lr != self.position.base_lr:
+            yield from self._report()
+            self.position.base_lr = command.lr
+            yield LrChanged(self.position.step, command.lr)
+        if command.action == "run":
+            return False
+        yield from self._report()
+        yield RunStopped(self.position.step, self.position.seconds, command.action == "interrupt")
+        return True
+
+    def _lr(self, step: int) -> float:
+        factor = lr_factor(self._config, step, self._steps_per_epoch)
+        return (self.position.base_lr or self._config.lr) * factor
+
+    def _report(self) -> Iterator[TrainEvent]:
+        """The steps since the last report. Raises TrainingDiverged after yielding those with finite losses."""
+        here = self.position
+        losses, correct = self._learner.take_metrics()
+        seconds = self._clock.lap()
+        here.seconds += seconds
+        if not losses:
+            return
+        bad = next((number for number, loss in enumerate(losses) if not math.isfinite(loss)), None)
+        first = here.step - len(losses)
+        good = tuple(losses[:bad])
+        sizes = [self._batch_length(here.step_in_epoch - len(losses) + number) for number in range(len(losses))]
+        # One by one, so that the rounding does not depend on when reports fall due.
+        for loss, size in zip(losses, sizes, strict=True):
+            here.loss_sum += loss * size
+        here.correct_sum += sum(correct)
+        if good:
+            accuracy, speed = sum(correct) / sum(sizes), sum(sizes) / max(seconds, 1e-9)
+            lr = self._lr(here.step - 1)
+            yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, lr, speed, here.seconds)
+        if bad is not None:
+            raise TrainingDiverged(
+                f"The loss became {losses[bad]} in step {first + bad + 1:,} (epoch {here.epoch + 1}), "
+                f"at learning rate {self._lr(first + bad):g}. Try a smaller one."
+            )
+
+    def _batch_length(self, number: int) -> int:
+        size = self._config.batch_size
+        return min(size, len(self._train) - number * size)
+
+    def _end_epoch(self) -> EpochEnd:
+        here, n_train = self.position, len(self._train)
+        val, test = self._measure(self._val), self._measure(self._test) if self._config.watch_test else None
+        here.epoch += 1
+        better = val is None or not self._config.keep_best or val.accuracy > here.kept_accuracy
+        if better:
+            here.kept_epoch, here.kept_accuracy = here.epoch, val.accuracy if val else -1.0
+        train = Score(here.loss_sum / n_train, here.correct_sum / n_train)
+        here.step_in_epoch, here.loss_sum, here.correct_sum = 0, 0.0, 0
+        here.seconds += self._clock.lap()
+        return EpochEnd(
+            here.step,
+            here.epoch,
+            train.loss,
+            train.accuracy,
+            val.loss if val else None,
+            val.accuracy if val else None,
+            test.loss if test else None,
+            test.accuracy if test else None,
+            here.seconds,
+        )
+
+    def _measure(self, images: ImageSet) -> Score | None:
+        if not len(images):
+            return None
+        result = score(images.labels, self._learner.predict_proba(images.images))
+        if not math.isfinite(result.loss):
+            # The last step's update is seen by no further loss of this epoch.
+            raise TrainingDiverged(
+                f"The network's outputs became NaN by the end of epoch {self.position.epoch + 1}, "
+                f"at learning rate {self._lr(self.position.step - 1):g}. Try a smaller one."
+            )
+        return result
+
+    def _started(self) -> RunStarted:
+        return RunStarted(
+            self.position.step,
+            self.position.epoch,
+            self._steps_per_epoch * self._config.epochs,
+            self._steps_per_epoch,
+            len(self._train),
+            len(self._val),
+            self._learner.n_parameters,
+            self._learner.device,
+        )
+
+
+class _Clock:
+    """Seconds of training, with pauses left out."""
+
+    def __init__(self) -> None:
+        self._mark = time.perf_counter()
+
+    def restart(self) -> None:
+        self._mark = time.perf_counter()
+
+    def since_report(self) -> float:
+        return time.perf_counter() - self._mark
+
+    def lap(self) -> float:
+        now = time.perf_counter()
+        seconds, self._mark = now - self._mark, now
+        return seconds

@@ -1,0 +1,1 @@
+"""A network in NumPy and its PyTorch twin, trained side by side."""

@@ -1,0 +1,1 @@
+"""Charts: each draws the plain values of its namesake in `core.charts`."""

@@ -1,0 +1,1 @@
+"""Choosing data, and getting it where it is missing."""

@@ -1,0 +1,81 @@
+"""The choice of one test image."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.data.catalog import DATASETS, find_dataset
+from core.data.datasets import Images, ImageSet
+from core.errors import DataError
+from core.settings import data_root
+from pages.components.data.data_gate import require_dataset
+from pages.components.data.images_in_memory import load_test_images
+
+_ANY = "Any"
+_PREFIX = "anatomy"
+
+
+@dataclass(frozen=True)
+class ChosenImage:
+    """A test image, bytes (28, 28), of the class `class_name`."""
+
+    dataset: str
+    number: int
+    pixels: Images
+    class_name: str
+
+
+def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
+    """Draw the choice; None while the data set's files are missing. `key` tells networks apart."""
+    dataset_key = f"anatomy_dataset_{key}"
+    st.session_state.setdefault(dataset_key, default_dataset)
+    controls = st.container(horizontal=True, vertical_alignment="bottom")
+    with controls:
+        name = st.selectbox(
+            "Images", list(DATASETS), key=dataset_key, format_func=lambda name: DATASETS[name].title, width=190
+        )
+    if not require_dataset(name, None if name == "digits" else lambda: _put(dataset_key, "digits")):
+        return None
+    try:
+        test = load_test_images(name, data_root())
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    with controls:
+        number = choose_number(test, find_dataset(name).class_names, _PREFIX)
+    return ChosenImage(name, number, test.images[number], find_dataset(name).class_names[test.labels[number]])
+
+
+def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, width: int = 140) -> int:
+    """Draw the choice of an image by class, number, or by chance; returns its number.
+
+    prefix: tells pages apart. width: of a field, in pixels.
+    """
+    number_key, class_key = f"{prefix}_image", f"{prefix}_class"
+    classes = [_ANY, *class_names]
+    if st.session_state.get(class_key) not in classes:
+        st.session_state[class_key] = _ANY
+    # The set before may have had more images.
+    st.session_state[number_key] = min(st.session_state.get(number_key, 0), len(test) - 1)
+    arguments = (test, class_names, prefix)
+    st.selectbox("Class", classes, key=class_key, width=width, on_change=_shuffle, args=arguments)
+    number = st.number_input(f"Number (0–{len(test) - 1:,})", 0, len(test) - 1, key=number_key, step=1, width=width)
+    st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=arguments)
+    return int(number)
+
+
+def _shuffle(test: ImageSet, class_names: tuple[str, ...], prefix: str) -> None:
+    """Take another image at random, of the chosen class."""
+    wanted = st.session_state[f"{prefix}_class"]
+    places = np.arange(len(test)) if wanted == _ANY else np.flatnonzero(test.labels == class_names.index(wanted))
+    others = places[places != st.session_state[f"{prefix}_image"]]
+    _put(f"{prefix}_image", int(random.choice(others if len(others) else places)))
+
+
+def _put(key: str, value: Any) -> None:
+    st.session_state[key] = value

@@ -1,0 +1,15 @@
+"""Test images held in memory once for all visitors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.data.datasets import ImageSet, load_split
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def load_test_images(dataset: str, root: Path) -> ImageSet:
+    """A data set's test images and labels, read from the data folder `root`; not to be changed. Raises DataError."""
+    return load_split(dataset, root, "test")

@@ -1,0 +1,1 @@
+"""What is drawn on: the canvas and the pixel editor, with their scripts."""

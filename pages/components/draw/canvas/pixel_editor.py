@@ -1,0 +1,75 @@
+"""An editor of the 28×28 pixels, for the keyboard as well as for mouse and finger. Script: web/pixel_editor.js."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.errors import StreamlitAPIException
+
+from core.ink.rendering import SIDE as PIXELS
+from core.ink.rendering import Picture
+
+_WEB = Path(__file__).parent / "web"
+_KEY = "pixel_editor"
+# The picture as hexadecimal digits. Survives a change of page.
+_PICTURE = "pixels"
+# What the editor was last told to show.
+_START = "pixels_start"
+_WIDTH = 280
+
+_HTML = """
+<div class="editor" tabindex="0" role="application" aria-roledescription="pixel editor"
+  aria-label="Picture of 28 by 28 pixels. Arrows move, space paints or rubs out, shift with an arrow paints.">
+<canvas></canvas><span aria-live="polite"></span></div>
+"""
+_STYLE = f"""
+.editor {{ position: relative; width: {_WIDTH}px; height: {_WIDTH}px; border-radius: 0.6rem; overflow: hidden;
+  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); outline: none; }}
+.editor:focus-visible {{ box-shadow: 0 0 0 3px var(--st-primary-color); }}
+canvas {{ display: block; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }}
+span {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+"""
+
+
+def edit_pixels(is_soft: bool) -> Picture:
+    """The editor; returns the picture. is_soft: whether its pen is as wide as MNIST's lines, or a single pixel."""
+    if _KEY not in st.session_state:
+        show_pixels(edited_pixels())
+    data = {"start": st.session_state[_START], "soft": is_soft}
+    try:
+        _component()(key=_KEY, data=data, width=_WIDTH, height=_WIDTH, on_picture_change=_take)
+    except StreamlitAPIException:
+        # Without a running server, as in tests, components cannot be registered; the picture is all the same.
+        _component.cache_clear()
+    return edited_pixels()
+
+
+def edited_pixels() -> Picture:
+    """The picture as it is now, uint8 (28, 28); black at first."""
+    digits = st.session_state.setdefault(_PICTURE, "00" * PIXELS * PIXELS)
+    return np.frombuffer(bytes.fromhex(digits), np.uint8).reshape(PIXELS, PIXELS)
+
+
+def show_pixels(picture: Picture) -> None:
+    """Make this the picture, uint8 (28, 28)."""
+    st.session_state[_PICTURE] = picture.tobytes().hex()
+    rev = st.session_state.get(_START, {}).get("rev", 0) + 1
+    st.session_state[_START] = {"rev": rev, "pixels": st.session_state[_PICTURE]}
+
+
+def _take() -> None:
+    sent: dict[str, Any] = st.session_state[_KEY]["picture"]
+    # Not what was on its way when another picture was put in its place.
+    if sent["rev"] == st.session_state[_START]["rev"]:
+        st.session_state[_PICTURE] = sent["pixels"]
+
+
+@lru_cache(maxsize=1)
+def _component() -> ComponentRenderer:
+    script = (_WEB / "pixel_editor.js").read_text(encoding="utf-8")
+    return st.components.v2.component("mnist_lab_pixel_editor", html=_HTML, css=_STYLE, js=script)

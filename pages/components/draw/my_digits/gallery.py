@@ -1,0 +1,106 @@
+"""The reader's own digits as a row of buttons; the chosen one can be given another label, or removed."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from pathlib import Path
+
+import streamlit as st
+
+from core.data.datasets import Images
+from core.errors import LabError
+from core.inference.networks import predict_proba
+from core.runs.record import RunRecord
+from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel, remove
+from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
+from pages.components.draw.prediction.ask import is_ready
+from pages.components.pictures.picture_html import png_url
+from pages.components.shell.services import job_manager
+
+_CHOSEN, _PAGE, _LABEL = "my_digits_chosen", "my_digits_page", "my_digits_other_label"
+_PER_PAGE = 60
+
+# A button is a tile: the picture above its caption. Streamlit shows pictures in labels as small as letters.
+_STYLE = """
+<style>
+.st-key-my_digits_gallery button { height: auto; width: 4rem; padding: 0.35rem 0.2rem; border-radius: 0.6rem; }
+.st-key-my_digits_gallery p { font-size: 0.8rem; line-height: 1.2; }
+.st-key-my_digits_gallery p img { display: block; width: 3.25rem; height: 3.25rem; max-height: none;
+  margin: 0 auto 0.3rem; border-radius: 0.35rem; object-fit: fill; image-rendering: pixelated; }
+</style>
+"""
+
+
+def ask_readings(record: RunRecord, digits: MyDigits) -> list[int] | None:
+    """What the run's network reads in each digit; None after saying why it cannot be asked."""
+    waiting = contextlib.nullcontext() if is_ready() else st.spinner("Getting ready to read them…")
+    try:
+        stamp = record.weights.stat().st_mtime_ns
+        with waiting:
+            return _read(record.path, stamp, as_images(digits).images)
+    except (LabError, OSError) as error:
+        st.warning(str(error), icon=":material/error:")
+        return None
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _read(run: Path, stamp: int, images: Images) -> list[int]:  # noqa: ARG001 - the stamp is there for the cache
+    readings: list[int] = job_manager().host.call(predict_proba, run, images).argmax(1).tolist()
+    return readings
+
+
+def show_gallery(digits: MyDigits, readings: list[int] | None) -> None:
+    """Draw the digits, newest first, and below them what can be done with the chosen one."""
+    page = _choose_page(len(digits))
+    shown = range(len(digits))[::-1][(page - 1) * _PER_PAGE : page * _PER_PAGE]
+    if st.session_state.get(_CHOSEN) not in shown:
+        st.session_state[_CHOSEN] = None
+    st.html(_STYLE)
+    with st.container(key="my_digits_gallery"):
+        chosen = st.pills(
+            "Choose one to correct it",
+            shown,
+            key=_CHOSEN,
+            format_func=lambda place: _tile(digits[place], readings[place] if readings else None),
+            label_visibility="collapsed",
+        )
+    if chosen is None:
+        st.caption("Under each: what it is → what the network reads. Choose one to correct or remove it.")
+    else:
+        _show_correction(digits[chosen])
+
+
+def _choose_page(count: int) -> int:
+    pages = math.ceil(count / _PER_PAGE)
+    if st.session_state.get(_PAGE, 1) > pages:
+        st.session_state[_PAGE] = pages
+    return st.pagination(pages, key=_PAGE) if pages > 1 else 1
+
+
+def _tile(digit: MyDigit, reading: int | None) -> str:
+    picture = f"![A {digit.label}]({png_url(digit.picture)})"
+    if reading is None:
+        return f"{picture} {digit.label}"
+    return f"{picture} {digit.label} → :{'green' if reading == digit.label else 'red'}[{reading}]"
+
+
+def _show_correction(digit: MyDigit) -> None:
+    st.session_state[_LABEL] = digit.label
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        choose_label("The chosen one is a", _LABEL, lambda: _relabel(digit))
+        st.button("Remove", icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(digit,))
+
+
+# Places may have changed since the row was drawn; the digit is known by its picture.
+def _relabel(digit: MyDigit) -> None:
+    place = find(my_digits(), digit.picture)
+    if place is not None:
+        put_digits(relabel(my_digits(), place, st.session_state[_LABEL]))
+
+
+def _remove(digit: MyDigit) -> None:
+    st.session_state[_CHOSEN] = None
+    place = find(my_digits(), digit.picture)
+    if place is not None:
+        put_digits(remove(my_digits(), place))

@@ -1,0 +1,1 @@
+"""Asking a network, and how its prediction looks."""

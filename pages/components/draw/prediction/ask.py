@@ -1,0 +1,45 @@
+"""Asking a network, in the computing process, what it reads."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from core.errors import LabError
+from core.ink.rendering import SIDE, Picture
+from core.runs.record import RunRecord
+from core.uncertainty.prediction import Reading, read_pictures
+from pages.components.shell.services import job_manager
+
+
+def read_picture(record: RunRecord, picture: Picture) -> Reading:
+    """What the run's network reads in a picture (28, 28), and how sure it is. Raises LabError, OSError."""
+    return read_several(record, [picture])[0]
+
+
+def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Reading]:
+    """As `read_picture`, of many pictures at once."""
+    return job_manager().host.call(read_pictures, record.path, np.stack(pictures))
+
+
+def is_ready() -> bool:
+    """Whether the computing process answers at once."""
+    return job_manager().host.is_ready.is_set()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up_network(path: Path) -> None:
+    """Load the network in the run's folder in the background, so that the first stroke is read as fast as any."""
+    host = job_manager().host
+
+    def load() -> None:
+        # What goes wrong here goes wrong again when it is asked for, and is shown then.
+        with contextlib.suppress(LabError, OSError):
+            host.call(read_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
+
+    threading.Thread(target=load, daemon=True).start()

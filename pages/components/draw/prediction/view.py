@@ -1,0 +1,112 @@
+"""How a network's reading of a picture looks: the class, how sure it is, a bar a class, and the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+from core.charts.palette import CHOSEN
+from core.data.catalog import DIGITS
+from core.ink.rendering import SIDE, Picture
+from core.uncertainty.prediction import Reading
+from pages.components.pictures.picture_html import PICTURE_STYLE, figure, png_url
+from pages.components.shell.wording import certainty
+
+_BLANK = np.zeros((SIDE, SIDE), np.uint8)
+_UNSURE = 0.5
+# So many classes are named in a headline; of more, how many more there are.
+_NAMED = 3
+
+# All sizes are fixed, so that nothing moves from one reading to the next.
+_STYLE = f"""
+{PICTURE_STYLE}
+<style>
+.lab-reading {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
+.lab-reading header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
+.lab-reading header b {{ font-size: 6rem; line-height: 1; min-width: 4rem;
+  font-variant-numeric: tabular-nums; }}
+.lab-reading header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
+.lab-reading header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
+.lab-reading table {{ flex: 1 1 15rem; max-width: 26rem; border-collapse: collapse; margin: 0;
+  font-variant-numeric: tabular-nums; }}
+.lab-reading th, .lab-reading td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
+.lab-reading th {{ width: 1.5rem; text-align: left; }}
+.lab-reading td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
+.lab-reading td div {{ height: 0.7rem; border-radius: 0.35rem;
+  background: color-mix(in srgb, currentColor 9%, transparent); overflow: hidden; }}
+.lab-reading td i {{ display: block; height: 100%; border-radius: 0.35rem;
+  background: color-mix(in srgb, currentColor 38%, transparent); }}
+.lab-reading tr.best th, .lab-reading tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
+.lab-reading tr.best i {{ background: {CHOSEN}; }}
+.lab-reading.waiting header b, .lab-reading.waiting table {{ opacity: 0.5; }}
+.lab-reading[data-verdict=unsure] header b, .lab-reading[data-verdict=none] header b,
+.lab-reading[data-verdict=none] table {{ opacity: 0.5; }}
+.lab-reading.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
+.lab-reading.named th {{ width: 6.5rem; white-space: nowrap; }}
+.lab-reading .lab-picture {{ flex: none; width: 168px; }}
+@media (max-width: 30rem) {{ .lab-reading.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
+</style>
+"""
+
+
+def reading_html(reading: Reading, picture: Picture, n_strokes: int) -> str:
+    """What a network reads in a picture (28, 28) of so many strokes."""
+    names, shares = reading.class_names, reading.probabilities
+    rows = "".join(
+        _row(name, float(share), certainty(float(share)), number == reading.best)
+        for number, (name, share) in enumerate(zip(names, shares, strict=True))
+    )
+    title = "?" if reading.verdict == "none" else names[reading.best]
+    data = f'data-digit="{reading.best}" data-strokes="{n_strokes}" data-verdict="{reading.verdict}"'
+    return _panel(title, headline(reading), rows, picture, data, _kind(names))
+
+
+def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
+    """The same panel without a reading, so that nothing moves when one comes; `message` says what is awaited."""
+    rows = "".join(_row(name, 0.0, "", False) for name in class_names)
+    return _panel("?", message, rows, picture, "", f"waiting {_kind(class_names)}")
+
+
+def headline(reading: Reading) -> str:
+    """How sure the network is, in words, as HTML."""
+    best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
+    names, shares = [escape(name) for name in reading.class_names], reading.probabilities
+    confidence = escape(certainty(float(shares[best])))
+    following = f"Next: {names[second]}, {escape(certainty(float(shares[second])))}"
+    match reading.verdict:
+        case "none":
+            return f"No digit, I think<small>If it is one: {names[best]}, {confidence}</small>"
+        case "unsure":
+            return f"Not sure: {in_words(reading)}<small>{names[best]}: {confidence} · {following}</small>"
+    sure = f"{confidence} sure" if shares[best] >= _UNSURE else f"Only {confidence} sure"
+    return f"{sure}<small>{following}</small>"
+
+
+def in_words(reading: Reading) -> str:
+    """The classes of the prediction set, such as "4 or 9", as HTML."""
+    named = [escape(reading.class_names[number]) for number in reading.likely[:_NAMED]]
+    others = len(reading.likely) - len(named)
+    *first, last = [*named, f"{others} more"] if others else named
+    joint = "and" if others else "or"
+    return f"{', '.join(first)} {joint} {last}" if first else last
+
+
+def _kind(class_names: Sequence[str]) -> str:
+    return "" if max(map(len, class_names)) == 1 else "named"
+
+
+def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind: str) -> str:
+    return (
+        f'{_STYLE}<div class="lab-reading {kind}" data-testid="reading" {data}>'
+        f'<header role="status"><b>{escape(title)}</b><p>{words}</p></header>'
+        f'<table aria-label="Probability of each class"><tbody>{rows}</tbody></table>'
+        f"{figure(png_url(picture), 'What the network sees: 28×28 pixels')}</div>"
+    )
+
+
+def _row(name: str, share: float, value: str, is_best: bool) -> str:
+    kind = ' class="best"' if is_best else ""
+    bar = f'<div><i style="width:{share:.1%}"></i></div>'
+    return f'<tr{kind}><th scope="row">{escape(name)}</th><td>{bar}</td><td>{escape(value)}</td></tr>'

@@ -1,0 +1,1 @@
+"""The ways to give a network a picture."""

@@ -1,0 +1,82 @@
+"""A test image as what is to be read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.catalog import DATASETS, find_dataset
+from core.data.datasets import ImageSet
+from core.errors import DataError
+from core.ink.rendering import Picture
+from core.runs.record import RunRecord
+from core.settings import data_root
+from pages.components.data.data_gate import require_dataset
+from pages.components.data.image_choice import choose_number
+from pages.components.data.images_in_memory import load_test_images
+from pages.components.draw.canvas.canvas import SIDE
+from pages.components.draw.subject import Subject
+from pages.components.pictures.sprites import make_sprite
+
+_DATASET = "test_image_dataset"
+# The image last chosen, for the pixel editor to start from.
+_LAST = "test_image_last"
+_PREFIX = "draw"
+# Pixels: two fields stand side by side.
+_FIELD = 132
+
+# As large as the canvas, so that nothing moves from one source to another.
+_STYLE = f"""
+<style>
+.lab-test-image {{ margin: 0; }}
+.lab-test-image img {{ display: block; width: {SIDE}px; aspect-ratio: 1; border-radius: 0.6rem;
+  image-rendering: pixelated; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); }}
+.lab-test-image figcaption {{ margin-top: 0.5rem; font-size: 0.9rem; opacity: 0.75; }}
+</style>
+"""
+
+
+def choose_test_image(record: RunRecord) -> Subject | None:
+    """The choice among the test images of the network's classes; None while their files are missing."""
+    classes = find_dataset(record.config.dataset).class_names
+    offered = [name for name, info in DATASETS.items() if info.class_names == classes]
+    if st.session_state.get(_DATASET) not in offered:
+        st.session_state[_DATASET] = record.config.dataset
+    name = st.session_state[_DATASET]
+    test = _read(name, offered)
+    if test is not None:
+        shown = st.empty()
+        with st.container(horizontal=True, gap="xsmall"):
+            number = choose_number(test, classes, _PREFIX, _FIELD)
+        label = int(test.labels[number])
+        shown.html(_image_html(test.images[number], f"Test image {number:,}, labelled {classes[label]}"))
+        st.session_state[_LAST] = test.images[number]
+    if len(offered) > 1:
+        st.selectbox(
+            "Images of", offered, key=_DATASET, persist_state="session", format_func=lambda name: DATASETS[name].title
+        )
+    return None if test is None else Subject(test.images[number], label=label)
+
+
+def last_test_image() -> Picture | None:
+    """The image last chosen in this session, uint8 (28, 28)."""
+    return st.session_state.get(_LAST)
+
+
+def _read(name: str, offered: list[str]) -> ImageSet | None:
+    embedded = next((other for other in offered if DATASETS[other].embedded), None)
+    if not require_dataset(name, (lambda: _use(embedded)) if embedded else None):
+        return None
+    try:
+        return load_test_images(name, data_root())
+    except DataError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _use(name: str) -> None:
+    st.session_state[_DATASET] = name
+
+
+def _image_html(picture: Picture, caption: str) -> str:
+    image = f'<img src="{make_sprite(picture[None]).image}" alt="" decoding="sync">'
+    return f'{_STYLE}<figure class="lab-test-image">{image}<figcaption>{caption}</figcaption></figure>'

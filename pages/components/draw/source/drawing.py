@@ -1,0 +1,51 @@
+"""A drawing on the canvas as what is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.errors import DrawingError
+from core.ink.digit_split import Group
+from core.ink.fabric_json import brush_widths, strokes_from_objects
+from core.ink.rendering import Canvas, Stroke, picture_from_strokes
+from core.runs.record import RunRecord
+from pages.components.draw.canvas.canvas import VIEW, draw_canvas
+from pages.components.draw.prediction.number import as_one, find_digits
+from pages.components.draw.steps.choice import chosen_steps
+from pages.components.draw.subject import Subject
+
+
+def choose_drawing(_: RunRecord) -> Subject | None:
+    """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
+
+    Of a number it is the digit that the reader looks at closer, with the others as its parts.
+    """
+    objects = draw_canvas()
+    try:
+        strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
+        digits = [_subject(strokes, brushes, group) for group in _groups(strokes)]
+    except DrawingError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
+
+
+def _groups(strokes: Sequence[Stroke]) -> list[Group]:
+    """The numbers of each digit's strokes. All are of one when the whole canvas is shrunk, and when they are many."""
+    if chosen_steps().cut_out:
+        try:
+            return find_digits(strokes)
+        except DrawingError as error:
+            st.caption(f"{error} All of it is taken for one digit.")
+    return [tuple(range(len(strokes)))] if strokes else []
+
+
+def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group) -> Subject:
+    left, top, side, _ = VIEW
+    strokes = [strokes[number] for number in group]
+    canvas = Canvas(left, top, side, [brushes[number] for number in group])
+    stages = picture_from_strokes(strokes, steps=chosen_steps(), canvas=canvas)
+    assert stages is not None, "every group has a stroke"
+    return Subject(stages.picture, strokes, stages, canvas=canvas)

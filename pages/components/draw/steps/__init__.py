@@ -1,0 +1,1 @@
+"""The steps from ink to picture."""

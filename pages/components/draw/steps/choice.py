@@ -1,0 +1,43 @@
+"""Which steps from ink to picture are done; the reader can switch them off to see what they are for."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.ink.rendering import ALL_STEPS, Steps
+from pages.components.draw.subject import Subject
+
+# By the field of `Steps`: what the switch is called.
+TITLES = {
+    "cut_out": "Cut out the ink",
+    "thicken": "Lines like MNIST’s",
+    "centre": "Balance the ink",
+}
+
+
+def chosen_steps() -> Steps:
+    """The steps that are switched on."""
+    return Steps(**{name: st.session_state.get(_key(name), True) for name in TITLES})
+
+
+def step_switch(name: str) -> None:
+    """The switch of one step."""
+    st.toggle(TITLES[name], value=True, key=_key(name), persist_state="session")
+
+
+def steps_note(subject: Subject) -> None:
+    """A word beside the reading of what came by steps while one is switched off, with a way back."""
+    if subject.stages is None or chosen_steps() == ALL_STEPS:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps_note"):
+        st.caption("Steps to the picture are switched off.", width="content")
+        st.button("Switch on", icon=":material/restart_alt:", type="tertiary", on_click=_switch_on)
+
+
+def _switch_on() -> None:
+    for name in TITLES:
+        st.session_state[_key(name)] = True
+
+
+def _key(name: str) -> str:
+    return f"step_{name}"

@@ -1,0 +1,97 @@
+"""How the way from a drawing to the network's picture looks, one picture a step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from core.charts.palette import CHOSEN
+from core.ink.rendering import INK_SIDE, MIDDLE, SIDE, Picture, Steps, picture_from_strokes
+from pages.components.draw.canvas.canvas import VIEW
+from pages.components.draw.subject import Subject
+from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url
+
+_STYLE = f"""
+{PICTURE_STYLE}
+<style>
+.lab-stage .lab-picture > div {{ position: relative; }}
+.lab-stage .lab-picture figcaption {{ min-height: 4.1em; }}
+.lab-stage .cross::before, .lab-stage .cross::after {{ content: ""; position: absolute; background: {CHOSEN};
+  opacity: 0.7; }}
+.lab-stage .cross::before {{ left: 0; right: 0; height: 1px; top: {MIDDLE / SIDE:.2%}; }}
+.lab-stage .cross::after {{ top: 0; bottom: 0; width: 1px; left: {MIDDLE / SIDE:.2%}; }}
+</style>
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step's picture: its address, what is said of it, a class for its box, and the switch (`Steps`) it has."""
+
+    source: str
+    text: str
+    switch: str = ""
+    kind: str = ""
+
+
+def stages(subject: Subject, steps: Steps) -> list[Stage]:
+    """The way from ink to picture by these steps. A subject without stages has none."""
+    if subject.stages is None:
+        return _clothes(subject) if subject.origin else []
+    even = [Stage(subject.even, "In even light, as far as it may be ink")] if subject.even else []
+    return [_ink(subject, steps), *even, *_scaled(subject, steps), _picture(subject, steps)]
+
+
+def stage_html(number: int, stage: Stage) -> str:
+    """A step's picture with what is said of it."""
+    return f'{_STYLE}<div class="lab-stage">{figure(stage.source, f"{number}. {stage.text}", stage.kind)}</div>'
+
+
+def _clothes(subject: Subject) -> list[Stage]:
+    return [
+        Stage(subject.origin, "What was given, and the box around it"),
+        Stage(subject.even, "Grey, light on black, in even light"),
+        Stage(png_url(subject.picture), f"The box shrunk to {SIDE}×{SIDE} pixels: what the network sees"),
+    ]
+
+
+def _ink(subject: Subject, steps: Steps) -> Stage:
+    what = "Your strokes" if subject.strokes else "What was given"
+    text = f"{what}, and the box around the ink" if steps.cut_out else f"{what}, with all the paper around"
+    return Stage(subject.origin or _strokes_image(subject, steps), text, "cut_out")
+
+
+def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
+    assert subject.stages is not None
+    side = INK_SIDE if steps.cut_out else SIDE
+    thin, text = _thin(subject, steps), f"Scaled to {side}×{side} pixels"
+    if thin is None:
+        return [Stage(png_url(subject.stages.scaled), text)]
+    how = "Drawn anew with lines" if subject.strokes else "Lines made about"
+    lines = f"{how} as thick as MNIST’s" if steps.thicken else "Lines left as wide as they are"
+    return [Stage(png_url(thin), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
+
+
+def _thin(subject: Subject, steps: Steps) -> Picture | None:
+    if subject.canvas is None:
+        return subject.thin
+    stages = picture_from_strokes(subject.strokes, steps=replace(steps, thicken=False), canvas=subject.canvas)
+    return stages.scaled if stages else None
+
+
+def _picture(subject: Subject, steps: Steps) -> Stage:
+    text = "The ink balances in the middle of" if steps.centre else "Laid as it is into"
+    text = f"{text} {SIDE}×{SIDE} pixels: what the network sees"
+    return Stage(png_url(subject.picture), text, "centre", "cross" if steps.centre else "")
+
+
+def _strokes_image(subject: Subject, steps: Steps) -> str:
+    assert subject.stages is not None
+    left, top, width, height = VIEW
+    whole = (left + 2, top + 2, left + width - 2, top + height - 2)
+    others = "".join(_lines(digit) for place, digit in enumerate(subject.digits) if place != subject.place)
+    box = box_outline(subject.stages.box if steps.cut_out else whole)
+    return svg_url(f'<g opacity="0.35">{others}</g>{_lines(subject)}{box}', VIEW)
+
+
+def _lines(subject: Subject) -> str:
+    return polylines(subject.strokes, subject.brushes)

@@ -1,0 +1,24 @@
+"""What each layer of a network makes of a picture, in short."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.data.catalog import find_dataset
+from core.ink.rendering import Picture
+from core.runs.record import RunRecord
+from pages.components.draw.why.asking import ask_layers
+from pages.components.pictures.layer_pictures import show_layer_pictures
+
+
+def show_layers(record: RunRecord, picture: Picture) -> None:
+    """Pictures of all layers, and the way to more. Raises LabError, OSError."""
+    anatomy, inside = ask_layers(record, picture)
+    st.caption("Blue is above 0, orange below. In a convolutional layer each small picture is a feature map.")
+    show_layer_pictures(anatomy, inside, find_dataset(record.config.dataset).class_names)
+    st.page_link(
+        "pages/anatomy.py",
+        label="This network’s weights and formulas",
+        icon=":material/biotech:",
+        query_params={"run": record.id},
+    )

@@ -1,0 +1,26 @@
+"""Measuring a run's network on its test set, on request."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import LabError
+from core.evaluation.measure import evaluate_run
+from core.runs.record import RunRecord
+from core.settings import data_root
+from pages.components.data.data_gate import require_dataset
+from pages.components.shell.services import job_manager
+
+
+def offer_measuring(record: RunRecord) -> None:
+    """A button that measures the run's present weights and draws the page anew; first its data, if they are missing."""
+    if not require_dataset(record.config.dataset):
+        return
+    if st.button("Measure on the test set", type="primary", icon=":material/fact_check:"):
+        try:
+            with st.spinner("Measuring…", show_time=True):
+                job_manager().host.call_apart(evaluate_run, record.path, data_root())
+        except (LabError, OSError) as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            st.rerun()

@@ -1,0 +1,1 @@
+"""Choosing, following and steering runs."""

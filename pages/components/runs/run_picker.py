@@ -1,0 +1,120 @@
+"""The choice of a run that the pages share. The run's id stands in the URL (`?run=…`).
+
+The choice survives a refresh (by the URL) and a change of page (by the session). What is shown without having been
+chosen survives a change of page alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, tzinfo
+from operator import itemgetter
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from core.data.catalog import find_dataset
+from core.errors import RunError
+from core.runs.record import RunRecord
+from pages.components.shell.services import run_store
+
+_QUERY = "run"
+_LAST = "last_run_id"
+# Shown without having been chosen.
+_SHOWN = "shown_run_id"
+_WIDGET = "run_picker"
+
+
+def pick_run(
+    suits: Callable[[RunRecord], bool] = lambda record: record.can_predict,
+    reason: str = "has no trained network yet",
+    label: str = "Run",
+    default: Callable[[Sequence[RunRecord]], RunRecord] = itemgetter(0),
+) -> RunRecord | None:
+    """Draw a box to choose one of the runs that `suits` accepts; returns the choice, or None when there is none.
+
+    Where the URL or the last page names a run that is unknown, damaged or does not suit, says so (with `reason`,
+    the end of a sentence that begins with the run's name) and takes the `default` of those accepted instead.
+    """
+    asked = asked_run_id()
+    # The trials of a sweep are many and alike; the Sweep page leads to each.
+    offered = [record for record in run_store().all() if record.id == asked or not record.is_trial]
+    records = {record.id: record for record in offered if suits(record)}
+    instead = default(list(records.values())) if records else None
+    if asked and asked not in records:
+        _say_why_not(asked, reason, instead)
+    if instead is None:
+        return None
+    shown = asked or st.session_state.get(_SHOWN)
+    chosen = shown if shown in records else instead.id
+    labels = run_labels(list(records.values()), browser_timezone())
+    # The URL decides, so that a link and the browser's Back button do; the box follows.
+    st.session_state[_WIDGET] = chosen
+    st.selectbox(label, list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
+    if asked:
+        remember_run(chosen)
+    else:
+        # Not in the URL: the browser's Back button would only lead from it to the same page without it.
+        st.session_state[_SHOWN] = chosen
+    return records[chosen]
+
+
+def asked_run_id() -> str | None:
+    """The run that the URL names, or else the one last chosen on any page of this session."""
+    return st.query_params.get(_QUERY) or st.session_state.get(_LAST)
+
+
+def remember_run(run_id: str) -> None:
+    """Make this run the chosen one: in the URL now, and on the pages visited next."""
+    st.session_state[_LAST] = run_id
+    if st.query_params.get(_QUERY) != run_id:
+        st.query_params[_QUERY] = run_id
+
+
+def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> dict[str, str]:
+    """A text for each run's id: name, data set, test accuracy; where two are alike also the date, or the id."""
+    labels = {record.id: _label(record) for record in records}
+    for addition in (lambda record: _date(record, timezone), lambda record: record.id):
+        alike = Counter(labels.values())
+        for record in records:
+            if alike[labels[record.id]] > 1:
+                labels[record.id] += f" · {addition(record)}"
+    return labels
+
+
+def _label(record: RunRecord) -> str:
+    title = find_dataset(record.config.dataset).title
+    parts = [record.name] if title in record.name else [record.name, title]
+    if record.card:
+        parts.append(f"{record.card.test_accuracy:.2%}")
+    elif record.is_active:
+        parts.append(record.state.status)
+    return " · ".join(parts)
+
+
+def _date(record: RunRecord, timezone: tzinfo | None) -> str:
+    try:
+        return f"{datetime.fromisoformat(record.created).astimezone(timezone):%d %b %H:%M:%S}"
+    except ValueError:
+        return record.id
+
+
+def browser_timezone() -> tzinfo | None:
+    """The reader's time zone; None for this machine's, where the browser's is unknown to it."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _take_choice() -> None:
+    remember_run(st.session_state[_WIDGET])
+
+
+def _say_why_not(asked: str, reason: str, instead: RunRecord | None) -> None:
+    try:
+        problem = f"“{run_store().get(asked).name}” {reason}."
+    except RunError as error:
+        problem = str(error)
+    st.warning(problem + (f" Here is “{instead.name}” instead." if instead else ""))

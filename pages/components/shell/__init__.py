@@ -1,0 +1,1 @@
+"""What every page has: the list of pages, shared services, wording, the address."""

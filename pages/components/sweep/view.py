@@ -1,0 +1,251 @@
+"""One sweep as it goes on: where it stands, buttons that steer it, its map, its best cell, and any cell's run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.charts.sweep import sweep_chart, sweep_data
+from core.errors import LabError
+from core.execution.executors import Workers
+from core.runs.control_file import read_command
+from core.runs.record import FAILED
+from core.settings import data_root
+from core.sweep.estimate import seconds_left, speed_of_similar
+from core.sweep.records import WAITING, Sweep, Trial, best_trial
+from core.sweep.search_space import SearchSpace
+from core.sweep.trend import find_trends
+from pages.components.charts.cell_chart import Cell, show_cell_chart
+from pages.components.runs.live_run import status_text
+from pages.components.shell.services import run_store
+from pages.components.shell.wording import about, percent
+from pages.components.sweep.form import setting_title
+from pages.components.sweep.picker import forget_sweep
+from pages.components.sweep.services import sweep_manager, sweep_store
+
+_REFRESH_SECONDS = 1.0
+# What went wrong with the last request, to be shown once.
+SWEEP_ERROR_KEY = "sweep_error"
+_FAILURES_SHOWN = 3
+# In pixels. A map that is wider than the page is scrolled.
+_WIDEST, _NARROWEST = 150, 48
+_HIGH_ROW, _LOW_ROW, _FEW_ROWS = 64, 40, 8
+_LOWER_AXIS, _LEFT_AXIS = 60, 70
+
+
+_STYLE = """
+<style>
+.st-key-sweep_map { max-width: %dpx; overflow-x: auto; }
+.st-key-sweep_map > div { min-width: %dpx; }
+</style>
+"""
+
+
+def show_sweep(sweep: Sweep, workers: Workers) -> None:
+    """Draw the sweep, and again by itself as long as it runs. workers: who goes on with it when it is resumed."""
+    is_running = sweep_manager().is_running(sweep)
+    # A fragment's timer is fixed when the page runs, so the page runs again once the sweep has ended.
+    st.fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
+
+
+def show_preview(space: SearchSpace) -> None:
+    """The map as it is before a sweep."""
+    trials = [Trial(number, config) for number, config in enumerate(space.cells())]
+    _map(space, trials, "cell_of_preview")
+
+
+def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
+    is_running = sweep_manager().is_running(sweep)
+    if is_running != was_running:
+        st.rerun()
+    trials = sweep_store().trials(sweep)
+    _head(sweep, trials, is_running)
+    _say_what_went_wrong(sweep)
+    _progress(sweep, trials, is_running)
+    _buttons(sweep, trials, workers, is_running)
+    _best(sweep, trials)
+    _map(sweep.space, trials, _choice_key(sweep))
+    st.caption("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short")
+    _failures(sweep, trials)
+    _trends(sweep, trials)
+    _cell(sweep, trials)
+
+
+def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(sweep.name, anchor=False, width="content")
+        if is_running and _is_stopping(sweep):
+            st.badge("Stopping", color="orange", icon=":material/stop:")
+        elif is_running:
+            st.badge("Running", color="blue", icon=":material/play_arrow:")
+        elif all(trial.is_settled for trial in trials):
+            st.badge("Finished", color="green", icon=":material/check:")
+        else:
+            st.badge("Stopped", color="gray", icon=":material/stop:")
+        if not is_running and st.button("Delete", icon=":material/delete:", type="tertiary"):
+            _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
+
+
+def _say_what_went_wrong(sweep: Sweep) -> None:
+    for message in (st.session_state.pop(SWEEP_ERROR_KEY, None), sweep_manager().error(sweep.id)):
+        if message:
+            st.error(message, icon=":material/error:")
+
+
+def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
+    settled = sum(trial.is_settled for trial in trials)
+    if not is_running and settled == len(trials):
+        return
+    done = sum(1.0 if trial.is_settled else trial.progress for trial in trials)
+    parts = [f"{settled} of {len(trials)} networks done"]
+    if is_running:
+        speed = speed_of_similar(run_store().all(), sweep.space.base.arch) if not settled else None
+        left = seconds_left(trials, speed)
+        parts.append("time left is known once the first is done" if left is None else f"{about(left)} left")
+    st.progress(done / len(trials), text=" · ".join(parts))
+
+
+def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running: bool) -> None:
+    if is_running:
+        st.button(
+            "Stop", icon=":material/stop:", disabled=_is_stopping(sweep), on_click=sweep_manager().stop, args=(sweep,)
+        )
+        return
+    has_failed = any(trial.status == FAILED for trial in trials)
+    with st.container(horizontal=True):
+        if not all(trial.is_settled for trial in trials) and st.button(
+            "Resume", icon=":material/replay:", type="primary"
+        ):
+            _resume(sweep, workers, retry_failed=False)
+        if has_failed and st.button("Try the failed ones again", icon=":material/replay:"):
+            _resume(sweep, workers, retry_failed=True)
+
+
+@st.dialog("Delete the sweep?")
+def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
+    st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
+    with st.container(horizontal=True):
+        delete = st.button(
+            "Delete", key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
+        )
+        if st.button("Keep it") or delete:
+            st.rerun()
+
+
+def _delete(sweep: Sweep) -> None:
+    try:
+        sweep_store().delete(sweep)
+        forget_sweep()
+    except LabError as error:
+        st.session_state[SWEEP_ERROR_KEY] = str(error)
+
+
+def _is_stopping(sweep: Sweep) -> bool:
+    return read_command(sweep.path).action == "stop"
+
+
+def _resume(sweep: Sweep, workers: Workers, retry_failed: bool) -> None:
+    try:
+        sweep_manager().resume(sweep.id, data_root(), workers, retry_failed)
+    except LabError as error:
+        st.session_state[SWEEP_ERROR_KEY] = str(error)
+    st.rerun()
+
+
+def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
+    """Draw the map; a click keeps the cell's number in the session under `choice_key`."""
+    data = sweep_data(space, trials, [setting_title(space.base.arch, name) for name in space.grid])
+    n_rows, n_columns = len(data.rows.names), len(data.columns.names)
+
+    def choose(cell: Cell | None) -> None:
+        st.session_state[choice_key] = None if cell is None else cell[0] * n_columns + cell[1]
+
+    widest, narrowest = (width * n_columns + _LEFT_AXIS for width in (_WIDEST, _NARROWEST))
+    st.html(_STYLE % (widest, narrowest))
+    chosen = st.session_state.get(choice_key)
+    show_cell_chart(
+        sweep_chart(data),
+        "sweep_map",
+        n_columns,
+        None if chosen is None else divmod(chosen, n_columns),
+        choose,
+        alt="Validation accuracy of each cell in per cent",
+        height=(_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS,
+    )
+
+
+def _failures(sweep: Sweep, trials: Sequence[Trial]) -> None:
+    failed = [trial for trial in trials if trial.status == FAILED]
+    for trial in failed[:_FAILURES_SHOWN]:
+        st.caption(f":material/error: {_first_upper(sweep.space.describe(trial.number))}: {trial.reason}")
+    if len(failed) > _FAILURES_SHOWN:
+        st.caption(f"{len(failed) - _FAILURES_SHOWN} more have failed; choose a cell to see why.")
+
+
+def _choice_key(sweep: Sweep) -> str:
+    return f"cell_of_{sweep.id}"
+
+
+def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
+    best = best_trial(trials)
+    if best is None or best.record is None or best.record.card is None:
+        return
+    is_complete = all(trial.is_settled for trial in trials)
+    title = "Best cell" if is_complete else "Best so far"
+    st.markdown(f"**{title}**: {sweep.space.describe(best.number)}")
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Validation accuracy", percent(best.val_accuracy), width="content")
+        st.metric(
+            "Test accuracy",
+            percent(best.record.card.test_accuracy) if is_complete else "–",
+            width="content",
+            help="Shown for the best cell alone, and only once every cell has its result: nothing is chosen by it.",
+        )
+
+
+def _trends(sweep: Sweep, trials: Sequence[Trial]) -> None:
+    for trend in find_trends(sweep.space, trials):
+        st.markdown(trend.describe(setting_title(sweep.space.base.arch, trend.name)))
+
+
+def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
+    """The choice of a cell for keyboards, and what is known of its run."""
+    number = st.selectbox(
+        "Cell",
+        range(len(trials)),
+        index=None,
+        key=_choice_key(sweep),
+        format_func=lambda number: _cell_label(sweep, trials[number]),
+        placeholder="Click a cell of the map, or choose one here",
+    )
+    if number is None:
+        return
+    trial = trials[number]
+    if trial.reason:
+        st.error(trial.reason, icon=":material/error:")
+    if trial.record is None:
+        st.caption("This network waits for its turn.")
+        return
+    with st.container(horizontal=True, gap="medium"):
+        _link(trial, "pages/train.py", "Open its run", ":material/open_in_full:")
+        if trial.record.can_predict:
+            _link(trial, "pages/draw.py", "Draw for it", ":material/draw:")
+            _link(trial, "pages/evaluate.py", "See its mistakes", ":material/fact_check:")
+
+
+def _link(trial: Trial, page: str, label: str, icon: str) -> None:
+    assert trial.record is not None
+    st.page_link(page, label=label, icon=icon, query_params={"run": trial.record.id})
+
+
+def _cell_label(sweep: Sweep, trial: Trial) -> str:
+    if trial.val_accuracy is not None:
+        result = percent(trial.val_accuracy)
+    else:
+        result = "Waiting" if trial.status == WAITING else status_text(trial.status)
+    return f"{_first_upper(sweep.space.describe(trial.number))} · {result}"
+
+
+def _first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,140 @@
+"""The visitor's own twins: what they are set to, their buttons, and their steps, computed in the host process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+import streamlit as st
+
+from core.data.catalog import DATASETS
+from core.errors import ConfigError, LabError
+from core.settings import data_root
+from core.twins.lock_step import advance
+from core.twins.session import TwinBench
+from core.twins.setup import PRECISIONS, TwinSetup
+from pages.components.shell.services import job_manager
+from pages.components.shell.wording import refusal
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
+
+# Others ask the same process for readings of their drawings, so it is never kept busy for long.
+_CHUNK_SECONDS = 0.15
+_READY_POLL_SECONDS = 0.2
+_BENCH = "twin_bench"
+_DEFAULT = TwinSetup()
+
+
+def choose_setup() -> TwinSetup | None:
+    """Draw the settings; returns them, or None after showing what is wrong with them.
+
+    They are in the page's address, so that a link leads to the same experiment.
+    """
+    precision = st.segmented_control(
+        "Arithmetic",
+        PRECISIONS,
+        default=_DEFAULT.precision,
+        key="twin_precision",
+        required=True,
+        bind="query-params",
+        help="float64 keeps about 16 digits of every number, float32 about 7.",
+    )
+    lr = st.number_input(
+        "Learning rate",
+        value=_DEFAULT.lr,
+        step=0.05,
+        format="%g",
+        key="twin_lr",
+        width=140,
+        bind="query-params",
+        help="A new one counts from the next step on.",
+    )
+    with st.popover("Settings", icon=":material/tune:"):
+        dataset = st.selectbox(
+            "Data set",
+            list(DATASETS),
+            format_func=lambda name: DATASETS[name].title,
+            key="twin_dataset",
+            bind="query-params",
+        )
+        hidden = st.text_input(
+            "Hidden layers",
+            "-".join(map(str, _DEFAULT.hidden)),
+            key="twin_hidden",
+            bind="query-params",
+            help="1 to 4 sizes of up to 512 units, first to last, such as 64-32.",
+        )
+        batch_size = st.number_input(
+            "Batch size", value=_DEFAULT.batch_size, step=1, key="twin_batch", bind="query-params"
+        )
+        seed = st.number_input(
+            "Seed",
+            value=_DEFAULT.seed,
+            step=1,
+            key="twin_seed",
+            bind="query-params",
+            help="Decides the start weights and the order of the images.",
+        )
+    try:
+        return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)  # type: ignore[arg-type]
+    except ConfigError as error:
+        st.error(refusal(error), icon=":material/error:")
+        return None
+
+
+def choose_embedded_digits() -> None:
+    """Switch to the data set that needs no download."""
+    st.session_state["twin_dataset"] = "digits"
+
+
+def find_bench(setup: TwinSetup) -> TwinBench:
+    """This visitor's twins, set to `setup`."""
+    bench: TwinBench = st.session_state.setdefault(_BENCH, TwinBench(setup))
+    bench.adopt(setup)
+    return bench
+
+
+def show_buttons(bench: TwinBench) -> None:
+    """Play or pause, one step, back to the start."""
+    if bench.playing:
+        st.button("Pause", icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
+    else:
+        st.button(
+            "Play",
+            icon=":material/play_arrow:",
+            on_click=bench.play,
+            type="primary",
+            disabled=not bench.can_go_on,
+            width=110,
+        )
+    st.button("Step", icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
+    at_start = not (bench.run.state.step or bench.wanted)
+    st.button("Reset", icon=":material/replay:", on_click=bench.reset, disabled=at_start)
+
+
+def go_on(bench: TwinBench) -> None:
+    """Take the steps that are due, or some of them when they are many."""
+    with bench.lock:
+        run, wanted = bench.run, bench.wanted
+        if not wanted:
+            return
+        try:
+            chunk = ask_host(advance, bench.setup, run.state, data_root(), wanted, _CHUNK_SECONDS)
+        except LabError as error:
+            bench.stop()
+            bench.trouble = str(error)
+        else:
+            bench.take(run, chunk)
+
+
+def ask_host(function: Callable[[*Ts], R], *args: *Ts) -> R:
+    """Call a function where torch is loaded, once it is. Raises LabError."""
+    host = job_manager().host
+    host.start()
+    slot = st.empty()
+    # Each of these short waits ends when the reader clicks elsewhere.
+    while not host.is_ready.wait(_READY_POLL_SECONDS):
+        slot.caption(":material/hourglass_top: Starting PyTorch …")
+    slot.empty()
+    return host.call(function, *args)

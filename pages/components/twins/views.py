@@ -1,0 +1,81 @@
+"""The twins at a glance: figures, loss curves, and the differences in each tensor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.twins import difference_chart, difference_data, loss_chart, loss_data, tensor_rows
+from core.twins.session import TwinBench
+from core.twins.setup import KINDS, MAX_STEPS
+from pages.components.twins.words import digits_html, explain_drift, figure_html, scientific
+
+_ALL = "all"
+
+
+def show_figures(bench: TwinBench) -> None:
+    """The one figure that matters, and the last losses digit by digit."""
+    history, run = bench.run.history, bench.run
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        largest = scientific(history.largest) if len(history) else "–"
+        st.html(figure_html("Largest difference so far", largest), width="content")
+        st.html(_losses(bench), width="content")
+    if problem := run.problem or bench.trouble:
+        st.error(problem, icon=":material/error:")
+    else:
+        if not bench.can_go_on:
+            st.info(f"The twins stop after {MAX_STEPS:,} steps. Reset to begin anew.", icon=":material/flag:")
+        st.caption(explain_drift(run, bench.setup.precision))
+
+
+def _losses(bench: TwinBench) -> str:
+    history, digits = bench.run.history, 16 if bench.setup.precision == "float64" else 8
+    if not len(history):
+        return digits_html("Loss", {"NumPy": "–", "PyTorch": "–"})
+    losses = {"NumPy": history.numpy_losses[-1], "PyTorch": history.torch_losses[-1]}
+    return digits_html(f"Loss of step {len(history):,}", {name: f"{loss:.{digits}f}" for name, loss in losses.items()})
+
+
+def show_losses(bench: TwinBench) -> None:
+    """Both loss curves."""
+    chart = loss_chart(loss_data(bench.run.history))
+    st.echarts_chart(chart, key="twin_losses", height=360, alt="Loss of both networks over steps")
+
+
+def show_differences(bench: TwinBench) -> None:
+    """The differences over steps on a logarithmic scale, and a table of every tensor."""
+    history = bench.run.history
+    if not len(history):
+        st.info("There are no steps to compare yet.", icon=":material/school:")
+        return
+    kind = st.segmented_control(
+        "Show",
+        (_ALL, *KINDS),
+        default=_ALL,
+        required=True,
+        format_func=str.capitalize,
+        key="twin_kind",
+        label_visibility="collapsed",
+    )
+    st.echarts_chart(_difference_chart(bench, kind), key="twin_differences", height=360, alt="Differences over steps")
+    _show_table(bench, kind)
+
+
+def _difference_chart(bench: TwinBench, kind: Any) -> dict[str, Any]:
+    curves = difference_data(bench.run.history, None if kind == _ALL else kind)
+    other = bench.other if kind == _ALL else None
+    return difference_chart(curves, bench.setup.precision, (other[0], difference_data(other[1])) if other else None)
+
+
+def _show_table(bench: TwinBench, kind: Any) -> None:
+    rows = [row for row in tensor_rows(bench.run.history) if kind in (_ALL, row[0])]
+    frame = pd.DataFrame(rows, columns=["Kind", "Tensor", "Last step", "Largest so far"])
+    size = st.column_config.NumberColumn(format="%.1e")
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        column_config={"Last step": size, "Largest so far": size},
+    )

@@ -1,0 +1,113 @@
+"""Learning curves as values."""
+
+import numpy as np
+import pytest
+
+from core.charts.learning import (
+    MAX_POINTS,
+    accuracy_chart,
+    accuracy_data,
+    chart_height,
+    find_span,
+    loss_chart,
+    loss_data,
+    moving_average,
+)
+from core.runs.history import History
+from core.training.events import EpochEnd, RunStarted, StepEnd
+
+
+def make_history(losses, steps_per_epoch=10, val=0.9, test=None):
+    total = len(losses)
+    started = RunStarted(0, 0, total, steps_per_epoch, 100, 10, 1000, "cpu")
+    steps = [StepEnd(n, 1, (loss,), 0.5 + n / 1000, 0.1, 50.0, n / 10) for n, loss in enumerate(losses, start=1)]
+    ends = range(steps_per_epoch, total + 1, steps_per_epoch)
+    epochs = [
+        EpochEnd(step, number, 0.3, 0.8, 0.4, val, 0.5, test, step / 10) for number, step in enumerate(ends, start=1)
+    ]
+    return History().apply([started, *steps, *epochs])
+
+
+def test_every_step_is_a_point_while_there_are_few():
+    curve = loss_data(make_history([2.0, 1.0, 0.5]), "run", smoothing=0.0)
+    assert curve.epoch.tolist() == pytest.approx([0.1, 0.2, 0.3])
+    assert curve.loss.tolist() == curve.smooth.tolist() == [2.0, 1.0, 0.5]
+
+
+def test_many_steps_are_thinned_and_their_means_are_kept():
+    losses = np.random.default_rng(0).random(MAX_POINTS * 3)
+    curve = loss_data(make_history(losses.tolist()), "run", smoothing=0.0)
+    assert len(curve.epoch) <= MAX_POINTS + 1
+    assert curve.smooth[1:] == pytest.approx(losses.reshape(-1, 4).mean(1))
+    assert curve.loss[1:] == pytest.approx(losses[3::4])
+
+
+@pytest.mark.parametrize("count", [3, MAX_POINTS, MAX_POINTS + 1, 40 * MAX_POINTS])
+def test_both_curves_begin_with_the_first_step_s_loss_however_long_the_run(count):
+    curve = loss_data(make_history([2.3, *[0.1] * (count - 1)], steps_per_epoch=20), "run")
+    assert (curve.epoch[0], curve.loss[0], curve.smooth[0]) == pytest.approx((1 / 20, 2.3, 2.3))
+    assert np.all(np.diff(curve.epoch) > 0)
+    assert curve.epoch[-1] == pytest.approx(count / 20)
+
+
+def test_points_stay_where_they_are_while_a_run_grows():
+    losses = np.random.default_rng(0).random(1000).tolist()
+    short, long = (loss_data(make_history(losses[:count]), "run") for count in (900, 1000))
+    assert long.epoch[: len(short.epoch) - 1].tolist() == short.epoch[:-1].tolist()
+    assert long.smooth[: len(short.epoch) - 1].tolist() == short.smooth[:-1].tolist()
+
+
+def test_smoothing_does_not_pull_the_start_to_zero():
+    assert moving_average(np.full(5, 3.0), 0.9) == pytest.approx(np.full(5, 3.0))
+    assert moving_average(np.array([1.0, 0.0]), 0.5)[1] == pytest.approx(1 / 3)
+
+
+def test_an_empty_history_gives_empty_curves_that_can_be_drawn():
+    loss, accuracy = loss_data(History(), "run"), accuracy_data(History(), "run")
+    assert len(loss.epoch) == len(accuracy.epoch) == len(accuracy.step_epoch) == 0
+    assert loss_chart([loss], (0, 5))["series"]
+    assert accuracy_chart([accuracy], (0, 5))["series"]
+
+
+def test_the_test_set_is_shown_by_its_name_and_only_where_it_was_watched():
+    def names(history):
+        return [series["name"] for series in accuracy_chart([accuracy_data(history, "run")], (0, 2))["series"]]
+
+    assert names(make_history([1.0] * 20)) == ["train (running)", "validation"]
+    assert names(make_history([1.0] * 20, val=None, test=0.7)) == ["train (running)", "test"]
+
+
+def test_several_runs_show_one_curve_each_under_their_names():
+    runs = [loss_data(make_history([1.0] * 20), name) for name in ("first", "second")]
+    chart = loss_chart(runs, (0, 2))
+    assert [series["name"] for series in chart["series"]] == ["first", "second"]
+    assert [series["datasetIndex"] for series in chart["series"]] == [0, 1]
+    assert len({series["color"] for series in chart["series"]}) == 2
+
+
+def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
+    one, eight = (loss_chart([loss_data(make_history([1.0]), f"run {n}") for n in range(c)], (0, 2)) for c in (1, 8))
+    assert len({series["color"] for series in eight["series"]}) == 8
+    assert eight["legend"]["orient"] == "vertical"
+    # The curves keep their height.
+    assert chart_height(8) - eight["grid"]["bottom"] == chart_height(1) - one["grid"]["bottom"]
+
+
+@pytest.mark.parametrize(
+    ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (21, 100, 50), (60, 80, 80)]
+)
+def test_a_long_run_shows_no_more_than_it_needs(done, epochs, end):
+    assert find_span([(done, epochs)]) == (0, end)
+
+
+@pytest.mark.parametrize(
+    ("progress", "end"),
+    [([(7, 7), (25, 25)], 25), ([(25, 25), (7, 7)], 25), ([(7, 7), (3, 1000)], 20), ([(30, 100), (40, 40)], 50)],
+)
+def test_of_several_runs_every_one_is_shown_as_far_as_it_has_come(progress, end):
+    assert find_span(progress) == (0, end)
+
+
+def test_zoom_is_part_of_the_chart():
+    chart = loss_chart([loss_data(make_history([1.0] * 20), "run")], (0.5, 1.5))
+    assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == (0.5, 1.5)

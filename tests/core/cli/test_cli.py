@@ -1,0 +1,307 @@
+"""The command line, called in this process, on the embedded digits."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+import torch
+
+from core.cli import main, progress
+from core.cli.progress import bar_line, clock
+from core.cli.records import open_store
+from core.config.recipes import RECIPES
+from core.runs.record import FINISHED, INTERRUPTED, STOPPED
+from core.settings import DATA_VARIABLE, PROJECT
+from core.training.events import EpochEnd, StepEnd
+
+QUICK = ("train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--no-accel")
+
+
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+
+
+def own_runs():
+    return [record for record in open_store().all() if not record.bundled]
+
+
+def error_of(capsys, *arguments):
+    """The exit code, and the one line on standard error."""
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    return code, err
+
+
+def test_train_makes_a_run_of_the_store_and_prints_a_line_an_epoch(capsys):
+    assert main([*QUICK, "--name", "First"]) == 0
+    out = capsys.readouterr().out
+    (record,) = own_runs()
+    assert (record.name, record.state.status) == ("First", FINISHED)
+    assert out.startswith(f"{record.id}: MLP 8 · Digits")
+    assert [line.split("  ")[0] for line in out.splitlines()[1:3]] == ["epoch 1/2", "epoch 2/2"]
+    assert f"accuracy {record.card.test_accuracy:.2%}" in out
+
+
+def test_every_setting_reaches_the_configuration(capsys):
+    arguments = (
+        "--batch-size 32 --test-batch-size 50 --lr 0.02 --gamma 0.5 --seed 7 --optimizer sgd --momentum 0.9 "
+        "--val-fraction 0.2 --scaling unit --augment warp --watch-test --no-keep-best --activation tanh --dropout 0.1 "
+        "--start normal"
+    )
+    assert main([*QUICK, *arguments.split()]) == 0
+    config = own_runs()[0].config
+    assert (config.batch_size, config.test_batch_size, config.lr, config.gamma) == (32, 50, 0.02, 0.5)
+    # As in the classic example, a factor means that the rate falls.
+    assert config.schedule == "step"
+    assert (config.seed, config.optimizer, config.momentum, config.val_fraction) == (7, "sgd", 0.9, 0.2)
+    assert (config.scaling, config.augment, config.device) == ("unit", "warp", "cpu")
+    assert (config.watch_test, config.keep_best) == (True, False)
+    assert dict(config.options) == {"hidden": (8,), "activation": "tanh", "dropout": 0.1, "start": "normal"}
+    assert "test loss" in capsys.readouterr().out
+
+
+def test_a_recipe_can_be_followed_or_changed():
+    quick = ["--dataset", "digits", "--epochs", "1", "--no-accel"]
+    assert main(["train", "--recipe", "tiny-mlp-2", *quick]) == 0
+    config = own_runs()[0].config
+    recipe = RECIPES["tiny-mlp-2"].config
+    assert config == recipe.replace(dataset="digits", epochs=1, device="cpu")
+    assert own_runs()[0].tags == {}
+
+
+def test_a_run_that_follows_its_recipe_carries_its_name(monkeypatch):
+    recipe = RECIPES["tiny-mlp-2"]
+    quick = recipe.config.replace(dataset="digits", epochs=1, device="cpu")
+    monkeypatch.setitem(RECIPES, "quick", type(recipe)("quick", "Quick", "One epoch.", "None", quick))
+    assert main(["train", "--recipe", "quick"]) == 0
+    assert own_runs()[0].tags == {"recipe": "quick"}
+
+
+def test_another_architecture_takes_its_own_options_and_what_it_can_do():
+    assert main(["train", "--recipe", "tiny-mlp-4", "--dataset", "digits", "--arch", "numpy-mlp", "--epochs", "1"]) == 0
+    config = own_runs()[0].config
+    assert (config.arch, config.optimizer, dict(config.options)) == ("numpy-mlp", "sgd", {"hidden": (128, 128)})
+
+
+def test_a_dry_run_does_one_step_and_keeps_nothing(capsys, tmp_path):
+    assert main([*QUICK, "--dry-run", "--log-interval", "1", "--save-model", "dry.pt"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("epoch 1  batch") == 1
+    assert "test loss" in out
+    assert own_runs() == []
+    assert (tmp_path / "dry.pt").is_file()
+
+
+def test_the_log_interval_counts_batches_of_an_epoch(capsys):
+    assert main([*QUICK, "--log-interval", "10"]) == 0
+    lines = [line for line in capsys.readouterr().out.splitlines() if "batch" in line]
+    assert [line.rsplit("  loss")[0] for line in lines] == [
+        f"epoch {epoch}  batch {batch}/21" for epoch in (1, 2) for batch in (10, 20)
+    ]
+
+
+def test_the_model_is_saved_as_a_state_dict(capsys, tmp_path):
+    assert main([*QUICK, "--save-model"]) == 0
+    weights = torch.load(tmp_path / "digits_mlp.pt", weights_only=True)
+    assert {name: tuple(tensor.shape) for name, tensor in weights.items()} == {
+        "fc1.weight": (8, 784), "fc1.bias": (8,), "fc2.weight": (10, 8), "fc2.bias": (10,),
+    }  # fmt: skip
+    assert "weights written to digits_mlp.pt" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, monkeypatch, number, code):
+    assert main(QUICK) == 0
+    whole = own_runs()[0].weights.read_bytes()
+    show = progress.Progress.__call__
+
+    def interrupt(self, event):
+        show(self, event)
+        if isinstance(event, EpochEnd) and event.epoch == 1:
+            signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    monkeypatch.setattr(progress.Progress, "__call__", interrupt)
+    assert main(QUICK) == code
+    assert signal.getsignal(number) is before
+    record = next(record for record in own_runs() if record.state.status == INTERRUPTED)
+    assert record.checkpoint.is_file()
+    assert capsys.readouterr().out.endswith(f"go on with: python -m core train --resume {record.id}\n")
+    monkeypatch.setattr(progress.Progress, "__call__", show)
+    assert main(["train", "--resume", record.id]) == 0
+    assert record.weights.read_bytes() == whole
+
+
+def test_a_run_that_the_dashboard_stops_is_no_failure(monkeypatch):
+    show = progress.Progress.__call__
+
+    def stop(self, event):
+        show(self, event)
+        if isinstance(event, EpochEnd):
+            from core.runs.control_file import send
+
+            send(own_runs()[0].path, "stop")
+
+    monkeypatch.setattr(progress.Progress, "__call__", stop)
+    assert main([*QUICK, "--epochs", "500"]) == 0
+    assert own_runs()[0].state.status == STOPPED
+
+
+def test_a_failed_run_exits_with_1_and_its_reason(capsys):
+    assert main([*QUICK, "--hidden", "64-64-64", "--lr", "100", "--optimizer", "sgd"]) == 1
+    assert "error: The loss became" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--epochs", "0"], "epochs is 0; it must be a whole number from 1 to 1,000"),
+        (["--lr", "nan"], "lr is nan; it must be a number above 0"),
+        (["--lr", "fast"], "argument --lr: invalid float value: 'fast'"),
+        (["--arch", "resnet"], "argument --arch: invalid choice: 'resnet'"),
+        (["--arch", "cnn"], "no option 'hidden'"),
+        (["--hidden", "0"], "must be 1 to 8 whole numbers"),
+        (["--recipe", "x"], "Unknown recipe 'x'"),
+        (["--recipe", "mlp-sweep"], "is a grid of 16 runs"),
+        (["--arch", "numpy-mlp", "--optimizer", "adam"], "it must be sgd"),
+        (["--log-interval", "0"], "0 is not 1 or more"),
+        (["--save-model", "no/such/folder.pt"], "there is no folder"),
+        (["--device", "cpu", "--no-accel"], "not allowed with"),
+        (["--resume", "some-run"], "so --dataset cannot be given with it"),
+        (["--frobnicate"], "unrecognized arguments: --frobnicate"),
+    ],
+)
+def test_a_wrong_argument_exits_with_2_and_one_line(capsys, arguments, message):
+    base = [argument for argument in QUICK if argument != "--no-accel"]
+    code, err = error_of(capsys, *base, *arguments)
+    assert code == 2
+    assert message in err
+    assert own_runs() == []
+
+
+def test_no_command_at_all(capsys):
+    code, err = error_of(capsys)
+    assert code == 2
+    assert "--help" in err
+
+
+def test_help_exits_with_0(capsys):
+    assert main(["train", "--help"]) == 0
+    assert "--test-batch-size" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("command", [["train"], ["evaluate", "tiny-mlp-4"]])
+def test_missing_data_names_the_command_that_gets_it(capsys, tmp_path, command):
+    code, err = error_of(capsys, *command)
+    assert code == 1
+    assert f"python -m core.data.download mnist {tmp_path / 'data'}" in err
+    assert own_runs() == []
+
+
+def test_only_a_run_that_can_be_resumed_is(capsys):
+    assert main(QUICK) == 0
+    capsys.readouterr()
+    assert error_of(capsys, "train", "--resume", own_runs()[0].id)[0] == 1
+    assert error_of(capsys, "train", "--resume", "deep-mlp")[0] == 1
+    assert error_of(capsys, "train", "--resume", "nothing")[0] == 2
+
+
+def test_list_as_table_and_as_json(capsys):
+    assert main([*QUICK, "--name", "Mine"]) == 0
+    capsys.readouterr()
+    assert main(["list"]) == 0
+    head, first, *_ = capsys.readouterr().out.splitlines()
+    assert head.split() == ["ID", "STATUS", "EPOCHS", "VALIDATION", "TEST", "NAME"]
+    assert first.split()[1:3] == ["finished", "2/2"]
+    assert first.endswith("Mine")
+    assert main(["list", "--json"]) == 0
+    values = json.loads(capsys.readouterr().out)
+    assert values[0]["config"]["epochs"] == 2
+    assert values[0]["result"]["n_test"] == 360
+    assert {"deep-mlp", "tiny-mlp-4"} <= {value["id"] for value in values if value["bundled"]}
+
+
+def test_list_recipes(capsys):
+    assert main(["list", "--recipes"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(RECIPES) + 1
+    assert main(["list", "--recipes", "--json"]) == 0
+    assert [value["id"] for value in json.loads(capsys.readouterr().out)] == list(RECIPES)
+
+
+def test_list_warns_of_damaged_runs_and_shows_the_others(capsys):
+    assert main(QUICK) == 0
+    record = own_runs()[0]
+    broken = record.path.parent / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{")
+    capsys.readouterr()
+    assert main(["list"]) == 0
+    out, err = capsys.readouterr()
+    assert record.id in out
+    assert err.startswith("warning: broken cannot be read")
+
+
+def test_evaluate_measures_again(capsys):
+    assert main(QUICK) == 0
+    record = own_runs()[0]
+    (record.path / "card.json").unlink()
+    record.predictions.unlink()
+    capsys.readouterr()
+    assert main(["evaluate", record.id]) == 0
+    assert "360 test images of Digits" in capsys.readouterr().out
+    assert record.predictions.is_file()
+    assert main(["evaluate", record.id, "--json"]) == 0
+    card = json.loads(capsys.readouterr().out)
+    assert card["test_accuracy"] == own_runs()[0].card.test_accuracy
+
+
+def test_evaluate_an_unknown_run(capsys):
+    assert error_of(capsys, "evaluate", "nothing") == (2, "error: There is no run 'nothing'.\n")
+
+
+def test_export_and_import_give_the_same_network(capsys):
+    assert main(QUICK) == 0
+    first = own_runs()[0]
+    assert main(["export", first.id, "weights.pt"]) == 0
+    assert main(["import", "weights.pt", "--dataset", "digits", "--hidden", "8", "--name", "Back"]) == 0
+    second = next(record for record in own_runs() if record.name == "Back")
+    assert second.card.test_accuracy == first.card.test_accuracy
+    capsys.readouterr()
+    assert error_of(capsys, "import", "weights.pt", "--dataset", "digits", "--hidden", "9")[0] == 1
+    assert error_of(capsys, "export", "nothing", "weights.pt")[0] == 2
+    assert len(own_runs()) == 2
+
+
+def test_the_bar_tells_share_and_time_left():
+    event = StepEnd(250, 3, (0.5, 0.25), 0.9, 0.1, 12_345.6, 20.0)
+    assert bar_line(event, 1000, 10) == (
+        "epoch 3/10 [######..................]  25%  loss 0.2500  12,346 images/s  1:00 left"
+    )
+
+
+def test_the_bar_is_drawn_on_a_terminal_only(capsys, monkeypatch):
+    assert main(QUICK) == 0
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(QUICK) == 0
+    assert "[####" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (3725, "1:02:05")])
+def test_clock(seconds, text):
+    assert clock(seconds) == text
+
+
+def test_listing_imports_no_torch_and_a_closed_pipe_is_no_traceback():
+    code = "import sys; from core.cli import main; main(['list']); assert 'torch' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, stdout=subprocess.DEVNULL)
+    command = f"{sys.executable} -m core list --json | true"
+    result = subprocess.run(command, shell=True, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert result.stderr == ""

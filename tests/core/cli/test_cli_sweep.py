@@ -1,0 +1,194 @@
+"""The command `sweep`, called in this process, on the embedded digits."""
+
+import os
+import signal
+from contextlib import contextmanager
+
+import pytest
+
+from core.cli import main
+from core.cli.records import open_store
+from core.config.recipes import RECIPES
+from core.settings import DATA_VARIABLE
+from core.sweep.records import SweepStore
+from core.sweep.runner import train_trial
+from core.sweep.search_space import SearchSpace
+from tests.sweeps import Direct, add_trial, make_space
+
+QUICK = ("sweep", "--dataset", "digits", "--arch", "softmax", "--epochs", "1")
+
+
+@pytest.fixture(autouse=True)
+def _data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATA_VARIABLE, str(tmp_path / "data"))
+
+
+@pytest.fixture
+def trained(monkeypatch):
+    """Trials are trained in this process; returns a list to which the workers that were asked for are added."""
+    asked = []
+
+    @contextmanager
+    def open_here(workers, *_):
+        asked.append(workers)
+        yield Direct(), workers.processes
+
+    monkeypatch.setattr("core.cli.sweep.open_executor", open_here)
+    return asked
+
+
+def sweeps():
+    return SweepStore(open_store())
+
+
+def error_of(capsys, *arguments):
+    """The exit code, and the one line on standard error."""
+    code = main(arguments)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    return code, err
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_line_a_cell_then_the_grid_the_trends_and_the_best(capsys):
+    assert main([*QUICK, "--vary", "lr=0.001,0.01", "--vary", "batch-size=16,64", "--name", "Mine"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    [sweep] = sweeps().all()
+    trials = sweeps().trials(sweep)
+    assert lines[0] == f"{sweep.id}: Mine, 4 cells"
+    assert [line.split()[0] for line in lines[1:5]] == ["1/4", "2/4", "3/4", "4/4"]
+    assert lines[2].startswith("2/4  learning rate 0.001, batch size 64  validation accuracy ")
+    assert f"{trials[1].val_accuracy:.2%}" in lines[2]
+    assert lines[5].split() == ["learning", "rate", "\\", "batch", "size", "16", "64"]
+    assert lines[6].split() == ["0.001", *(f"{trial.val_accuracy:.2%}" for trial in trials[:2])]
+    assert lines[7].split() == ["0.01", *(f"{trial.val_accuracy:.2%}" for trial in trials[2:])]
+    assert lines[8].startswith("learning rate: ")
+    assert lines[9].startswith("batch size: ")
+    best = max(trials, key=lambda trial: trial.val_accuracy)
+    assert lines[10].startswith(f"best: {sweep.space.describe(best.number)}  validation accuracy")
+    assert f"test accuracy {best.record.card.test_accuracy:.2%}  ({best.record.id})" in lines[10]
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_single_setting_is_a_table_of_one_row(capsys):
+    assert main([*QUICK, "--vary", "lr=0.001,0.01"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[3].split() == ["learning", "rate:", "0.001", "0.01"]
+    assert len(lines[4].split()) == 2
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_failed_cell_is_said_with_its_reason_and_the_others_stand(capsys):
+    diverging = ("--optimizer", "sgd", "--weight-decay", "1", "--vary", "lr=0.01,100")
+    assert main([*QUICK, *diverging]) == 0
+    out = capsys.readouterr().out
+    assert "2/2  learning rate 100  failed: The loss became inf" in out
+    assert "best: learning rate 0.01" in out
+    assert main([*QUICK, *diverging[:-1], "lr=100"]) == 1
+    assert "best:" not in capsys.readouterr().out
+
+
+def test_workers_are_asked_for_as_given(trained):
+    main([*QUICK, "--vary", "lr=0.01", "--workers", "3"])
+    main([*QUICK, "--vary", "lr=0.01", "--dask", "tcp://host:1"])
+    assert [(workers.processes, workers.dask) for workers in trained] == [(3, ""), (1, "tcp://host:1")]
+
+
+@pytest.mark.usefixtures("trained")
+def test_an_interrupted_sweep_says_how_to_go_on_and_does(capsys, monkeypatch):
+    def interrupt_after_first(_, trial):
+        if trial.status == "finished":
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.cli.sweep._Watch.__call__", interrupt_after_first)
+        assert main([*QUICK, "--vary", "lr=0.001,0.01"]) == 130
+    [sweep] = sweeps().all()
+    out = capsys.readouterr().out
+    assert f"go on with: python -m core sweep --resume {sweep.id}" in out
+    # The test set is not looked at before all cells are there to choose from.
+    assert "best: learning rate 0.001" in out
+    assert "test accuracy" not in out
+    assert main(["sweep", "--resume", sweep.id]) == 0
+    out = capsys.readouterr().out
+    assert "1/2" not in out
+    assert "2/2" in out
+    assert "test accuracy" in out
+    assert [trial.status for trial in sweeps().trials(sweep)] == ["finished", "finished"]
+
+
+@pytest.mark.usefixtures("trained")
+def test_failed_cells_are_tried_again_only_on_request():
+    sweep = sweeps().create(make_space(lr=(0.01, 0.02)))
+    add_trial(open_store(), sweep, 0, reason="The files were not there.")
+    assert main(["sweep", "--resume", sweep.id]) == 0
+    assert sweeps().trials(sweep)[0].status == "failed"
+    assert main(["sweep", "--resume", sweep.id, "--retry-failed"]) == 0
+    assert sweeps().trials(sweep)[0].status == "finished"
+
+
+def test_a_recipe_gives_its_grid_unless_another_is_given(monkeypatch):
+    made = []
+
+    class Made(Exception):
+        pass
+
+    def make(base, grid):
+        made.append(SearchSpace(base, grid))
+        raise Made
+
+    monkeypatch.setattr("core.cli.sweep.SearchSpace", make)
+    for arguments in (["--recipe", "mlp-sweep"], ["--recipe", "mlp-sweep", "--vary", "seed=1,2", "--epochs", "3"]):
+        with pytest.raises(Made):
+            main(["sweep", *arguments])
+    recipe = RECIPES["mlp-sweep"]
+    assert made[0] == SearchSpace(recipe.config, recipe.grid)
+    assert made[1] == SearchSpace(recipe.config.replace(epochs=3), {"seed": (1, 2)})
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "Nothing is varied: give --vary NAME=VALUES, or a recipe that has a grid: mlp-sweep."),
+        (("--recipe", "deep-mlp"), "Nothing is varied"),
+        (("--vary", "lr"), "--vary is 'lr'; it must be a setting and its values"),
+        (("--vary", "lr="), "lr has no values to try"),
+        (("--vary", "lr=1", "--vary", "lr=2"), "--vary names lr twice"),
+        (("--vary", "lr=0.1,0.1"), "lr has the value 0.1 twice"),
+        (("--vary", "colour=red"), "'colour' cannot be varied; what can: optimizer, lr"),
+        (("--vary", f"seed={','.join(map(str, range(10_000)))}"), "10,000 cells; at most 400 are allowed"),
+        (("--vary", "lr=1", "--workers", "0"), "The number of processes is 0; it must be a whole number from 1 to 32"),
+        (("--vary", "lr=1", "--retry-failed"), "--retry-failed needs --resume"),
+        (("--resume", "x"), "--resume goes on with a sweep as it is set, so --dataset cannot be given with it"),
+    ],
+)
+def test_a_wrong_argument_is_named_and_nothing_is_left_behind(capsys, arguments, words):
+    code, err = error_of(capsys, *QUICK, *arguments)
+    assert (code, words in err) == (2, True), err
+    assert sweeps().all() == []
+
+
+def test_an_unknown_sweep_or_cluster_is_named_and_nothing_is_left_behind(capsys):
+    assert error_of(capsys, "sweep", "--resume", "x") == (2, "error: There is no sweep 'x'.\n")
+    pytest.importorskip("distributed")
+    code, err = error_of(capsys, *QUICK, "--vary", "lr=1", "--dask", "nonsense")
+    assert (code, "No Dask scheduler answers at 'nonsense'" in err) == (2, True)
+    assert sweeps().all() == []
+
+
+def test_a_missing_data_set_is_said_before_there_is_a_sweep(capsys):
+    code, err = error_of(capsys, "sweep", "--dataset", "mnist", "--vary", "lr=1")
+    assert (code, "MNIST is not in" in err) == (1, True)
+    assert sweeps().all() == []
+
+
+def test_processes_of_this_machine_train_the_cells(capsys):
+    assert main([*QUICK, "--vary", "lr=0.001,0.01", "--workers", "2"]) == 0
+    assert "2/2" in capsys.readouterr().out
+    [sweep] = sweeps().all()
+    for trial in sweeps().trials(sweep):
+        alone = open_store().create(trial.config)
+        train_trial(alone.path, alone.path)
+        assert alone.weights.read_bytes() == trial.record.weights.read_bytes()

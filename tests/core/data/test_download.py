@@ -1,0 +1,298 @@
+import errno
+import os
+import socket
+import time
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from core.data import datasets as data
+from core.data import download, fetch
+from core.data.fetch import FetchError
+from core.errors import ConfigError, DataCorrupt, DownloadFailed
+from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
+
+BIG = "train-images-idx3-ubyte"
+BIG_ARCHIVE = f"{BIG}.gz"
+SIZE = len(ARCHIVES[BIG_ARCHIVE])
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch):
+    monkeypatch.setenv("no_proxy", "*")
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    with running_mirror() as server:
+        expect(expectations(server.url), monkeypatch.setattr)
+        yield server
+
+
+@pytest.fixture
+def use_mirrors(monkeypatch):
+    return lambda *urls: expect(expectations(*urls), monkeypatch.setattr)
+
+
+def raw(root):
+    return root / "MNIST" / "raw"
+
+
+def run(root):
+    return list(download.download("mnist", root))
+
+
+def assert_complete(root):
+    found = {path.name: path.read_bytes() for path in raw(root).iterdir() if path.name != ".download.lock"}
+    assert found == CONTENTS
+
+
+def write_part(root, content):
+    raw(root).mkdir(parents=True)
+    (raw(root) / f"{BIG_ARCHIVE}.part").write_bytes(content)
+
+
+@pytest.mark.usefixtures("mirror")
+def test_all_files_arrive_with_progress(tmp_path):
+    events = run(tmp_path)
+    assert_complete(tmp_path)
+    done = [event.bytes_done for event in events]
+    assert done == sorted(done)
+    assert done[0] == 0
+    assert done[-1] == events[-1].bytes_total == sum(len(archive) for archive in ARCHIVES.values())
+    assert events[0].step == "looking for a mirror"
+    assert {event.step for event in events[1:]} == set(CONTENTS)
+
+
+def test_complete_files_are_not_fetched_again(mirror, tmp_path):
+    run(tmp_path)
+    (raw(tmp_path) / BIG).unlink()
+    mirror.asked.clear()
+    assert run(tmp_path)[-1].bytes_total == SIZE
+    assert mirror.asked == [(BIG_ARCHIVE, None)]
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_complete_data_set_leaves_the_folder_alone(tmp_path):
+    run(tmp_path)
+    before = raw(tmp_path).stat().st_mtime_ns
+    assert run(tmp_path) == []
+    assert raw(tmp_path).stat().st_mtime_ns == before
+
+
+def test_a_damaged_file_is_replaced(mirror, tmp_path):
+    run(tmp_path)
+    (raw(tmp_path) / BIG).write_bytes(CONTENTS[BIG][:1000])
+    mirror.asked.clear()
+    run(tmp_path)
+    assert_complete(tmp_path)
+    assert mirror.asked == [(BIG_ARCHIVE, None)]
+
+
+def test_a_cut_connection_is_continued_with_the_missing_bytes_only(mirror, tmp_path):
+    mirror.broken_after[BIG_ARCHIVE] = 123_456
+    run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == [None, "bytes=123456-"]
+    assert_complete(tmp_path)
+
+
+def test_a_failed_download_is_continued_by_the_next(mirror, tmp_path):
+    mirror.broken_after[BIG_ARCHIVE] = 100_000
+    with closing(download.download("mnist", tmp_path)) as events:
+        for event in events:
+            if event.bytes_done == 100_000:
+                mirror.status = 503
+                break
+        with pytest.raises(
+            DownloadFailed, match=r"^MNIST could not be downloaded from 127\.0\.0\.1 \(HTTP status 503\)"
+        ):
+            list(events)
+    mirror.status = None
+    mirror.asked.clear()
+    run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == ["bytes=100000-"]
+    assert_complete(tmp_path)
+
+
+def test_a_server_that_ignores_ranges_sends_everything(mirror, tmp_path):
+    mirror.ignores_range = True
+    write_part(tmp_path, ARCHIVES[BIG_ARCHIVE][:100_000])
+    events = run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == ["bytes=100000-"]
+    assert 0 < events[1].bytes_done < 100_000
+    assert_complete(tmp_path)
+
+
+@pytest.mark.parametrize("extra", [b"", b"more"])
+def test_a_part_that_holds_everything(mirror, tmp_path, extra):
+    write_part(tmp_path, ARCHIVES[BIG_ARCHIVE] + extra)
+    run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == ([f"bytes={SIZE + 4}-", None] if extra else [])
+    assert_complete(tmp_path)
+
+
+def test_a_wrong_part_is_thrown_away(mirror, tmp_path):
+    write_part(tmp_path, b"x" * 1000)
+    run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == ["bytes=1000-", None]
+    assert_complete(tmp_path)
+
+
+def test_a_wrong_checksum_is_refused(mirror, tmp_path):
+    mirror.content[BIG_ARCHIVE] = ARCHIVES[BIG_ARCHIVE][:-1] + b"?"
+    with pytest.raises(DownloadFailed, match="wrong checksum"):
+        run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == [None]
+    assert [path for path in raw(tmp_path).iterdir() if path.name != ".download.lock"] == []
+
+
+@pytest.mark.usefixtures("mirror")
+def test_an_archive_with_other_contents_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setitem(data._MD5["MNIST"], BIG, "0" * 32)
+    with pytest.raises(DataCorrupt, match=BIG):
+        run(tmp_path)
+
+
+def test_an_endlessly_broken_connection_is_given_up(mirror, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "_ATTEMPTS", 3)
+    mirror.content[BIG_ARCHIVE] = ARCHIVES[BIG_ARCHIVE] + bytes(100)
+
+    class AlwaysCut(dict):
+        def pop(self, _, default):
+            return min(1000, default)
+
+    mirror.broken_after = AlwaysCut()
+    with pytest.raises(DownloadFailed, match=r"broke off after 3,000 of"):
+        run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == [None, "bytes=1000-", "bytes=2000-"]
+
+
+def test_the_next_mirror_is_tried_and_then_preferred(tmp_path, use_mirrors):
+    with running_mirror() as dead, running_mirror() as alive:
+        dead.status = 404
+        use_mirrors(dead.url, alive.url)
+        run(tmp_path)
+    assert_complete(tmp_path)
+    assert [name for name, _ in dead.asked] == [BIG_ARCHIVE]
+    assert len(alive.asked) == 4
+
+
+def test_refused_connections_name_every_mirror(tmp_path, use_mirrors):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # not listening, so connections are refused
+        port = taken.getsockname()[1]
+        use_mirrors(f"http://127.0.0.1:{port}/", f"http://localhost:{port}/")
+        with pytest.raises(DownloadFailed) as caught:
+            run(tmp_path)
+    reason = os.strerror(errno.ECONNREFUSED)
+    assert str(caught.value) == (f"MNIST could not be downloaded from 127.0.0.1 ({reason}) or localhost ({reason}).")
+
+
+def test_a_silent_mirror_is_reported_within_seconds(tmp_path, use_mirrors, monkeypatch):
+    monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.3)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        use_mirrors(f"http://127.0.0.1:{silent.getsockname()[1]}/")
+        start = time.monotonic()
+        with pytest.raises(DownloadFailed, match=r"no answer for 0\.3 seconds"):
+            run(tmp_path)
+    assert time.monotonic() - start < 2
+
+
+def test_a_name_that_is_looked_up_for_ever_is_reported_within_seconds(tmp_path, use_mirrors, monkeypatch):
+    monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.3)
+    monkeypatch.setattr(fetch, "urlopen", lambda *_, **__: time.sleep(1.5))
+    use_mirrors("http://mirror.invalid/")
+    start = time.monotonic()
+    with pytest.raises(DownloadFailed, match=r"mirror\.invalid \(no answer for 0\.3 seconds\)"):
+        run(tmp_path)
+    assert time.monotonic() - start < 1.2
+
+
+def test_an_unknown_host_is_named(tmp_path, use_mirrors, monkeypatch):
+    def fail(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", fail)
+    use_mirrors("http://mirror.invalid/")
+    with pytest.raises(DownloadFailed, match=r"mirror\.invalid \(name not found\)"):
+        run(tmp_path)
+
+
+def test_a_stalled_file_is_given_up(mirror, tmp_path, monkeypatch):
+    monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.3)
+    mirror.stalled_after[BIG_ARCHIVE] = 0
+    with pytest.raises(DownloadFailed, match="no answer"):
+        run(tmp_path)
+
+
+def test_closing_the_generator_cancels_and_keeps_what_arrived(mirror, tmp_path):
+    with closing(download.download("mnist", tmp_path)) as events:
+        held = next(event.bytes_done for event in events if event.bytes_done > 50_000)
+    assert (raw(tmp_path) / f"{BIG_ARCHIVE}.part").stat().st_size == held
+    assert not (raw(tmp_path) / BIG).exists()
+    mirror.asked.clear()
+    run(tmp_path)
+    assert mirror.ranges(BIG_ARCHIVE) == [f"bytes={held}-"]
+    assert_complete(tmp_path)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.usefixtures("mirror")
+def test_a_full_disk_is_named_and_freed(tmp_path):
+    raw(tmp_path).mkdir(parents=True)
+    part = raw(tmp_path) / f"{BIG_ARCHIVE}.part"
+    part.symlink_to("/dev/full")
+    with pytest.raises(DownloadFailed, match=f"no space is left in {raw(tmp_path)}; about 55 MB are needed"):
+        run(tmp_path)
+    assert not part.is_symlink()
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_full_disk_while_unpacking_leaves_no_half_file(tmp_path, monkeypatch):
+    def fill(source, file):
+        file.write(source.read(100))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(download.shutil, "copyfileobj", fill)
+    with pytest.raises(DownloadFailed, match="no space is left"):
+        run(tmp_path)
+    assert [path for path in raw(tmp_path).iterdir() if path.name != ".download.lock"] == []
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DownloadFailed, match=f"MNIST could not be saved in {tmp_path}/file/MNIST/raw: Not a directory"):
+        run(tmp_path / "file")
+
+
+def test_the_embedded_digits_and_unknown_names(tmp_path):
+    assert list(download.download("digits", tmp_path)) == []
+    with pytest.raises(ConfigError, match="known: mnist"):
+        list(download.download("emnist", tmp_path))
+
+
+def test_a_proxy_setting_that_makes_no_sense_is_reported(tmp_path, monkeypatch):
+    monkeypatch.delenv("no_proxy")
+    monkeypatch.setenv("http_proxy", "http:/x")
+    monkeypatch.setattr(urllib.request, "_opener", None)  # settings are read when the first address is opened
+    with pytest.raises(FetchError, match="proxy URL"):
+        list(fetch.fetch("http://mirror.invalid/file", tmp_path / "part"))
+
+
+@pytest.mark.usefixtures("mirror")
+def test_the_command_line_prints_json_lines(tmp_path, capsys):
+    assert download.main(["mnist", str(tmp_path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f'{{"step": "looking for a mirror", "bytes_done": 0, "bytes_total": {_total()}}}'
+    assert lines[-1] == '{"finished": true}'
+    assert download.main(["emnist", str(tmp_path)]) == 1
+    assert '{"failed": "Unknown data set' in capsys.readouterr().out
+
+
+def _total():
+    return sum(len(archive) for archive in ARCHIVES.values())

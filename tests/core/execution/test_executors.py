@@ -1,0 +1,102 @@
+import socket
+import sys
+import time
+
+import pytest
+
+from core.errors import ConfigError
+from core.execution import executors
+from core.execution.executors import HostExecutor, Workers, count_workers, open_executor, run_in_thread
+from core.sweep.runner import train_trial
+
+
+class Host:
+    """Answers what it was asked to call."""
+
+    def call_apart(self, function, *args):
+        return function, args
+
+
+def connect(address, folder):
+    with open_executor(Workers(dask=address), Host(), folder):
+        raise AssertionError("it should not have connected")
+
+
+@pytest.mark.parametrize("processes", [0, 33, 1.5, True, "2"])
+def test_a_number_of_processes_that_is_not_allowed_is_named(processes):
+    with pytest.raises(ConfigError, match=f"{processes!r}; it must be a whole number from 1 to 32"):
+        Workers(processes)
+
+
+def test_processes_of_this_machine_need_no_address(tmp_path):
+    with open_executor(Workers(3), Host(), tmp_path) as (executor, slots):
+        assert isinstance(executor, HostExecutor)
+        assert slots == 3
+
+
+def test_the_host_executor_calls_in_a_child_of_the_host_each():
+    assert HostExecutor(Host()).submit(train_trial, 1, 2).result() == (train_trial, (1, 2))
+
+
+def test_what_a_thread_raises_comes_with_its_future():
+    with pytest.raises(ZeroDivisionError):
+        run_in_thread(lambda: 1 / 0).result()
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense", "http://127.0.0.1:1", "a:b:c", "127.0.0.1:99999"])
+def test_an_address_that_does_not_answer_is_named_within_seconds(tmp_path, address):
+    pytest.importorskip("distributed")
+    start = time.monotonic()
+    with pytest.raises(ConfigError, match=f"No Dask scheduler answers at '{address}'"):
+        connect(address, tmp_path)
+    assert time.monotonic() - start < 10
+
+
+def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(executors, "_ANSWER_SECONDS", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ConfigError, match="No Dask scheduler"):
+        connect(f"127.0.0.1:{silent.getsockname()[1]}", tmp_path)
+
+
+def test_without_the_package_the_requirement_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ConfigError, match=r"requirements-dask\.txt"):
+        connect("127.0.0.1:1", tmp_path)
+
+
+class Cluster:
+    """A client of a cluster whose workers answer so; a scheduler without this project raises."""
+
+    def __init__(self, workers, scheduler_error=None):
+        self._workers = workers
+        self._scheduler_error = scheduler_error
+
+    def run_on_scheduler(self, *_):
+        if self._scheduler_error:
+            raise self._scheduler_error
+
+    def run(self, *_):
+        return self._workers
+
+
+def test_the_workers_of_a_cluster_are_counted(tmp_path):
+    assert count_workers(Cluster({"tcp://a": True, "tcp://b": True}), "tcp://s", tmp_path) == 2
+
+
+@pytest.mark.parametrize(
+    ("cluster", "words"),
+    [
+        (Cluster({}), "The Dask cluster at tcp://s has no workers."),
+        (Cluster({"tcp://a": True, "tcp://b": False}), "The worker tcp://b cannot write to"),
+        (
+            Cluster({"tcp://a": True}, ModuleNotFoundError("No module named 'core'")),
+            "No module named 'core'. Start its",
+        ),
+        (Cluster({"tcp://a": True}, TimeoutError()), "cannot run this project: TimeoutError. Start its"),
+    ],
+)
+def test_a_cluster_that_cannot_work_is_refused_with_the_reason(tmp_path, cluster, words):
+    with pytest.raises(ConfigError) as caught:
+        count_workers(cluster, "tcp://s", tmp_path)
+    assert words in str(caught.value)

@@ -1,0 +1,381 @@
+"""The computing host and its children as real processes. One host serves most of these tests."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from core.data import datasets as data
+from core.errors import CheckpointError, ConfigError, DataMissing, HostError, LabError, RunBusy
+from core.evaluation.measure import evaluate_run
+from core.execution import compute_process as host_module
+from core.execution.compute_client import START_FAILED, HostClient
+from core.execution.job_queue import JobManager
+from core.execution.train_run import train_run
+from core.inference import networks as inference
+from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED
+from core.runs.store import RunStore
+from core.settings import PROJECT
+from core.storage.arrays import load_arrays
+from core.storage.atomic import read_json
+from core.training.checkpoint import load_checkpoint
+from core.training.events import LrChanged, RunPaused, RunStarted
+from tests.made import make_config, make_images, wait_until
+
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc")
+
+SHORT = make_config()
+# Far more than these tests wait for: each is stopped, killed or cut off.
+ENDLESS = make_config(arch="mlp", options={"hidden": (16,)}, batch_size=8, epochs=1000)
+IMAGES = make_images(20, 3).images
+
+SERVER = """
+import sys, threading
+from pathlib import Path
+import numpy as np
+from core.evaluation.measure import evaluate_run
+from core.inference import networks as inference
+from core.execution.job_queue import JobManager
+from core.runs.store import RunStore
+
+jobs = JobManager(RunStore(Path(sys.argv[1])))
+run = jobs.resume(sys.argv[2], Path(sys.argv[1]))
+jobs.host.call(inference.predict_proba, Path(sys.argv[3]), np.zeros((1, 28, 28), np.uint8))
+print("serving", flush=True)
+threading.Event().wait()
+"""
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A store, and one manager with its host for the whole file."""
+    store = RunStore(tmp_path_factory.mktemp("shared"))
+    manager = JobManager(store)
+    yield manager, store
+    manager.close()
+
+
+@pytest.fixture
+def store(shared):
+    return shared[1]
+
+
+@pytest.fixture
+def jobs(shared):
+    manager, store = shared
+    manager.host.start()
+    yield manager
+    for record in store.all():
+        manager.stop(record.id)
+    wait_until(lambda: not manager._training)
+
+
+@pytest.fixture
+def host(jobs):
+    return jobs.host
+
+
+@pytest.fixture
+def submit(jobs, store):
+    return lambda config=ENDLESS: jobs.submit(config, store.root)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A short run that was trained in this process, for comparison."""
+    store = RunStore(tmp_path_factory.mktemp("trained"))
+    record = store.create(SHORT)
+    train_run(record, store.root)
+    return store.get(record.id)
+
+
+def children(pid):
+    """Ids of the processes that this one started and that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue
+        if int(parent) == pid and state != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def is_alive(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def host_pid(manager):
+    return manager.host._process.pid
+
+
+def wait_for(store, record, *statuses):
+    wait_until(lambda: store.get(record.id).state.status in statuses)
+    return store.get(record.id)
+
+
+def wait_for_steps(record, count=1):
+    wait_until(lambda: record.history().step >= count)
+
+
+def worker_of(jobs, before=()):
+    """The one child that the host has beside those before."""
+    (pid,) = set(children(host_pid(jobs))) - set(before)
+    return pid
+
+
+def assert_same_result(one, other):
+    """Equal bits in weights, optimizer and generator, and equal histories but for the times."""
+    for file in ("weights", "checkpoint"):
+        arrays, others = (load_arrays(getattr(record, file))[0] for record in (one, other))
+        assert arrays.keys() == others.keys()
+        assert all(np.array_equal(arrays[name], others[name]) for name in arrays)
+    assert one.history().step_losses == other.history().step_losses
+    epochs, others = ([replace(epoch, seconds=0) for epoch in run.history().epochs] for run in (one, other))
+    assert epochs == others
+
+
+def test_a_run_in_a_process_ends_as_it_would_in_this_one(store, submit, trained):
+    done = wait_for(store, submit(SHORT), FINISHED, FAILED)
+    assert done.state.status == FINISHED
+    assert done.card == replace(trained.card, seconds=done.card.seconds)
+    assert_same_result(done, trained)
+
+
+def test_runs_wait_for_each_other(store, jobs, submit):
+    first, second, third = submit(), submit(SHORT), submit(SHORT)
+    assert [jobs.position(record.id) for record in (first, second, third)] == [None, 1, 2]
+    assert store.get(third.id).state.status == QUEUED
+    wait_for_steps(first)
+    jobs.stop(second.id)
+    jobs.stop(first.id)
+    assert wait_for(store, third, FINISHED, FAILED).state.status == FINISHED
+    assert store.get(second.id).state.status == STOPPED
+    assert store.get(second.id).history().step == 0
+
+
+def test_a_run_is_steered_while_it_trains(store, jobs, submit):
+    record = submit()
+    wait_for(store, record, RUNNING)
+    jobs.pause(record.id)
+    wait_for(store, record, PAUSED)
+    steps = record.history().step
+    assert load_checkpoint(record.checkpoint).position.step == steps
+    with pytest.raises(ConfigError):
+        jobs.set_lr(record.id, 0)
+    jobs.set_lr(record.id, 0.125)
+    jobs.proceed(record.id)
+    wait_for_steps(record, steps + 1)
+    history = record.history()
+    assert history.lr_changes == [LrChanged(steps, 0.125)]
+    assert history.last.lr == 0.125
+    jobs.stop(record.id)
+    stopped = wait_for(store, record, STOPPED)
+    wait_until(lambda: store.get(record.id).card is not None)
+    assert stopped.history().step == load_checkpoint(record.checkpoint).position.step
+
+
+def test_a_wish_sent_while_the_process_starts_is_heard(store, jobs, submit):
+    record = submit()
+    jobs.stop(record.id)
+    assert wait_for(store, record, STOPPED, FINISHED, FAILED).state.status == STOPPED
+    paused = submit()
+    jobs.pause(paused.id)
+    wait_for(store, paused, PAUSED)
+    events = paused.log.read()[0]
+    assert [type(event) for event in events] == [RunStarted, RunPaused]
+
+
+def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit):
+    before = children(host_pid(jobs))
+    record, waiting = submit(), submit(SHORT)
+    wait_for_steps(record)
+    os.kill(worker_of(jobs, before), signal.SIGKILL)
+    state = wait_for(store, record, FAILED).state
+    assert state.reason == "The training process was killed; the machine may have run out of memory."
+    assert wait_for(store, waiting, FINISHED, FAILED).state.status == FINISHED
+    steps = record.history().step
+    jobs.resume(record.id, store.root)
+    wait_until(lambda: len([event for event in record.log.read()[0] if isinstance(event, RunStarted)]) == 2)
+    wait_for_steps(record, steps + 1)
+
+
+def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
+    before = children(host_pid(jobs))
+    record = submit()
+    wait_for_steps(record)
+    os.kill(worker_of(jobs, before), signal.SIGTERM)
+    state = wait_for(store, record, INTERRUPTED).state
+    assert load_checkpoint(record.checkpoint).position.step == state.step
+
+
+def test_a_run_without_data_fails_with_the_reason(store, submit):
+    record = submit(make_config(dataset="mnist"))
+    state = wait_for(store, record, FAILED).state
+    assert state.reason.startswith(f"MNIST is not in {store.root}: ")
+
+
+def test_a_prediction_is_the_one_of_this_process(host, trained):
+    answer = host.call(inference.predict_proba, trained.path, IMAGES)
+    np.testing.assert_array_equal(answer, inference.predict_proba(trained.path, IMAGES))
+
+
+def test_one_child_answers_call_after_call(jobs, host, trained):
+    host.call(inference.predict_proba, trained.path, IMAGES)
+    before = children(host_pid(jobs))
+    host.call(inference.predict_proba, trained.path, IMAGES)
+    assert children(host_pid(jobs)) == before
+
+
+def test_calls_from_several_threads_do_not_mix(host, trained):
+    expected = inference.predict_proba(trained.path, IMAGES)
+    answers = {}
+
+    def ask(number):
+        answers[number] = host.call(inference.predict_proba, trained.path, IMAGES[number : number + 1])
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(IMAGES))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == len(IMAGES)
+    for number, answer in answers.items():
+        np.testing.assert_allclose(answer, expected[number : number + 1], rtol=1e-5)
+
+
+def test_errors_come_back_as_they_are(host, store, tmp_path):
+    record = store.create(SHORT)
+    with pytest.raises(CheckpointError, match=r"weights\.safetensors is missing"):
+        host.call(inference.predict_proba, record.path, IMAGES)
+    with pytest.raises(DataMissing, match=f"MNIST is not in {tmp_path}"):
+        host.call(data.load_split, "mnist", tmp_path, "test")
+
+
+def test_defects_come_back_as_text(host, trained):
+    with pytest.raises(LabError, match=r"^TypeError: unsupported operand"):
+        host.call(inference.predict_proba, "no path", IMAGES)
+    # The child goes on.
+    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
+
+
+def test_system_errors_come_back_with_their_number(host, tmp_path):
+    with pytest.raises(OSError, match="Is a directory") as caught:
+        host.call(read_json, tmp_path)
+    assert caught.value.errno == errno.EISDIR
+
+
+def test_a_child_that_broke_off_is_replaced_at_the_next_call(jobs, host, trained):
+    host.call(inference.predict_proba, trained.path, IMAGES)
+    (serving,) = children(host_pid(jobs))
+    os.kill(serving, signal.SIGKILL)
+    wait_until(lambda: not is_alive(serving))
+    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
+    assert children(host_pid(jobs)) != [serving]
+
+
+def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, host, trained, store):
+    record = store.create(SHORT)
+    record.weights.write_bytes(trained.weights.read_bytes())
+    before = children(host_pid(jobs))
+    card = host.call_apart(evaluate_run, record.path, store.root)
+    assert card.test_accuracy == trained.card.test_accuracy
+    assert store.get(record.id).card == card
+    wait_until(lambda: children(host_pid(jobs)) == before)
+
+
+def test_a_killed_host_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs, host, submit, trained):
+    host.call(inference.predict_proba, trained.path, IMAGES)
+    record = submit()
+    wait_for_steps(record)
+    old = host_pid(jobs)
+    orphans = children(old)
+    assert len(orphans) == 2
+    os.kill(old, signal.SIGKILL)
+    wait_for(store, record, FAILED, INTERRUPTED)
+    wait_until(lambda: not any(map(is_alive, orphans)), 20)
+    assert store.get(record.id).can_resume
+    assert wait_for(store, submit(SHORT), FINISHED, FAILED).state.status == FINISHED
+    assert host_pid(jobs) != old
+    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
+
+
+def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, jobs, trained):
+    options = {"hidden": (16,), "dropout": 0.3}
+    config = make_config(arch="mlp", options=options, optimizer="adam", schedule="one-cycle", epochs=60)
+    whole = store.create(config)
+    train_run(whole, store.root)
+    first = JobManager(store)
+    first.host.call(inference.predict_proba, trained.path, IMAGES)
+    record = first.submit(config, store.root)
+    wait_for_steps(record)
+    first.pause(record.id)
+    wait_for(store, record, PAUSED)
+    first.proceed(record.id)
+    processes = [host_pid(first), *children(host_pid(first))]
+    assert len(processes) == 3
+    first.close()
+    assert not any(map(is_alive, processes))
+    with pytest.raises(HostError, match="The app is closing"):
+        first.host.call(inference.predict_proba, trained.path, IMAGES)
+    first.close()
+    cut = store.get(record.id)
+    assert (cut.state.status, cut.state.reason) == (INTERRUPTED, "The app ended while this run was active.")
+    assert 0 < cut.history().step < whole.history().step
+    jobs.resume(record.id, store.root)
+    assert wait_for(store, record, FINISHED, FAILED).state.status == FINISHED
+    assert_same_result(store.get(record.id), store.get(whole.id))
+
+
+def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeypatch, capsys):
+    class NoRoom:
+        def __init__(self, **_):
+            pass
+
+        def start(self):
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    serving = host_module._Host()
+    monkeypatch.setattr(serving, "_context", SimpleNamespace(Process=NoRoom))
+    serving._start("mine", "train", [])
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"event": "exit", "name": "mine", "code": START_FAILED}
+    assert "Cannot allocate memory" in err
+
+
+def test_closing_what_never_started_is_no_error():
+    HostClient().close()
+
+
+@pytest.mark.parametrize("with_host", [False, True], ids=["server", "server and host"])
+def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_host):
+    record = store.create(ENDLESS)
+    command = [sys.executable, "-c", SERVER, str(store.root), record.id, str(trained.path)]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout.readline() == "serving\n"
+        (host,) = children(server.pid)
+        workers = children(host)
+        assert len(workers) == 2
+        wait_for_steps(record)
+        with pytest.raises(RunBusy):
+            jobs.resume(record.id, store.root)
+        server.kill()
+        if with_host:
+            os.kill(host, signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, [host, *workers])), 20)
+    cut = store.get(record.id)
+    assert cut.state.status == INTERRUPTED
+    assert load_checkpoint(cut.checkpoint).position.step == cut.history().step > 0

@@ -1,0 +1,116 @@
+"""Weights as plain state_dict files."""
+
+import pickle
+
+import numpy as np
+import pytest
+import torch
+
+from core.config.run_config import RunConfig
+from core.errors import CheckpointError, RunError
+from core.export.state_dict import export_state_dict, import_state_dict
+from core.inference.networks import predict_proba
+from core.runs.record import FINISHED
+from core.runs.store import RunStore
+from core.settings import BUNDLED_RUNS
+from core.storage.arrays import load_arrays
+from models import create_model
+
+TINY = RunConfig(dataset="mnist", scaling="unit", options={"hidden": (64, 64, 64)})
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs", BUNDLED_RUNS)
+
+
+def test_the_tiny_network_goes_out_as_the_tutorial_loads_it(store, tmp_path):
+    export_state_dict(store.get("tiny-mlp-4"), tmp_path / "tiny.pt")
+
+    class Net(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.fc1 = torch.nn.Linear(784, 64)
+            self.fc2 = torch.nn.Linear(64, 64)
+            self.fc3 = torch.nn.Linear(64, 64)
+            self.fc4 = torch.nn.Linear(64, 10)
+
+    net = Net()
+    net.load_state_dict(torch.load(tmp_path / "tiny.pt", weights_only=True))
+    x = torch.rand(3, 784)
+    expected = net.fc4(net.fc3(net.fc2(net.fc1(x).relu()).relu()).relu()).softmax(1)
+    images = (x.numpy() * 255).astype(np.uint8).reshape(3, 28, 28)
+    probabilities = predict_proba(store.get("tiny-mlp-4").path, images)
+    np.testing.assert_allclose(probabilities, expected.detach(), atol=0.02)
+
+
+def test_and_comes_back_to_be_drawn_for(store, tmp_path):
+    export_state_dict(store.get("tiny-mlp-4"), tmp_path / "tiny.pt")
+    record = import_state_dict(tmp_path / "tiny.pt", TINY, store)
+    assert (record.state.status, record.can_predict, record.can_resume) == (FINISHED, True, False)
+    assert record.tags == {"imported": "tiny.pt"}
+    assert "tiny.pt" in record.name
+    image = np.zeros((1, 28, 28), np.uint8)
+    image[0, 4:24, 13:16] = 255
+    probabilities = predict_proba(record.path, image)
+    assert probabilities.argmax() == 1
+    np.testing.assert_array_equal(probabilities, predict_proba(store.get("tiny-mlp-4").path, image))
+
+
+def test_numpy_s_weights_load_into_torch_s_network(store, tmp_path):
+    torch.manual_seed(1)
+    torch.save(create_model("mlp", {"hidden": (8,)}).state_dict(), tmp_path / "mlp.pt")
+    config = RunConfig(arch="numpy-mlp", options={"hidden": (8,)}, optimizer="sgd", dataset="digits")
+    record = import_state_dict(tmp_path / "mlp.pt", config, store)
+    export_state_dict(record, tmp_path / "numpy.pt")
+    first, second = (torch.load(tmp_path / name, weights_only=True) for name in ("mlp.pt", "numpy.pt"))
+    torch.testing.assert_close(first, second)
+
+
+def test_double_precision_comes_in_as_single(store, tmp_path):
+    torch.save(create_model("softmax").double().state_dict(), tmp_path / "double.pt")
+    record = import_state_dict(tmp_path / "double.pt", RunConfig(arch="softmax", dataset="digits"), store)
+    assert {array.dtype for array in load_arrays(record.weights)[0].values()} == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, r"cannot be read: No such file"),
+        (b"", "is not a PyTorch file of weights"),
+        (b"PK\x03\x04 and then nothing", "is not a PyTorch file of weights"),
+        (pickle.dumps({"a": print}), "is not a PyTorch file of weights"),
+    ],
+)
+def test_a_file_that_holds_no_weights(store, tmp_path, content, message):
+    if content is not None:
+        (tmp_path / "x.pt").write_bytes(content)
+    with pytest.raises(CheckpointError, match=message):
+        import_state_dict(tmp_path / "x.pt", TINY, store)
+
+
+@pytest.mark.parametrize("values", [[1, 2], {"model": {"fc1.weight": 1}}])
+def test_a_file_that_holds_something_else(store, tmp_path, values):
+    torch.save(values, tmp_path / "x.pt")
+    with pytest.raises(CheckpointError, match="holds no state_dict"):
+        import_state_dict(tmp_path / "x.pt", TINY, store)
+
+
+def test_weights_of_another_network_leave_no_run(store, tmp_path):
+    torch.save(create_model("softmax").state_dict(), tmp_path / "x.pt")
+    with pytest.raises(CheckpointError, match="do not fit"):
+        import_state_dict(tmp_path / "x.pt", TINY, store)
+    assert all(record.bundled for record in store.all())
+
+
+def test_a_run_without_weights_cannot_be_exported(store, tmp_path):
+    record = store.create(TINY)
+    with pytest.raises(CheckpointError, match="missing"):
+        export_state_dict(record, tmp_path / "x.pt")
+    assert not (tmp_path / "x.pt").exists()
+
+
+def test_a_bad_name_is_refused(store, tmp_path):
+    torch.save(create_model("softmax").state_dict(), tmp_path / "x.pt")
+    with pytest.raises(RunError, match="80 characters"):
+        import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store, "n" * 81)

@@ -1,0 +1,90 @@
+"""Warped images stay the digits they were, differ from each other, and depend on the seed alone."""
+
+import numpy as np
+import pytest
+import torch
+
+from core.learners.augment import warp
+from core.learners.factory import create_learner
+from core.training.trainer import Trainer
+from tests.made import make_config, make_dataset
+
+
+@pytest.fixture
+def bars():
+    """64 times the same upright bar, 4 wide and 16 high, in the middle."""
+    image = torch.zeros(28, 28, dtype=torch.uint8)
+    image[6:22, 12:16] = 255
+    return image.repeat(64, 1, 1)
+
+
+def middles(images):
+    places = torch.arange(28.0)
+    mass = images.sum((1, 2))
+    return torch.stack([images.sum(1) @ places, images.sum(2) @ places], 1) / mass[:, None] - 13.5
+
+
+def tilt(image):
+    """Degrees between the ink's long axis and the vertical."""
+    y, x = np.nonzero(image.numpy() > 100)
+    axis = np.linalg.eigh(np.cov(x, y))[1][:, -1]
+    return abs(np.degrees(np.arctan2(axis[0], axis[1])) + 90) % 180 - 90
+
+
+def test_pixels_stay_in_their_range(bars):
+    images = warp(bars)
+    assert (images.shape, images.dtype) == (bars.shape, torch.float32)
+    assert images.min() >= 0
+    assert images.max() <= 255.001
+
+
+def test_every_image_is_changed_in_its_own_way_and_some_are_left(bars):
+    torch.manual_seed(1)
+    images = warp(bars).round()
+    kept = (images == bars).flatten(1).all(1)
+    assert 2 <= kept.sum() <= 20
+    changed = images[~kept].flatten(1)
+    assert len(torch.unique(changed, dim=0)) == len(changed)
+
+
+def test_the_seed_decides(bars):
+    torch.manual_seed(3)
+    one, next_one = warp(bars), warp(bars)
+    torch.manual_seed(3)
+    assert torch.equal(warp(bars), one)
+    assert not torch.equal(next_one, one)
+
+
+def test_changes_are_gentle(bars):
+    torch.manual_seed(2)
+    images = warp(bars)
+    mass = images.sum((1, 2)) / bars[0].sum()
+    assert 0.4 < mass.min() < 0.9 < 1.1 < mass.max() < 2.2
+    shifts = middles(images)
+    assert 0.5 < shifts.abs().max() < 3.5
+    assert shifts.mean(0).abs().max() < 0.4
+    # Upright bars stay nearer to upright than to lying.
+    tilts = [tilt(image) for image in images]
+    assert 5 < max(tilts) < 40
+
+
+def test_lines_become_thicker_and_thinner(bars):
+    torch.manual_seed(5)
+    widths = (warp(bars)[:, 14] / 255).sum(1)
+    assert widths.min() < 3.4
+    assert widths.max() > 4.6
+
+
+def test_training_uses_it_and_stays_a_matter_of_the_seed():
+    data = make_dataset(100, 20)
+
+    def losses(**changes):
+        trainer = Trainer(make_config(epochs=1, **changes), data, create_learner(make_config(**changes)))
+        return [loss for event in trainer.run() for loss in getattr(event, "losses", ())]
+
+    assert losses(augment="warp") == losses(augment="warp") != losses(augment="none")
+
+
+def test_predictions_do_not(bars):
+    learner = create_learner(make_config(augment="warp"))
+    assert np.ptp(learner.predict_proba(bars.numpy()), axis=0).max() < 1e-6

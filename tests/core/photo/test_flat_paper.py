@@ -1,0 +1,53 @@
+"""Pictures from a screen: paper of one shade."""
+
+import numpy as np
+import pytest
+
+from core.photo.find_ink import find_ink
+from core.photo.flat_paper import ink_on_flat_paper
+
+
+def picture(paper=255, pen=0):
+    """A thick thing with a speck far off."""
+    grey = np.full((120, 100), paper, np.uint8)
+    grey[20:100, 30:80] = pen
+    grey[110:112, 3:5] = pen
+    return grey
+
+
+@pytest.mark.parametrize(("paper", "pen"), [(255, 0), (0, 255), (90, 200), (200, 90)])
+def test_the_largest_thing_is_taken_whole_without_specks(paper, pen):
+    found = find_ink(picture(paper, pen))
+    # Light ink lies on black paper.
+    assert (np.median(found.even) < 128) == (pen > paper)
+    assert found.mask[20:100, 30:80].all()
+    assert found.mask.sum() == 80 * 50
+
+
+def test_a_thing_that_reaches_the_border_is_taken_too():
+    grey = picture()
+    grey[:, 40:70] = 60
+    assert find_ink(grey).mask[:, 40:70].all()
+
+
+def test_ink_is_measured_from_the_paper():
+    ink, is_light = ink_on_flat_paper(picture(100, 40))
+    assert not is_light
+    assert ink[0, 0] == 0
+    assert ink[50, 50] == 1
+
+
+def test_a_camera_sees_no_flat_paper():
+    noise = np.random.default_rng(1).normal(0, 1.5, (120, 100))
+    assert ink_on_flat_paper(np.clip(picture(220) + noise, 0, 255).astype(np.uint8)) is None
+
+
+def test_a_single_shade_and_next_to_it_is_no_ink():
+    assert ink_on_flat_paper(np.full((50, 50), 200, np.uint8)) is None
+    assert ink_on_flat_paper(picture(200, 190)) is None
+
+
+def test_a_corner_of_another_shade_is_no_paper():
+    grey = picture()
+    grey[:3, :3] = 0
+    assert ink_on_flat_paper(grey) is None

@@ -1,0 +1,206 @@
+"""Files that readers give as pictures: good ones of every kind, and bad ones."""
+
+import io
+import struct
+import subprocess
+import sys
+import warnings
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.errors import PhotoError
+from core.photo.open_photo import MAX_MEGABYTES, SIDE, open_photo
+from core.settings import PROJECT
+
+# 40 by 80, its upper left quarter dark.
+SHADES = np.full((80, 40), 250, np.uint8)
+SHADES[:40, :20] = 30
+
+
+def save(image, kind="PNG", **options):
+    file = io.BytesIO()
+    image.save(file, kind, **options)
+    return file.getvalue()
+
+
+def chunk(name, content):
+    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+
+def png_header(width, height, depth=8, colours=2):
+    """A PNG that says it has this size; whoever decodes it finds no pixels."""
+    head = struct.pack(">IIBBBBB", width, height, depth, colours, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"")) + chunk(b"IEND", b"")
+
+
+def jpeg_header(width, height):
+    content = bytearray(save(Image.new("RGB", (16, 16)), "JPEG"))
+    place = content.index(b"\xff\xc0") + 5
+    content[place : place + 4] = struct.pack(">HH", height, width)
+    return bytes(content)
+
+
+def quarters(photo):
+    """The mean shade of the upper left, upper right, lower left and lower right quarter."""
+    grey = photo.mean(-1)
+    height, width = grey.shape
+    return [
+        part.mean() for half in (grey[: height // 2], grey[height // 2 :]) for part in np.hsplit(half, [width // 2])
+    ]
+
+
+def dark_quarter(photo):
+    shades = quarters(photo)
+    assert max(shades) - min(shades) > 150
+    return int(np.argmin(shades))
+
+
+IMAGE = Image.fromarray(SHADES)
+ALPHA = Image.merge("LA", (Image.new("L", IMAGE.size, 30), Image.fromarray(255 - SHADES)))
+KINDS = {
+    "grey": save(IMAGE),
+    "colours": save(IMAGE.convert("RGB")),
+    "palette": save(IMAGE.convert("RGB").quantize(16)),
+    "black and white": save(IMAGE.convert("1")),
+    "16 bits": save(Image.fromarray(SHADES.astype(np.uint16) * 257)),
+    "transparent paper": save(ALPHA),
+    "transparent paper in colours": save(ALPHA.convert("RGBA")),
+    "transparent paper in a palette": save(ALPHA.convert("RGBA").quantize(8)),
+}
+JPEGS = {
+    "grey": save(IMAGE, "JPEG"),
+    "colours": save(IMAGE.convert("RGB"), "JPEG"),
+    "four inks": save(IMAGE.convert("CMYK"), "JPEG"),
+    "progressive": save(IMAGE.convert("RGB"), "JPEG", progressive=True),
+    # As telephones send: several pictures in a file, of which the first is the photograph.
+    "several pictures": save(IMAGE.convert("RGB"), "MPO", save_all=True, append_images=[Image.new("RGB", (40, 80))]),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_png_becomes_colours(kind):
+    photo = open_photo(KINDS[kind], "a.png")
+    assert photo.dtype == np.uint8
+    assert photo.shape == (400, 200, 3)
+    assert dark_quarter(photo) == 0
+
+
+@pytest.mark.parametrize("kind", JPEGS)
+def test_every_kind_of_jpeg_becomes_colours(kind):
+    assert dark_quarter(open_photo(JPEGS[kind], "a.jpg")) == 0
+
+
+@pytest.mark.parametrize("name", ["a.JPG", "a.jpeg", "my photo.of.me.Jpg"])
+def test_the_ending_may_be_written_in_any_way(name):
+    open_photo(JPEGS["grey"], name)
+
+
+def test_white_ink_on_transparent_paper_gets_black_paper():
+    white = Image.merge("LA", (Image.new("L", IMAGE.size, 255), Image.fromarray(255 - SHADES)))
+    assert quarters(open_photo(save(white), "a.png"))[0] > 150
+    assert max(quarters(open_photo(save(white), "a.png"))[1:]) < 30
+
+
+@pytest.mark.parametrize(
+    ("orientation", "quarter"), [(1, 0), (2, 1), (3, 3), (4, 2), (5, 0), (6, 1), (7, 3), (8, 2), (99, 0)]
+)
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_a_photograph_is_put_upright(orientation, quarter, kind):
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    photo = open_photo(save(IMAGE, kind, exif=exif), f"a.{kind.lower()}")
+    assert dark_quarter(photo) == quarter
+    assert photo.shape[:2] == ((200, 400) if 5 <= orientation <= 8 else (400, 200))
+
+
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("JPEG", "RGB"), *(("PNG", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16"))]
+)
+def test_large_pictures_are_shrunk_and_keep_their_aspect(kind, mode):
+    large = Image.fromarray(np.kron(SHADES, np.ones((40, 40), np.uint8)))
+    large = Image.fromarray(np.asarray(large).astype(np.uint16) * 257) if mode == "I;16" else large.convert(mode)
+    photo = open_photo(save(large, kind), f"a.{kind.lower()}")
+    assert photo.shape == (SIDE, SIDE // 2, 3)
+    assert dark_quarter(photo) == 0
+
+
+BAD = {
+    "nothing": (b"", "a.png", "empty .0 bytes.*PNG and JPEG"),
+    "text": (b"hello", "a.png", "a.png is no picture.*PNG and JPEG"),
+    "GIF": (save(IMAGE, "GIF"), "a.gif", "is a GIF file.*PNG and JPEG"),
+    "WebP": (save(IMAGE, "WEBP"), "a.png", "is a WebP file"),
+    "BMP": (save(IMAGE, "BMP"), "a.png", "is a BMP file"),
+    "TIFF": (save(IMAGE, "TIFF"), "a.jpg", "is a TIFF file"),
+    "HEIC": (b"\0\0\0\x18ftypheic" + bytes(100), "a.jpg", "is a HEIC or AVIF file"),
+    "PDF": (b"%PDF-1.7", "a.jpg", "is a PDF file"),
+    "animated": (
+        save(IMAGE, save_all=True, append_images=[Image.new("L", IMAGE.size)]),
+        "a.png",
+        r"animated \(2 frames\).*stand still",
+    ),
+    "PNG called JPEG": (KINDS["grey"], "a.jpg", "holds a PNG picture, but its ending is “.jpg”"),
+    "JPEG called PNG": (JPEGS["grey"], "a.png", "holds a JPEG picture, but its ending is “.png”"),
+    "no ending": (KINDS["grey"], "a", "its ending is “.”"),
+    "cut PNG": (KINDS["colours"][:-40], "a.png", "damaged or cut short"),
+    "cut JPEG": (JPEGS["colours"][: len(JPEGS["colours"]) // 2], "a.jpg", "damaged or cut short"),
+    "PNG without pixels": (png_header(100, 100), "a.png", "damaged or cut short"),
+    "first bytes alone": (b"\xff\xd8\xff", "a.jpg", "damaged or cut short"),
+    "100 megapixels": (png_header(10_000, 10_000), "a.png", "10,000×10,000 pixels, 100 megapixels; at most 40"),
+    "100 megapixels, JPEG": (jpeg_header(10_000, 10_000), "a.jpg", "100 megapixels; at most 40"),
+    "a bomb": (png_header(2**31 - 1, 2**31 - 1), "a.png", "at most 40"),
+    "a line": (png_header(1, 20_000), "a.png", "1×20,000 pixels; each side needs at least 8"),
+    "a ribbon": (png_header(2_000, 100), "a.png", "2,000×100 pixels.*more than 10 times"),
+    "a dot": (save(Image.new("L", (3, 3))), "a.png", "3×3 pixels; each side needs at least 8"),
+    "too many bytes": (bytes(MAX_MEGABYTES * 1_000_000 + 100_000), "a.png", r"10\.1 MB; at most 10 MB"),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_a_bad_file_is_refused_with_the_reason_and_what_is_allowed(what):
+    content, name, words = BAD[what]
+    # Warnings are errors here: none may come from a large image.
+    with pytest.raises(PhotoError, match=words):
+        open_photo(content, name)
+
+
+@pytest.mark.parametrize("content", [KINDS["palette"], KINDS["transparent paper in colours"], *JPEGS.values()])
+def test_damage_anywhere_is_refused_or_does_no_harm(content):
+    random = np.random.default_rng(0)
+    name = "a.png" if content.startswith(b"\x89") else "a.jpg"
+    for _ in range(60):
+        damaged = bytearray(content)
+        for place in random.integers(3, len(content), 4):
+            damaged[place] = random.integers(256)
+        damaged = damaged[: random.integers(len(damaged) // 2, 2 * len(damaged))]
+        with warnings.catch_warnings():
+            # Pillow may warn of damage that it can live with.
+            warnings.simplefilter("ignore")
+            try:
+                photo = open_photo(bytes(damaged), name)
+            except PhotoError:
+                continue
+        assert photo.ndim == 3
+
+
+def test_refusing_100_megapixels_takes_next_to_no_memory():
+    # In a process of its own, since the most memory ever taken is measured.
+    code = (
+        "import io, resource, sys\n"
+        "from core.errors import PhotoError\n"
+        "from core.photo.open_photo import open_photo\n"
+        "content = sys.stdin.buffer.read()\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "try:\n    open_photo(content, 'a.png')\n"
+        "except PhotoError as error:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before, error)\n"
+    )
+    rows = zlib.compress(bytes(10_001 * 10_000), 1)
+    head = struct.pack(">IIBBBBB", 10_000, 10_000, 8, 0, 0, 0, 0)
+    content = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    done = subprocess.run([sys.executable, "-c", code], input=content, cwd=PROJECT, capture_output=True, check=True)
+    kilobytes, message = done.stdout.decode().split(" ", 1)
+    assert "100 megapixels" in message
+    assert int(kilobytes) < 5_000

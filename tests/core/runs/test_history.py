@@ -1,0 +1,123 @@
+import pytest
+
+from core.runs.event_log import EventLog
+from core.runs.history import History, HistoryReader
+from core.training.events import EpochEnd, LrChanged, RunFailed, RunFinished, RunPaused, RunStarted, StepEnd
+
+
+def started(step=0, epoch=0):
+    return RunStarted(step, epoch, 8, 4, 128, 16, 7850, "cpu")
+
+
+def steps(last, *losses, seconds=1.0):
+    return StepEnd(last, 1 + (last - 1) // 4, losses, 0.5, 0.01, 1000.0, seconds)
+
+
+def epoch_end(number, val_accuracy=0.5):
+    return EpochEnd(4 * number, number, 1.0, 0.5, None if val_accuracy is None else 1.0, val_accuracy, None, None, 1.0)
+
+
+def test_events_are_folded_in_order():
+    history = History().apply(
+        [started(), steps(2, 4.0, 3.0), LrChanged(2, 0.1), RunPaused(2), steps(4, 2.0, 1.0), epoch_end(1)]
+    )
+    assert history.step_losses == [4.0, 3.0, 2.0, 1.0]
+    assert history.accuracies == [(2, 0.5), (4, 0.5)]
+    assert history.step == 4
+    assert history.epochs == [epoch_end(1)]
+    assert history.lr_changes == [LrChanged(2, 0.1)]
+    assert history.last == steps(4, 2.0, 1.0)
+
+
+def test_resuming_drops_what_is_done_again():
+    before = [started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1), LrChanged(5, 0.5), steps(6, 9.0, 9.0)]
+    history = History().apply([*before, RunFailed(6, "killed"), started(4, 1)])
+    assert history.step_losses == [4.0, 3.0, 2.0, 1.0]
+    assert history.accuracies == [(4, 0.5)]
+    assert history.epochs == [epoch_end(1)]
+    assert history.lr_changes == []
+    assert history.last is None
+    assert history.failure == ""
+
+
+def test_a_change_at_the_checkpoint_itself_stays():
+    history = History().apply([started(), steps(2, 4.0, 3.0), LrChanged(2, 0.5), started(2)])
+    assert history.lr_changes == [LrChanged(2, 0.5)]
+    assert history.last == steps(2, 4.0, 3.0)
+
+
+def test_an_epoch_whose_end_is_done_again_counts_once():
+    # The checkpoint was written after the epoch's last step, before its end.
+    first_try = [started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1, 0.25)]
+    history = History().apply([*first_try, started(4, 0), epoch_end(1, 0.25)])
+    assert history.epochs == [epoch_end(1, 0.25)]
+    assert history.step == 4
+
+
+def test_starting_over_drops_everything():
+    history = History().apply([started(), steps(2, 4.0, 3.0), LrChanged(1, 0.5), RunFailed(2, "no data"), started()])
+    assert history == History(started=started())
+
+
+def test_a_failure_is_remembered():
+    assert History().apply([started(), RunFailed(0, "no data")]).failure == "no data"
+
+
+def test_the_best_epoch_is_the_first_of_equals():
+    history = History().apply([epoch_end(1, 0.5), epoch_end(2, 0.75), epoch_end(3, 0.75)])
+    assert history.best_epoch == epoch_end(2, 0.75)
+
+
+def test_without_validation_there_is_no_best_epoch():
+    assert History().apply([epoch_end(1, None)]).best_epoch is None
+    assert History().best_epoch is None
+
+
+@pytest.mark.parametrize(
+    ("events", "left"),
+    [
+        ([], None),
+        ([started()], None),
+        ([started(), steps(2, 1.0, 1.0, seconds=3.0)], 9.0),
+        ([started(), steps(8, 1.0, seconds=3.0), RunFinished(8, 3.0)], 0.0),
+    ],
+)
+def test_time_left_follows_the_pace_so_far(events, left):
+    assert History().apply(events).seconds_left == left
+
+
+@pytest.fixture
+def log(tmp_path):
+    return EventLog(tmp_path / "events.jsonl")
+
+
+def test_a_reader_reads_only_what_is_new(log, monkeypatch):
+    reader = HistoryReader(log)
+    assert reader.read() == History()
+    log.append(started(), steps(2, 4.0, 3.0))
+    assert reader.read().step == 2
+    cursors = []
+    read = EventLog.read
+    monkeypatch.setattr(EventLog, "read", lambda self, cursor=0: cursors.append(cursor) or read(self, cursor))
+    size = log.path.stat().st_size
+    log.append(steps(4, 2.0, 1.0))
+    assert reader.read().step_losses == [4.0, 3.0, 2.0, 1.0]
+    assert cursors == [size]
+
+
+def test_a_reader_starts_over_with_a_shorter_log(log):
+    reader = HistoryReader(log)
+    log.append(started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1))
+    assert reader.read().step == 4
+    log.path.unlink()
+    log.append(started(), steps(1, 9.0))
+    history = reader.read()
+    assert (history.step_losses, history.epochs) == ([9.0], [])
+
+
+def test_a_reader_follows_a_resumed_run(log):
+    reader = HistoryReader(log)
+    log.append(started(), steps(4, 4.0, 3.0, 2.0, 1.0))
+    reader.read()
+    log.append(started(2), steps(3, 5.0))
+    assert reader.read().step_losses == [4.0, 3.0, 5.0]

@@ -1,0 +1,332 @@
+import errno
+import json
+import os
+import shutil
+
+import pytest
+
+from core.errors import RunBusy, RunError, RunNotFound
+from core.runs import record as runs
+from core.runs import store as run_store
+from core.runs.record import (
+    ACTIVE,
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    RUNNING,
+    STOPPED,
+    RunCard,
+    RunState,
+    read_run,
+    read_state,
+    write_card,
+    write_state,
+)
+from core.runs.store import RunStore
+from core.settings import BUNDLED_RUNS
+from core.storage.locks import hold_as_worker, hold_in_queue
+from core.training.events import RunFailed, RunStarted, StepEnd
+from tests.made import make_config
+
+CARD = RunCard(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
+
+
+@pytest.fixture
+def record(store):
+    return store.create(make_config(), "first")
+
+
+@pytest.fixture
+def with_bundled(store, tmp_path):
+    """A store with one bundled run, called "small", and one of its own."""
+    bundled = tmp_path / "bundled"
+    made = RunStore(bundled).create(make_config(), "small")
+    write_card(made.path, CARD)
+    made.path.rename(bundled / "small")
+    store.create(make_config(), "own")
+    return RunStore(store.root, bundled)
+
+
+def edit(record, file, **changes):
+    path = record.path / file
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps({**values, **changes}))
+
+
+def edit_config(record, **changes):
+    edit(record, "config.json", config={**record.config.to_dict(), **changes})
+
+
+def full_disk(*_args, **_more):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_new_run_is_there_but_not_started(store):
+    config = make_config(arch="mlp", options={"hidden": (8,)})
+    record = store.create(config, " my run ", {"recipe": "tiny"})
+    assert (record.name, record.config, record.tags) == ("my run", config, {"recipe": "tiny"})
+    assert record.state == RunState(INTERRUPTED, "Training has not started.")
+    assert (record.is_active, record.can_predict, record.card, record.bundled) == (False, False, None, False)
+    assert record.can_resume
+    assert store.get(record.id) == record
+
+
+def test_a_run_without_a_name_is_called_by_its_network(store):
+    assert store.create(make_config()).name == "Softmax regression · Digits (embedded)"
+    assert store.create(make_config(), "  ").name == "Softmax regression · Digits (embedded)"
+
+
+def test_runs_are_listed_newest_first_and_bundled_ones_last(with_bundled, store, monkeypatch):
+    monkeypatch.setattr(run_store.secrets, "token_hex", lambda _: "zzzz")
+    newest = with_bundled.create(make_config(arch="mlp"), "newest").path
+    newest.rename(newest.with_name("2999" + newest.name[4:]))
+    assert [record.name for record in with_bundled.all()] == ["newest", "own", "small"]
+    assert [record.name for record in store.all()] == ["newest", "own"]
+
+
+def test_an_empty_store_is_no_error(tmp_path):
+    store = RunStore(tmp_path / "none", tmp_path / "nothing")
+    assert (store.all(), store.damaged()) == ([], {})
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "/etc",
+        "nothing",
+        "a\0b",
+        "a\nb",
+        "-x",
+        ".hidden",
+        "x" * 300,
+        "20260101-000000-mlp",
+    ],
+)
+@pytest.mark.usefixtures("record")
+def test_unknown_ids_are_named(store, run_id):
+    with pytest.raises(RunNotFound) as caught:
+        store.get(run_id)
+    assert str(caught.value) == f"There is no run {run_id!r}."
+
+
+def test_no_id_leads_out_of_the_store(store, record):
+    outside = store.root.parent / "outside"
+    shutil.copytree(record.path, outside)
+    for call in (store.get, store.delete, lambda run_id: store.rename(run_id, "mine")):
+        with pytest.raises(RunNotFound):
+            call("../outside")
+    assert read_run(outside).name == "first"
+
+
+def test_renaming_changes_the_name_alone(store, record):
+    store.rename(record.id, "  better ")
+    assert store.get(record.id) == runs.replace(record, name="better")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
+def test_a_name_has_limits(store, record, name):
+    with pytest.raises(RunError, match=f"A name has 1 to 80 characters; this one has {len(name.strip())}"):
+        store.rename(record.id, name)
+    if name.strip():
+        with pytest.raises(RunError, match="A name has 1 to 80 characters"):
+            store.create(make_config(), name)
+    assert [run.name for run in store.all()] == ["first"]
+
+
+def test_deleting_removes_one_run(store, record):
+    other = store.create(make_config(), "second")
+    store.delete(record.id)
+    assert store.all() == [other]
+    assert not record.path.exists()
+
+
+def test_an_active_run_cannot_be_deleted(store, record):
+    write_state(record.path, RunState(RUNNING))
+    with hold_as_worker(record.path), pytest.raises(RunBusy, match="'first' is running; stop it before deleting it"):
+        store.delete(record.id)
+    store.delete(record.id)
+
+
+def test_a_run_being_measured_cannot_be_deleted(store, record):
+    write_state(record.path, RunState(STOPPED))
+    with hold_as_worker(record.path), pytest.raises(RunBusy, match="'first' is still being measured"):
+        store.delete(record.id)
+    assert record.path.exists()
+
+
+def test_bundled_runs_are_read_only(with_bundled):
+    record = with_bundled.get("small")
+    assert record.bundled
+    assert record.state == RunState(FINISHED)
+    assert not record.can_resume
+    for change in (with_bundled.delete, lambda run_id: with_bundled.rename(run_id, "mine")):
+        with pytest.raises(RunError, match="'small' comes with the app and cannot be changed"):
+            change("small")
+    assert with_bundled.get("small") == record
+
+
+def test_the_bundled_runs_that_ship_can_be_read(tmp_path):
+    store = RunStore(tmp_path, BUNDLED_RUNS)
+    assert store.damaged() == {}
+    assert all(record.card is not None and record.can_predict for record in store.all())
+
+
+def test_a_full_disk_is_reported_and_leaves_nothing(store, record, monkeypatch):
+    for module in (runs, run_store):
+        monkeypatch.setattr(module, "write_atomically", full_disk)
+    with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device"):
+        store.create(make_config())
+    with pytest.raises(RunError, match="'first' cannot be renamed: No space left on device"):
+        store.rename(record.id, "other")
+    assert [path.name for path in store.root.iterdir()] == [record.id]
+
+
+def test_on_a_full_disk_the_state_is_written_in_its_place(record, monkeypatch):
+    write_state(record.path, RunState(STOPPED, "a long reason that takes some room"))
+    monkeypatch.setattr(runs, "write_atomically", full_disk)
+    write_state(record.path, RunState(FAILED, "disk full"))
+    assert read_state(record.path) == RunState(FAILED, "disk full")
+
+
+def test_a_store_that_cannot_be_written_is_reported(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"The run cannot be saved in .*/file: "):
+        RunStore(tmp_path / "file").create(make_config())
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 1,000."),
+        ({"epochs": 10**400}, "it must be a whole number from 1 to 1,000."),
+        ({"lr": "fast"}, "lr is 'fast'; it must be a number above 0, at most 100."),
+        ({"batch_size": 50_000}, "batch_size is 50,000; Digits (embedded) leaves 1,293 images"),
+        ({"arch": "resnet"}, "Unknown architecture 'resnet'; known: softmax"),
+        ({"arch": []}, "Unknown architecture []; known: softmax"),
+        ({"dataset": "cifar"}, "Unknown data set 'cifar'; known: mnist"),
+        ({"colour": "red"}, "Unknown setting 'colour'"),
+        ({"options": {"hidden": [5]}}, "This architecture has no option 'hidden'; it has: none."),
+        ({"options": None}, "options is None; it must be a JSON object."),
+    ],
+)
+def test_a_bad_value_in_the_configuration_is_named(store, record, changes, said):
+    other = store.create(make_config(), "other")
+    edit_config(record, **changes)
+    with pytest.raises(RunError) as caught:
+        store.get(record.id)
+    assert str(caught.value).startswith(f"{record.id}/config.json: ")
+    assert said in str(caught.value)
+    assert store.all() == [other]
+    assert list(store.damaged()) == [record.id]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "5", '{"config": 3}', "{}", '{"name": "x"}'])
+def test_a_damaged_configuration_hides_no_other_run(store, record, text):
+    other = store.create(make_config(), "other")
+    (record.path / "config.json").write_text(text)
+    assert store.all() == [other]
+    assert record.id in store.damaged()[record.id]
+
+
+@pytest.mark.parametrize("created", ["yesterday", None, 5, "", "2026-01-31T12:00:00"])
+def test_the_time_of_creation_must_be_one(store, record, created):
+    edit(record, "config.json", created=created)
+    assert f"created is {str(created)!r}; it must be a time with its zone." in store.damaged()[record.id]
+
+
+def test_names_and_tags_may_be_edited(store, record):
+    edit(record, "config.json", name=7, tags={"a": 1})
+    assert (store.get(record.id).name, store.get(record.id).tags) == ("7", {"a": "1"})
+    edit(record, "config.json", name=None, tags=[])
+    assert (store.get(record.id).name, store.get(record.id).tags) == (record.config.label(), {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        '{"status": "flying"}',
+        '{"status": 5}',
+        '{"status": ["running"]}',
+        '{"reason": "x"}',
+        '{"status": "finished", "step": "many"}',
+        '{"status": "finished", "mood": "good"}',
+    ],
+)
+def test_a_damaged_state_counts_as_interrupted(store, record, text):
+    (record.path / "state.json").write_text(text)
+    assert store.get(record.id).state == RunState(INTERRUPTED, "Its state.json is missing or damaged.")
+
+
+def test_a_missing_state_counts_as_interrupted(store, record):
+    (record.path / "state.json").unlink()
+    assert store.get(record.id).state.status == INTERRUPTED
+
+
+@pytest.mark.parametrize("status", ACTIVE)
+@pytest.mark.parametrize("hold", [hold_as_worker, hold_in_queue])
+def test_a_run_is_active_only_as_long_as_somebody_holds_it(store, record, status, hold):
+    write_state(record.path, RunState(status, step=3, total_steps=10))
+    before = store.get(record.id)
+    lock = hold(record.path)
+    if hold is hold_as_worker:
+        with lock:
+            held = store.get(record.id)
+    else:
+        held = store.get(record.id)
+        lock.release()
+    after = store.get(record.id)
+    assert held.state == RunState(status, step=3, total_steps=10)
+    assert held.is_active
+    assert not held.can_resume
+    assert before.state == after.state
+    assert after.state == RunState(INTERRUPTED, "The app ended while this run was active.", 3, 0, 10)
+    assert after.can_resume
+
+
+def test_a_card_is_kept(store, record):
+    write_card(record.path, CARD)
+    assert store.get(record.id).card == CARD
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"test_accuracy": "good"}, "'good' is not of type float"),
+        ({"test_loss": None}, "None is not of type float"),
+        ({"n_test": 1.5}, "1.5 is not of type int"),
+        ({"confusion": [[1, 2]]}, "confusion has not as many columns as rows"),
+        ({"confusion": []}, "confusion has not as many columns as rows"),
+        ({"confusion": [["a"] * 10] * 10}, "'a' is not of type int"),
+        ({"confusion": [[float("inf")]]}, "inf is not of type int"),
+        ({"versions": {"torch": 2}}, "2 is not of type str"),
+        ({"colour": "red"}, "'colour'"),
+    ],
+)
+def test_a_bad_value_in_the_card_is_named(store, record, changes, said):
+    write_card(record.path, CARD)
+    edit(record, "card.json", **changes)
+    said_of = store.damaged()[record.id]
+    assert said_of.startswith(f"{record.id}/card.json is not a run's card: ")
+    assert said in said_of
+
+
+def test_other_folders_and_files_are_no_runs(store, record):
+    (store.root / "settings.json").write_text("{}")
+    (store.root / "empty").mkdir()
+    assert store.all() == [record]
+    assert store.damaged() == {}
+
+
+def test_the_history_comes_from_the_log(record):
+    assert record.history().step == 0
+    record.log.append(RunStarted(0, 0, 4, 2, 64, 8, 7850, "cpu"), StepEnd(1, 1, (2.0,), 0.5, 0.1, 1.0, 1.0))
+    record.log.append(RunFailed(1, "no data"))
+    assert (record.history().step_losses, record.history().failure) == ([2.0], "no data")

@@ -1,0 +1,82 @@
+import errno
+import os
+import subprocess
+import sys
+
+import pytest
+
+from core.errors import RunBusy, RunError
+from core.settings import PROJECT
+from core.storage import locks
+from core.storage.locks import hold_as_worker, hold_in_queue, is_locked
+
+HOLDER = "import sys; from pathlib import Path; from core.storage.locks import hold_as_worker as hold\n"
+HOLDER += "with hold(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
+
+
+@pytest.fixture
+def other_process(tmp_path):
+    """Another process that holds the worker's lock on tmp_path."""
+    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "held\n"
+        yield process
+        process.kill()
+
+
+def test_nobody_holds_a_fresh_folder(tmp_path):
+    assert not is_locked(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_ends_with_its_block(tmp_path):
+    with hold_as_worker(tmp_path):
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+    with hold_as_worker(tmp_path, seconds=0):
+        assert is_locked(tmp_path)
+
+
+def test_a_lock_ends_with_an_error_too(tmp_path):
+    with pytest.raises(KeyError) as caught, hold_as_worker(tmp_path):
+        raise KeyError
+    # The error may be kept, and the frames with it.
+    assert caught.value
+    assert not is_locked(tmp_path)
+
+
+def test_queue_and_worker_hold_side_by_side(tmp_path):
+    lock = hold_in_queue(tmp_path)
+    with hold_as_worker(tmp_path, seconds=0):
+        lock.release()
+        assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+
+
+def test_only_one_can_hold(tmp_path):
+    with hold_as_worker(tmp_path), pytest.raises(RunBusy, match="is being worked on by another process"):
+        hold_as_worker(tmp_path, seconds=0).__enter__()
+
+
+def test_another_process_s_lock_is_seen_and_ends_with_it(tmp_path, other_process):
+    assert is_locked(tmp_path)
+    with pytest.raises(RunBusy):
+        hold_as_worker(tmp_path, seconds=0).__enter__()
+    other_process.kill()
+    other_process.wait()
+    assert not is_locked(tmp_path)
+
+
+def test_a_folder_that_is_gone_is_reported(tmp_path):
+    with pytest.raises(RunError, match="/run is gone"):
+        hold_in_queue(tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
+    def acquire(_lock):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr(locks.FileLock, "acquire", acquire)
+    with pytest.raises(RunError, match="cannot be written: Read-only file system"):
+        hold_in_queue(tmp_path)

@@ -1,0 +1,297 @@
+import os
+import signal
+import sys
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from core.errors import HostError, LabError, RunBusy, RunError
+from core.execution.compute_client import HostClient
+from core.execution.executors import HostExecutor
+from core.execution.train_run import train_run
+from core.runs.control_file import FileControl, send
+from core.runs.record import RunState, read_state, write_state
+from core.storage.locks import hold_in_queue
+from core.sweep.records import SweepStore, best_trial
+from core.sweep.runner import run_sweep
+from core.sweep.search_space import SearchSpace
+from tests.made import wait_until
+from tests.sweeps import Direct, add_trial, make_space
+
+
+@pytest.fixture
+def sweeps(store):
+    return SweepStore(store)
+
+
+def finish(path, _):
+    """A worker that trains nothing."""
+    write_state(path, RunState("finished"))
+
+
+def statuses(trials):
+    return [trial.status for trial in trials]
+
+
+def test_every_cell_becomes_an_ordinary_run_with_its_result(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.01), batch_size=(32, 64)))
+    trials = run_sweep(sweep, sweeps, tmp_path, Direct())
+    assert statuses(trials) == ["finished"] * 4
+    assert len(store.all()) == 4
+    for trial, config in zip(trials, sweep.space.cells(), strict=True):
+        assert trial.record.config == config
+        assert trial.record.tags == {"sweep": sweep.id, "cell": str(trial.number)}
+        assert trial.record.card.val_accuracy == trial.val_accuracy > 0.3
+    assert best_trial(trials).val_accuracy == max(trial.val_accuracy for trial in trials)
+
+
+def test_a_trial_is_the_very_run_that_its_configuration_gives(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.05)))
+    trials = run_sweep(sweep, sweeps, tmp_path, Direct())
+    alone = store.create(trials[1].config)
+    train_run(alone, tmp_path)
+    assert store.get(alone.id).card.confusion == trials[1].record.card.confusion
+    assert alone.weights.read_bytes() == trials[1].record.weights.read_bytes()
+
+
+def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps, tmp_path):
+    space = make_space(lr=(0.1, 100.0))
+    sweep = sweeps.create(SearchSpace(space.base.replace(optimizer="sgd", weight_decay=1.0), space.grid))
+    good, bad = run_sweep(sweep, sweeps, tmp_path, Direct())
+    assert (good.status, bad.status) == ("finished", "failed")
+    assert "The loss became inf" in bad.reason
+    assert "at learning rate 100" in bad.reason
+    assert best_trial([good, bad]) is good
+
+
+def test_finished_and_failed_cells_are_not_trained_again(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2, 0.3)))
+    done, failed = add_trial(store, sweep, 0, accuracy=0.9), add_trial(store, sweep, 1, reason="NaN")
+    executor = Direct(finish)
+    run_sweep(sweep, sweeps, tmp_path, executor)
+    assert len(executor.calls) == 1
+    assert executor.calls[0][0] not in (done.path, failed.path)
+    assert sweeps.trials(sweep)[1].reason == "NaN"
+
+
+def test_failed_cells_are_tried_again_on_request(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    add_trial(store, sweep, 0, accuracy=0.9)
+    failed = add_trial(store, sweep, 1, reason="MNIST is not there.")
+    executor = Direct(finish)
+    trials = run_sweep(sweep, sweeps, tmp_path, executor, retry_failed=True)
+    assert [path for path, _ in executor.calls] == [failed.path]
+    assert statuses(trials) == ["finished", "finished"]
+    assert len(store.all()) == 2
+
+
+def test_no_more_trials_are_given_out_than_there_are_slots(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2, 0.3, 0.4, 0.5)))
+    most = []
+
+    class Slow(Executor):
+        """Ends its calls two at a time."""
+
+        def __init__(self):
+            self.pending = []
+
+        def submit(self, _, /, *args):
+            self.pending.append((Future(), args))
+            future = self.pending[-1][0]
+            most.append(len(self.pending))
+            if len(self.pending) == 2 or len(most) == 5:
+                for waiting, (path, root) in self.pending:
+                    waiting.set_result(finish(path, root))
+                self.pending.clear()
+            return future
+
+    run_sweep(sweep, sweeps, tmp_path, Slow(), slots=2)
+    assert max(most) == 2
+    assert len(most) == 5
+
+
+def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoint(sweeps, store, tmp_path):
+    space = make_space(lr=(0.001, 0.002))
+    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=20), space.grid))
+
+    def stop_soon(trial):
+        if trial.status == "queued":
+            Thread(target=stop, args=(trial.record.path,)).start()
+
+    def stop(path):
+        wait_until(lambda: read_state(path).status == "running")
+        send(sweep.path, "stop")
+
+    with ThreadPoolExecutor(1) as executor:
+        stopped = run_sweep(sweep, sweeps, tmp_path, executor, watch=stop_soon)
+        assert statuses(stopped) == ["stopped", "waiting"]
+        resumed = run_sweep(sweep, sweeps, tmp_path, executor)
+    assert statuses(resumed) == ["finished", "finished"]
+    assert resumed[0].record.id == stopped[0].record.id
+    alone = store.create(resumed[0].config)
+    train_run(alone, tmp_path)
+    assert alone.weights.read_bytes() == resumed[0].record.weights.read_bytes()
+
+
+def test_an_interruption_begins_no_more_trials(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    control = FileControl(sweep.path)
+    control.interrupted = True
+    executor = Direct(finish)
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, executor, control=control)) == ["waiting", "waiting"]
+    assert executor.calls == []
+
+
+def test_a_lost_worker_is_made_good(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    tries = []
+
+    def die_once(path, root):
+        tries.append(path)
+        if len(tries) == 1:
+            write_state(path, RunState("running", step=7))
+            raise HostError("The computing process broke off.")
+        return finish(path, root)
+
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(die_once))) == ["finished", "finished"]
+    assert tries[0] == tries[1] != tries[2]
+
+
+def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    tries = []
+
+    def die_on_first(path, root):
+        tries.append(path)
+        if path == tries[0]:
+            raise HostError("It broke off.")
+        return finish(path, root)
+
+    first, second = run_sweep(sweep, sweeps, tmp_path, Direct(die_on_first))
+    assert first.status == "failed"
+    assert first.reason == "Its process was lost 3 times, the last time so: It broke off."
+    assert second.status == "finished"
+    assert len(tries) == 4
+
+
+@pytest.mark.parametrize("error", [BrokenExecutor("the pool is broken"), CancelledError()])
+def test_without_workers_the_sweep_ends_with_a_word_and_can_be_resumed(sweeps, tmp_path, error):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+
+    def break_off(*_):
+        raise error
+
+    with pytest.raises(RunError, match="The workers cannot go on"):
+        run_sweep(sweep, sweeps, tmp_path, Direct(break_off))
+    assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(finish))) == ["finished", "finished"]
+
+
+def test_an_executor_that_was_shut_down_is_said(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+
+    class Shut(Direct):
+        def submit(self, *_, **__):
+            raise RuntimeError("cannot schedule new futures after shutdown")
+
+    with pytest.raises(RunError, match="take no more work: cannot schedule new futures"):
+        run_sweep(sweep, sweeps, tmp_path, Shut())
+
+
+def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+
+    def interrupted(path, _):
+        write_state(path, RunState("interrupted", "The app ended while this run was active."))
+
+    with pytest.raises(RunError, match="told to end"):
+        run_sweep(sweep, sweeps, tmp_path, Direct(interrupted))
+    assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
+
+
+def test_two_processes_do_not_run_one_sweep_at_once(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1,)))
+    lock = hold_in_queue(sweep.path)
+    with pytest.raises(RunBusy):
+        run_sweep(sweep, sweeps, tmp_path, Direct(finish))
+    lock.release()
+    run_sweep(sweep, sweeps, tmp_path, Direct(finish))
+
+
+def test_a_trial_taken_up_by_hand_is_waited_for(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    taken = add_trial(store, sweep, 0)
+    lock = hold_in_queue(taken.path)
+
+    def finish_both(path, root):
+        finish(taken.path, root)
+        lock.release()
+        return finish(path, root)
+
+    executor = Direct(finish_both)
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, executor)) == ["finished", "finished"]
+    assert taken.path not in [path for path, _ in executor.calls]
+
+
+def test_a_trial_whose_run_was_deleted_is_trained_anew(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    run_sweep(sweep, sweeps, tmp_path, Direct(finish))
+    store.delete(sweeps.trials(sweep)[0].record.id)
+    assert statuses(sweeps.trials(sweep)) == ["waiting", "finished"]
+    executor = Direct(finish)
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, executor)) == ["finished", "finished"]
+    assert len(executor.calls) == 1
+
+
+def test_a_store_that_cannot_be_written_ends_the_sweep_with_a_word(sweeps, store, tmp_path, monkeypatch):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+
+    def refuse(*_, **__):
+        raise RunError("The run cannot be saved in /full: No space left on device.")
+
+    monkeypatch.setattr(store, "create", refuse)
+    with pytest.raises(LabError, match="No space left"):
+        run_sweep(sweep, sweeps, tmp_path, Direct(finish))
+
+
+def test_watching_tells_of_each_start_and_end(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    seen = []
+    run_sweep(sweep, sweeps, tmp_path, Direct(finish), watch=lambda trial: seen.append((trial.number, trial.status)))
+    assert seen == [(0, "queued"), (0, "finished"), (1, "queued"), (1, "finished")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the host's child in /proc")
+def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, store, tmp_path):
+    space = make_space(lr=(0.001, 0.002))
+    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=30), space.grid))
+    host = HostClient()
+    killers = []
+
+    def kill_first(trial):
+        if trial.status == "queued" and not killers:
+            killers.append(Thread(target=kill, args=(trial.record.path,)))
+            killers[0].start()
+
+    def kill(path):
+        wait_until(lambda: read_state(path).epoch >= 1)
+        [child] = children_of(host._process.pid)
+        os.kill(child, signal.SIGKILL)
+
+    try:
+        trials = run_sweep(sweep, sweeps, tmp_path, HostExecutor(host), watch=kill_first)
+    finally:
+        host.close()
+    killers[0].join()
+    assert statuses(trials) == ["finished", "finished"]
+    starts = [event for event in trials[0].record.log.read()[0] if event.kind == "started"]
+    assert len(starts) == 2
+    alone = store.create(trials[0].config)
+    train_run(alone, tmp_path)
+    assert alone.weights.read_bytes() == trials[0].record.weights.read_bytes()
+
+
+def children_of(pid):
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]

@@ -1,0 +1,133 @@
+import json
+
+import pytest
+
+from core.errors import RunBusy, RunError, RunNotFound
+from core.runs.record import RunState, write_card, write_state
+from core.storage.locks import hold_in_queue
+from core.sweep.records import SweepStore, best_trial
+from tests.sweeps import add_trial, make_card, make_space, make_trials
+
+
+@pytest.fixture
+def sweeps(store):
+    return SweepStore(store)
+
+
+def test_a_sweep_is_read_back_as_it_was_written(sweeps):
+    space = make_space(lr=(0.1, 0.01), batch_size=(16, 32))
+    sweep = sweeps.create(space, " my sweep ")
+    assert sweeps.get(sweep.id) == sweep
+    assert (sweep.name, sweep.space) == ("my sweep", space)
+    assert [trial.status for trial in sweeps.trials(sweep)] == ["waiting"] * 4
+
+
+def test_the_store_of_runs_does_not_take_a_sweep_for_a_run(sweeps, store):
+    sweeps.create(make_space(lr=(0.1, 0.01)))
+    assert store.all() == []
+    assert store.damaged() == {}
+
+
+def test_sweeps_are_listed_newest_first_without_damaged_ones(sweeps):
+    first, second = sweeps.create(make_space(lr=(0.1,))), sweeps.create(make_space(lr=(0.2,)))
+    renamed = first.path.rename(first.path.with_name("20200101-000000-softmax-0000"))
+    broken = sweeps.create(make_space(lr=(0.3,)))
+    (broken.path / "sweep.json").write_text("{")
+    assert [sweep.id for sweep in sweeps.all()] == [second.id, renamed.name]
+    assert sweeps.damaged() == {broken.id: f"{broken.id}/sweep.json is not a sweep's description."}
+
+
+@pytest.mark.parametrize("name", ["nothing", "..", "", "a/b"])
+def test_an_unknown_sweep_is_named(sweeps, name):
+    with pytest.raises(RunNotFound, match="There is no sweep"):
+        sweeps.get(name)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"grid": {"lr": [0.1, 0.1]}}, "lr has the value 0.1 twice"),
+        ({"grid": {"seed": list(range(500))}}, "500 cells; at most 400"),
+        ({"base": {"epochs": 0}}, "epochs is 0"),
+        ({"base": 3}, "must be a JSON object"),
+        ({"created": "yesterday"}, "is not a sweep's description"),
+        ({"created": None}, "is not a sweep's description"),
+    ],
+)
+def test_a_file_edited_by_hand_is_reported(sweeps, change, words):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    file = sweep.path / "sweep.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), **change}))
+    with pytest.raises(RunError) as caught:
+        sweeps.get(sweep.id)
+    assert words in str(caught.value)
+    assert sweep.id in str(caught.value)
+
+
+def test_trials_are_found_by_their_tags(sweeps, store):
+    sweep, other = sweeps.create(make_space(lr=(0.1, 0.2, 0.3))), sweeps.create(make_space(lr=(0.1, 0.2, 0.3)))
+    good, bad = add_trial(store, sweep, 0, accuracy=0.9), add_trial(store, sweep, 2, reason="The loss became nan.")
+    add_trial(store, other, 1, accuracy=0.99)
+    trials = sweeps.trials(sweep)
+    assert [trial.record and trial.record.id for trial in trials] == [good.id, None, bad.id]
+    assert [trial.val_accuracy for trial in trials] == [0.9, None, None]
+    assert [trial.is_settled for trial in trials] == [True, False, True]
+    assert trials[2].reason == "The loss became nan."
+
+
+def test_of_several_runs_for_a_cell_the_finished_one_counts(sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    finished = add_trial(store, sweep, 0, accuracy=0.9)
+    add_trial(store, sweep, 0)
+    assert sweeps.trials(sweep)[0].record.id == finished.id
+
+
+def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    record = add_trial(store, sweep, 0)
+    write_card(record.path, make_card(0.99))
+    write_state(record.path, RunState("stopped", step=10, total_steps=40))
+    trial = sweeps.trials(sweep)[0]
+    assert (trial.val_accuracy, trial.is_settled, trial.progress) == (None, False, 0.25)
+    assert best_trial([trial]) is None
+
+
+def test_the_best_is_chosen_by_validation_accuracy_then_by_validation_loss(sweeps):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8, 0.9, 0.9])
+    third = sweeps.trials(sweep)[2].record
+    write_card(third.path, make_card(0.9))
+    assert best_trial(sweeps.trials(sweep)).number == 1
+    values = json.loads((third.path / "card.json").read_text())
+    (third.path / "card.json").write_text(json.dumps({**values, "val_loss": 0.01, "test_accuracy": 0.0}))
+    assert best_trial(sweeps.trials(sweep)).number == 2
+
+
+def test_a_sweep_runs_while_somebody_holds_its_lock(sweeps):
+    sweep = sweeps.create(make_space(lr=(0.1,)))
+    assert not sweep.is_running
+    lock = hold_in_queue(sweep.path)
+    assert sweep.is_running
+    lock.release()
+    assert not sweep.is_running
+
+
+def test_deleting_a_sweep_takes_its_runs_along_and_no_others(sweeps, store):
+    sweep, other = (make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.8, 0.9]) for _ in range(2))
+    lock = hold_in_queue(sweep.path)
+    with pytest.raises(RunBusy, match="is running; stop it before deleting it"):
+        sweeps.delete(sweep)
+    lock.release()
+    sweeps.delete(sweep)
+    assert [left.id for left in sweeps.all()] == [other.id]
+    assert {record.tags["sweep"] for record in store.all()} == {other.id}
+
+
+def test_a_sweep_with_a_run_in_work_cannot_be_deleted(sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    record = add_trial(store, sweep, 0)
+    write_state(record.path, RunState("running"))
+    lock = hold_in_queue(record.path)
+    with pytest.raises(RunBusy):
+        sweeps.delete(sweep)
+    lock.release()
+    assert sweeps.all() == [sweep]

@@ -1,0 +1,190 @@
+import errno
+import os
+
+import numpy as np
+import pytest
+
+from core.data.datasets import load_split
+from core.data.image_file import load_images
+from core.errors import MyDigitsError, RunError
+from core.execution.train_run import train_run
+from core.runs.control_file import FileControl
+from core.runs.record import FINISHED, STOPPED
+from core.runs.store import RunStore
+from core.storage.arrays import load_arrays, save_arrays
+from core.teaching.collection import as_images, make_digit, write_digits
+from core.teaching.lesson import (
+    BATCH,
+    RIGHT_BEFORE,
+    STEPS,
+    TAUGHT_DIGITS,
+    TAUGHT_FROM,
+    Comparison,
+    lesson_config,
+    prepare_lesson,
+    report_lesson,
+    split_digits,
+)
+from core.training.control import Command
+from tests.made import make_config
+
+ARCHITECTURES = ("mlp", "numpy-mlp")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Small networks that have learned the embedded digits, by architecture."""
+    store = RunStore(tmp_path_factory.mktemp("trained"))
+    records = {}
+    for arch in ARCHITECTURES:
+        how = {"arch": arch, "options": {"hidden": (64,)}, "optimizer": "sgd", "lr": 0.1, "epochs": 5}
+        record = store.create(make_config(**how), arch)
+        assert train_run(record, store.root).status == FINISHED
+        records[arch] = store.get(record.id)
+    return records
+
+
+@pytest.fixture(scope="module")
+def mine(tmp_path_factory):
+    """Twelve digits that nobody else writes like this: lying on their side."""
+    test = load_split("digits", tmp_path_factory.mktemp("none"), "test")
+    places = [np.flatnonzero(test.labels == label)[0] for label in (*range(10), 4, 7)]
+    return tuple(make_digit(int(test.labels[place]), np.rot90(test.images[place]).copy()) for place in places)
+
+
+def teach(store, base, digits, practises=True):
+    record = prepare_lesson(store, base, digits, practises)
+    assert train_run(record, store.root).status == FINISHED
+    return store.get(record.id)
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def labels(digits):
+    return [digit.label for digit in digits]
+
+
+def test_from_ten_digits_on_every_fifth_is_kept_aside(mine):
+    taught, aside = split_digits(mine)
+    assert labels(taught) == [0, 1, 2, 3, 5, 6, 7, 8, 4, 7]
+    assert labels(aside) == [4, 9]
+    assert split_digits(mine[:9]) == (mine[:9], ())
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_a_copy_learns_the_digits_and_the_network_itself_stays(store, trained, mine, arch):
+    base = trained[arch]
+    before = files(base.path)
+    record = teach(store, base, mine)
+    assert files(base.path) == before
+    report = report_lesson(record.path)
+    assert report.taught.total == 10
+    assert report.taught.before <= 5
+    assert report.taught.after >= report.taught.before + 3
+    assert report.aside.total == 2
+    assert report.test.total == 360
+    right = round(base.card.test_accuracy * 360)
+    assert report.test.before == right
+    assert report.test.after == round(record.card.test_accuracy * 360)
+    # Practising keeps most of what it knew.
+    assert report.test.after > 0.9 * right
+
+
+def test_without_practice_more_is_forgotten(store, trained, mine):
+    practised = report_lesson(teach(store, trained["mlp"], mine).path).test
+    alone = report_lesson(teach(store, trained["mlp"], mine, practises=False).path).test
+    assert alone.before == practised.before
+    assert alone.after < practised.after - 18
+
+
+def test_a_lesson_is_a_run_like_any_other(store, trained, mine):
+    record = teach(store, trained["mlp"], mine)
+    assert record.name == "mlp, taught 10 digits"
+    assert record.tags[TAUGHT_FROM] == trained["mlp"].id
+    assert record.tags[TAUGHT_DIGITS] == "10"
+    history = record.history()
+    # The embedded digits are fewer than half of the pictures.
+    assert history.started.n_train == BATCH * STEPS // 2 + 1437
+    assert history.step == len(history.step_losses) == -(-history.started.n_train // BATCH)
+    assert record.config.replace(train_images=0) == lesson_config(trained["mlp"].config, practises=False)
+
+
+def test_the_same_lesson_gives_the_same_network(store, trained, mine):
+    weights = [load_arrays(teach(store, trained["mlp"], mine[:3]).weights)[0] for _ in range(2)]
+    assert all(np.array_equal(array, weights[1][name]) for name, array in weights[0].items())
+
+
+def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
+    record = prepare_lesson(store, trained["mlp"], mine[:9])
+    images = load_images(record.extra)
+    assert len(images) == BATCH * STEPS // 2
+    counts = np.bincount(images.labels, minlength=10)
+    assert counts[:9].max() - counts[:9].min() <= 1
+    np.testing.assert_array_equal(images.images[:9], as_images(mine[:9]).images)
+    assert (images.images[9:18] != images.images[:9]).any((1, 2)).all()
+
+
+def test_a_single_digit_can_be_taught(store, trained, mine):
+    record = teach(store, trained["mlp"], mine[:1])
+    assert record.name.endswith(", taught 1 digit")
+    report = report_lesson(record.path)
+    assert (report.taught.total, report.taught.after) == (1, 1)
+    assert report.aside == Comparison(0, 0, 0)
+
+
+def test_a_network_not_measured_and_without_its_data_set_is_reported_as_far_as_known(store, trained, mine, tmp_path):
+    base = store.create(trained["mlp"].config.replace(dataset="mnist"), "a" * 80)
+    save_arrays(base.weights, load_arrays(trained["mlp"].weights)[0])
+    record = prepare_lesson(store, base, mine, practises=False)
+    assert record.name == "a" * 62 + ", taught 10 digits"
+    assert RIGHT_BEFORE not in record.tags
+    assert train_run(record, tmp_path).status == FINISHED
+    report = report_lesson(record.path)
+    assert report.test == Comparison(10_000, None, None)
+    assert report.taught.after > report.taught.before
+
+
+def test_a_stopped_lesson_keeps_what_was_learned(store, trained, mine):
+    class Stopping(FileControl):
+        def poll(self):
+            self.polled = getattr(self, "polled", 0) + 1
+            return Command("stop") if self.polled > 10 else Command()
+
+    record = prepare_lesson(store, trained["mlp"], mine)
+    assert train_run(record, store.root, Stopping(record.path)).status == STOPPED
+    assert store.get(record.id).history().step == 10
+    assert report_lesson(record.path).test.after is not None
+
+
+def test_refusals_name_what_is_missing(store, trained, mine):
+    with pytest.raises(MyDigitsError, match="at least 1 must be kept"):
+        prepare_lesson(store, trained["mlp"], ())
+    clothes = store.create(make_config(dataset="fashion-mnist"), "Shirts")
+    with pytest.raises(MyDigitsError, match="“Shirts” has learned Fashion-MNIST; only a network for digits"):
+        prepare_lesson(store, clothes, mine)
+    untrained = store.create(make_config(), "New")
+    with pytest.raises(MyDigitsError, match="“New” has no trained network yet"):
+        prepare_lesson(store, untrained, mine)
+    assert len(store.all()) == 2
+
+
+@pytest.mark.parametrize(
+    "broken", ["shutil.copyfile", "core.teaching.lesson.save_images", "core.teaching.lesson.write_atomically"]
+)
+def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, monkeypatch, broken):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(broken, full)
+    with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device\."):
+        prepare_lesson(store, trained["mlp"], mine)
+    assert store.all() == []
+
+
+def test_a_damaged_file_of_digits_is_named(store, trained, mine):
+    record = teach(store, trained["mlp"], mine[:2])
+    (record.path / "my_digits.json").write_text(write_digits(mine[:2]).replace('"label": 0', '"label": 11'))
+    with pytest.raises(MyDigitsError, match="digit 1: label is 11"):
+        report_lesson(record.path)

@@ -1,0 +1,33 @@
+import numpy as np
+
+from core.teaching.variations import vary, vary_images
+from tests.made import make_images
+
+
+def test_every_image_comes_as_often_as_the_others_with_its_label():
+    few = make_images(3, 1)
+    many = vary_images(few, 10, seed=1)
+    assert len(many) == 10
+    assert many.labels.tolist() == np.resize(few.labels, 10).tolist()
+    np.testing.assert_array_equal(many.images[:3], few.images)
+    assert not (many.images[3:6] == few.images).all((1, 2)).any()
+    assert vary_images(few, 2, seed=1).labels.tolist() == few.labels[:2].tolist()
+
+
+def test_a_seed_gives_the_same_images_and_another_one_others():
+    few = make_images(2, 1)
+    first = vary_images(few, 8, seed=1).images
+    np.testing.assert_array_equal(first, vary_images(few, 8, seed=1).images)
+    assert (first[2:] != vary_images(few, 8, seed=2).images[2:]).any((1, 2)).all()
+
+
+def test_a_variation_stays_near_the_picture():
+    picture = np.zeros((28, 28), np.uint8)
+    picture[8:20, 12:16] = 255
+    random = np.random.default_rng(1)
+    for _ in range(50):
+        varied = vary(picture, random).astype(float)
+        rows, columns = np.indices(varied.shape)
+        centre = np.array([(rows * varied).sum(), (columns * varied).sum()]) / varied.sum()
+        assert np.abs(centre - 13.5).max() < 1.5
+        assert 0.7 < varied.sum() / picture.sum() < 1.4

@@ -1,0 +1,138 @@
+import json
+import math
+
+import pytest
+
+from core.runs.event_log import EventLog
+from core.training.events import (
+    EpochEnd,
+    LrChanged,
+    RunContinued,
+    RunFailed,
+    RunFinished,
+    RunPaused,
+    RunStarted,
+    RunStopped,
+    StepEnd,
+    TrainEvent,
+    from_line,
+    to_line,
+)
+
+EVENTS = [
+    RunStarted(0, 0, 20, 10, 320, 30, 7850, "cpu"),
+    StepEnd(3, 1, (2.25, 1.5, 0.125), 0.5, 0.01, 1234.5, 0.25),
+    EpochEnd(10, 1, 1.5, 0.5, None, None, None, None, 1.0),
+    EpochEnd(20, 2, 1.25, 0.75, 0.5, 0.875, 0.25, 1.0, 2.0),
+    LrChanged(12, 0.003),
+    RunPaused(12),
+    RunContinued(12),
+    RunStopped(13, 1.5, True),
+    RunFinished(20, 2.5),
+    RunFailed(13, "Die Daten fehlen: „a\nb“ \u2028 ."),
+]
+
+
+@pytest.fixture
+def log(tmp_path):
+    return EventLog(tmp_path / "events.jsonl")
+
+
+def test_every_kind_is_tried_here():
+    assert {type(event) for event in EVENTS} == set(TrainEvent.__subclasses__())
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
+def test_a_line_and_back(event):
+    line = to_line(event)
+    assert "\n" not in line
+    assert from_line(line) == event
+
+
+def test_losses_keep_six_digits():
+    line = to_line(StepEnd(1, 1, (0.123456789, 1e-9 / 3), 0.5, 0.01, 1.0, 1.0))
+    assert json.loads(line)["losses"] == [0.123457, 3.33333e-10]
+
+
+def test_figures_that_are_no_numbers_are_left_out():
+    line = to_line(EpochEnd(10, 1, 1.5, 0.5, math.nan, 0.1, math.inf, 0.1, 1.0))
+    event = from_line(line)
+    assert "NaN" not in line
+    assert (event.val_loss, event.test_loss) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "{}",
+        "[]",
+        "7",
+        '"paused"',
+        "null",
+        '{"event": "paused"',
+        '{"event": "paused"}',
+        '{"event": "dancing", "step": 1}',
+        '{"event": ["paused"], "step": 1}',
+        '{"event": "paused", "step": "1"}',
+        '{"event": "paused", "step": 1.5}',
+        '{"event": "paused", "step": null}',
+        '{"event": "paused", "step": 1, "more": 2}',
+        '{"event": "lr", "step": 1, "lr": NaN}',
+        f'{{"event": "lr", "step": 1, "lr": {10**400}}}',
+        to_line(StepEnd(1, 1, (1.0,), 0.5, 0.01, 1.0, 1.0)).replace("[1.0]", "[null]"),
+        to_line(StepEnd(1, 1, (1.0,), 0.5, 0.01, 1.0, 1.0)).replace("[1.0]", "3"),
+    ],
+)
+def test_anything_else_is_no_event(line):
+    with pytest.raises(ValueError, match="Not an event"):
+        from_line(line)
+
+
+def test_a_log_gives_back_what_was_appended(log):
+    log.append(*EVENTS[:4])
+    log.append(*EVENTS[4:])
+    assert log.read()[0] == EVENTS
+
+
+def test_a_cursor_goes_on_where_the_last_read_ended(log):
+    log.append(EVENTS[0])
+    first, cursor = log.read()
+    assert log.read(cursor) == ([], cursor)
+    log.append(EVENTS[1], EVENTS[2])
+    rest, end = log.read(cursor)
+    assert (first, rest) == (EVENTS[:1], EVENTS[1:3])
+    assert end == log.path.stat().st_size
+
+
+def test_a_log_not_yet_there_is_empty(log):
+    assert log.read() == ([], 0)
+
+
+def test_a_line_still_being_written_is_read_later(log):
+    log.append(EVENTS[0])
+    line = to_line(EVENTS[1]) + "\n"
+    with log.path.open("a") as file:
+        file.write(line[:20])
+    events, cursor = log.read()
+    assert events == EVENTS[:1]
+    with log.path.open("a") as file:
+        file.write(line[20:])
+    assert log.read(cursor)[0] == [EVENTS[1]]
+
+
+def test_broken_lines_are_skipped(log):
+    log.append(EVENTS[0])
+    with log.path.open("ab") as file:
+        file.write(b'{"event": "steps"}\n\xff\xfe\n\n')
+    log.append(EVENTS[1])
+    assert log.read()[0] == EVENTS[:2]
+
+
+@pytest.mark.parametrize("left", ["{", '{"event": "steps", "step": 3, "los'])
+def test_half_a_line_left_by_a_killed_writer_costs_only_itself(log, left):
+    log.path.write_text(left)
+    log.append(EVENTS[0])
+    log.append(EVENTS[1])
+    assert log.read()[0] == EVENTS[:2]
+    assert len(log.path.read_text().splitlines()) == 3

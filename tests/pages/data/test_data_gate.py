@@ -1,0 +1,237 @@
+import hashlib
+import json
+import sys
+import time
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.data import datasets as data
+from core.data import download_jobs
+from core.data import integrity as data_files
+from core.data.catalog import DATASETS
+from core.data.download_jobs import Progress
+from pages.components.data.data_gate import describe_progress
+
+FILES = {name: f"made {name}".encode() for name in data_files.ARCHIVE_BYTES["MNIST"]}
+FAIL = 'print(\'{"failed": "MNIST could not be downloaded from a.example (name not found)."}\')'
+HANG = """
+import sys
+print('{"step": "t10k", "bytes_done": 1200000, "bytes_total": 11600000}', flush=True)
+sys.stdin.read()
+"""
+
+
+def page():
+    import streamlit as st
+
+    from pages.components.data.data_gate import require_dataset
+
+    def use_digits():
+        st.session_state["name"] = "digits"
+
+    if require_dataset(st.session_state.get("name", "mnist"), use_digits):
+        st.write("ready")
+
+
+def page_without_digits():
+    import streamlit as st
+
+    from pages.components.data.data_gate import require_dataset
+
+    if require_dataset("mnist"):
+        st.write("ready")
+
+
+@pytest.fixture(autouse=True)
+def root(monkeypatch, tmp_path):
+    """A data folder without files, chosen in the settings."""
+    sums = {name: hashlib.md5(content, usedforsecurity=False).hexdigest() for name, content in FILES.items()}
+    monkeypatch.setattr(data, "_MD5", {"MNIST": sums})
+    monkeypatch.delenv(settings.DATA_VARIABLE, raising=False)
+    monkeypatch.setenv(settings.RUNS_VARIABLE, str(tmp_path / "runs"))
+    folder = tmp_path / "data"
+    settings.choose_data_root(folder)
+    st.cache_resource.clear()
+    return folder
+
+
+def write_files(root):
+    folder = data.raw_folder(DATASETS["mnist"], root)
+    folder.mkdir(parents=True)
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def downloading(monkeypatch):
+    """Let downloads run some Python code instead."""
+    started = []
+
+    def use(code):
+        def command(name, root):
+            started.append((name, root))
+            return [sys.executable, "-c", code, str(root)]
+
+        monkeypatch.setattr(download_jobs, "command_for", command)
+        return started
+
+    return use
+
+
+def labels(app):
+    return [button.label for button in app.button]
+
+
+def click(app, label):
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def wait_for(app, condition, seconds=10.0):
+    end = time.monotonic() + seconds
+    while not condition(app.run()):
+        assert time.monotonic() < end, [element.value for element in app.markdown]
+        time.sleep(0.05)
+
+
+def start(page_=page):
+    app = AppTest.from_function(page_, default_timeout=20).run()
+    assert not app.exception
+    return app
+
+
+def test_nothing_is_drawn_when_the_files_are_there(root):
+    write_files(root)
+    app = start()
+    assert [element.value for element in app.markdown] == ["ready"]
+    assert not app.button
+
+
+def test_the_panel_says_what_is_missing_and_offers_three_ways():
+    app = start()
+    assert app.markdown[0].value == "**MNIST is not on this machine yet** (11.6 MB to download)."
+    assert labels(app) == ["Download", "Use this folder", "Use the embedded digits"]
+    assert not app.error
+
+
+def test_the_panel_counts_only_what_is_missing(root):
+    (write_files(root) / "t10k-images-idx3-ubyte").unlink()
+    assert start().markdown[0].value == "**MNIST is only partly on this machine yet** (1.6 MB to download)."
+
+
+def test_the_embedded_digits_end_the_panel():
+    app = click(start(), "Use the embedded digits")
+    assert [element.value for element in app.markdown] == ["ready"]
+
+
+def test_without_a_callback_the_digits_are_not_offered():
+    assert labels(start(page_without_digits)) == ["Download", "Use this folder"]
+
+
+def test_a_failure_is_one_sentence_with_retry(downloading):
+    started = downloading(FAIL)
+    app = click(start(), "Download")
+    wait_for(app, lambda app: "Retry" in labels(app))
+    assert [error.value for error in app.error] == ["MNIST could not be downloaded from a.example (name not found)."]
+    assert labels(app) == ["Retry", "Use this folder", "Use the embedded digits"]
+    assert not app.exception
+    click(app, "Retry")
+    assert len(started) == 2
+    wait_for(app, lambda app: "Retry" in labels(app))
+
+
+def test_progress_is_shown_to_every_visitor_and_can_be_cancelled(downloading):
+    started = downloading(HANG)
+    app = click(start(), "Download")
+    wait_for(app, lambda app: len(app.get("progress")) and app.get("progress")[0].proto.value == 10)
+    assert app.get("progress")[0].proto.text == "1.2 of 11.6 MB · t10k"
+    other = start()
+    assert labels(app) == labels(other) == ["Cancel"]
+    assert len(started) == 1
+    app = click(other, "Cancel")
+    assert "Download" in labels(app)
+    assert not app.error
+
+
+def test_a_finished_download_opens_the_page(downloading, root):
+    source = root.with_name("source")
+    write_files(source)
+    downloading(
+        "import shutil, sys; "
+        f"shutil.copytree({str(source)!r}, sys.argv[1], dirs_exist_ok=True); "
+        "print('{\"finished\": true}')"
+    )
+    app = click(start(), "Download")
+    wait_for(app, lambda app: [element.value for element in app.markdown] == ["ready"])
+
+
+def test_a_damaged_file_is_named_and_can_be_fetched_again(downloading, root):
+    (write_files(root) / "t10k-images-idx3-ubyte").write_bytes(b"short")
+    started = downloading(HANG)
+    app = start()
+    assert [warning.value for warning in app.warning] == [
+        "MNIST's file t10k-images-idx3-ubyte is damaged (5 bytes, wrong checksum)."
+    ]
+    assert labels(click(app, "Download again")) == ["Cancel"]
+    assert started == [("mnist", root)]
+    click(app, "Cancel")
+
+
+def test_an_unreadable_file_is_reported(root):
+    path = write_files(root) / "t10k-images-idx3-ubyte"
+    path.unlink()
+    path.mkdir()
+    assert start().warning[0].value == f"MNIST cannot be read: {path}: Is a directory."
+
+
+def test_a_process_that_cannot_start_is_reported(monkeypatch):
+    monkeypatch.setattr(download_jobs, "command_for", lambda *_: ["/nothing/of/this/name"])
+    app = click(start(), "Download")
+    assert [error.value for error in app.error] == [
+        "The download of MNIST cannot be started: No such file or directory."
+    ]
+    assert not app.exception
+
+
+def test_another_folder_is_taken_after_its_files_are_checked(root):
+    other = root.with_name("other")
+    write_files(other)
+    app = start()
+    app.text_input[0].input(str(other))
+    app = click(app, "Use this folder")
+    assert [element.value for element in app.markdown] == ["ready"]
+    assert json.loads((settings.runs_root() / "settings.json").read_text())["data_root"] == str(other)
+
+
+def test_a_wrong_folder_is_refused_with_what_was_looked_for(root):
+    app = start()
+    app.text_input[0].input(str(root.parent))
+    app = click(app, "Use this folder")
+    assert [error.value for error in app.error] == [
+        f"MNIST is not in {root.parent}: MNIST/raw/train-images-idx3-ubyte is missing. "
+        "Looked for MNIST/raw with the four uncompressed MNIST files."
+    ]
+    assert settings.data_root() == root
+
+
+def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(root))
+    app = start()
+    assert not app.text_input
+    assert labels(app) == ["Download", "Use the embedded digits"]
+    assert any("`MNIST_LAB_DATA` fixes the data folder" in element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("progress", "text"),
+    [
+        (Progress("running"), "Starting…"),
+        (Progress("running", message="waiting for another download"), "Waiting for another download…"),
+        (Progress("running", 0, 11_594_722, "looking for a mirror"), "0.0 of 11.6 MB · looking for a mirror"),
+    ],
+)
+def test_progress_in_words(progress, text):
+    assert describe_progress(progress) == text

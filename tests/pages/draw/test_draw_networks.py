@@ -1,0 +1,96 @@
+"""The Draw page's panel of all networks."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.ink.rendering import picture_from_strokes
+from core.runs.record import RUNNING, RunState, write_state
+from core.uncertainty.prediction import calibrated_proba
+from tests.made import wait_until
+from tests.pages.drawing import ONE, find, html, texts
+
+
+@pytest.fixture
+def visit(visit_drawing):
+    def open_page(*strokes, **parameters):
+        return visit_drawing(*strokes, look="networks", **parameters)
+
+    return open_page
+
+
+def names(app):
+    """The networks in the table, from its top."""
+    return re.findall(r'class="name"><span>(.*?)</span>', html(app))
+
+
+def set_accuracy(folder, accuracy):
+    card = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(card | {"test_accuracy": accuracy}))
+
+
+def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host):
+    folders = [add_run("weak"), add_run("strong")]
+    set_accuracy(folders[0], 0.5)
+    set_accuracy(folders[1], 0.9)
+    app = visit(ONE)
+    assert not app.exception
+    assert names(app) == ["strong", "weak"]
+    picture = picture_from_strokes([np.array(ONE, float)]).picture
+    share = calibrated_proba(folders[0], picture[None])[0].max()
+    assert html(app).count(f"{share:.1%} <small>then") == 2
+    assert [folders[1], folders[0]] in host.asked
+
+
+def test_without_a_drawing_the_networks_are_loaded(visit, add_run, host):
+    folder = add_run("small")
+    app = visit()
+    assert "every network says what it reads" in texts(app.caption)
+    wait_until(lambda: [folder] in host.asked)
+
+
+def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(visit, add_run):
+    for number in range(5):
+        add_run(f"run-{number}")
+    write_state(add_run("run-9"), RunState(RUNNING))
+    add_run("clothes", dataset="fashion-mnist")
+    app = visit(ONE, run="run-0")
+    assert sorted(names(app)) == ["run-0", "run-2", "run-3", "run-4"]
+    choice = find(app.multiselect, "Networks to ask")
+    assert len(choice.options) == 6
+    choice.set_value(["run-1"]).run()
+    assert names(app) == ["run-1"]
+    find(app.multiselect, "Networks to ask").set_value([]).run()
+    assert names(app) == ["run-0"]
+
+
+def test_a_network_that_cannot_be_read_is_named_with_the_reason(visit, add_run):
+    add_run("small")
+    (add_run("broken") / "weights.safetensors").write_bytes(b"nothing of use")
+    app = visit(ONE, run="small")
+    assert not app.exception
+    assert names(app) == ["small"]
+    assert re.search(r'"failed"><th scope="row" class="name">broken</th><td[^>]*>[^<]*weights.safetensors', html(app))
+
+
+def show_clothes():
+    import numpy as np
+
+    from pages.components.draw.networks.panel import show_networks
+    from pages.components.draw.subject import Subject
+    from pages.components.shell.services import run_store
+
+    show_networks(run_store().get("clothes"), Subject(np.zeros((28, 28), np.uint8)))
+
+
+@pytest.mark.usefixtures("host")
+def test_a_network_for_clothes_is_compared_with_its_like(add_run):
+    add_run("clothes", dataset="fashion-mnist")
+    add_run("small")
+    app = AppTest.from_function(show_clothes).run()
+    assert not app.exception
+    assert names(app) == ["clothes"]
+    assert "<span>Ankle boot</span>" in html(app)

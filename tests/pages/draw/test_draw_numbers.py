@@ -1,0 +1,118 @@
+"""The Draw page with several digits on the canvas."""
+
+import re
+
+import numpy as np
+import pytest
+
+from core.errors import HostError
+from core.inference.networks import predict_proba
+from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
+from core.ink.rendering import picture_from_strokes
+from pages.components.draw.steps.choice import TITLES
+from pages.components.pictures.picture_html import png_url
+from tests.pages.drawing import find, html, reading, texts
+
+LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
+BAR = [(120, 140), (165, 138)]
+CHOICE = "Digit to look closer at"
+
+
+def picture(*strokes):
+    return picture_from_strokes([np.array(stroke, float) for stroke in strokes]).picture
+
+
+def number(app):
+    """The number that is read, and of how many strokes; None when there is none."""
+    found = re.search(r'data-number="([^"]+)" data-strokes="(\d+)"', html(app))
+    return found and (found[1], int(found[2]))
+
+
+def chosen(app):
+    """The digit that is marked, from 0; None when none is."""
+    marks = re.findall(r"<li(.*?)>", html(app))
+    return marks.index(' class="chosen"') if ' class="chosen"' in marks else None
+
+
+def test_digits_side_by_side_are_read_as_a_number_from_left_to_right(visit_drawing, add_run):
+    folder = add_run("small")
+    app = visit_drawing(RIGHT, LEFT, MIDDLE, BAR)
+    assert not app.exception
+    pictures = np.stack([picture(LEFT), picture(MIDDLE, BAR), picture(RIGHT)])
+    first, _, last = predict_proba(folder, pictures).argmax(1)
+    # A cross is no digit.
+    assert number(app) == (f"{first}?{last}", 4)
+    assert reading(app) is None
+    assert [html(app).count(png_url(each)) for each in pictures] == [1, 1, 1]
+
+
+def test_the_digit_to_look_closer_at_can_be_chosen(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(LEFT, MIDDLE, BAR, RIGHT, look="steps")
+    assert chosen(app) == 0
+    assert html(app).count(png_url(picture(LEFT))) == 2
+    find(app.segmented_control, CHOICE).set_value(1).run()
+    assert not app.exception
+    assert chosen(app) == 1
+    assert html(app).count(png_url(picture(MIDDLE, BAR))) == 2
+    find(app.button, "Undo").click().run()
+    assert chosen(app) == 1
+    find(app.button, "Undo").click().run()
+    assert number(app)[1] == 2
+    find(app.button, "Undo").click().run()
+    assert number(app) is None
+    assert reading(app)[1] == 1
+
+
+def test_a_choice_beyond_the_last_digit_falls_to_the_last(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(LEFT, MIDDLE, RIGHT)
+    find(app.segmented_control, CHOICE).set_value(2).run()
+    assert chosen(app) == 2
+    find(app.button, "Undo").click().run()
+    assert not app.exception
+    assert chosen(app) == 1
+
+
+def test_all_networks_read_the_whole_number(visit_drawing, add_run):
+    folder = add_run("small")
+    app = visit_drawing(LEFT, MIDDLE, RIGHT, look="networks")
+    read = "".join(map(str, predict_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)])).argmax(1)))
+    assert f">{read}</td>" in html(app)
+    assert "Asked of the 1st digit" in texts(app.caption)
+
+
+def test_the_whole_canvas_shrunk_is_one_digit(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(LEFT, MIDDLE, RIGHT, look="steps")
+    find(app.toggle, TITLES["cut_out"]).set_value(False).run()
+    assert number(app) is None
+    assert reading(app)[1] == 3
+
+
+@pytest.mark.parametrize(
+    ("strokes", "reason"),
+    [
+        ([[(9 + 25 * i, 60), (9 + 25 * i, 120)] for i in range(MAX_DIGITS + 1)], "11 digits"),
+        ([LEFT] * (MAX_STROKES + 1), "41 strokes"),
+    ],
+)
+def test_more_than_a_number_is_taken_for_one_digit(visit_drawing, add_run, strokes, reason):
+    add_run("small")
+    app = visit_drawing(*strokes)
+    assert not app.exception
+    assert f"has {reason}; a number is read of at most" in texts(app.caption)
+    assert reading(app)[1] == len(strokes)
+
+
+def test_a_lost_computing_process_is_told_once_and_tried_again(visit_drawing, add_run, host):
+    add_run("small")
+    host.error = HostError("The computing process broke off.")
+    app = visit_drawing(LEFT, MIDDLE)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "broke off" in texts(app.error)
+    host.error = None
+    find(app.button, "Try again").click().run()
+    assert not app.error
+    assert number(app)[1] == 2

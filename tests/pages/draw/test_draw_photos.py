@@ -1,0 +1,115 @@
+"""Pictures from a file on the Draw page."""
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tests.pages.drawing import html, reading, texts
+
+# A one in dark ink on grey paper that is lighter on the right.
+PAPER = np.tile(np.linspace(120, 200, 400).astype(np.uint8), (300, 1))
+
+
+def as_file(image, kind="PNG"):
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+def photo_of_one():
+    image = Image.fromarray(PAPER)
+    ImageDraw.Draw(image).line([(200, 60), (190, 240)], fill=20, width=10)
+    return image
+
+
+@pytest.fixture
+def upload(visit_drawing):
+    """Opens the Draw page and gives it a file."""
+
+    def give(name, content, **parameters):
+        app = visit_drawing(source="upload", **parameters)
+        (field,) = app.file_uploader
+        return field.set_value((name, content, "image/png")).run()
+
+    return give
+
+
+def test_a_photograph_is_read_and_its_stages_shown(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()), look="steps")
+    assert not app.exception
+    assert not app.error
+    assert reading(app)[0] in range(10)
+    assert "one.png" in html(app)
+    assert "In even light" in html(app)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("plain.png", as_file(Image.new("L", (300, 300), 128)), "nothing in it stands out"),
+        ("text.png", b"hello, this is text", "text.png is no picture"),
+        ("cut.png", as_file(photo_of_one())[:500], "cut.png is damaged"),
+        ("wrong.png", as_file(photo_of_one(), "JPEG"), "its ending is “.png”"),
+        ("empty.png", b"", "empty.png is empty"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused_and_the_page_goes_on(upload, add_run, name, content, words):
+    add_run("small")
+    app = upload(name, content)
+    assert not app.exception
+    assert words in texts(app.error)
+    assert reading(app) is None
+    assert "Give it a picture" in html(app)
+
+
+def test_a_picture_survives_a_change_of_page_and_can_be_removed(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()))
+    before = reading(app)
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/draw.py").run()
+    assert reading(app) == before is not None
+    next(button for button in app.button if button.label == "Remove").click().run()
+    assert reading(app) is None
+
+
+def test_a_picture_taken_out_of_its_field_is_gone(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()))
+    assert reading(app) is not None
+    app.file_uploader[0].set_value(None).run()
+    assert not app.exception
+    assert reading(app) is None
+    assert "one.png" not in html(app)
+
+
+def test_another_picture_takes_the_place_of_the_first(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()))
+    app.file_uploader[0].set_value(("two.jpg", as_file(photo_of_one(), "JPEG"), "image/jpeg")).run()
+    assert "two.jpg" in html(app)
+    assert "one.png" not in html(app)
+
+
+@pytest.mark.parametrize("switch", ["cut_out", "thicken", "centre"])
+def test_steps_of_a_photograph_can_be_left_out(upload, add_run, switch):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()), look="steps")
+    before = html(app)
+    next(toggle for toggle in app.toggle if toggle.key == f"step_{switch}").set_value(False).run()
+    assert not app.exception
+    assert reading(app)[0] in range(10)
+    assert html(app) != before
+
+
+def test_clothes_are_made_light_on_black(upload, add_run):
+    add_run("clothes", dataset="fashion-mnist")
+    image = Image.new("RGB", (300, 300), "white")
+    ImageDraw.Draw(image).rectangle((80, 60, 220, 260), fill="navy")
+    app = upload("shirt.png", as_file(image), run="clothes", look="steps")
+    assert not app.exception
+    assert not app.error
+    assert "light on black" in html(app)

@@ -1,0 +1,254 @@
+"""Lessons on the Draw page. They are held in this process, or by nobody."""
+
+import json
+
+import pytest
+
+from core.errors import RunError
+from core.execution.compute_client import HostClient
+from core.execution.train_run import train_run
+from core.runs.control_file import read_command
+from core.runs.record import FINISHED, STARTING, read_run
+from core.teaching.lesson import TAUGHT_FROM, Comparison, LessonReport
+from pages.components.draw.my_digits import lesson as my_digits_lesson
+from pages.components.draw.my_digits.report import report_html
+from tests.pages.drawing import ONE, find, html, texts
+from tests.pages.mine import made, upload
+
+PRACTISE = "Keep practising "
+
+
+@pytest.fixture
+def visit(visit_drawing, add_run):
+    """Opens the panel with 12 digits beside the network "small"; changes are to that network's settings."""
+
+    def open_page(*strokes, **changes):
+        add_run("small", name="Small", **changes)
+        return upload(visit_drawing(*strokes, run="small", look="mine"), made(12))
+
+    return open_page
+
+
+class School:
+    """Holds lessons at once, in this process; or begins them and leaves them so, or breaks off with an exit code."""
+
+    def __init__(self):
+        self.folders = []
+        self.ends = True
+        self.code = 0
+
+    def train(self, client, name, folder, data_root):
+        self.folders.append(folder)
+        if self.ends:
+            if not self.code:
+                train_run(read_run(folder), data_root)
+            client._on_exit(name, self.code)
+
+
+@pytest.fixture
+def school(monkeypatch):
+    stand_in = School()
+    monkeypatch.setattr(HostClient, "train", lambda client, *arguments: stand_in.train(client, *arguments))
+    return stand_in
+
+
+def teach(app):
+    app.button(key="my_digits_teach").click().run()
+    assert not app.exception
+    return app
+
+
+def keys(app):
+    return {button.key for button in app.button}
+
+
+def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, runs_folder):
+    app = teach(visit())
+    assert not app.error
+    (folder,) = school.folders
+    record = read_run(folder)
+    assert (record.name, record.state.status) == ("Small, taught 10 digits", FINISHED)
+    assert record.tags[TAUGHT_FROM] == "small"
+    assert record.config.train_images == 1437
+    assert record.start.read_bytes() == (runs_folder / "small" / "weights.safetensors").read_bytes()
+    page = html(app)
+    assert "Digits taught, 10" in page
+    assert "Digits kept aside, 2" in page
+    assert "Digits (embedded), 360 test images" in page
+
+
+def test_a_lesson_teaches_what_was_kept_at_the_last_moment(visit, school):
+    app = visit()
+    app.session_state["my_digits"] = made(15)
+    teach(app)
+    record = read_run(school.folders[0])
+    assert record.name == "Small, taught 12 digits"
+
+
+def test_the_data_set_may_come_while_the_page_is_open(visit, school, monkeypatch):
+    monkeypatch.setattr(my_digits_lesson, "is_available", lambda *_: False)
+    app = visit()
+    monkeypatch.undo()
+    monkeypatch.setattr(HostClient, "train", lambda client, *arguments: school.train(client, *arguments))
+    teach(app)
+    assert read_run(school.folders[0]).config.train_images
+
+
+def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visit_drawing):
+    app = teach(visit())
+    app.button(key="my_digits_use").click().run()
+    lesson = read_run(school.folders[0])
+    assert find(app.selectbox, "Network").value == app.query_params["run"] == lesson.id
+    assert "Digits taught, 10" in html(app)
+    assert "my_digits_use" not in keys(app)
+    # Another visitor has no digits, but the network tells what it was taught.
+    other = visit_drawing(run=lesson.id, look="mine")
+    assert "Digits taught, 10" in html(other)
+
+
+@pytest.mark.usefixtures("school")
+def test_a_lesson_is_compared_with_all_networks(visit):
+    app = teach(visit(ONE))
+    app.button(key="my_digits_compare").click().run()
+    assert not app.exception
+    assert app.query_params["look"] == "networks"
+    assert "Small, taught 10 digits" in html(app)
+
+
+def test_without_practice_the_data_set_s_images_are_left_out(visit, school):
+    app = visit()
+    find(app.toggle, f"{PRACTISE}Digits (embedded)").set_value(False).run()
+    teach(app)
+    assert read_run(school.folders[0]).config.train_images == 0
+
+
+def test_without_the_data_set_it_is_said_what_cannot_be_done(visit, school):
+    app = visit(dataset="mnist")
+    toggle = find(app.toggle, f"{PRACTISE}MNIST")
+    assert toggle.disabled
+    assert not toggle.value
+    assert "MNIST is not on this machine" in texts(app.caption)
+    teach(app)
+    assert read_run(school.folders[0]).state.status == FINISHED
+    assert "MNIST, 10,000 test images" in html(app)
+    assert "not measured" in html(app)
+
+
+def test_a_lesson_under_way_shows_how_far_it_is_and_can_be_stopped(visit, school):
+    school.ends = False
+    app = teach(visit())
+    (folder,) = school.folders
+    assert read_run(folder).state.status == STARTING
+    assert app.button(key="my_digits_teach").disabled
+    assert app.get("progress")[0].proto.text == "Getting ready…"
+    app.button(key="my_digits_stop").click().run()
+    assert read_command(folder).action == "stop"
+    # It goes on while another page is looked at.
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/draw.py").run()
+    assert "my_digits_stop" in keys(app)
+
+
+def test_a_lesson_waits_its_turn(visit, school):
+    school.ends = False
+    app = teach(visit())
+    app.session_state["my_digits_lesson"] = ""
+    teach(app.run())
+    assert len(school.folders) == 1
+    assert app.get("progress")[0].proto.text == "Waiting: another run is being trained."
+    app.button(key="my_digits_stop").click().run()
+    assert "stopped before its first step" in texts(app.caption)
+    assert not app.button(key="my_digits_teach").disabled
+
+
+def test_a_lesson_whose_process_is_killed_says_so(visit, school):
+    school.code = -9
+    app = teach(visit())
+    assert "The training process was killed; the machine may have run out of memory." in texts(app.error)
+    school.code = 0
+    teach(app)
+    assert not app.error
+    assert "Digits taught, 10" in html(app)
+
+
+def test_a_full_disk_is_said(visit, school, monkeypatch):
+    def full(*_):
+        raise RunError("The run cannot be saved in /runs: No space left on device.")
+
+    app = visit()
+    with monkeypatch.context() as patched:
+        patched.setattr(my_digits_lesson, "prepare_lesson", full)
+        teach(app)
+    assert "No space left on device" in texts(app.error)
+    assert not school.folders
+    teach(app)
+    assert not app.error
+
+
+def test_a_refused_file_is_told_until_the_digits_change_or_a_lesson_begins(visit, school):
+    app = upload(visit(), b"no digits", "bad.json")
+    assert "bad.json was not taken" in texts(app.error)
+    find(app.toggle, "Clear the canvas after keeping").set_value(False).run()
+    assert "bad.json was not taken" in texts(app.error)
+    app.session_state["my_digits"] = app.session_state["my_digits"][:11]
+    app.run()
+    assert not app.error
+    upload(app, b"no digits", "bad.json")
+    school.ends = False
+    teach(app)
+    assert not app.error
+
+
+def test_a_deleted_lesson_is_forgotten(visit, school, store):
+    app = teach(visit())
+    store.delete(school.folders[0].name)
+    app.run()
+    assert not app.exception
+    assert "Digits taught, 10" not in html(app)
+
+
+def test_a_report_that_cannot_be_made_says_why(visit, school):
+    app = visit()
+    school.ends = False
+    teach(app)
+    folder = school.folders[0]
+    train_run(read_run(folder), folder)
+    values = json.loads((folder / "my_digits.json").read_text())
+    (folder / "my_digits.json").write_text(json.dumps(values | {"version": 7}))
+    app.run()
+    assert not app.exception
+    assert "version is 7" in texts(app.error)
+
+
+def report(aside=(0, 0, 0), test=(10_000, 9_908, 9_890)):
+    return report_html(LessonReport(Comparison(9, 5, 9), Comparison(*aside), Comparison(*test)), "MNIST")
+
+
+def test_the_report_counts_few_digits_and_tells_many_in_per_cent():
+    html = report()
+    assert "<td>5 of 9</td><td>9 of 9</td>" in html
+    assert "4 more right" in html
+    assert "<td>99.08%</td><td>98.90%</td>" in html
+    assert "18 more wrong" in html
+    assert "the very digits it was taught" in html
+
+
+def test_the_report_tells_of_digits_kept_aside():
+    html = report(aside=(2, 1, 1))
+    assert "Digits kept aside, 2" in html
+    assert "the same" in html
+    assert "the very digits it was taught" not in html
+
+
+def test_what_was_not_measured_is_said():
+    html = report(test=(10_000, 9_908, None))
+    assert "<td>99.08%</td><td>not measured</td>" in html
+    assert "more wrong" not in html
+
+
+def test_where_much_was_forgotten_the_report_says_what_helps():
+    advice = "leave “Keep practising MNIST” on"
+    assert advice in report(test=(10_000, 9_900, 9_850))
+    assert advice not in report(test=(10_000, 9_900, 9_851))
+    assert advice not in report(test=(10_000, 9_900, 9_950))
+    assert advice not in report(test=(10_000, None, 9_850))

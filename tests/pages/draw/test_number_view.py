@@ -1,0 +1,78 @@
+import base64
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.ink.rendering import Canvas, picture_from_strokes
+from core.uncertainty.prediction import Reading
+from pages.components.draw.prediction.number_view import boxes_image, number_html, ordinal
+from pages.components.draw.subject import Subject
+
+DIGITS = tuple("0123456789")
+
+
+def digit(left):
+    strokes = [np.array([[left, 100.0], [left, 180.0]])]
+    canvas = Canvas(0, 32, 280, [10.0])
+    made = picture_from_strokes(strokes, canvas=canvas)
+    return Subject(made.picture, strokes, made, canvas=canvas)
+
+
+def reading(which, share=0.91, **more):
+    values = np.full(10, (1 - share) / 9)
+    values[which] = share
+    return Reading(DIGITS, values, values, (which,), **more)
+
+
+PARTS = [digit(40.0), digit(120.0), digit(200.0)]
+
+
+def test_it_tells_the_number_and_each_digit():
+    html = number_html([reading(2), reading(0, 0.7), reading(6)], PARTS, 1)
+    assert 'data-number="206" data-strokes="3"' in html
+    assert '<b><span class="digit">2</span><span class="digit">0</span><span class="digit">6</span></b>' in html
+    assert "3 digits, from left to right<small>Least sure of the 2nd: 70.0%</small>" in html
+    assert re.findall(r"<li(.*?)>", html) == ["", ' class="chosen"', ""]
+    assert "<b>0</b>, 70.0%<br>then 1, 3.3%" in html
+    assert html.count('class="best" title="') == 3
+    assert 'title="6: 91.0%"><div><i style="height:91.0%">' in html
+
+
+def test_where_all_are_certain_none_is_singled_out():
+    assert "<small>All are &gt;99.9% sure</small>" in number_html([reading(2, 0.9999)] * 3, PARTS, 0)
+    almost = [reading(2, 0.9999), reading(0, 0.998), reading(6, 0.9999)]
+    assert "<small>Least sure of the 2nd: 99.8%</small>" in number_html(almost, PARTS, 0)
+
+
+def test_what_is_no_digit_is_not_read_as_one():
+    none = reading(7, digit_share=0.1, digit_threshold=0.5)
+    html = number_html([reading(2), none, reading(6)], PARTS, 0)
+    assert 'data-number="2?6"' in html
+    assert '<span class="none">?</span>' in html
+    assert "No digit, I think: the 2nd" in html
+    assert "No digit<br>if one: 7, 91.0%" in html
+
+
+def test_what_may_be_several_digits_is_said_to_be_unsure():
+    unsure = replace(reading(4, 0.6), likely=(4, 9))
+    html = number_html([unsure, reading(0), replace(unsure, likely=(4, 9, 7))], PARTS, 0)
+    assert 'data-number="404"' in html
+    assert '<span class="unsure">4</span><span class="digit">0</span><span class="unsure">4</span>' in html
+    assert "Not sure of the 1st: 4 or 9, the 3rd: 4, 9 or 7" in html
+
+
+def test_each_digit_has_a_numbered_box_on_the_canvas():
+    svg = base64.b64decode(boxes_image(PARTS, 2).split("base64,")[1]).decode()
+    assert 'viewBox="0 32 280 280"' in svg
+    assert svg.count("<polyline") == 3
+    assert re.findall(r"<text[^>]*>(\d)</text>", svg) == ["1", "2", "3"]
+    boxes = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
+    assert [float(left) for left, *_ in boxes] == [32, 112, 192]
+    assert {(width, height) for *_, width, height in boxes} == {("16.0", "96.0")}
+
+
+@pytest.mark.parametrize(("place", "word"), [(0, "1st"), (1, "2nd"), (2, "3rd"), (3, "4th"), (9, "10th")])
+def test_places_have_names(place, word):
+    assert ordinal(place) == word

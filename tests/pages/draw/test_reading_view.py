@@ -1,0 +1,105 @@
+import base64
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.data.catalog import find_dataset
+from core.ink.rendering import SIDE
+from core.uncertainty.prediction import Reading
+from pages.components.draw.prediction.view import reading_html, waiting_html
+
+PICTURE = np.arange(SIDE * SIDE, dtype=np.uint64).reshape(SIDE, SIDE).astype(np.uint8)
+DIGITS = find_dataset("mnist").class_names
+CLOTHES = find_dataset("fashion-mnist").class_names
+
+
+def shares(**given):
+    """Probabilities with some given by digit, such as d7=0.9, and the rest shared evenly."""
+    values = np.full(10, (1 - sum(given.values())) / (10 - len(given)), np.float32)
+    for digit, share in given.items():
+        values[int(digit[1])] = share
+    return values
+
+
+def make(names=DIGITS, likely=None, digit_share=0.99, **given):
+    """A reading with some probabilities given."""
+    values = shares(**given)
+    likely = likely or (int(values.argmax()),)
+    return Reading(names, values, values, likely, 1.5, "", digit_share, 0.2)
+
+
+def images(html):
+    return [base64.b64decode(data) for data in re.findall(r'src="data:image/[a-z+]+;base64,([^"]+)"', html)]
+
+
+def test_it_names_the_likeliest_digit_and_the_next():
+    html = reading_html(make(d7=0.9, d1=0.06), PICTURE, 3)
+    assert "<b>7</b>" in html
+    assert "90.0% sure" in html
+    assert "Next: 1, 6.0%" in html
+    assert 'data-digit="7" data-strokes="3" data-verdict="digit"' in html
+
+
+def test_there_is_a_row_with_bar_and_value_for_each_digit():
+    html = reading_html(make(d7=0.9, d1=0.06), PICTURE, 3)
+    rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
+    assert [re.search(r'row">(\d)', row)[1] for row in rows] == [str(digit) for digit in range(10)]
+    assert "width:6.0%" in rows[1]
+    assert ">6.0%<" in rows[1]
+    assert html.count('class="best"') == 1
+    assert re.search(r'class="best"><th scope="row">7', html)
+
+
+def test_an_unsure_network_says_only():
+    assert "Only 40.0% sure" in reading_html(make(d7=0.4), PICTURE, 1)
+
+
+@pytest.mark.parametrize(
+    ("likely", "words"),
+    [((4, 9), "Not sure: 4 or 9<"), ((4, 9, 7), "Not sure: 4, 9 or 7<"), ((4, 9, 7, 1, 2), "4, 9, 7 and 2 more<")],
+)
+def test_several_possible_digits_are_named(likely, words):
+    html = reading_html(make(likely=likely, d4=0.6, d9=0.3), PICTURE, 1)
+    assert words in html
+    assert "4: 60.0% · Next: 9, 30.0%" in html
+    assert 'data-digit="4" data-strokes="1" data-verdict="unsure"' in html
+
+
+def test_what_is_no_digit_is_called_none_with_the_best_guess_small():
+    html = reading_html(make(likely=(4, 9), digit_share=0.1, d4=0.6), PICTURE, 1)
+    assert "<b>?</b><p>No digit, I think<small>If it is one: 4, 60.0%" in html
+    assert 'data-digit="4" data-strokes="1" data-verdict="none"' in html
+
+
+def test_clothes_are_never_refused_for_being_no_digit():
+    html = reading_html(make(CLOTHES, digit_share=None, d9=0.8), PICTURE, 0)
+    assert "<b>Ankle boot</b>" in html
+    assert "80.0% sure" in html
+    assert 'data-verdict="digit"' in html
+    assert re.findall(r'row">([^<]+)', html) == list(CLOTHES)
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.99996, "&gt;99.9%"), (0.998, "99.8%")])
+def test_nothing_is_said_to_be_certain_in_words_or_beside_bars(share, said):
+    html = reading_html(make(d7=share), PICTURE, 1)
+    assert f"<p>{said} sure<small>Next: 0, &lt;0.1%" in html
+    values = re.findall(r"<td>([^<]*)</td></tr>", html)
+    assert values == ["&lt;0.1%"] * 7 + [said] + ["&lt;0.1%"] * 2
+
+
+def test_the_picture_is_shown_pixel_by_pixel():
+    (file,) = images(reading_html(make(d7=0.9), PICTURE, 1))
+    np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(file))), PICTURE)
+
+
+@pytest.mark.parametrize("names", [DIGITS, CLOTHES])
+def test_the_waiting_panel_has_the_same_parts_and_no_reading(names):
+    html = waiting_html("Getting ready…", class_names=names)
+    assert "Getting ready…" in html
+    assert re.findall(r'row">([^<]+)', html) == list(names)
+    assert "data-digit" not in html
+    (file,) = images(html)
+    assert not np.asarray(Image.open(io.BytesIO(file))).any()

@@ -1,0 +1,121 @@
+"""The tab "How sure" of the Draw page, with a stand-in for the computing process."""
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.execution.compute_client import HostClient
+from core.execution.train_run import train_run
+from core.uncertainty.prediction import Reading, usable_calibration
+from core.uncertainty.record import Calibration
+from pages.components.draw.confidence.view import sure_html
+from tests.made import make_config
+from tests.pages.drawing import ONE, find, html, texts
+
+
+@pytest.fixture
+def visit(visit_drawing):
+    """Opens the tab with a drawing."""
+
+    def open_tab(**parameters):
+        return visit_drawing(ONE, look="sure", **parameters)
+
+    return open_tab
+
+
+def rows(app):
+    """The scales' titles and values."""
+    sure = html(app).split('class="lab-sure"')[1]
+    return dict(re.findall(r'<th scope="row">([^<]+).*?</th>.*?<td>([^<]+)</td></tr>', sure))
+
+
+def test_it_says_what_the_drawing_is_and_how_sure_that_is(visit, add_run):
+    folder = add_run("small")
+    calibration, _ = usable_calibration(folder)
+    app = visit()
+    assert not app.exception
+    assert f"temperature {calibration.temperature:.2f}" in html(app)
+    names = list(rows(app))
+    assert names[0].endswith("as the network says")
+    assert names[1].endswith("calibrated")
+    assert names[2] == "Looks like a digit"
+
+
+def test_reliability_comes_on_request_with_its_figures(visit, add_run):
+    folder = add_run("small")
+    (check,) = usable_calibration(folder)[0].checks
+    app = visit()
+    assert not app.get("plotly_chart")
+    app.session_state["reliability"] = True
+    app.run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 1
+    assert f"{check.n:,} images" in texts(app.caption)
+    assert "validation images of Digits" in texts(app.caption)
+
+
+def test_without_a_calibration_it_offers_one(visit, add_run, monkeypatch):
+    folder = add_run("small")
+    (folder / "calibration.json").unlink()
+    app = visit()
+    assert "not been calibrated" in texts(app.caption)
+    assert len(rows(app)) == 2
+    monkeypatch.setattr(HostClient, "call_apart", lambda _, function, *arguments: function(*arguments))
+    find(app.button, "Calibrate").click().run()
+    assert not app.exception
+    assert not app.error
+    assert (folder / "calibration.json").is_file()
+    assert len(rows(app)) == 3
+
+
+def test_a_damaged_calibration_is_named_and_the_page_goes_on(visit, add_run):
+    folder = add_run("small")
+    path = folder / "calibration.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"temperature": 0}))
+    app = visit()
+    assert not app.exception
+    assert "temperature is 0; it must be from 0.5 to 50" in texts(app.caption)
+    assert len(rows(app)) == 2
+    assert find(app.button, "Calibrate")
+
+
+def test_a_network_trained_on_all_images_says_so(visit, store, tmp_path):
+    record = store.create(make_config(epochs=1, val_fraction=0), "All")
+    train_run(record, tmp_path)
+    app = visit(run=record.id)
+    assert not app.exception
+    assert "trained on all images" in texts(app.caption)
+    assert "Calibrate" not in [button.label for button in app.button]
+
+
+def test_what_is_no_digit_is_said_to_be_none(visit_drawing, add_run):
+    add_run("small")
+    zigzag = [(20 + 24 * step, 60 if step % 2 else 200) for step in range(11)]
+    app = visit_drawing(zigzag, look="sure")
+    assert "This does not look like a digit." in html(app)
+    assert 'data-verdict="none"' in html(app)
+    assert "No digit, I think" in html(app)
+
+
+def test_what_the_99_percent_mean_is_said_in_words():
+    shares = np.full(10, 0.2 / 8)
+    shares[[4, 9]] = 0.5, 0.3
+    reading = Reading(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
+    calibration = Calibration("", "validation images", 900, 1.2, 0.99, 0.05, ())
+    assert "99 times of 100, the right one is among those named. Here: 4 or 9." in sure_html(reading, calibration)
+    assert "Most likely 4." in sure_html(reading, replace(calibration, threshold=None))
+
+
+def test_a_check_s_figures_are_said_in_words(visit, add_run):
+    path = add_run("small") / "calibration.json"
+    values = json.loads(path.read_text())
+    values["checks"][0] |= {"n": 1000, "coverage": 0.987, "set_size": 1.324}
+    path.write_text(json.dumps(values | {"threshold": 0.05, "level": 0.99}))
+    app = visit()
+    app.session_state["reliability"] = True
+    app.run()
+    assert "On 1,000 images not used for this, confidence and accuracy" in texts(app.caption)
+    assert "named for 98.7% of them, where 99% is the aim; 1.32 classes were named on average" in texts(app.caption)

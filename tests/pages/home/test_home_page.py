@@ -1,0 +1,106 @@
+"""The Home page, as a visitor without a browser."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.runs.record import RunCard, write_card
+from pages.components.shell import services as resources
+from tests.made import make_config
+
+# Plotly is not among them, since Streamlit itself imports it.
+HEAVY = ("torch", "torchvision", "sklearn", "numpy", "pandas", "altair")
+
+# What a first visitor of a fresh server gets, with nothing imported by other tests.
+FIRST_VISIT = f"""
+import json, sys
+from streamlit.testing.v1 import AppTest
+from pages.components.shell import services as resources
+
+resources.warm_up = lambda: None
+app = AppTest.from_file("app.py", default_timeout=30).run()
+loaded = [name for name in {HEAVY} if name in sys.modules]
+print(json.dumps([app.title[0].value, len(app.exception), loaded]))
+"""
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch):
+    """Opens the Home page; no bundled networks are there."""
+    monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
+    monkeypatch.setattr(resources, "warm_up", lambda: None)
+    st.cache_resource.clear()
+
+    def open_page():
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=30).run()
+        assert not app.exception
+        return app
+
+    yield open_page
+    st.cache_resource.clear()
+
+
+def make_run(store, name, accuracy=None):
+    record = store.create(make_config(), name)
+    record.weights.write_bytes(b"weights")
+    if accuracy is not None:
+        write_card(record.path, RunCard(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
+    return record
+
+
+def links(app):
+    return [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")]
+
+
+def test_the_first_visit_loads_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_VISIT], cwd=settings.PROJECT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout) == ["MNIST Lab", 0, []]
+
+
+def test_the_cards_lead_to_the_pages(visit):
+    titles = [label.strip("*") for label, _, _ in links(visit())]
+    assert titles == ["Train", "Draw", "Evaluate", "Sweep", "Twins", "Anatomy"]
+
+
+def test_without_networks_it_says_how_to_get_one(visit):
+    assert any("None yet" in caption.value for caption in visit().caption)
+
+
+def test_networks_are_listed_with_their_accuracy(visit, store):
+    make_run(store, "First net", 0.9756)
+    make_run(store, "Second net", 0.5)
+    app = visit()
+    names, accuracies = [text.value for text in app.text], [element.value for element in app.markdown]
+    assert dict(zip(names, accuracies, strict=True)) == {
+        "First net · Digits (embedded)": "**97.56%**",
+        "Second net · Digits (embedded)": "**50.00%**",
+    }
+
+
+def test_a_network_leads_to_its_drawing_and_its_evaluation(visit, store):
+    record = make_run(store, "First net", 0.9)
+    assert [(label, query) for label, _, query in links(visit())[6:]] == [
+        ("Draw", f"run={record.id}"),
+        ("Evaluate", f"run={record.id}"),
+    ]
+
+
+def test_a_run_without_weights_or_figures_is_not_listed(visit, store):
+    store.create(make_config(), "Only begun")
+    make_run(store, "Not measured yet")
+    assert not visit().text
+
+
+def test_only_the_newest_networks_are_listed(visit, store):
+    for number in range(8):
+        make_run(store, f"Net {number}", 0.9)
+    app = visit()
+    assert len(app.text) == 6
+    assert any("2 more" in caption.value for caption in app.caption)

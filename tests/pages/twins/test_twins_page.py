@@ -1,0 +1,258 @@
+"""The Twins page, as a visitor without a browser."""
+
+from functools import partial
+
+import pytest
+import torch
+
+from core.errors import HostError
+from core.execution.compute_client import HostClient
+from core.twins import lock_step
+from core.twins.session import TwinBench, TwinRun
+from core.twins.setup import MAX_STEPS, TwinSetup, TwinState, start_twins
+from models.numpy_mlp import Linear
+from pages.components.twins.words import digits_html, explain_drift, scientific
+from tests.made import make_dataset
+
+
+@pytest.fixture
+def visit(visit_script):
+    """Opens the Twins page; see `visit_script`."""
+    return partial(visit_script, "twins")
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """The host's work is done in the test's own process, on made data, so that it can be tampered with."""
+    train = make_dataset().train
+    monkeypatch.setattr(lock_step, "load_train", lambda *_: train)
+    monkeypatch.setattr("core.twins.gradient_check.load_train", lambda *_: train)
+    monkeypatch.setattr(HostClient, "start", lambda self: self.is_ready.set())
+    monkeypatch.setattr(HostClient, "call", lambda _self, function, *args: function(*args))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+DIGITS = {"twin_dataset": "Digits (embedded)", "twin_hidden": "24-16"}
+
+
+def find(elements, label):
+    return next(element for element in elements if element.label == label)
+
+
+def click(app, label):
+    return find(app.button, label).click().run()
+
+
+def open_tab(app, name):
+    app.session_state["twin_tab"] = name
+    return app.run()
+
+
+def figures(app):
+    return " ".join(element.proto.body for element in app.get("html"))
+
+
+def texts(elements):
+    return " ".join(str(element.value) for element in elements)
+
+
+def bench(app) -> TwinBench:
+    return app.session_state["twin_bench"]
+
+
+def test_without_mnist_the_page_offers_the_embedded_digits(visit):
+    app = visit()
+    assert not app.exception
+    assert all(button.label != "Play" for button in app.button)
+    next(button for button in app.button if "embedded" in button.label).click().run()
+    assert find(app.button, "Play")
+    assert find(app.selectbox, "Data set").value == "digits"
+
+
+def test_a_step_is_computed_in_the_host(visit):
+    app = visit(**DIGITS)
+    click(app, "Step")
+    assert not app.exception
+    assert not app.error
+    assert "Loss of step 1" in figures(app)
+    assert bench(app).run.history.largest < 1e-9
+    open_tab(app, "Gradient check")
+    assert not app.exception
+    assert "fc1.weight[0, 406]" in figures(app)
+
+
+@pytest.mark.usefixtures("here")
+class TestInThisProcess:
+    def test_play_goes_on_until_pause(self, visit):
+        app = visit(**DIGITS)
+        click(app, "Play")
+        first = len(bench(app).run.history)
+        app.run()
+        second = len(bench(app).run.history)
+        assert second > first > 0
+        click(app, "Pause")
+        third = len(bench(app).run.history)
+        app.run()
+        assert len(bench(app).run.history) == third >= second
+        assert find(app.button, "Play")
+
+    def test_reset_goes_back_to_the_start(self, visit):
+        app = visit(**DIGITS)
+        assert find(app.button, "Reset").disabled
+        click(click(app, "Step"), "Step")
+        assert "Loss of step 2" in figures(app)
+        click(app, "Reset")
+        assert bench(app).run.state.step == 0
+        assert "Press **Play**" in texts(app.caption)
+
+    def test_a_new_learning_rate_goes_on_and_a_new_seed_begins_anew(self, visit):
+        app = visit(**DIGITS)
+        click(app, "Step")
+        find(app.number_input, "Learning rate").set_value(0.05).run()
+        assert bench(app).run.state.step == 1
+        find(app.number_input, "Seed").set_value(2).run()
+        assert bench(app).run.state.step == 0
+
+    def test_the_address_decides_the_experiment(self, visit):
+        app = visit(**DIGITS, twin_precision="float32", twin_seed="7", twin_lr="0.5")
+        assert bench(app).setup == TwinSetup("digits", (24, 16), "float32", 0.5, seed=7)
+
+    def test_precisions_are_compared(self, visit):
+        app = visit(**DIGITS)
+        click(app, "Step")
+        app.session_state["twin_precision"] = "float32"
+        app.run()
+        click(app, "Step")
+        assert "float32 keeps about 7 digits" in texts(app.caption)
+        open_tab(app, "Differences")
+        assert not app.exception
+        table = app.dataframe[0].value
+        assert table["Largest so far"].max() > 1e-9
+        assert len(bench(app).other[1]) == 1
+
+    def test_differences_can_be_narrowed_to_a_kind(self, visit):
+        app = visit(**DIGITS)
+        click(app, "Step")
+        open_tab(app, "Differences")
+        assert set(app.dataframe[0].value["Kind"]) == {"activations", "gradients", "weights"}
+        app.session_state["twin_kind"] = "gradients"
+        app.run()
+        assert list(app.dataframe[0].value["Tensor"])[:2] == ["fc1.weight", "fc1.bias"]
+        assert set(app.dataframe[0].value["Kind"]) == {"gradients"}
+
+    def test_differences_before_any_step_say_so(self, visit):
+        assert "no steps" in texts(open_tab(visit(**DIGITS), "Differences").info)
+
+    def test_the_gradient_of_any_weight_can_be_checked(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        find(app.number_input, "Unit").set_value(4).run()
+        find(app.number_input, "Input").set_value(5).run()
+        assert not app.exception
+        assert "fc3.weight[4, 5]" in figures(app)
+        assert "right" in texts(app.success) or "exactly 0" in texts(app.success)
+        find(app.checkbox, "The unit’s bias instead").check().run()
+        assert "fc3.bias[4]" in figures(app)
+
+    def test_the_chosen_weight_stays_within_another_network(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.number_input, "Unit").set_value(20).run()
+        find(app.text_input, "Hidden layers").set_value("8").run()
+        open_tab(app, "Gradient check")
+        assert not app.exception
+        assert not app.error
+        assert find(app.number_input, "Unit").value == 7
+
+    def test_a_small_epsilon_is_explained(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        app.select_slider[0].set_value(1e-13).run()
+        assert "too small" in texts(app.warning)
+
+    def test_while_it_plays_no_gradient_is_checked(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        click(app, "Play")
+        assert "Pause" in texts(app.info)
+
+    def test_a_wrong_backward_pass_is_seen_in_both_ways(self, visit, monkeypatch):
+        backward = Linear.backward
+
+        def wrong(self, grad):
+            result = backward(self, grad)
+            self.weight_grad = self.weight_grad * 1.01
+            return result
+
+        monkeypatch.setattr(Linear, "backward", wrong)
+        app = click(visit(**DIGITS), "Step")
+        assert bench(app).run.history.largest > 1e-5
+        open_tab(app, "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        assert "The hand-written gradient is wrong" in texts(app.error)
+
+    def test_the_mathematics_shows_sizes_and_code(self, visit):
+        app = open_tab(visit(**DIGITS), "The mathematics")
+        assert not app.exception
+        assert r"\underset{784\times24}" in texts(app.latex)
+        assert "grad.T @ self._x" in texts(app.code)
+
+    def test_settings_that_are_not_allowed_are_named(self, visit):
+        app = visit(**DIGITS)
+        find(app.number_input, "Batch size").set_value(5000).run()
+        assert "Batch size is 5000; it must be a whole number from 1 to 256" in texts(app.error)
+        assert all(button.label != "Play" for button in app.button)
+        assert not app.exception
+
+    def test_a_host_that_breaks_off_is_reported_and_play_can_be_pressed_again(self, visit, monkeypatch):
+        def fail(*_):
+            raise HostError("The computing process broke off.")
+
+        app = visit(**DIGITS)
+        with monkeypatch.context() as broken:
+            broken.setattr(HostClient, "call", fail)
+            click(app, "Play")
+        assert "broke off" in texts(app.error)
+        assert not app.exception
+        click(app, "Step")
+        assert not app.error
+        assert "Loss of step 1" in figures(app)
+
+    def test_the_last_step_is_announced(self, visit):
+        app = visit(**DIGITS)
+        state = bench(app).run.state
+        bench(app).run.state = TwinState(MAX_STEPS - 1, state.numpy, state.torch)
+        click(app, "Step")
+        assert "stop after 20,000 steps" in texts(app.info)
+        app.run()
+        assert find(app.button, "Play").disabled
+
+    def test_two_visitors_have_twins_of_their_own(self, visit):
+        first, second = visit(**DIGITS), visit(**DIGITS)
+        click(first, "Step")
+        second.run()
+        assert len(bench(first).run.history) == 1
+        assert len(bench(second).run.history) == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(3.14e-13, "3.1 × 10⁻¹³"), (0, "0"), (2.63, "2.6"), (0.05, "0.05"), (float("inf"), "∞"), (-2e-5, "−2.0 × 10⁻⁵")],
+)
+def test_numbers_read_well(value, text):
+    assert scientific(value) == text
+
+
+def test_only_differing_digits_stand_out():
+    html = digits_html("Loss", {"a": "0.125", "b": "0.125", "c": "0.134"})
+    assert html.count("<b>") == 1
+    assert "0.1<b>34</b>" in html
+
+
+def test_a_relu_that_split_is_named_with_its_step():
+    run = TwinRun(start_twins(TwinSetup("digits", (4,))))
+    run.history.numpy_losses.append(1.0)
+    assert "16 digits" in explain_drift(run, "float64")
+    run.history.first_split = 1234
+    assert "In step 1,234 a ReLU was on in one network and off in the other" in explain_drift(run, "float32")
