@@ -1,12 +1,33 @@
-"""Every error that the laboratory raises on purpose. The message is written for the reader of a page."""
+"""Every error that is raised on purpose. Its text is a message for the reader of a page (`core.texts`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.texts.message import Message
 
 
 class LabError(Exception):
-    """Base of all errors whose text may be shown to a user as it stands."""
+    """Base of all errors whose text may be shown to a reader.
+
+    Raised with a text from the catalogue and its values, or with a message made elsewhere. `str(error)` is English.
+    """
+
+    def __init__(self, text: str | Message, /, **values: Any) -> None:
+        self.message = text if isinstance(text, Message) else Message(text, values)
+        super().__init__(str(self.message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.message,)
 
 
 class ConfigError(LabError, ValueError):
     """A setting is outside what is allowed; the message names the value and the allowed range."""
+
+    @property
+    def field(self) -> str:
+        """The setting at fault, where it is a single one."""
+        return str(self.message.values.get("field", ""))
 
 
 class DataError(LabError):
@@ -45,8 +66,8 @@ class TrainingDiverged(LabError):
     """The loss became NaN or infinite."""
 
 
-class HostError(LabError):
-    """The process that computes with torch is not there or broke off."""
+class ComputeError(LabError):
+    """The compute process is not there, broke off, or took too long."""
 
 
 class DrawingError(LabError):
@@ -57,7 +78,7 @@ class ExplanationError(LabError):
     """A network cannot be explained in the way that is asked for."""
 
 
-class MyDigitsError(LabError):
+class CollectionError(LabError):
     """A reader's own digits cannot be kept, read from a file, or taught."""
 
 

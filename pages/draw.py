@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.data.catalog import find_dataset
-from core.errors import HostError, LabError
+from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
 from pages.components.draw.canvas.canvas import SIDE
 from pages.components.draw.my_digits.session import label_row
@@ -101,7 +101,7 @@ def show_reading(record: RunRecord, subject: Subject) -> None:
         html = read_number(record, subject) if subject.parts else read_digit(record, subject)
     except (LabError, OSError) as error:
         (slot or st).error(str(error), icon=":material/error:")
-        if isinstance(error, HostError):
+        if isinstance(error, ComputeError):
             st.button("Try again", icon=":material/refresh:")
         return
     (slot or st).html(html)

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, TypeVarTuple
 
-from core.errors import HostError
+from core.errors import ComputeError
 from core.settings import PROJECT
 
 Ts = TypeVarTuple("Ts")
@@ -73,25 +73,25 @@ class HostClient:
                 self._listener.start()
 
     def train(self, name: str, folder: Path, data_root: Path) -> None:
-        """Train the run in `folder` in a child called `name`. Raises HostError."""
+        """Train the run in `folder` in a child called `name`. Raises ComputeError."""
         self._send(name, "train", [str(folder), str(data_root)])
 
     def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """Run a function of `core` in a child kept for quick answers, and return its result.
 
-        Arguments and result are pickled. Raises what the function raises (LabError, OSError) and HostError.
+        Arguments and result are pickled. Raises what the function raises (LabError, OSError) and ComputeError.
         """
         with self._calling:
             if self._connection is not None:
                 try:
                     return self._ask(self._connection, function, args)
-                except HostError:
+                except ComputeError:
                     # The child has gone since the last call; a new one may well answer.
                     self._connection = None
             self._connection = self._open()
             try:
                 return self._ask(self._connection, function, args)
-            except HostError:
+            except ComputeError:
                 self._connection = None
                 raise
 
@@ -121,14 +121,14 @@ class HostClient:
         with self._lock:
             self.start()
             if self._process is None or self._process.stdin is None:
-                raise HostError("The app is closing.")
+                raise ComputeError("The app is closing.")
             self._names.add(name)
             try:
                 self._process.stdin.write(json.dumps({"name": name, "target": target, "arguments": arguments}) + "\n")
                 self._process.stdin.flush()
             except OSError:
                 self._names.discard(name)
-                raise HostError("The computing process has ended; try again.") from None
+                raise ComputeError("The computing process has ended; try again.") from None
 
     def _open(self) -> Connection[Any, Any]:
         name = f"serve-{secrets.token_hex(4)}"
@@ -140,7 +140,7 @@ class HostClient:
             with contextlib.suppress(OSError, EOFError):
                 return Client(address, authkey=bytes.fromhex(self._key))
             time.sleep(_CONNECT_POLL_SECONDS)
-        raise HostError("The computing process did not start; try again.")
+        raise ComputeError("The computing process did not start; try again.")
 
     @staticmethod
     def _ask(connection: Connection[Any, Any], function: Callable[..., R], arguments: tuple[Any, ...]) -> R:
@@ -149,7 +149,7 @@ class HostClient:
             connection.send((function.__module__, function.__name__, arguments))
             succeeded, result = connection.recv()
         except (EOFError, OSError):
-            raise HostError("The computing process broke off; it may have run out of memory. Try again.") from None
+            raise ComputeError("The computing process broke off; it may have run out of memory. Try again.") from None
         if not succeeded:
             raise result
         return result  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ from pathlib import Path
 from filelock import BaseFileLock
 
 from core.config.run_config import RunConfig
-from core.errors import HostError, RunBusy, RunError
+from core.errors import ComputeError, RunBusy, RunError
 from core.execution.compute_client import START_FAILED, HostClient
 from core.runs import control_file
 from core.runs.record import ACTIVE, FAILED, QUEUED, STARTING, STOPPED, RunRecord, read_state, write_state
@@ -120,7 +120,7 @@ class JobManager:
                 record = self._store.get(run_id)
                 _save_state(record, STARTING)
                 self.host.train(run_id, record.path, data_root)
-            except (HostError, RunError) as error:
+            except (ComputeError, RunError) as error:
                 # Whoever queued it is long gone, and those behind it must have their turn.
                 self._settle(run_id, str(error))
 

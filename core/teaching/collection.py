@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.data.datasets import ImageSet
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.ink.rendering import SIDE, Picture, Stroke
 
 MAX_DIGITS = 500
@@ -53,12 +53,14 @@ def find(digits: MyDigits, picture: Picture) -> int | None:
 
 
 def keep(digits: MyDigits, digit: MyDigit) -> MyDigits:
-    """The collection with this digit, which takes the place of the same picture. Raises MyDigitsError when full."""
+    """The collection with this digit, which takes the place of the same picture. Raises CollectionError when full."""
     place = find(digits, digit.picture)
     if place is not None:
         return (*digits[:place], digit, *digits[place + 1 :])
     if len(digits) >= MAX_DIGITS:
-        raise MyDigitsError(f"There are {len(digits)} digits, and no more than {MAX_DIGITS} can be kept. Remove some.")
+        raise CollectionError(
+            f"There are {len(digits)} digits, and no more than {MAX_DIGITS} can be kept. Remove some."
+        )
     return (*digits, digit)
 
 
@@ -73,12 +75,12 @@ def remove(digits: MyDigits, place: int) -> MyDigits:
 
 
 def merge(digits: MyDigits, others: MyDigits) -> MyDigits:
-    """The collection with those of the others whose pictures it has not yet. Raises MyDigitsError when too many."""
+    """The collection with those of the others whose pictures it has not yet. Raises CollectionError when too many."""
     known = {digit.picture.tobytes() for digit in digits}
     new = {digit.picture.tobytes(): digit for digit in others if digit.picture.tobytes() not in known}
     count = len(digits) + len(new)
     if count > MAX_DIGITS:
-        raise MyDigitsError(
+        raise CollectionError(
             f"The file has {len(new)} digits that are new; with the {len(digits)} here that makes {count}, "
             f"and no more than {MAX_DIGITS} can be kept."
         )

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.ink.rendering import SIDE, Picture, Stroke, picture_from_strokes
 from core.teaching.collection import FORMAT, MAX_DIGITS, MAX_POINTS, VERSION, MyDigit, MyDigits, make_digit
 
@@ -26,34 +26,34 @@ _FARTHEST = 10_000
 
 
 def read_digits(content: bytes) -> MyDigits:
-    """The digits in a file. Raises MyDigitsError, which says what is wrong, where, and what is allowed."""
+    """The digits in a file. Raises CollectionError, which says what is wrong, where, and what is allowed."""
     if len(content) > MAX_MEGABYTES * 1_000_000:
-        raise MyDigitsError(f"The file has {len(content) / 1e6:.1f} MB; at most {MAX_MEGABYTES} MB are read.")
+        raise CollectionError(f"The file has {len(content) / 1e6:.1f} MB; at most {MAX_MEGABYTES} MB are read.")
     values = _parse(content)
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise MyDigitsError(f'This is no file of digits: it must be a JSON object with "format": "{FORMAT}".')
+        raise CollectionError(f'This is no file of digits: it must be a JSON object with "format": "{FORMAT}".')
     if values.get("version") != VERSION:
-        raise MyDigitsError(f"version is {short(values.get('version'))}; this app reads version {VERSION}.")
+        raise CollectionError(f"version is {short(values.get('version'))}; this app reads version {VERSION}.")
     entries = values.get("digits")
     if not isinstance(entries, list):
-        raise MyDigitsError(f"digits is {short(entries)}; it must be a list.")
+        raise CollectionError(f"digits is {short(entries)}; it must be a list.")
     if len(entries) > MAX_DIGITS:
-        raise MyDigitsError(f"The file has {len(entries):,} digits; at most {MAX_DIGITS} are read.")
+        raise CollectionError(f"The file has {len(entries):,} digits; at most {MAX_DIGITS} are read.")
     return tuple(_read(entry, f"digit {number}") for number, entry in enumerate(entries, start=1))
 
 
 def _parse(content: bytes) -> Any:
     brackets = content.count(b"[") + content.count(b"{")
     if brackets > _MAX_BRACKETS:
-        raise MyDigitsError(f"The file has {brackets:,} lists and objects; at most {_MAX_BRACKETS:,} are read.")
+        raise CollectionError(f"The file has {brackets:,} lists and objects; at most {_MAX_BRACKETS:,} are read.")
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:
-        raise MyDigitsError("The file is no text, so it is no file of digits.") from None
+        raise CollectionError("The file is no text, so it is no file of digits.") from None
     except RecursionError:
-        raise MyDigitsError("The file is nested too deeply.") from None
+        raise CollectionError("The file is nested too deeply.") from None
     except ValueError as error:
-        raise MyDigitsError(f"The file is not JSON: {error}.") from None
+        raise CollectionError(f"The file is not JSON: {error}.") from None
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -62,10 +62,10 @@ def _refuse(constant: str) -> NoReturn:
 
 def _read(entry: Any, where: str) -> MyDigit:
     if not isinstance(entry, dict):
-        raise MyDigitsError(f"{where} is {short(entry)}; it must be an object with label and picture.")
+        raise CollectionError(f"{where} is {short(entry)}; it must be an object with label and picture.")
     label = entry.get("label")
     if type(label) is not int or not 0 <= label <= 9:
-        raise MyDigitsError(f"{where}: label is {short(label)}; it must be 0 to 9.")
+        raise CollectionError(f"{where}: label is {short(label)}; it must be 0 to 9.")
     strokes = _read_strokes(entry.get("strokes", []), where)
     return make_digit(label, _read_picture(entry, strokes, where), strokes, _read_time(entry.get("created", ""), where))
 
@@ -76,31 +76,31 @@ def _read_picture(entry: dict[str, Any], strokes: list[Stroke], where: str) -> P
         return stages.picture
     text = entry.get("picture")
     if not isinstance(text, str):
-        raise MyDigitsError(f"{where}: picture is {short(text)}; it must be a text in base64.")
+        raise CollectionError(f"{where}: picture is {short(text)}; it must be a text in base64.")
     try:
         pixels = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise MyDigitsError(f"{where}: picture is {short(text)}; it must be in base64.") from None
+        raise CollectionError(f"{where}: picture is {short(text)}; it must be in base64.") from None
     if len(pixels) != SIDE * SIDE:
-        raise MyDigitsError(
+        raise CollectionError(
             f"{where}: picture has {len(pixels):,} bytes; it must have {SIDE * SIDE}, "
             f"one for each of {SIDE}×{SIDE} pixels."
         )
     if not any(pixels):
-        raise MyDigitsError(f"{where}: picture is blank.")
+        raise CollectionError(f"{where}: picture is blank.")
     return np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE)
 
 
 def _read_strokes(strokes: Any, where: str) -> list[Stroke]:
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) and stroke for stroke in strokes):
-        raise MyDigitsError(f"{where}: strokes is {short(strokes)}; it must be a list, each stroke a list of points.")
+        raise CollectionError(f"{where}: strokes is {short(strokes)}; it must be a list, each stroke a list of points.")
     n_points = sum(map(len, strokes))
     if n_points > MAX_POINTS:
-        raise MyDigitsError(f"{where}: strokes have {n_points:,} points; at most {MAX_POINTS} are read.")
+        raise CollectionError(f"{where}: strokes have {n_points:,} points; at most {MAX_POINTS} are read.")
     for number, stroke in enumerate(strokes, start=1):
         for point in stroke:
             if not _is_point(point):
-                raise MyDigitsError(
+                raise CollectionError(
                     f"{where}: stroke {number} has the point {short(point)}; it must be two numbers "
                     f"from −{_FARTHEST:,} to {_FARTHEST:,}."
                 )
@@ -120,7 +120,7 @@ def _read_time(created: Any, where: str) -> str:
         if created != "":
             datetime.fromisoformat(created)
     except (TypeError, ValueError):
-        raise MyDigitsError(
+        raise CollectionError(
             f"{where}: created is {short(created)}; it must be a time such as 2026-01-31T12:00."
         ) from None
     return str(created)

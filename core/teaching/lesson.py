@@ -17,7 +17,7 @@ from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.data.image_file import save_images
-from core.errors import MyDigitsError, RunError
+from core.errors import CollectionError, RunError
 from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.runs.record import NAME_LENGTH, RunRecord, read_run
@@ -74,7 +74,7 @@ def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
 def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
     """A new run, not started, that teaches the digits to a copy of the network of `base`.
 
-    Raises MyDigitsError when there is nothing to teach or nobody to learn it, and RunError.
+    Raises CollectionError when there is nothing to teach or nobody to learn it, and RunError.
     """
     _check(base, digits)
     taught, _ = split_digits(digits)
@@ -95,12 +95,14 @@ def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises
 
 def _check(base: RunRecord, digits: MyDigits) -> None:
     if not digits:
-        raise MyDigitsError("There are no digits to teach yet: at least 1 must be kept.")
+        raise CollectionError("There are no digits to teach yet: at least 1 must be kept.")
     info = find_dataset(base.config.dataset)
     if not info.has_digits:
-        raise MyDigitsError(f"“{base.name}” has learned {info.title}; only a network for digits can be taught digits.")
+        raise CollectionError(
+            f"“{base.name}” has learned {info.title}; only a network for digits can be taught digits."
+        )
     if not base.can_predict:
-        raise MyDigitsError(f"“{base.name}” has no trained network yet, so there is nothing to copy.")
+        raise CollectionError(f"“{base.name}” has no trained network yet, so there is nothing to copy.")
 
 
 @dataclass(frozen=True)

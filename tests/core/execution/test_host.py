@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from core.data import datasets as data
-from core.errors import CheckpointError, ConfigError, DataMissing, HostError, LabError, RunBusy
+from core.errors import CheckpointError, ComputeError, ConfigError, DataMissing, LabError, RunBusy
 from core.evaluation.measure import evaluate_run
 from core.execution import compute_process as host_module
 from core.execution.compute_client import START_FAILED, HostClient
@@ -329,7 +329,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     assert len(processes) == 3
     first.close()
     assert not any(map(is_alive, processes))
-    with pytest.raises(HostError, match="The app is closing"):
+    with pytest.raises(ComputeError, match="The app is closing"):
         first.host.call(inference.predict_proba, trained.path, IMAGES)
     first.close()
     cut = store.get(record.id)

@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from core.errors import ConfigError, HostError, RunBusy, RunError, RunNotFound
+from core.errors import ComputeError, ConfigError, RunBusy, RunError, RunNotFound
 from core.execution import job_queue as jobs_module
 from core.execution.job_queue import JobManager
 from core.runs.control_file import read_command
@@ -29,7 +29,7 @@ class FakeHost:
 
     def train(self, name, folder, data_root):
         if self.refuses:
-            raise HostError("The computing process has ended; try again.")
+            raise ComputeError("The computing process has ended; try again.")
         self.asked.append((name, folder, data_root))
 
     def close(self):

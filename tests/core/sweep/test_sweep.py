@@ -7,7 +7,7 @@ from threading import Thread
 
 import pytest
 
-from core.errors import HostError, LabError, RunBusy, RunError
+from core.errors import ComputeError, LabError, RunBusy, RunError
 from core.execution.compute_client import HostClient
 from core.execution.executors import HostExecutor
 from core.execution.train_run import train_run
@@ -152,7 +152,7 @@ def test_a_lost_worker_is_made_good(sweeps, tmp_path):
         tries.append(path)
         if len(tries) == 1:
             write_state(path, RunState("running", step=7))
-            raise HostError("The computing process broke off.")
+            raise ComputeError("The computing process broke off.")
         return finish(path, root)
 
     assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(die_once))) == ["finished", "finished"]
@@ -166,7 +166,7 @@ def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_
     def die_on_first(path, root):
         tries.append(path)
         if path == tries[0]:
-            raise HostError("It broke off.")
+            raise ComputeError("It broke off.")
         return finish(path, root)
 
     first, second = run_sweep(sweep, sweeps, tmp_path, Direct(die_on_first))

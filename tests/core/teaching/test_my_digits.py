@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.teaching.collection import (
     MAX_DIGITS,
     MAX_POINTS,
@@ -62,10 +62,10 @@ def test_merging_drops_what_is_there_and_keeps_the_label_here():
 
 def test_a_full_collection_says_so_and_can_still_be_relabelled():
     full = many(MAX_DIGITS)
-    with pytest.raises(MyDigitsError, match="There are 500 digits, and no more than 500 can be kept"):
+    with pytest.raises(CollectionError, match="There are 500 digits, and no more than 500 can be kept"):
         keep(full, digit(1, 1))
     assert labels(keep(full, make_digit(8, full[2].picture)))[2] == 8
-    with pytest.raises(MyDigitsError, match="The file has 1 digits that are new; with the 500 here that makes 501"):
+    with pytest.raises(CollectionError, match="The file has 1 digits that are new; with the 500 here that makes 501"):
         merge(full, (digit(1, 1),))
     assert merge(full, full[:3]) == full
 

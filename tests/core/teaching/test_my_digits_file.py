@@ -4,7 +4,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.ink.rendering import picture_from_strokes
 from core.teaching.collection import MAX_DIGITS, MAX_POINTS, make_digit, write_digits
 from core.teaching.collection_file import MAX_MEGABYTES, read_digits
@@ -25,7 +25,7 @@ def as_values(digit):
 
 
 def refusal(content):
-    with pytest.raises(MyDigitsError) as caught:
+    with pytest.raises(CollectionError) as caught:
         read_digits(content if isinstance(content, bytes) else json.dumps(content).encode())
     assert len(str(caught.value)) < 200
     return str(caught.value)

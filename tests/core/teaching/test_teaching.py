@@ -6,7 +6,7 @@ import pytest
 
 from core.data.datasets import load_split
 from core.data.image_file import load_images
-from core.errors import MyDigitsError, RunError
+from core.errors import CollectionError, RunError
 from core.execution.train_run import train_run
 from core.runs.control_file import FileControl
 from core.runs.record import FINISHED, STOPPED
@@ -159,13 +159,13 @@ def test_a_stopped_lesson_keeps_what_was_learned(store, trained, mine):
 
 
 def test_refusals_name_what_is_missing(store, trained, mine):
-    with pytest.raises(MyDigitsError, match="at least 1 must be kept"):
+    with pytest.raises(CollectionError, match="at least 1 must be kept"):
         prepare_lesson(store, trained["mlp"], ())
     clothes = store.create(make_config(dataset="fashion-mnist"), "Shirts")
-    with pytest.raises(MyDigitsError, match="“Shirts” has learned Fashion-MNIST; only a network for digits"):
+    with pytest.raises(CollectionError, match="“Shirts” has learned Fashion-MNIST; only a network for digits"):
         prepare_lesson(store, clothes, mine)
     untrained = store.create(make_config(), "New")
-    with pytest.raises(MyDigitsError, match="“New” has no trained network yet"):
+    with pytest.raises(CollectionError, match="“New” has no trained network yet"):
         prepare_lesson(store, untrained, mine)
     assert len(store.all()) == 2
 
@@ -186,5 +186,5 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, mon
 def test_a_damaged_file_of_digits_is_named(store, trained, mine):
     record = teach(store, trained["mlp"], mine[:2])
     (record.path / "my_digits.json").write_text(write_digits(mine[:2]).replace('"label": 0', '"label": 11'))
-    with pytest.raises(MyDigitsError, match="digit 1: label is 11"):
+    with pytest.raises(CollectionError, match="digit 1: label is 11"):
         report_lesson(record.path)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.data.image_file import save_images
-from core.errors import HostError
+from core.errors import ComputeError
 from core.execution.compute_client import HostClient
 from core.execution.train_run import train_run
 from core.learners.factory import create_learner
@@ -257,7 +257,7 @@ def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run
         assert not app.exception
 
     def fail(*_):
-        raise HostError("The computing process broke off.")
+        raise ComputeError("The computing process broke off.")
 
     monkeypatch.setattr(HostClient, "call", fail)
     st.cache_data.clear()

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from core.errors import HostError
+from core.errors import ComputeError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
 from core.ink.rendering import picture_from_strokes
@@ -107,7 +107,7 @@ def test_more_than_a_number_is_taken_for_one_digit(visit_drawing, add_run, strok
 
 def test_a_lost_computing_process_is_told_once_and_tried_again(visit_drawing, add_run, host):
     add_run("small")
-    host.error = HostError("The computing process broke off.")
+    host.error = ComputeError("The computing process broke off.")
     app = visit_drawing(LEFT, MIDDLE)
     assert not app.exception
     assert len(app.error) == 1

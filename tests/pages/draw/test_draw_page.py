@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.errors import HostError
+from core.errors import ComputeError
 from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import read_pictures
@@ -183,7 +183,7 @@ def test_damaged_weights_are_reported_and_the_drawing_stays(visit, add_run):
 
 def test_a_lost_computing_process_is_reported_and_can_be_tried_again(visit, add_run, host):
     add_run("small")
-    host.error = HostError("The computing process broke off.")
+    host.error = ComputeError("The computing process broke off.")
     app = visit(ONE)
     assert not app.exception
     assert "broke off" in texts(app.error)

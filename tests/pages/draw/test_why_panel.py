@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.charts.explanation import attribution_pixels
-from core.errors import HostError
+from core.errors import ComputeError
 from core.explain.ask import attribute_run, change_picture
 from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY
 from core.inference.networks import predict_proba
@@ -203,7 +203,7 @@ def test_new_weights_are_asked_again(open_why, folder):
 
 def test_a_lost_computing_process_is_told(open_why, host):
     app = open_why()
-    host.error = HostError("The computing process broke off.")
+    host.error = ComputeError("The computing process broke off.")
     app.query_params["why"] = SALIENCY
     app.run()
     assert not app.exception

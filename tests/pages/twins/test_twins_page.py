@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 import torch
 
-from core.errors import HostError
+from core.errors import ComputeError
 from core.execution.compute_client import HostClient
 from core.twins import lock_step
 from core.twins.session import TwinBench, TwinRun
@@ -207,7 +207,7 @@ class TestInThisProcess:
 
     def test_a_host_that_breaks_off_is_reported_and_play_can_be_pressed_again(self, visit, monkeypatch):
         def fail(*_):
-            raise HostError("The computing process broke off.")
+            raise ComputeError("The computing process broke off.")
 
         app = visit(**DIGITS)
         with monkeypatch.context() as broken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.teaching.collection import MAX_DIGITS, MyDigits, merge, write_digits
 from core.teaching.collection_file import MAX_MEGABYTES, read_digits
 from pages.components.draw.my_digits.session import CLEAR, my_digits, put_digits, say
@@ -73,7 +73,7 @@ def _take(key: str) -> None:
     try:
         uploaded = read_digits(file.getvalue())
         put_digits(merge(before, uploaded))
-    except MyDigitsError as error:
+    except CollectionError as error:
         st.session_state[_PROBLEM] = f"{file.name} was not taken: {error}", before
         return
     new = len(my_digits()) - len(before)

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.data.catalog import find_dataset
-from core.errors import MyDigitsError
+from core.errors import CollectionError
 from core.runs.record import RunRecord
 from core.teaching.collection import MyDigits, find, keep, make_digit
 from pages.components.draw.canvas.canvas import clear_canvas
@@ -86,7 +86,7 @@ def _keep(label: int, subject: Subject) -> None:
     is_known = find(my_digits(), subject.picture) is not None
     try:
         put_digits(keep(my_digits(), make_digit(label, subject.picture, subject.strokes, now)))
-    except MyDigitsError as error:
+    except CollectionError as error:
         say(str(error))
         return
     say(f"This one is now a {label}; see My digits." if is_known else f"Kept as a {label}; see My digits.")

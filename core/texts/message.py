@@ -1,0 +1,99 @@
+"""A text for a reader: its English words, which name it in the catalogue, and the values to fill in.
+
+Whoever raises an error or describes a result makes a message. Whoever shows it chooses the language
+(`core.texts.catalogue`) and how values are escaped, so no code needs to take an English sentence apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+# Characters of a value that are shown; text from outside may be of any length.
+MAX_VALUE_LENGTH = 300
+
+Escape = Callable[[str], str]
+# From (singular, plural or "", count) to the words in a language.
+Translate = Callable[[str, str, int], str]
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text and its values.
+
+    id: the English text, with fields as `str.format` has them, such as "{name} has {size:,} bytes." Without values it
+        is shown as it stands, braces too.
+    values: of the fields. A value that is a message itself is translated with the text around it.
+    plural, count: the English text for any count but 1, and the count; empty where there is nothing to count.
+    """
+
+    id: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    plural: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        return render(self, english)
+
+    def __bool__(self) -> bool:
+        return bool(self.id)
+
+
+NO_MESSAGE = Message("")
+
+
+def message(text: str, /, **values: Any) -> Message:
+    """A message of a text in the catalogue."""
+    return Message(text, values)
+
+
+def plural(one: str, many: str, count: int, /, **values: Any) -> Message:
+    """A message in two forms, such as "{count} image" and "{count} images"; `count` is among its values."""
+    return Message(one, {"count": count, **values}, many, count)
+
+
+def english(one: str, many: str, count: int) -> str:
+    """The source language."""
+    return many if many and count != 1 else one
+
+
+def render(text: Message, translate: Translate = english, escape: Escape = str) -> str:
+    """The message in words. `escape` makes a value harmless where the text around it is markup."""
+    words = translate(text.id, text.plural, text.count) if text.id else ""
+    if not text.values:
+        return words
+    values = {name: _prepare(value, translate, escape) for name, value in text.values.items()}
+    return words.format(**values)
+
+
+def _prepare(value: Any, translate: Translate, escape: Escape) -> Any:
+    if isinstance(value, Message):
+        # Its own values are escaped within; its words come from the catalogue.
+        return render(value, translate, escape)
+    return value if isinstance(value, (int, float)) else _Value(value, escape)
+
+
+class _Value:
+    """A value that is shortened and escaped after it has been formatted."""
+
+    def __init__(self, value: Any, escape: Escape) -> None:
+        self._value = value
+        self._escape = escape
+
+    def __str__(self) -> str:
+        return self._escape(shorten(str(self._value)))
+
+    def __repr__(self) -> str:
+        return self._escape(shorten(repr(self._value)))
+
+    def __format__(self, spec: str) -> str:
+        return self._escape(shorten(format(self._value, spec)))
+
+
+def shorten(text: str) -> str:
+    """The beginning and the end of a long text."""
+    if len(text) <= MAX_VALUE_LENGTH:
+        return text
+    half = MAX_VALUE_LENGTH // 2
+    return f"{text[:half]} … {text[-half:]}"

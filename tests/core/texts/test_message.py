@@ -1,0 +1,78 @@
+import pickle
+from pathlib import Path
+
+import pytest
+
+from core.errors import ConfigError, LabError, RunNotFound
+from core.texts.message import MAX_VALUE_LENGTH, NO_MESSAGE, Message, message, plural, render
+
+
+def upper(one, many, count):
+    return (many if many and count != 1 else one).upper().replace("{NAME", "{name").replace("{INNER", "{inner")
+
+
+def stars(text):
+    return text.replace("*", "\\*")
+
+
+def test_values_are_filled_in_with_their_formats():
+    assert str(message("{name!r} has {size:,} bytes, {share:.1%}", name="a", size=12345, share=0.5)) == (
+        "'a' has 12,345 bytes, 50.0%"
+    )
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0 images"), (1, "1 image"), (2, "2 images"), (1000, "1,000 images")])
+def test_a_count_decides_between_two_forms(count, words):
+    assert str(plural("{count} image", "{count:,} images", count)) == words
+
+
+def test_a_message_within_a_message_is_translated_too():
+    inner = message("range of {name}", name="x")
+    assert render(message("must be {inner}", inner=inner), upper) == "MUST BE RANGE OF x"
+
+
+def test_text_values_are_escaped_after_formatting_and_the_words_are_not():
+    text = message("**{name}** {name!r} {name:>4} {inner}", name="*", inner=message("*{name}*", name="*"))
+    assert render(text, escape=stars) == "**\\*** '\\*'    \\* *\\**"
+
+
+def test_numbers_are_not_escaped():
+    assert render(message("{a} {b:.1f}", a=3, b=2.5), escape=lambda _: "no") == "3 2.5"
+
+
+def test_a_long_value_is_shortened_in_the_middle():
+    text = str(message("got {value}", value="a" * 10_000 + "z"))
+    assert len(text) < MAX_VALUE_LENGTH + 20
+    assert text.startswith("got aaa")
+    assert text.endswith("aaaz")
+    assert " … " in text
+
+
+def test_braces_of_a_value_are_left_alone():
+    assert str(message("got {value}", value="{x}")) == "got {x}"
+    assert str(message("a {brace}")) == "a {brace}"
+    assert str(message("a {{brace}} {value}", value=1)) == "a {brace} 1"
+
+
+def test_no_message_is_false_and_empty():
+    assert not NO_MESSAGE
+    assert str(NO_MESSAGE) == ""
+    assert message("x")
+
+
+def test_an_error_carries_its_message_and_survives_pickling():
+    error = RunNotFound("There is no run {id!r}.", id="a")
+    assert str(error) == "There is no run 'a'."
+    assert error.message == Message("There is no run {id!r}.", {"id": "a"})
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), copy.message, str(copy)) == (RunNotFound, error.message, str(error))
+
+
+def test_an_error_takes_over_a_message():
+    first = LabError("{path} is missing.", path=Path("a"))
+    assert ConfigError(first.message).message == first.message
+
+
+def test_a_configuration_error_knows_its_field():
+    assert ConfigError("{field} is {value}.", field="lr", value=3).field == "lr"
+    assert ConfigError("Nothing is varied.").field == ""
