@@ -3,11 +3,66 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
+# From low to high: what is in a room imports from its own room and from those above it in this list, never back.
+# An entry is a package or a single module; of several that fit, the longest counts.
+ROOMS = (
+    "models",
+    "core.texts",
+    "core.errors",
+    "core.storage",
+    "core.settings",
+    "core.metrics",
+    "core.ink",
+    "core.photo",
+    "core.data",
+    "core.config",
+    "core.learners",
+    "core.training",
+    "core.runs",
+    "core.twins",
+    "core.inference",
+    "core.evaluation",
+    "core.teaching",
+    "core.export",
+    "core.uncertainty",
+    "core.anatomy",
+    "core.explain",
+    "core.execution",
+    "core.sweep",
+    "core.charts",
+    "core.cli",
+    "core",
+    "pages.components.shell",
+    "pages.components.charts",
+    "pages.components.pictures",
+    "pages.components.data",
+    "pages.components.runs",
+    "pages.components.home",
+    "pages.components.train",
+    "pages.components.evaluate",
+    "pages.components.sweep",
+    "pages.components.twins",
+    "pages.components.anatomy",
+    "pages.components.draw.subject",
+    "pages.components.draw.canvas",
+    "pages.components.draw.prediction",
+    "pages.components.draw.steps",
+    "pages.components.draw.source",
+    "pages.components.draw.confidence",
+    "pages.components.draw.networks",
+    "pages.components.draw.why",
+    "pages.components.draw.my_digits",
+    "pages.components.draw",
+    "pages",
+    "app",
+)
+MOST_MODULES = 20
 LIGHT = (
     "models",
     "core.data.catalog",
@@ -44,7 +99,7 @@ def imports(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or "."
+            yield from (f"{node.module or ''}.{name.name}" for name in node.names)
 
 
 def importers(of, *folders):
@@ -59,10 +114,78 @@ def test_the_laboratory_knows_nothing_of_streamlit():
     assert importers(within("streamlit", "streamlit_drawable_canvas"), "core", "models") == []
 
 
-def test_nothing_imports_back():
-    assert importers(within("core", "pages", "app"), "models") == []
-    assert importers(within("pages", "app"), "core") == []
-    assert importers(within("app"), "pages") == []
+def find_room(name):
+    """The place in `ROOMS` of the room that a module or a name in it belongs to; None outside of the house."""
+    fitting = [room for room in ROOMS if name == room or name.startswith(f"{room}.")]
+    return ROOMS.index(max(fitting, key=len)) if fitting else None
+
+
+def module_name(path):
+    return ".".join(path.relative_to(PROJECT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_back(paths):
+    """Each import that leads to a higher room."""
+    for path in paths:
+        own = find_room(module_name(path))
+        for name in imports(path):
+            other = find_room(name)
+            if other is not None and other > own:
+                yield f"{path.relative_to(PROJECT)} imports {name}"
+
+
+def test_no_room_imports_a_higher_one():
+    assert list(imports_back([*files("models", "core", "pages"), PROJECT / "app.py"])) == []
+
+
+def test_an_import_that_runs_back_is_noticed(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys.modules[__name__], "PROJECT", tmp_path)
+    low = tmp_path / "core" / "ink" / "bad.py"
+    low.parent.mkdir(parents=True)
+    low.write_text("import core.ink.other\nfrom core.errors import LabError\n")
+    assert list(imports_back([low])) == []
+    low.write_text("def f():\n    from core.photo import find_ink\n    from core import runs\n    import pages.home\n")
+    assert [text.rpartition(" ")[2] for text in imports_back([low])] == [
+        "core.photo.find_ink",
+        "core.runs",
+        "pages.home",
+    ]
+
+
+def test_every_package_of_core_and_pages_is_a_room():
+    packages = {module_name(path) for path in files("core", "pages") if path.name == "__init__.py"}
+    assert packages - set(ROOMS) == {"pages.components"}
+
+
+def test_no_circle_of_files():
+    graph = {module_name(path): set(imports(path)) for path in files("models", "core", "pages", "benchmarks", "tools")}
+    modules = set(graph)
+    # A name that is imported is a module itself, or stands in the module before its last dot.
+    edges = {
+        name: {found for target in targets for found in (target, target.rpartition(".")[0]) if found in modules}
+        - {name}
+        for name, targets in graph.items()
+    }
+    while leaves := {name for name, targets in edges.items() if not targets & set(edges)}:
+        edges = {name: targets for name, targets in edges.items() if name not in leaves}
+    assert edges == {}
+
+
+@pytest.mark.parametrize("top", ["core", "models", "pages", "benchmarks", "tools"])
+def test_no_folder_is_crowded(top):
+    counts = Counter(path.parent.relative_to(PROJECT) for path in files(top) if path.name != "__init__.py")
+    assert {str(folder): count for folder, count in counts.items() if count > MOST_MODULES} == {}
+
+
+def test_tests_mirror_the_rooms_of_core():
+    rooms = {path.name for path in (PROJECT / "core").iterdir() if (path / "__init__.py").is_file()}
+    tested = {path.name for path in (PROJECT / "tests" / "core").iterdir() if list(path.glob("test_*.py"))}
+    assert rooms == tested
+
+
+def test_what_is_shipped_is_made_apart_from_what_measures():
+    assert importers(within("benchmarks"), "tools", "core", "models", "pages") == []
+    assert importers(within("tools"), "core", "models", "pages") == []
 
 
 def test_pages_never_import_torch():
@@ -72,7 +195,7 @@ def test_pages_never_import_torch():
 
 def test_the_walk_finds_imports_wherever_they_stand(tmp_path):
     (tmp_path / "a.py").write_text("import os.path as p\ndef f():\n    from core.data.datasets import x\n")
-    assert list(imports(tmp_path / "a.py")) == ["os.path", "core.data.datasets"]
+    assert list(imports(tmp_path / "a.py")) == ["os.path", "core.data.datasets.x"]
 
 
 @pytest.mark.parametrize("module", LIGHT)
