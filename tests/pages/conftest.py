@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
@@ -66,8 +66,8 @@ def host(monkeypatch, tmp_path):
     """Takes the computing process's place; the app comes without networks of its own, and without data files."""
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     stand_in = Host()
-    monkeypatch.setattr(HostClient, "start", lambda client: stand_in.start(client))
-    monkeypatch.setattr(HostClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
+    monkeypatch.setattr(ComputeClient, "start", lambda client: stand_in.start(client))
+    monkeypatch.setattr(ComputeClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
     monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
     st.cache_resource.clear()
     yield stand_in

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core import settings
 from core.data.image_file import save_images
 from core.errors import ComputeError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.learners.factory import create_learner
 from core.runs.record import FINISHED, RunState, write_state
@@ -39,8 +39,8 @@ def calls(monkeypatch):
         names.append(function.__name__)
         return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
 
-    monkeypatch.setattr(HostClient, "call", call)
-    monkeypatch.setattr(HostClient, "start", lambda _: None)
+    monkeypatch.setattr(ComputeClient, "call", call)
+    monkeypatch.setattr(ComputeClient, "start", lambda _: None)
     return names
 
 
@@ -259,7 +259,7 @@ def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run
     def fail(*_):
         raise ComputeError("The computing process broke off.")
 
-    monkeypatch.setattr(HostClient, "call", fail)
+    monkeypatch.setattr(ComputeClient, "call", fail)
     st.cache_data.clear()
     app = visit(run=record.id)
     assert "The computing process broke off." in texts(app.error)

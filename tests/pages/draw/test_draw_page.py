@@ -11,7 +11,7 @@ from core import settings
 from core.errors import ComputeError
 from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
-from core.uncertainty.prediction import read_pictures
+from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.prediction.view import reading_html
 from tests.made import wait_until
@@ -41,7 +41,7 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
     app = visit(ONE, DASH)
     assert not app.exception
     picture = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
-    (read,) = read_pictures(folder, picture[None])
+    (read,) = predict_pictures(folder, picture[None])
     assert reading(app) == (read.best, 2)
     assert reading_html(read, picture, 2).strip() in html(app)
 
@@ -137,8 +137,8 @@ def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, t
     add_run("newest")
     for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95)):
         folder = add_run(name, dataset="mnist")
-        card = json.loads((folder / "card.json").read_text())
-        (folder / "card.json").write_text(json.dumps(card | {"test_accuracy": accuracy}))
+        result = json.loads((folder / "card.json").read_text())
+        (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
         (tmp_path / "bundled").mkdir(exist_ok=True)
         folder.rename(tmp_path / "bundled" / name)
     app = visit(ONE)

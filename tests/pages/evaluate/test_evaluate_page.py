@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from core import settings
 from core.data.datasets import load_split
 from core.evaluation.measure import evaluate_run, load_predictions
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.metrics.classification import count_confusion, score
-from core.runs.record import FINISHED, STOPPED, RunCard, RunState, write_card, write_state
+from core.runs.record import FINISHED, STOPPED, RunResult, RunState, write_result, write_state
 from core.storage.arrays import save_arrays
 from pages.components.shell import services as resources
 from tests.made import make_config
@@ -44,10 +44,10 @@ def give(probabilities, i, true, predicted, confidence):
     probabilities[i, true] = 1 - confidence
 
 
-def make_card(labels, probabilities):
+def make_result(labels, probabilities):
     result = score(labels, probabilities)
     confusion = tuple(map(tuple, count_confusion(labels, probabilities.argmax(1)).tolist()))
-    return RunCard(2, 2, None, None, result.accuracy, result.loss, len(labels), 10, 1.0, "cpu", confusion)
+    return RunResult(2, 2, None, None, result.accuracy, result.loss, len(labels), 10, 1.0, "cpu", confusion)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def make_run(store, digits, answers):
         write_state(record.path, RunState(FINISHED if measured else STOPPED))
         if measured:
             save_arrays(record.predictions, {"probabilities": answers})
-            write_card(record.path, make_card(digits.labels, answers))
+            write_result(record.path, make_result(digits.labels, answers))
         return store.get(record.id)
 
     return make
@@ -230,7 +230,7 @@ def test_a_run_with_a_damaged_card_is_named(visit, make_run):
 
 def test_a_confusion_matrix_of_another_size_is_named(visit, make_run):
     record = make_run()
-    write_card(record.path, RunCard(2, 2, None, None, 0.5, 1.0, 4, 10, 1.0, "cpu", ((1, 1), (1, 1))))
+    write_result(record.path, RunResult(2, 2, None, None, 0.5, 1.0, 4, 10, 1.0, "cpu", ((1, 1), (1, 1))))
     app = visit()
     assert app.error[0].value == f"The confusion matrix in {record.id}/card.json is 2×2; it must be 10×10."
     assert find(app.button, "Measure on the test set")
@@ -269,12 +269,12 @@ def calls(monkeypatch, digits, answers):
     """Lets the computing process measure without being there; holds what it was asked."""
     asked = []
 
-    def call_apart(_, function, path, root):
+    def call_in_new_child(_, function, path, root):
         asked.append((function, path, root))
         save_arrays(path / "predictions.safetensors", {"probabilities": answers})
-        write_card(path, make_card(digits.labels, answers))
+        write_result(path, make_result(digits.labels, answers))
 
-    monkeypatch.setattr(HostClient, "call_apart", call_apart)
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
     return asked
 
 
@@ -292,10 +292,10 @@ def test_a_run_that_was_not_measured_can_be(visit, make_run, calls):
 def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
     make_run(measured=False)
 
-    def call_apart(*_):
+    def call_in_new_child(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(HostClient, "call_apart", call_apart)
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
     app = visit()
     find(app.button, "Measure on the test set").click().run()
     assert not app.exception

@@ -85,7 +85,7 @@ def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
     assert [trial.status for trial in trials] == ["finished"] * 4
     best = best_trial(trials)
     assert find(app.metric, "Validation accuracy").value == f"{best.val_accuracy:.2%}"
-    assert find(app.metric, "Test accuracy").value == f"{best.record.card.test_accuracy:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{best.record.result.test_accuracy:.2%}"
     assert f"**Best cell**: {sweep.space.describe(best.number)}" in texts(app.markdown)
     assert "Learning rate: " in texts(app.markdown)
 

@@ -9,7 +9,7 @@ from core.config.recipes import RECIPES
 from core.runs.record import RunState, write_state
 from core.runs.store import RunStore
 from pages.components.runs.live_run import legend_names
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from tests.made import make_config, wait_until
 
 
@@ -46,10 +46,10 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
     assert not app.exception
     [record] = store.all()
     assert app.query_params["run"] == record.id
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
     app.run()
     assert record.config.epochs == 2
-    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).card.test_accuracy:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).result.test_accuracy:.2%}"
 
 
 def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
@@ -59,7 +59,7 @@ def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
     find(app.button, "Start").click().run()
     [record] = store.all()
     assert record.config.epochs == 3
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
@@ -70,7 +70,7 @@ def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
     assert not second.exception
     assert [run.id for run in store.all()] == [record.id]
     assert record.name in texts(second.subheader)
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 @pytest.mark.parametrize(
@@ -147,18 +147,18 @@ def test_an_interrupted_run_can_be_resumed(visit, store):
     app = visit(run=record.id)
     find(app.button, "Resume").click().run()
     assert not app.exception
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 def test_stop_takes_a_queued_run_out_of_the_queue(visit, store, tmp_path):
     visit(dataset="digits")
-    busy = job_manager().submit(make_config(epochs=1000), tmp_path)
-    waiting = job_manager().submit(make_config(), tmp_path)
+    busy = job_queue().submit(make_config(epochs=1000), tmp_path)
+    waiting = job_queue().submit(make_config(), tmp_path)
     app = visit(run=waiting.id)
     assert "place 1" in " ".join(bar.proto.text for bar in app.get("progress"))
     find(app.button, "Stop").click().run()
     assert store.get(waiting.id).state.status == "stopped"
-    job_manager().stop(busy.id)
+    job_queue().stop(busy.id)
     wait_until(lambda: not store.get(busy.id).is_active)
 
 
@@ -186,7 +186,7 @@ def test_the_trials_of_sweeps_are_shown_on_request(visit, store):
 
 def test_a_request_that_cannot_be_passed_on_is_said_and_stays_said(visit, store, tmp_path):
     visit(dataset="digits")
-    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    record = job_queue().submit(make_config(epochs=1000), tmp_path)
     wait_until(lambda: store.get(record.id).state.status == "running")
     app = visit(run=record.id)
     # A folder in the file's place: nothing can be written there.
@@ -205,13 +205,13 @@ def test_a_request_that_cannot_be_passed_on_is_said_and_stays_said(visit, store,
 
 def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, tmp_path):
     visit(dataset="digits")
-    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    record = job_queue().submit(make_config(epochs=1000), tmp_path)
     wait_until(lambda: store.get(record.id).state.status == "running")
     app = visit(run=record.id)
     find(app.number_input, "Base learning rate from now on").set_value(-1.0)
     find(app.button, "Apply").click().run()
     assert "Learning rate is -1.0; it must be a number above 0" in texts(app.error)
-    job_manager().stop(record.id)
+    job_queue().stop(record.id)
     wait_until(lambda: not store.get(record.id).is_active)
 
 
@@ -274,8 +274,8 @@ def test_the_legend_calls_runs_by_their_names_and_adds_more_only_where_two_are_a
 )
 def test_the_figures_say_which_weights_they_are_of(visit, add_run, settings, epoch, val_accuracy, words):
     folder = add_run("ended", **settings)
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"kept_epoch": epoch, "val_accuracy": val_accuracy}))
+    result = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(result | {"kept_epoch": epoch, "val_accuracy": val_accuracy}))
     app = visit(run="ended")
     assert not app.exception
     for label in ("Test accuracy", "Validation accuracy"):

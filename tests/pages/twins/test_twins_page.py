@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.errors import ComputeError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.twins import lock_step
 from core.twins.session import TwinBench, TwinRun
 from core.twins.setup import MAX_STEPS, TwinSetup, TwinState, start_twins
@@ -27,8 +27,8 @@ def here(monkeypatch):
     train = make_dataset().train
     monkeypatch.setattr(lock_step, "load_train", lambda *_: train)
     monkeypatch.setattr("core.twins.gradient_check.load_train", lambda *_: train)
-    monkeypatch.setattr(HostClient, "start", lambda self: self.is_ready.set())
-    monkeypatch.setattr(HostClient, "call", lambda _self, function, *args: function(*args))
+    monkeypatch.setattr(ComputeClient, "start", lambda self: self.is_ready.set())
+    monkeypatch.setattr(ComputeClient, "call", lambda _self, function, *args: function(*args))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -211,7 +211,7 @@ class TestInThisProcess:
 
         app = visit(**DIGITS)
         with monkeypatch.context() as broken:
-            broken.setattr(HostClient, "call", fail)
+            broken.setattr(ComputeClient, "call", fail)
             click(app, "Play")
         assert "broke off" in texts(app.error)
         assert not app.exception
