@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 import streamlit as st
@@ -12,10 +13,11 @@ from core.execution.compute_client import HostClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
+from core.uncertainty.record import read_calibration, write_calibration
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
 from tests.made import make_config
-from tests.pages.drawing import Host, as_object
+from tests.pages.drawing import TEMPERATURE, Host, as_object
 
 
 @pytest.fixture
@@ -38,10 +40,13 @@ def visit_script(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """The folder of a small run trained on the embedded digits."""
+    """The folder of a small run trained on the embedded digits, whose calibration changes its probabilities clearly."""
     store = RunStore(tmp_path_factory.mktemp("trained"))
     record = store.create(make_config(epochs=1), "Small")
     assert train_run(record, store.root).status == FINISHED
+    calibration = read_calibration(record.path)
+    # The temperature that was fitted is so close to 1 that raw and calibrated figures would look the same.
+    write_calibration(record.path, replace(calibration, temperature=TEMPERATURE))
     return record.path
 
 

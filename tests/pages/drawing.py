@@ -6,6 +6,11 @@ import re
 
 import numpy as np
 
+from core.uncertainty.temperature import apply_temperature
+
+# Of the networks in these tests: far enough from 1 to tell raw from calibrated probabilities.
+TEMPERATURE = 2.0
+
 ONE = [(140, 40), (138, 150), (140, 250)]
 DASH = [(60, 150), (220, 150)]
 
@@ -34,6 +39,11 @@ class Host:
         if self.error:
             raise self.error
         return function(*arguments)
+
+
+def before_calibration(probabilities):
+    """What a network gave, where `TEMPERATURE` has made these class probabilities (C,) of it."""
+    return apply_temperature(probabilities[None], 1 / TEMPERATURE)[0]
 
 
 def html(app):

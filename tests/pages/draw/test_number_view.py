@@ -9,6 +9,7 @@ from core.ink.rendering import Canvas, picture_from_strokes
 from core.uncertainty.prediction import Reading
 from pages.components.draw.prediction.number_view import boxes_image, number_html, ordinal
 from pages.components.draw.subject import Subject
+from tests.pages.drawing import before_calibration
 
 DIGITS = tuple("0123456789")
 
@@ -23,7 +24,7 @@ def digit(left):
 def reading(which, share=0.91, **more):
     values = np.full(10, (1 - share) / 9)
     values[which] = share
-    return Reading(DIGITS, values, values, (which,), **more)
+    return Reading(DIGITS, values, before_calibration(values), (which,), **more)
 
 
 PARTS = [digit(40.0), digit(120.0), digit(200.0)]
