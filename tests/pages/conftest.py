@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.execution import job_queue
 from core.execution.compute_client import HostClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED
@@ -18,6 +19,7 @@ from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
 from tests.made import make_config
 from tests.pages.drawing import TEMPERATURE, Host, as_object
+from tests.pages.shared_host import SharedProcess
 
 
 @pytest.fixture
@@ -36,6 +38,19 @@ def visit_script(tmp_path, monkeypatch):
 
     yield open_page
     st.cache_resource.clear()
+
+
+@pytest.fixture(scope="session")
+def computing_process():
+    process = SharedProcess()
+    yield process
+    process.client.close()
+
+
+@pytest.fixture
+def shared_host(computing_process, monkeypatch):
+    """Pages train and compute in a process that the tests of this session share."""
+    monkeypatch.setattr(job_queue, "HostClient", computing_process.host_for)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ def sweeps(store):
 
 
 @pytest.fixture
-def visit(visit_script):
+def visit(visit_script, shared_host):  # noqa: ARG001 - what trains has to be replaced first
     """Opens the Sweep page; see `visit_script`."""
     return partial(visit_script, "sweep")
 

@@ -14,7 +14,7 @@ from tests.made import make_config, wait_until
 
 
 @pytest.fixture
-def visit(visit_script):
+def visit(visit_script, shared_host):  # noqa: ARG001 - what trains has to be replaced first
     """Opens the Train page; see `visit_script`."""
     return partial(visit_script, "train")
 

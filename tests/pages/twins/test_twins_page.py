@@ -72,6 +72,7 @@ def test_without_mnist_the_page_offers_the_embedded_digits(visit):
     assert find(app.selectbox, "Data set").value == "digits"
 
 
+@pytest.mark.usefixtures("shared_host")
 def test_a_step_is_computed_in_the_host(visit):
     app = visit(**DIGITS)
     click(app, "Step")
