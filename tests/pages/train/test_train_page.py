@@ -282,7 +282,11 @@ def test_the_figures_say_which_weights_they_are_of(visit, add_run, settings, epo
         assert find(app.metric, label).proto.help.endswith(words)
 
 
-def test_a_run_on_clothes_leads_to_draw_as_well(visit, add_run):
+def test_a_run_leads_to_drawing_for_it_and_to_its_mistakes_also_where_it_reads_clothes(visit, add_run):
+    add_run("a")
     add_run("clothes", dataset="fashion-mnist")
     app = visit(run="clothes")
-    assert "Try it on a picture" in [link.proto.label for link in app.get("page_link")]
+    assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
+        ("Try it on a picture", "draw", "run=clothes"),
+        ("See its mistakes", "evaluate", "run=clothes"),
+    ]

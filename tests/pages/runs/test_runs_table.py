@@ -3,15 +3,11 @@
 from datetime import datetime
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from core.execution.compute_client import HostClient
 from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
-from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
 from pages.components.runs.live_run import COMPARE_KEY
-from pages.components.shell import services
 from pages.components.shell.services import run_store
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_card, make_run
@@ -41,15 +37,6 @@ def delete_dialog():
     _delete_dialog(run_store().get(st.query_params["dialog"]))
 
 
-@pytest.fixture(autouse=True)
-def services_anew(monkeypatch, tmp_path):
-    """The app's store is the test's; its bundled runs are those in the folder "bundled"."""
-    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
 @pytest.fixture
 def begun(monkeypatch):
     """The folders of the runs whose training was asked for; nothing is trained."""
@@ -62,15 +49,6 @@ def begun(monkeypatch):
 def three(store):
     """Three finished runs; in the table "c" stands on top and "a" at the bottom."""
     return [make_run(store, run_id, f"Run {run_id}", card=make_card()) for run_id in "abc"]
-
-
-def visit(script=table, **parameters):
-    app = AppTest.from_function(script, default_timeout=30)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
 
 
 def tick(app, *rows):
@@ -92,7 +70,7 @@ def names(store):
     return {record.id: record.name for record in store.all()}
 
 
-def test_each_column_says_its_own_figure(store):
+def test_each_column_says_its_own_figure(visit, store):
     settings = {"arch": "mlp", "options": {"hidden": (32,)}, "optimizer": "adamw", "lr": 0.02, "batch_size": 48}
     record = make_run(
         store,
@@ -104,7 +82,7 @@ def test_each_column_says_its_own_figure(store):
         epochs=9,
         seed=5,
     )
-    assert rows(visit()) == [
+    assert rows(visit(table)) == [
         {
             "Name": "My *first* net",
             "Status": "Stopped",
@@ -123,10 +101,10 @@ def test_each_column_says_its_own_figure(store):
     ]
 
 
-def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card_s(store, tmp_path):
+def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card_s(visit, store, bundled):
     make_run(store, "new", state=RunState(INTERRUPTED), epochs=4)
-    make_run(RunStore(tmp_path / "bundled"), "old", card=make_card(val_accuracy=None, epochs=8), epochs=8)
-    app = visit()
+    make_run(bundled, "old", card=make_card(val_accuracy=None, epochs=8), epochs=8)
+    app = visit(table)
     new, old = rows(app)
     empty = app.dataframe[0].value.isna()[["Validation", "Test", "Time"]].to_numpy().tolist()
     assert empty == [[True, True, True], [True, False, False]]
@@ -135,8 +113,8 @@ def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card
 
 
 @pytest.mark.usefixtures("three")
-def test_a_ticked_run_is_opened_alone(store):
-    app = visit()
+def test_a_ticked_run_is_opened_alone(visit, store):
+    app = visit(table)
     assert [row["Name"] for row in rows(app)] == ["Run c", "Run b", "Run a"]
     assert "Tick a run" in texts(app.caption)
     assert not labels(app)
@@ -152,8 +130,8 @@ def test_a_ticked_run_is_opened_alone(store):
 
 
 @pytest.mark.usefixtures("three")
-def test_several_ticked_runs_are_laid_over_the_first_of_them():
-    app = tick(visit(), 0, 2)
+def test_several_ticked_runs_are_laid_over_the_first_of_them(visit):
+    app = tick(visit(table), 0, 2)
     assert "**2 runs**" in texts(app.markdown)
     assert labels(app) == ["Compare"]
     find(app.button, "Compare").click().run()
@@ -162,17 +140,17 @@ def test_several_ticked_runs_are_laid_over_the_first_of_them():
 
 
 @pytest.mark.usefixtures("three")
-def test_rename_and_delete_ask_about_the_ticked_run():
-    app = tick(visit(), 2)
+def test_rename_and_delete_ask_about_the_ticked_run(visit):
+    app = tick(visit(table), 2)
     find(app.button, "Rename").click().run()
     assert find(app.text_input, "Name").value == "Run a"
-    app = tick(visit(), 1)
+    app = tick(visit(table), 1)
     find(app.button, "Delete").click().run()
     assert "“Run b” (finished, seed 1) and its weights will be gone for good." in texts(app.markdown)
 
 
 @pytest.mark.usefixtures("three")
-def test_only_the_run_of_the_dialog_gets_another_name(store):
+def test_only_the_run_of_the_dialog_gets_another_name(visit, store):
     app = visit(rename_dialog, dialog="b")
     find(app.text_input, "Name").set_value("  Better ").run()
     assert names(store)["b"] == "Run b"
@@ -186,7 +164,7 @@ def test_only_the_run_of_the_dialog_gets_another_name(store):
 
 @pytest.mark.parametrize("shown", ["a", "b"])
 @pytest.mark.usefixtures("three")
-def test_only_the_run_of_the_dialog_is_deleted_and_leaves_the_address(store, shown):
+def test_only_the_run_of_the_dialog_is_deleted_and_leaves_the_address(visit, store, shown):
     app = visit(delete_dialog, dialog="b", run=shown)
     find(app.button, "Keep it").click().run()
     assert set(names(store)) == {"a", "b", "c"}
@@ -195,38 +173,38 @@ def test_only_the_run_of_the_dialog_is_deleted_and_leaves_the_address(store, sho
     assert app.query_params.get("run") == (None if shown == "b" else shown)
 
 
-def test_a_run_that_has_become_active_is_not_deleted(store):
+def test_a_run_that_has_become_active_is_not_deleted(visit, store):
     record = make_run(store, "a", state=RunState(RUNNING))
     lock = hold_in_queue(record.path)
     app = visit(delete_dialog, dialog="a")
     find(app.button, "Delete").click().run()
     assert "stop it before deleting it" in texts(app.error)
-    assert find(tick(visit(), 0).button, "Delete").disabled
+    assert find(tick(visit(table), 0).button, "Delete").disabled
     assert "Resume" not in labels(app)
     lock.release()
     assert set(names(store)) == {"a"}
 
 
-def test_only_the_ticked_run_is_resumed_and_shown(store, begun):
+def test_only_the_ticked_run_is_resumed_and_shown(visit, store, begun):
     records = [
         make_run(store, run_id, state=RunState(status))
         for run_id, status in zip("abc", (FAILED, STOPPED, INTERRUPTED), strict=True)
     ]
-    app = tick(visit(), 1)
+    app = tick(visit(table), 1)
     assert labels(app) == ["Open", "Resume", "Rename", "Delete"]
     app.button(key="table_resume").click().run()
     assert begun == [records[1].path]
     assert app.query_params["run"] == "b"
 
 
-def test_a_run_that_comes_with_the_app_can_only_be_opened(tmp_path):
-    make_run(RunStore(tmp_path / "bundled"), "old", card=make_card())
-    assert labels(tick(visit(), 0)) == ["Open"]
+def test_a_run_that_comes_with_the_app_can_only_be_opened(visit, bundled):
+    make_run(bundled, "old", card=make_card())
+    assert labels(tick(visit(table), 0)) == ["Open"]
 
 
 @pytest.mark.usefixtures("three")
-def test_ticks_do_not_fall_on_other_runs_when_the_list_changes():
-    app = tick(visit(), 1)
+def test_ticks_do_not_fall_on_other_runs_when_the_list_changes(visit):
+    app = tick(visit(table), 1)
     run_store().delete("c")
     app.run()
     assert [row["Name"] for row in rows(app)] == ["Run b", "Run a"]
