@@ -1,15 +1,18 @@
 """The reader's own digits on the Draw page, as a visitor without a browser."""
 
 import json
+import re
 
 import numpy as np
 import pytest
 
+from core.inference.networks import predict_proba
 from core.ink.rendering import picture_from_strokes
 from core.teaching.collection import write_digits
 from pages.components.draw.canvas.canvas import DRAWING
 from tests.pages.drawing import DASH, ONE, as_object, find, reading, texts
 from tests.pages.mine import kept, made, upload
+from tests.pages.pictures import decode
 
 KEEP, CORRECT = "Keep this drawing. It is a", "The chosen one is a"
 PICTURE = picture_from_strokes([np.array(ONE, float)]).picture
@@ -87,16 +90,35 @@ def test_digits_survive_a_change_of_page_and_of_panel(visit):
     assert kept(app) == [4]
 
 
+def tiles(app):
+    """The gallery's tiles: the picture, its label, the reading and the reading's colour."""
+    found = []
+    for option in find(app.pills, "Choose one to correct it").options:
+        name, address, label, colour, reading = re.fullmatch(
+            r"!\[A (\d)\]\((.*?)\) (\d) → :(\w+)\[(\d)\]", option
+        ).groups()
+        assert name == label
+        found.append((decode(address), int(label), int(reading), colour))
+    return found
+
+
+def test_each_tile_has_its_own_picture_label_and_reading_the_newest_first(visit, runs_folder):
+    digits = made(12)
+    app = upload(visit(), digits)
+    readings = predict_proba(runs_folder / "small", np.stack([digit.picture for digit in digits])).argmax(1)
+    assert len({*readings}) > 1
+    for tile, digit, number in zip(tiles(app), digits[::-1], readings[::-1], strict=True):
+        np.testing.assert_array_equal(tile[0], digit.picture)
+        assert tile[1:] == (digit.label, number, "green" if digit.label == number else "red")
+
+
 def test_readings_are_asked_at_once_and_told_right_from_wrong(visit, host):
     app = upload(visit(), made(12))
     calls = len(host.asked)
     app.run()
     # What was asked once is known.
     assert len(host.asked) == calls
-    tiles = find(app.pills, "Choose one to correct it").options
-    assert len(tiles) == 12
-    right = sum(":green[" in tile for tile in tiles)
-    assert right + sum(":red[" in tile for tile in tiles) == 12
+    right = sum(label == reading for _, label, reading, _ in tiles(app))
     assert f"of which Small reads **{right}** right" in summary(app)
 
 
@@ -130,10 +152,13 @@ def test_a_digit_that_is_gone_or_elsewhere_is_not_mistaken_for_another(visit):
 
 
 def test_a_large_gallery_has_pages(visit):
-    app = upload(visit(), made(61))
-    assert len(find(app.pills, "Choose one to correct it").options) == 60
+    digits = made(61)
+    app = upload(visit(), digits)
+    shown = [picture for picture, *_ in tiles(app)]
+    np.testing.assert_array_equal(shown, [digit.picture for digit in digits[:0:-1]])
     app.pagination[0].set_value(2).run()
-    assert len(find(app.pills, "Choose one to correct it").options) == 1
+    [(picture, *_)] = tiles(app)
+    np.testing.assert_array_equal(picture, digits[0].picture)
     find(app.pills, "Choose one to correct it").set_value(0).run()
     app.button(key="my_digits_remove").click().run()
     assert not app.exception

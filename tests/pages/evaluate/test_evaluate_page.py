@@ -17,6 +17,7 @@ from core.runs.record import FINISHED, STOPPED, RunCard, RunState, write_card, w
 from core.storage.arrays import save_arrays
 from pages.components.shell import services as resources
 from tests.made import make_config
+from tests.pages.pictures import tiles
 
 # Test images of the embedded digits that the made network gets wrong: predicted class and its confidence.
 _NINES_FOR_FOURS = 5
@@ -102,6 +103,21 @@ def captions(app):
     return re.findall(pattern, gallery)
 
 
+def check_pictures(app, digits, answers):
+    """Each picture of the gallery is the image that its label names, with that image's classes, share and loss."""
+    [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
+    shown = tiles(gallery)
+    losses = re.findall(r'<figure title=".*?, loss (.*?)">', gallery)
+    for tile, loss in zip(shown, losses, strict=True):
+        number, *classes = map(int, re.fullmatch(r"Test image (\d+): true (\d), predicted (\d)", tile.label).groups())
+        true, predicted = int(digits.labels[number]), int(answers[number].argmax())
+        assert classes == [true, predicted]
+        np.testing.assert_array_equal(tile.pixels, digits.images[number])
+        assert tile.caption.split() == [str(true), "→", str(predicted), f"{answers[number].max():.0%}"]
+        assert loss == f"{-np.log(answers[number, true]):.2f}"
+    return [tile.label for tile in shown]
+
+
 def choose(app, true=None, predicted=None):
     find(app.selectbox, "True").set_value(true)
     find(app.selectbox, "Predicted").set_value(predicted)
@@ -128,6 +144,13 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run):
     assert "**6** mistakes in all. Those whose true class got least come first." in text(app)
     assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
     assert app.get("plotly_chart")
+
+
+def test_each_picture_is_the_image_that_stands_below_it(visit, make_run, digits, answers):
+    make_run()
+    app = visit()
+    assert len(set(check_pictures(app, digits, answers))) == 6
+    assert len(set(check_pictures(choose(app, 4, 9), digits, answers))) == 5
 
 
 def test_choosing_a_cell_shows_its_images(visit, make_run):
@@ -176,7 +199,9 @@ def test_many_images_come_in_pages(visit, make_run, digits, answers):
     make_run()
     app = visit()
     assert len(captions(app)) == 36
+    first = check_pictures(app, digits, answers)
     app.get("pagination")[0].set_value(2).run()
+    assert len({*first, *check_pictures(app, digits, answers)}) == 6 + len(give_up)
     assert len(captions(app)) == 6 + len(give_up) - 36
     assert set(captions(app)) == {("7", "1", "52%")}
 
