@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.charts.confusion import TITLES
 from core.data.datasets import load_split
 from core.evaluation.measure import evaluate_run, load_predictions
 from core.execution.compute_client import HostClient
@@ -17,6 +18,7 @@ from core.runs.record import FINISHED, STOPPED, RunCard, RunState, write_card, w
 from core.storage.arrays import save_arrays
 from pages.components.shell import services as resources
 from tests.made import make_config
+from tests.pages.frontend import cell_texts, click_cell
 from tests.pages.pictures import tiles
 
 # Test images of the embedded digits that the made network gets wrong: predicted class and its confidence.
@@ -206,16 +208,44 @@ def test_many_images_come_in_pages(visit, make_run, digits, answers):
     assert set(captions(app)) == {("7", "1", "52%")}
 
 
-def test_shares_and_a_hidden_diagonal_can_be_chosen(visit, make_run):
+@pytest.mark.parametrize(
+    ("title", "wholes"), [("Counts", None), ("% of true", 1), ("% of predicted", 0), ("% of all", (0, 1))]
+)
+def test_cells_hold_counts_or_the_shares_that_are_chosen(visit, make_run, digits, answers, title, wholes):
     make_run()
     app = visit()
-    before = app.get("plotly_chart")[0].proto.spec
+    [show] = [group for group in app.button_group if group.label == "Show"]
+    assert show.options == ["Counts", "% of true", "% of predicted", "% of all"]
+    show.set_value(list(TITLES)[show.options.index(title)]).run()
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (digits.labels, answers.argmax(1)), 1)
+    expected = counts if wholes is None else 100 * counts / counts.sum(wholes, keepdims=True)
+    written = {cell: float(text) for cell, text in cell_texts(app).items()}
+    cells = zip(*np.nonzero(counts), strict=True)
+    assert written == {cell: pytest.approx(expected[cell], abs=0.051) for cell in cells}
     find(app.toggle, "Hide diagonal").set_value(True).run()
-    hidden = app.get("plotly_chart")[0].proto.spec
-    app.get("button_group")[0].set_value("true").run()
-    shares = app.get("plotly_chart")[0].proto.spec
-    assert not app.exception
-    assert len({before, hidden, shares}) == 3
+    assert set(cell_texts(app)) == {(4, 9), (0, 6)}
+
+
+def test_a_click_on_a_cell_chooses_and_frames_it_and_a_second_one_lets_go(visit, make_run):
+    make_run()
+    app = visit()
+    assert "nth-of-type" not in style(app)
+    click_cell(app, (4, 9))
+    assert [caption[:2] for caption in captions(app)] == [("4", "9")] * 5
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, 9)
+    # The points stand row by row.
+    assert "path.point:nth-of-type(50)" in style(app)
+    click_cell(app, (0, 6))
+    assert [caption[:2] for caption in captions(app)] == [("0", "6")]
+    assert "path.point:nth-of-type(7)" in style(app)
+    click_cell(app, None)
+    assert len(captions(app)) == 6
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (None, None)
+
+
+def style(app):
+    return " ".join(html.proto.body for html in app.get("html") if "st-key-confusion " in html.proto.body)
 
 
 def test_the_classes_have_precision_recall_f1_and_support(visit, make_run, digits):

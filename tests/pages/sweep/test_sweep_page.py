@@ -1,5 +1,6 @@
 """The Sweep page, as a visitor without a browser."""
 
+import json
 from functools import partial
 
 import pytest
@@ -11,6 +12,7 @@ from core.sweep.records import SweepStore, best_trial
 from core.sweep.search_space import SearchSpace
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
+from tests.pages.frontend import cell_texts, click_cell
 from tests.sweeps import add_trial, make_space, make_trials
 
 
@@ -148,6 +150,39 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
     find(app.selectbox, "Cell").select(2).run()
     assert "waits for its turn" in texts(app.caption)
+
+
+def test_the_map_has_a_row_for_each_value_of_the_first_setting_and_a_click_on_a_cell_chooses_it(visit, sweeps):
+    accuracies = [0.81, 0.82, 0.83, 0.84, 0.85, None]
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32)), accuracies)
+    app = visit(sweep=sweep.id)
+    assert cell_texts(app) == {
+        (0, 0): "81.00",
+        (0, 1): "82.00",
+        (0, 2): "83.00",
+        (1, 0): "84.00",
+        (1, 1): "★ 85.00",
+        (1, 2): "·",
+    }
+    layout = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    assert (layout["yaxis"]["title"]["text"], layout["yaxis"]["ticktext"]) == ("Learning rate", ["0.1", "0.2"])
+    assert (layout["xaxis"]["title"]["text"], layout["xaxis"]["ticktext"]) == ("Batch size", ["8", "16", "32"])
+    click_cell(app, (1, 0))
+    box = find(app.selectbox, "Cell")
+    assert box.options[box.value] == "Learning rate 0.2, batch size 8 · 84.00%"
+    assert "path.point:nth-of-type(4)" in style(app)
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert links["Open its run"] == f"run={sweeps.trials(sweep)[3].record.id}"
+    click_cell(app, (0, 2))
+    assert find(app.selectbox, "Cell").value == 2
+    assert "path.point:nth-of-type(3)" in style(app)
+    click_cell(app, None)
+    assert find(app.selectbox, "Cell").value is None
+    assert "path.point:nth-of-type" not in style(app)
+
+
+def style(app):
+    return " ".join(html.proto.body for html in app.get("html") if "st-key-sweep_map " in html.proto.body)
 
 
 def test_the_sweep_in_the_address_is_shown_and_another_can_be_chosen(visit, sweeps):
