@@ -15,12 +15,12 @@ ONE = [(140, 40), (138, 150), (140, 250)]
 DASH = [(60, 150), (220, 150)]
 
 
-def as_object(points):
-    """A stroke as the canvas sends it."""
+def as_object(points, **more):
+    """A stroke as the canvas sends it. more: further fields, such as its strokeWidth."""
     (x, y), *rest = points
     middle = np.add(np.min(points, 0), np.max(points, 0)) / 2
     path = [["M", x, y], *(["L", *point] for point in rest)]
-    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path}
+    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path, **more}
 
 
 class Host:

@@ -1,5 +1,6 @@
 """The Draw page with several digits on the canvas."""
 
+import base64
 import re
 
 import numpy as np
@@ -8,14 +9,15 @@ import pytest
 from core.errors import ComputeError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
-from core.ink.rendering import picture_from_strokes
+from core.ink.rendering import Canvas, Steps, picture_from_strokes
+from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.picture_html import png_url
-from tests.pages.drawing import find, html, reading, texts
+from tests.pages.drawing import as_object, find, html, reading, texts
 
 LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
 BAR = [(120, 140), (165, 138)]
-CHOICE = "Digit to look closer at"
+CHOICE, CHOSEN = "Digit to look closer at", "digit"
 
 
 def picture(*strokes):
@@ -62,6 +64,34 @@ def test_the_digit_to_look_closer_at_can_be_chosen(visit_drawing, add_run):
     find(app.button, "Undo").click().run()
     assert number(app) is None
     assert reading(app)[1] == 1
+
+
+def test_each_digit_of_a_number_keeps_its_own_brushes(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(look="steps")
+    brushes = {6: LEFT, 12: MIDDLE, 20: BAR, 30: RIGHT}
+    drawn = [(30, RIGHT), (6, LEFT), (20, BAR), (12, MIDDLE)]
+    app.session_state[DRAWING] = [as_object(stroke, strokeWidth=width) for width, stroke in drawn]
+    app.session_state[CHOSEN] = 1
+    find(app.run().toggle, TITLES["thicken"]).set_value(False).run()
+    with_numbers, ink = (base64.b64decode(data).decode() for data in re.findall(r"svg\+xml;base64,([^\"]+)", html(app)))
+    assert lines(with_numbers) == brushes
+    # The chosen digit's strokes stand out, with the others' pale behind.
+    pale, _, full = ink.partition("</g></g>")
+    assert (lines(pale), lines(full)) == ({6: LEFT, 30: RIGHT}, {12: MIDDLE, 20: BAR})
+    for widths, strokes in (([6], [LEFT]), ([20, 12], [BAR, MIDDLE]), ([30], [RIGHT])):
+        made = picture_from_strokes(
+            [np.array(stroke, float) for stroke in strokes],
+            steps=Steps(thicken=False),
+            canvas=Canvas(0, 32, 280, widths),
+        )
+        assert png_url(made.picture) in html(app)
+
+
+def lines(svg):
+    """The points of each stroke by its width."""
+    found = re.findall(r'points="(.*?)" stroke-width="(\d+)"', svg)
+    return {int(width): [tuple(map(float, point.split(","))) for point in points.split()] for points, width in found}
 
 
 def test_a_choice_beyond_the_last_digit_falls_to_the_last(visit_drawing, add_run):
