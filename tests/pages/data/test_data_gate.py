@@ -1,7 +1,6 @@
 import hashlib
 import json
 import sys
-import time
 
 import pytest
 import streamlit as st
@@ -14,6 +13,7 @@ from core.data import integrity as data_files
 from core.data.catalog import DATASETS
 from core.data.download_jobs import Progress
 from pages.components.data.data_gate import describe_progress
+from tests.made import wait_until
 
 FILES = {name: f"made {name}".encode() for name in data_files.ARCHIVE_BYTES["MNIST"]}
 FAIL = 'print(\'{"failed": "MNIST could not be downloaded from a.example (name not found)."}\')'
@@ -90,11 +90,8 @@ def click(app, label):
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def wait_for(app, condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not condition(app.run()):
-        assert time.monotonic() < end, [element.value for element in app.markdown]
-        time.sleep(0.05)
+def wait_for(app, condition):
+    wait_until(lambda: condition(app.run()))
 
 
 def start(page_=page):
