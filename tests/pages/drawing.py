@@ -24,10 +24,14 @@ def as_object(points, **more):
 
 
 class Host:
-    """Stands for the computing process and answers at once. Notes the folders of the networks that it is asked for."""
+    """Stands for the computing process and answers at once.
+
+    asked, functions: the folders of the networks that it was asked for, and the functions that it was to call.
+    """
 
     def __init__(self):
         self.asked = []
+        self.functions = []
         self.error = None
 
     def start(self, client):
@@ -36,6 +40,7 @@ class Host:
     def call(self, client, function, *arguments):
         self.start(client)
         self.asked.extend(arguments[:1])
+        self.functions.append(function)
         if self.error:
             raise self.error
         return function(*arguments)

@@ -5,12 +5,17 @@ from functools import partial
 
 import pytest
 
+from core import settings
 from core.config.recipes import RECIPES
 from core.runs.record import RunState, write_state
 from core.runs.store import RunStore
-from pages.components.runs.live_run import legend_names
+from core.storage.locks import hold_in_queue
+from pages.components.data import data_gate
+from pages.components.runs.live_run import COMPARE_KEY, legend_names
 from pages.components.shell.services import job_manager
 from tests.made import make_config, wait_until
+from tests.pages.made_runs import make_run
+from tests.pages.shared_host import SharedHost
 
 
 @pytest.fixture
@@ -50,6 +55,51 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
     app.run()
     assert record.config.epochs == 2
     assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).card.test_accuracy:.2%}"
+
+
+def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store, monkeypatch):
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    begun = []
+    monkeypatch.setattr(SharedHost, "train", lambda _, *arguments: begun.append(arguments))
+    app = visit()
+    app.session_state[COMPARE_KEY] = [make_run(store, "other").id]
+    find(app.text_input, "Name").set_value(" My first ").run()
+    find(app.button, "Start").click().run()
+    assert not app.exception
+    record = store.get(app.query_params["run"])
+    assert (record.name, record.tags, record.state.status) == ("My first", {"recipe": "quick-start"}, "starting")
+    assert begun == [(record.id, record.path, settings.data_root())]
+    assert app.session_state[COMPARE_KEY] == []
+    assert "on its way" in texts(app.toast)
+    # One that differs from its recipe does not carry its name; the first being trained, it has to wait.
+    find(app.number_input, "Epochs").set_value(3).run()
+    find(app.button, "Start").click().run()
+    second = store.get(app.query_params["run"])
+    assert (second.tags, second.state.status, len(begun)) == ({}, "queued", 1)
+
+
+def heading(app):
+    return app.subheader[0].value
+
+
+def test_without_one_in_the_address_the_run_in_training_is_shown_or_the_last_looked_at_or_the_newest(visit, store):
+    for run_id in "abc":
+        make_run(store, run_id)
+    make_run(store, "t", "A trial", RunState("running"), tags={"sweep": "s"})
+    app = visit()
+    assert heading(app) == "c"
+    assert find(app.multiselect, "Compare with")
+    app = visit(run="a")
+    assert heading(app) == "a"
+    del app.query_params["run"]
+    assert heading(app.run()) == "a"
+    write_state(store.get("b").path, RunState("running"))
+    locks = [hold_in_queue(store.get(run_id).path) for run_id in "bt"]
+    del app.query_params["run"]
+    assert heading(app.run()) == "b"
+    assert app.query_params["run"] == "b"
+    for lock in locks:
+        lock.release()
 
 
 def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
