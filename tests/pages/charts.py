@@ -13,7 +13,7 @@ def curves(chart):
     spec = json.loads(chart.proto.spec)
     found = {}
     for series in spec["series"]:
-        table = tables[spec["dataset"][series["datasetIndex"]]["source"]["name"]]
+        table = tables[spec["dataset"][series.get("datasetIndex", 0)]["source"]["name"]]
         columns = table[[series["encode"]["x"], series["encode"]["y"]]].round(4)
         found[series["name"]] = [tuple(row) for row in columns.to_numpy().tolist()]
     return found

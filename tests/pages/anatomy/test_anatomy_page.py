@@ -13,17 +13,30 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.anatomy.formulas import formulas
+from core.anatomy.inside import collapse_network, describe, first_weights, look_inside
+from core.anatomy.updates import update
+from core.charts.bends import bends_data
+from core.charts.signed import signed_pixels
+from core.config.run_config import RunConfig
+from core.data.catalog import DATASETS
+from core.data.datasets import load_split
 from core.data.image_file import save_images
 from core.errors import ComputeError
 from core.execution.compute_client import HostClient
 from core.execution.train_run import train_run
 from core.learners.factory import create_learner
-from core.runs.record import FINISHED, RunState, write_state
+from core.runs.record import FINISHED, RunState, write_card, write_state
 from core.storage.arrays import save_arrays
+from models import MODELS
+from pages.components.anatomy import collapse, network_choice
 from pages.components.anatomy.activations import bars_html
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
 from pages.components.shell import services as resources
 from tests.made import make_config, make_images
+from tests.pages.charts import curves
+from tests.pages.made_runs import make_card
+from tests.pages.pictures import tiles
 
 NUMBER = "Number (0–359)"
 TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
@@ -120,16 +133,33 @@ def test_the_layers_of_the_convolutional_network(visit):
     app = visit(arch="cnn")
     page = html(app)
     assert "<svg" in page
-    assert "64 · 12 · 12 = 9,216" in page
-    assert "(9,216 + 1) · 128 = 1,179,776" in page
     assert metric(app, "Parameters") == "1,199,882"
+    cells = [re.sub("<.*?>", "|", row) for row in re.findall(r"<tbody>(.*)</tbody>", page)[0].split("</tr>")]
+    rows = [[cell for cell in row.split("|") if cell] for row in cells if row]
+    names = "conv1 relu1 conv2 maxpool relu2 dropout1 flatten fc1 relu3 dropout2 fc2 softmax"
+    assert [row[0] for row in rows] == names.split()
+    conv, dense = rows[0], rows[7]
+    assert conv[1:] == [
+        "Convolution 3×3",
+        "32 filters, each looking at 3×3 pixels at a time.",
+        "32 × 26 × 26",
+        "28 − 3 + 1 = 26",
+        "(3·3·1 + 1) · 32 = 320",
+        "320",
+    ]
+    assert (dense[1], dense[3], dense[-1]) == ("Fully connected", "128", "1,179,776")
+    assert "64 · 12 · 12 = 9,216" in rows[6][-1]
+    assert "(9,216 + 1) · 128 = 1,179,776" in page
 
 
 def test_a_run_in_the_address_is_taken_apart(visit, add_run):
     add_run("Other")
     record = add_run("Deep", arch="mlp", options={"hidden": (12, 11)})
+    assert "Test accuracy" not in [each.label for each in visit(run=record.id).metric]
+    write_card(record.path, make_card())
     app = visit(run=record.id)
     assert metric(app, "Network") == "MLP 12-11"
+    assert metric(app, "Test accuracy") == "87.65%"
     assert "(784 + 1) · 12 = 9,420" in html(app)
 
 
@@ -161,9 +191,30 @@ def test_steps_are_counted_with_the_images_that_a_run_has_of_its_own(visit, stor
 
 def test_another_architecture_stands_in_the_address(visit):
     app = visit(arch="cnn")
-    find(app.selectbox, "Architecture").set_value("softmax").run()
+    box = find(app.selectbox, "Architecture")
+    assert box.options == [architecture.title for architecture in MODELS.values()]
+    box.set_value("softmax").run()
     assert metric(app, "Network") == "Softmax regression"
     assert app.query_params["arch"] == "softmax"
+
+
+def test_the_address_has_either_a_run_or_an_architecture(visit, add_run):
+    record = add_run()
+    app = visit(run=record.id)
+    find(app.button_group, "Look into").set_value("A fresh one").run()
+    assert ("run" in app.query_params, app.query_params["arch"]) == (False, next(iter(MODELS)))
+    find(app.button_group, "Look into").set_value("A trained network").run()
+    assert not app.exception
+    assert metric(app, "Network") == "Softmax regression"
+    assert "arch" not in app.query_params
+
+
+@pytest.mark.parametrize(("is_here", "title"), [(True, "MNIST"), (False, "Digits (embedded)")])
+def test_a_fresh_network_is_for_mnist_where_that_is_at_hand(visit, monkeypatch, is_here, title):
+    monkeypatch.setattr(network_choice, "is_available", lambda *_: is_here)
+    images = find(visit("Activations", arch="softmax").selectbox, "Images")
+    assert images.options == [info.title for info in DATASETS.values()]
+    assert DATASETS[images.value].title == title
 
 
 def test_formulas_carry_the_runs_own_values(visit, add_run):
@@ -174,35 +225,69 @@ def test_formulas_carry_the_runs_own_values(visit, add_run):
     assert r"\theta_t = \theta_{t-1} - 0.025\; v_t" in page
 
 
+def test_each_layer_has_its_own_formulas_forward_and_backward(visit, add_run):
+    record = add_run(arch="mlp", options={"hidden": (13,)}, schedule="step", gamma=0.5, step_size=3)
+    app = visit("Formulas", run=record.id)
+    anatomy = describe(record.config)
+    assert [expander.label for expander in app.expander] == [
+        "**Flatten** · 1 × 28 × 28 → 784",
+        "**fc1** · Fully connected · 784 → 13",
+        "**ReLU** · 13",
+        "**fc2** · Fully connected · 13 → 10",
+        "**Softmax and loss** · 10",
+    ]
+    for expander, lines in zip(app.expander, formulas(anatomy, record.config.batch_size), strict=True):
+        shown = [column.markdown[0].value if column.markdown else "" for column in expander.columns]
+        assert shown == ["\n\n".join(f"$$\n{line}\n$$" for line in side) for side in (lines.forward, lines.backward)]
+    values = update(record.config)
+    assert [f"$$\n{line}\n$$" for line in (*values.values, values.schedule)] == str(app.markdown[-1].value).split(
+        "\n\n"
+    )
+
+
 def test_the_optimizer_of_a_fresh_network_can_be_chosen(visit):
     app = visit("Formulas", arch="mlp")
-    find(app.button_group, "Optimizer").set_value("Adadelta").run()
-    assert "**Adadelta** changes each of the 118,282 parameters" in texts(app.markdown)
+    names = find(app.button_group, "Optimizer").options
+    assert names == ["SGD", "Momentum", "Adam", "AdamW", "Adadelta"]
+    titles = ("Plain SGD", "SGD with momentum", "Adam", "AdamW", "Adadelta")
+    for name, title in zip(names, titles, strict=True):
+        find(app.button_group, "Optimizer").set_value(name).run()
+        assert f"**{title}** changes each of the 118,282 parameters" in texts(app.markdown)
     assert find(visit("Formulas", arch="numpy-mlp").button_group, "Optimizer").options == ["SGD"]
 
 
 def test_weights_are_paged_and_ordered(visit, add_run):
     record = add_run(arch="mlp", options={"hidden": (60,)})
+    weights = first_weights(record.config, record.path)
+    order = np.argsort(-weights.strength)
     app = visit("Weights", run=record.id)
-    first = captions(app)
-    assert len(first) == 48
-    assert first != sorted(first, key=int)
+    check_weights(app, weights, order[:48])
+    app.get("pagination")[0].set_value(2).run()
+    check_weights(app, weights, order[48:])
+    app.get("pagination")[0].set_value(1).run()
     find(app.button_group, "Order").set_value("By number").run()
-    assert captions(app) == [str(number) for number in range(48)]
+    check_weights(app, weights, range(48))
 
 
-def captions(app):
-    return re.findall("<figcaption>(.*?)</figcaption>", html(app))
+def check_weights(app, weights, numbers, names=None):
+    """Each picture is of the unit named below it, coloured up to the largest weights of all."""
+    limit = float(np.quantile(np.abs(weights.pictures), 0.998))
+    for tile, number in zip(tiles(html(app)), numbers, strict=True):
+        name = names[number] if names else str(number)
+        assert tile.caption == name
+        assert tile.label == f"{weights.layer}, {name}: strength {weights.strength[number]:.3g}"
+        np.testing.assert_array_equal(tile.pixels, signed_pixels(weights.pictures[number], limit))
 
 
 def test_the_weights_of_a_single_layer_are_named_by_class(visit, add_run):
-    app = visit("Weights", run=add_run(arch="softmax").id)
-    assert captions(app) == list("0123456789")
+    record = add_run(arch="softmax", dataset="fashion-mnist")
+    names = DATASETS["fashion-mnist"].class_names
+    check_weights(visit("Weights", run=record.id), first_weights(record.config, record.path), range(10), names)
 
 
 def test_filters_are_drawn_3_by_3(visit):
     app = visit("Weights", arch="cnn")
-    assert len(captions(app)) == 32
+    assert len(tiles(html(app))) == 32
     assert "--shape:3/3" in html(app)
 
 
@@ -215,6 +300,43 @@ def test_activations_of_a_chosen_class(visit, add_run):
         assert f"Test image {find(app.number_input, NUMBER).value}: 4" in html(app)
     assert "fc1, 16 numbers" in html(app)
     assert not app.exception
+
+
+def test_the_image_its_layers_and_its_answer_belong_together(visit, add_run):
+    add_run("Other", arch="mlp", options={"hidden": (16,)}, seed=9)
+    record = add_run(arch="mlp", options={"hidden": (16,)})
+    test = load_split("digits", settings.data_root(), "test")
+    number = int(np.flatnonzero(test.labels == 7)[1])
+    app = visit("Activations", run=record.id)
+    find(app.number_input, NUMBER).set_value(number).run()
+    image, *units = tiles(html(app))
+    inside = look_inside(record.config, record.path, test.images[number])
+    assert image.caption == f"Test image {number}: 7"
+    np.testing.assert_array_equal(image.pixels[..., 0], test.images[number])
+    assert bars_html(inside.probabilities, tuple("0123456789"), "7").strip() in html(app)
+    anatomy, values = describe(record.config), dict(zip("abcde", inside.values, strict=False))
+    flat, hidden, relu, scores = values.values()
+    assert flat.size == 784
+    assert [tile.label.partition(",")[0] for tile in units] == [layer.name for layer in anatomy.layers[1:3]] + [
+        "fc2"
+    ] * 10
+    for tile, layer in zip(units, (hidden, relu), strict=False):
+        np.testing.assert_array_equal(tile.pixels[0], signed_pixels(layer, np.abs(layer).max()))
+    assert f"{(relu == 0).mean():.0%} are 0" in texts(app.markdown)
+    for digit, tile in enumerate(units[2:]):
+        assert tile.caption == f"{digit}: {scores[digit]:.1f}".replace("-", "−")
+        np.testing.assert_array_equal(tile.pixels[0, 0], signed_pixels(scores[digit], np.abs(scores).max()))
+
+
+def test_feature_maps_are_those_of_their_channels(visit):
+    app = visit("Activations", arch="cnn")
+    image = load_split("digits", settings.data_root(), "test").images[0]
+    maps = look_inside(RunConfig("digits", "cnn", optimizer="sgd"), None, image).values[0]
+    shown = [tile for tile in tiles(html(app)) if tile.label.startswith("conv1, channel")]
+    for number, tile in enumerate(shown):
+        assert tile.label == f"conv1, channel {number}"
+        np.testing.assert_array_equal(tile.pixels, signed_pixels(maps[number], np.abs(maps).max()))
+    assert len(shown) == 32
 
 
 def test_shuffling_changes_the_image(visit):
@@ -233,19 +355,36 @@ def test_without_the_data_files_the_embedded_digits_are_offered(visit, add_run):
     assert "Test image 0:" in html(app)
 
 
-def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls):
-    app = visit("Why an activation?", run=add_run(arch="mlp", options={"hidden": (16, 12)}).id)
+def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls, monkeypatch):
+    monkeypatch.setattr(collapse, "_N_IMAGES", 90)
+    record = add_run(arch="mlp", options={"hidden": (16, 12)})
+    app = visit("Why an activation?", run=record.id)
+    test = load_split("digits", settings.data_root(), "test")[:90]
+    found = collapse_network(record.config, record.path, test.images, test.labels)
     assert "784 → 16 → 12 → 10, against 784 → 10" in texts(app.markdown)
-    assert float(metric(app, "With activations").rstrip("%")) >= 0
+    assert metric(app, "With activations") == f"{found.accuracy:.1%}"
+    assert metric(app, "Without") == f"{found.linear_accuracy:.1%}" != metric(app, "With activations")
+    assert metric(app, "Parameters") == "12,894"
+    assert metric(app, "As one layer") == "7,850"
+    assert metric(app, "Rank") == "10"
+    assert f"scores reach {found.collapse.largest_output:.3g} and differ by" in texts(app.markdown)
+    assert f"the network's scores are up to {found.change:.3g} away from these" in texts(app.markdown)
+    find(app.slider, "Hidden layers").set_value(3).run()
     find(app.select_slider, "Units in each").set_value(4).run()
-    assert "784 → 4 → 4 → 10, against" in texts(app.markdown)
+    assert "784 → 4 → 4 → 4 → 10, against 784 → 10" in texts(app.markdown)
     assert [element.value for element in app.metric if element.label == "Rank"][-1] == "4"
     assert calls.count("collapse_network") == 1, "it is computed once, not at every turn of a slider"
 
 
-def test_a_single_layer_has_nothing_to_collapse(visit):
+def test_a_single_layer_has_nothing_to_collapse_and_the_line_bends_by_other_weights(visit):
     app = visit("Why an activation?", arch="softmax")
     assert all("This network" not in element.value for element in app.subheader)
+    for seed in (4, 5, 6):
+        lines = curves(app.get("echarts_chart")[0])
+        data = bends_data(seed)
+        for name, values in (("linear layers alone", data.linear), ("with ReLU between them", data.relu)):
+            np.testing.assert_allclose([y for _, y in lines[name]], values, atol=2e-4)
+        find(app.button, "Other weights").click().run()
 
 
 def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run, monkeypatch):
