@@ -51,9 +51,12 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
 def test_undo_and_clear_take_strokes_back(visit, add_run):
     add_run("small")
     app = visit(ONE, DASH)
+    told = app.session_state["canvas_start"]
     find(app.button, "Undo").click().run()
     assert reading(app)[1] == 1
     assert app.session_state[DRAWING] == [as_object(ONE)]
+    # Without a new number the component would go on showing both.
+    assert app.session_state["canvas_start"] == {"objects": [as_object(ONE)], "rev": told["rev"] + 1}
     find(app.button, "Clear").click().run()
     assert reading(app) is None
     assert EMPTY in html(app)
