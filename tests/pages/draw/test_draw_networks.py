@@ -41,9 +41,11 @@ def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host)
     folders = [add_run("weak"), add_run("strong")]
     set_accuracy(folders[0], 0.5)
     set_accuracy(folders[1], 0.9)
-    app = visit(ONE)
+    app = visit(ONE, run="weak")
     assert not app.exception
     assert names(app) == ["strong", "weak"]
+    rows = re.findall(r'<tr class="(.*?)"><th scope="row" class="name">.*?<small>(.*?)</small>', html(app))
+    assert rows == [("", "Digits (embedded) · 90.00%"), ("chosen", "Digits (embedded) · 50.00%")]
     picture = picture_from_strokes([np.array(ONE, float)]).picture
     share = calibrated_proba(folders[0], picture[None])[0].max()
     assert html(app).count(f"{share:.1%} <small>then") == 2

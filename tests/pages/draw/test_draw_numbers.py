@@ -10,6 +10,7 @@ from core.errors import ComputeError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
 from core.ink.rendering import Canvas, Steps, picture_from_strokes
+from core.uncertainty.prediction import calibrated_proba
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.picture_html import png_url
@@ -109,7 +110,25 @@ def test_all_networks_read_the_whole_number(visit_drawing, add_run):
     app = visit_drawing(LEFT, MIDDLE, RIGHT, look="networks")
     read = "".join(map(str, predict_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)])).argmax(1)))
     assert f">{read}</td>" in html(app)
-    assert "Asked of the 1st digit" in texts(app.caption)
+    shares = calibrated_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)]))
+    for place, words in enumerate(("1st", "2nd", "3rd")):
+        find(app.segmented_control, CHOICE).set_value(place).run()
+        assert f"Asked of the {words} digit" in texts(app.caption)
+        cells = re.findall(r'title="\d: [\d.]+%"><i style="--share:(.*?)"', html(app))
+        assert cells == [f"{share:.3f}" for share in shares[place]]
+
+
+def test_where_places_leave_a_doubt_what_looks_like_digits_decides_once_that_can_be_asked(
+    visit_drawing, add_run, host, monkeypatch
+):
+    add_run("small")
+    close = [(60, 60), (60, 220)], [(76, 60), (76, 220)]
+    with monkeypatch.context() as starting:
+        starting.setattr(host, "start", lambda _: None)
+        app = visit_drawing(*close)
+        assert (number(app), reading(app)[1]) == (None, 2)
+    app.run()
+    assert number(app.run())[1] == 2
 
 
 def test_the_whole_canvas_shrunk_is_one_digit(visit_drawing, add_run):

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
@@ -41,6 +42,7 @@ def test_a_click_keeps_the_drawing_and_clears_the_canvas(visit):
     assert digit.label == 4
     np.testing.assert_array_equal(digit.picture, PICTURE)
     assert digit.strokes[0].tolist() == [list(point) for point in ONE]
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(digit.created)) < timedelta(minutes=5)
     assert "Kept as a 4" in texts(app.toast)
     assert app.session_state[DRAWING] == []
     assert reading(app) is None
@@ -171,6 +173,24 @@ def test_a_file_is_taken_once_and_known_digits_are_left_out(visit):
     upload(app, made(5))
     assert "2 digits added, 3 left out as known." in texts(app.toast)
     assert len(kept(app)) == 5
+
+
+def test_a_file_is_added_to_what_is_kept_already(visit):
+    app = visit(ONE)
+    find(app.segmented_control, KEEP).set_value(4).run()
+    upload(app, made(3))
+    assert kept(app) == [4, 0, 1, 2]
+    assert summary(app).startswith("**4 digits** (0 × 1, 1 × 1, 2 × 1, 4 × 1)")
+
+
+def test_a_digit_of_a_number_is_kept_alone_and_the_others_stay_on_the_canvas(visit):
+    other = [(220, 60), (250, 150), (225, 220)]
+    app = visit(ONE, other, look="steps")
+    find(app.segmented_control, "Digit to look closer at").set_value(1).run()
+    find(app.segmented_control, KEEP).set_value(7).run()
+    [digit] = app.session_state["my_digits"]
+    assert (digit.label, [stroke.tolist() for stroke in digit.strokes]) == (7, [[list(point) for point in other]])
+    assert len(app.session_state[DRAWING]) == 2
 
 
 def test_a_malformed_file_is_refused_and_the_digits_stay(visit):
