@@ -40,6 +40,21 @@ def visit_script(tmp_path, monkeypatch):
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def timers(monkeypatch):
+    """After how many seconds a part of a page draws itself again, by its module's last name; None for never."""
+    seconds = {}
+    fragment = st.fragment
+
+    def noting(function=None, *, run_every=None):
+        if function is not None:
+            seconds[function.__module__.rpartition(".")[2]] = run_every
+        return fragment(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", noting)
+    return seconds
+
+
 @pytest.fixture(scope="session")
 def computing_process():
     process = SharedProcess()

@@ -7,8 +7,18 @@ import json
 
 def send(app, element, value):
     """Let a widget have another value, as its script in the browser sends it, and run the page with its callbacks."""
+    return _send(app, element.proto.id, json.dumps(value))
+
+
+def click_tab(app, label):
+    """Click a tab of the only row of tabs."""
+    [row] = [node for node in app._tree if node.type == "tab_container"]
+    return _send(app, row.proto.tab_container.id, label)
+
+
+def _send(app, widget_id, text):
     states = app._tree.get_widget_states()
-    states.widgets.add(id=element.proto.id, string_value=json.dumps(value))
+    states.widgets.add(id=widget_id, string_value=text)
     app._run(states)
     assert not app.exception
     return app

@@ -342,6 +342,15 @@ def test_feature_maps_are_those_of_their_channels(visit):
     assert len(shown) == 32
 
 
+def test_a_number_beyond_the_last_image_falls_to_the_last(visit):
+    app = visit("Layers", arch="softmax")
+    app.session_state["anatomy_image"] = 9999
+    app.session_state["anatomy_tab"] = "Activations"
+    app.run()
+    assert not app.exception
+    assert find(app.number_input, NUMBER).value == 359
+
+
 def test_shuffling_changes_the_image(visit):
     app = visit("Activations", arch="softmax")
     before = find(app.number_input, NUMBER).value

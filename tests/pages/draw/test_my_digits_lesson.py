@@ -139,9 +139,12 @@ def test_a_lesson_s_report_is_shown_beside_its_own_networks_alone(visit, school,
     assert "Digits taught, 10" in html(app)
 
 
-def test_a_lesson_s_steps_are_counted(visit, school):
+def test_a_lesson_s_steps_are_counted_and_shown_by_themselves(visit, school, timers):
     school.ends = False
-    app = teach(visit())
+    app = visit()
+    assert "lesson" not in timers
+    teach(app)
+    assert 0 < timers["lesson"] < 1
     log = read_run(school.folders[0]).log
     log.append(RunStarted(0, 0, 64, 64, 4096, 0, 7850, "cpu"), StepEnd(16, 1, (1.0,) * 16, 0.5, 0.1, 500.0, 1.0))
     app.run()

@@ -258,10 +258,21 @@ def test_the_classes_have_precision_recall_f1_and_support(visit, make_run, digit
     app = visit()
     app.session_state["evaluate_tab"] = "Classes"
     table = app.run().dataframe[0].value.set_index("Class")
-    nines, fours = int((digits.labels == 9).sum()), int((digits.labels == 4).sum())
-    assert table.loc["9", "Precision"] == pytest.approx(100 * nines / (nines + 5))
-    assert table.loc["4", "Recall"] == pytest.approx(100 * (fours - 5) / fours)
-    assert table.loc["4", "Support"] == fours
+    true = np.bincount(digits.labels, minlength=10)
+    right = true - np.array([1, 0, 0, 0, 5, 0, 0, 0, 0, 0])
+    predicted = right + np.array([0, 0, 0, 0, 0, 0, 1, 0, 0, 5])
+    expected = {
+        "Precision": 100 * right / predicted,
+        "Recall": 100 * right / true,
+        "F1": 100 * 2 * right / (true + predicted),
+        "Support": true,
+    }
+    assert list(table.columns) == list(expected)
+    assert list(table.index) == list("0123456789")
+    for name, values in expected.items():
+        np.testing.assert_allclose(table[name], values)
+    means = " · ".join(f"{name} {expected[name].mean():.2f}%" for name in ("Precision", "Recall", "F1"))
+    assert app.caption[-1].value == f"Mean over the classes, each counted alike: {means}"
     assert not app.get("plotly_chart")
 
 
@@ -296,7 +307,7 @@ def test_a_confusion_matrix_of_another_size_is_named(visit, make_run):
     assert find(app.button, "Measure on the test set")
 
 
-def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run):
+def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run, tmp_path):
     record = make_run()
     record.predictions.write_bytes(b"not predictions")
     app = visit()
@@ -304,6 +315,12 @@ def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run):
     assert app.get("plotly_chart")
     assert metrics(app)["Mistakes"] == "6"
     assert find(app.button, "Measure on the test set")
+    # What comes with the app cannot be written to.
+    (tmp_path / "bundled").mkdir()
+    record.path.rename(tmp_path / "bundled" / record.id)
+    app = visit()
+    assert "is damaged" in app.error[0].value
+    assert "Measure on the test set" not in [button.label for button in app.button]
 
 
 def test_predictions_for_other_images_are_refused(visit, make_run, answers):
@@ -347,6 +364,14 @@ def test_a_run_that_was_not_measured_can_be(visit, make_run, calls):
     assert calls == [(evaluate_run, record.path, settings.data_root())]
     assert metrics(app)["Mistakes"] == "6"
     assert len(captions(app)) == 6
+
+
+def test_a_run_whose_data_are_missing_cannot_be_measured_yet(visit, make_run):
+    config = make_run(measured=False).path / "config.json"
+    config.write_text(config.read_text().replace('"dataset": "digits"', '"dataset": "mnist"'))
+    labels = [button.label for button in visit().button]
+    assert "Download" in labels
+    assert "Measure on the test set" not in labels
 
 
 def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):

@@ -4,15 +4,21 @@ import json
 from functools import partial
 
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
+from core.errors import RunError
 from core.execution.executors import Workers
 from core.runs.record import RunState, write_state
+from core.settings import data_root
 from core.storage.locks import hold_in_queue
+from core.sweep.manager import SweepManager
 from core.sweep.records import SweepStore, best_trial
 from core.sweep.search_space import SearchSpace
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.frontend import cell_texts, click_cell
+from tests.pages.made_runs import make_card, make_run
 from tests.sweeps import add_trial, make_space, make_trials
 
 
@@ -52,12 +58,23 @@ def test_a_first_visit_shows_the_tutorials_sweep_as_prepared(visit):
     app = visit()
     assert not app.exception
     assert not app.error
-    assert find(app.selectbox, "Recipe").value == "mlp-sweep"
+    recipes = find(app.selectbox, "Recipe")
+    assert recipes.value == "mlp-sweep"
+    assert recipes.options == ["Sweep of the MLP", "Quick sweep"]
     assert [find(app.selectbox, side).value for side in ("Rows", "Columns")] == ["hidden", "batch_size"]
     assert [field.value for field in values(app)] == ["32-32, 64-64, 128-128, 256-256", "8, 16, 32, 64"]
     # What is varied has no single value.
     assert not has(app.number_input, "Batch size")
     assert not has(app.text_input, "Hidden layers")
+    # Cells are compared by their validation images alone.
+    assert not has(app.toggle, "Watch the test set")
+    assert has(app.toggle, "Keep the best epoch")
+    rows, columns = (find(app.selectbox, side).options for side in ("Rows", "Columns"))
+    assert "Hidden layers" in rows
+    assert [option for option in rows if option != "Hidden layers"] == columns[:-1]
+    assert columns[-1] == "Nothing"
+    assert set(cell_texts(app).values()) == {"·"}
+    assert len(cell_texts(app)) == 16
     assert (find(app.number_input, "Epochs").value, find(app.number_input, "Learning rate").value) == (10, 0.01)
 
 
@@ -74,12 +91,14 @@ def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
     find(app.number_input, "Epochs").set_value(1)
     for field, text in zip(values(app), ("0.001, 0.01", "32, 64"), strict=True):
         field.set_value(text)
+    find(app.text_input, "Name").set_value(" Mine ")
     app.run()
     assert "**4 networks**" in texts(app.caption)
     find(app.button, "Start").click().run()
     assert not app.exception
     [sweep] = sweeps.all()
     assert app.query_params["sweep"] == sweep.id
+    assert sweep.name == "Mine"
     assert list(sweep.space.grid.values()) == [(0.001, 0.01), (32, 64)]
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
     app.run()
@@ -114,6 +133,58 @@ def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(visit, sweeps, s
     assert not has(app.button, "Stop")
 
 
+def test_a_complete_sweep_tells_its_best_cell_s_figures_and_rests(visit, sweeps, timers):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(16, 32)), [0.8, 0.7, 0.9, 0.6])
+    app = visit(sweep=sweep.id)
+    assert "**Best cell**: learning rate 0.2, batch size 16" in texts(app.markdown)
+    assert find(app.metric, "Validation accuracy").value == "90.00%"
+    assert find(app.metric, "Test accuracy").value == "89.00%"
+    assert not app.get("progress")
+    assert timers["view"] is None
+    lock = hold_in_queue(sweep.path)
+    visit(sweep=sweep.id)
+    lock.release()
+    assert timers["view"] == 1.0
+
+
+def test_a_sweep_that_cannot_be_started_says_why_once_beside_the_one_that_is_shown(visit, sweeps, monkeypatch):
+    def full(*_):
+        raise RunError("The sweep cannot be saved in /runs: No space left on device.")
+
+    shown = make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.8, 0.7])
+    app = choose_quick(visit())
+    monkeypatch.setattr(SweepManager, "start", full)
+    find(app.button, "Start").click().run()
+    assert not app.exception
+    assert texts(app.error) == "The sweep cannot be saved in /runs: No space left on device."
+    assert app.query_params["sweep"] == shown.id
+    assert not app.run().error
+
+
+@pytest.mark.parametrize(
+    ("workers", "words"),
+    [
+        (Workers(1), "**4 networks**, about 5 min."),
+        (Workers(2), "**4 networks**, about 3 min."),
+        (Workers(32), "**4 networks**, about 1 min."),
+        (Workers(2, "tcp://x:1"), "**4 networks** on the Dask cluster."),
+    ],
+)
+def test_a_sweep_s_time_is_shared_out_among_its_workers(store, workers, words):
+    make_run(store, "a", card=make_card(seconds=80.0), epochs=1)
+    st.cache_resource.clear()
+
+    def script(space, workers):
+        from pages.components.sweep.form import show_size
+
+        show_size(space, workers)
+
+    app = AppTest.from_function(script, args=(make_space(lr=(0.1, 0.2, 0.3, 0.4)), workers)).run()
+    assert not app.exception
+    assert texts(app.caption) == words
+    st.cache_resource.clear()
+
+
 def test_resume_trains_what_is_left(visit, sweeps):
     sweep = make_trials(sweeps, make_space(lr=(0.01, 0.02)), [0.8])
     done = sweeps.trials(sweep)[0].record
@@ -138,6 +209,19 @@ def test_a_failed_cell_is_said_with_its_reason_beside_the_others(visit, sweeps, 
     assert store.get(failed.id).state.status == "finished"
 
 
+def test_many_failures_are_counted_and_only_the_failed_ones_are_tried_again(visit, sweeps, store, monkeypatch):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6)), [0.8])
+    for number in range(1, 6):
+        add_trial(store, sweep, number, reason=f"The loss became inf in step {number}.")
+    app = visit(sweep=sweep.id)
+    assert [f"in step {number}." in texts(app.caption) for number in range(1, 6)] == [True] * 3 + [False] * 2
+    assert "2 more have failed" in texts(app.caption)
+    asked = []
+    monkeypatch.setattr(SweepManager, "resume", lambda _, *arguments: asked.append(arguments))
+    find(app.button, "Try the failed ones again").click().run()
+    assert asked == [(sweep.id, data_root(), Workers(), True)]
+
+
 def test_a_cell_opens_its_run(visit, sweeps, store):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8])
     failed = add_trial(store, sweep, 1, reason="The loss became inf.")
@@ -148,6 +232,14 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     assert "The loss became inf." in texts(app.error)
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
+    done = sweeps.trials(sweep)[0].record
+    done.weights.write_bytes(b"weights")
+    find(app.selectbox, "Cell").select(0).run()
+    assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
+        ("Open its run", "train", f"run={done.id}"),
+        ("Draw for it", "draw", f"run={done.id}"),
+        ("See its mistakes", "evaluate", f"run={done.id}"),
+    ]
     find(app.selectbox, "Cell").select(2).run()
     assert "waits for its turn" in texts(app.caption)
 

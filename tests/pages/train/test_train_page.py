@@ -78,6 +78,17 @@ def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store
     assert (second.tags, second.state.status, len(begun)) == ({}, "queued", 1)
 
 
+def test_only_while_a_run_is_active_the_page_draws_itself_again(visit, store, timers):
+    record = make_run(store, "a", state=RunState("running"))
+    lock = hold_in_queue(record.path)
+    visit(run="a")
+    assert 0 < timers["live_run"] < 1
+    assert 0 < timers["runs_table"] < 5
+    lock.release()
+    visit(run="a")
+    assert (timers["live_run"], timers["runs_table"]) == (None, None)
+
+
 def heading(app):
     return app.subheader[0].value
 
