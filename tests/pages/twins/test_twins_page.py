@@ -1,18 +1,27 @@
 """The Twins page, as a visitor without a browser."""
 
+import re
+from dataclasses import replace
 from functools import partial
 
+import numpy as np
 import pytest
 import torch
 
+from core.charts.twins import tensor_rows
 from core.errors import ComputeError
 from core.execution.compute_client import HostClient
 from core.twins import lock_step
+from core.twins.gradient_check import GradientCheck, Trial, WeightPlace
 from core.twins.session import TwinBench, TwinRun
 from core.twins.setup import MAX_STEPS, TwinSetup, TwinState, start_twins
 from models.numpy_mlp import Linear
-from pages.components.twins.words import digits_html, explain_drift, scientific
+from pages.components.twins.words import digits_html, explain_check, explain_drift, scientific
 from tests.made import make_dataset
+from tests.pages.frontend import click_tab, send
+
+# The script itself, as `timers` calls it.
+PAGE = "__main__"
 
 
 @pytest.fixture
@@ -55,6 +64,13 @@ def figures(app):
     return " ".join(element.proto.body for element in app.get("html"))
 
 
+def numbers(app, label):
+    """The numbers that are shown digit by digit under a label, by what stands beside each."""
+    table = figures(app).split(f'<div class="twin-label">{label}')[1].partition("</table>")[0]
+    rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td></tr>", table)
+    return {name: re.sub("<.*?>", "", value) for name, value in rows}
+
+
 def texts(elements):
     return " ".join(str(element.value) for element in elements)
 
@@ -87,9 +103,11 @@ def test_a_step_is_computed_in_the_host(visit):
 
 @pytest.mark.usefixtures("here")
 class TestInThisProcess:
-    def test_play_goes_on_until_pause(self, visit):
+    def test_play_goes_on_by_itself_until_pause(self, visit, timers):
         app = visit(**DIGITS)
+        assert timers[PAGE] is None
         click(app, "Play")
+        assert 0 < timers[PAGE] < 1
         first = len(bench(app).run.history)
         app.run()
         second = len(bench(app).run.history)
@@ -99,6 +117,27 @@ class TestInThisProcess:
         app.run()
         assert len(bench(app).run.history) == third >= second
         assert find(app.button, "Play")
+        assert timers[PAGE] is None
+        # A single step is done at once, so there is nothing to wait for.
+        click(app, "Step")
+        assert len(bench(app).run.history) == third + 1
+        assert timers[PAGE] is None
+
+    def test_as_many_steps_are_asked_for_as_are_wanted_and_for_a_short_time(self, visit, monkeypatch):
+        asked = []
+        advance = HostClient.call
+
+        def call(client, function, *arguments):
+            asked.append((function.__name__, *arguments[3:]))
+            return advance(client, function, *arguments)
+
+        monkeypatch.setattr(HostClient, "call", call)
+        app = visit(**DIGITS)
+        click(app, "Step")
+        click(app, "Play")
+        assert asked == [("advance", 1, 0.15), ("advance", MAX_STEPS, 0.15)]
+        click(app, "Pause")
+        assert len(asked) == 2
 
     def test_reset_goes_back_to_the_start(self, visit):
         app = visit(**DIGITS)
@@ -126,13 +165,30 @@ class TestInThisProcess:
         click(app, "Step")
         app.session_state["twin_precision"] = "float32"
         app.run()
-        click(app, "Step")
+        click(click(app, "Step"), "Step")
         assert "float32 keeps about 7 digits" in texts(app.caption)
+        history = bench(app).run.history
+        # The twins' own losses, in a step in which they differ.
+        for _ in range(20):
+            one, other = (f"{losses[-1]:.8f}" for losses in (history.numpy_losses, history.torch_losses))
+            if one != other:
+                break
+            click(app, "Step")
+        assert one != other
+        assert numbers(app, f"Loss of step {len(history)}<") == {"NumPy": one, "PyTorch": other}
         open_tab(app, "Differences")
         assert not app.exception
         table = app.dataframe[0].value
+        assert [tuple(row) for row in table.to_numpy().tolist()] == [tuple(row) for row in tensor_rows(history)]
+        assert (table["Largest so far"] >= table["Last step"]).all()
+        assert (table["Largest so far"] > table["Last step"]).any()
         assert table["Largest so far"].max() > 1e-9
         assert len(bench(app).other[1]) == 1
+        # The curves of both precisions are there; of one kind of numbers only the present one's.
+        assert "float64" in app.get("echarts_chart")[0].proto.spec
+        app.session_state["twin_kind"] = "gradients"
+        app.run()
+        assert "float64" not in app.get("echarts_chart")[0].proto.spec
 
     def test_differences_can_be_narrowed_to_a_kind(self, visit):
         app = visit(**DIGITS)
@@ -167,6 +223,36 @@ class TestInThisProcess:
         assert not app.error
         assert find(app.number_input, "Unit").value == 7
 
+    def test_a_click_on_the_picture_of_a_unit_chooses_that_weight(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(2).run()
+        find(app.checkbox, "The unit’s bias instead").check().run()
+        assert "fc2.bias[0]" in figures(app)
+        [picture] = [chart for chart in app.get("echarts_chart") if "into unit 0" in chart.proto.alt]
+        send(app, picture, {"selection": {"selected": [{"data_indices": [17]}], "areas": []}})
+        assert find(app.number_input, "Input").value == 17
+        assert "fc2.weight[0, 17]" in figures(app)
+
+    def test_a_weight_at_random_is_one_of_its_layer(self, visit, monkeypatch):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        assert find(app.selectbox, "Layer").options == [
+            "fc1: 784 inputs, 24 units",
+            "fc2: 24 inputs, 16 units",
+            "fc3: 16 inputs, 10 units",
+        ]
+        monkeypatch.setattr("random.randrange", lambda count: count - 1)
+        click(app, "Random")
+        assert "fc3.weight[9, 15]" in figures(app)
+
+    def test_a_click_on_the_gradient_check_s_tab_pauses(self, visit):
+        app = click(visit(**DIGITS), "Play")
+        click_tab(app, "Differences")
+        assert find(app.button, "Pause")
+        click_tab(app, "Gradient check")
+        assert find(app.button, "Play")
+        assert "fc1.weight[0, 406]" in figures(app)
+
     def test_a_small_epsilon_is_explained(self, visit):
         app = open_tab(visit(**DIGITS), "Gradient check")
         find(app.selectbox, "Layer").set_value(3).run()
@@ -192,6 +278,11 @@ class TestInThisProcess:
         open_tab(app, "Gradient check")
         find(app.selectbox, "Layer").set_value(3).run()
         assert "The hand-written gradient is wrong" in texts(app.error)
+        said = numbers(app, "Gradient of the loss by fc3.weight[0, 15]")
+        found = {name: float(value.replace("−", "-")) for name, value in said.items()}
+        assert list(found) == ["By hand", "PyTorch", "Finite differences"]
+        assert found["By hand"] == pytest.approx(1.01 * found["PyTorch"])
+        assert found["Finite differences"] == pytest.approx(found["PyTorch"], rel=1e-4)
 
     def test_the_mathematics_shows_sizes_and_code(self, visit):
         app = open_tab(visit(**DIGITS), "The mathematics")
@@ -235,6 +326,17 @@ class TestInThisProcess:
         second.run()
         assert len(bench(first).run.history) == 1
         assert len(bench(second).run.history) == 0
+
+
+def test_what_a_weight_s_gradient_of_zero_comes_from_is_said_with_its_place():
+    trial = Trial(1e-5, 0.0, 0.0, 0.0, 0)
+    none = np.zeros(784)
+    check = GradientCheck(WeightPlace(1, 3, 57), 0.1, 2.3, 0.0, 0.0, trial, (trial,), 32, 0, 5, none, none)
+    assert "The pixel in row 2, column 1 is black in all 32 images" in explain_check(check)
+    deeper = replace(check, place=WeightPlace(2, 3, 5))
+    assert "Unit 5 of the layer before is off in all 32 images" in explain_check(deeper)
+    off = replace(check, inputs_on=4, unit_on=0)
+    assert "Unit 3 is off in all 32 images" in explain_check(off)
 
 
 @pytest.mark.parametrize(
