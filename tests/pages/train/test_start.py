@@ -37,8 +37,10 @@ def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store
     monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
     begun = []
     monkeypatch.setattr(SharedHost, "train", lambda _, *arguments: begun.append(arguments))
-    app = visit()
+    app = visit(run=make_run(store, "shown").id)
     app.session_state[COMPARE_KEY] = [make_run(store, "other").id]
+    app.run()
+    assert app.session_state[COMPARE_KEY] == ["other"]
     find(app.text_input, "Name").set_value(" My first ").run()
     find(app.button, "Start").click().run()
     assert not app.exception

@@ -36,7 +36,9 @@ def heading(app):
 def test_without_one_in_the_address_the_run_in_training_is_shown_or_the_last_looked_at_or_the_newest(visit, store):
     for run_id in "abc":
         make_run(store, run_id)
-    make_run(store, "t", "A trial", RunState("running"), tags={"sweep": "s"})
+    # The oldest and the newest of all.
+    for run_id in "0t":
+        make_run(store, run_id, "A trial", RunState("running"), tags={"sweep": "s"})
     app = visit()
     assert heading(app) == "c"
     assert find(app.multiselect, "Compare with")
@@ -45,7 +47,7 @@ def test_without_one_in_the_address_the_run_in_training_is_shown_or_the_last_loo
     del app.query_params["run"]
     assert heading(app.run()) == "a"
     write_state(store.get("b").path, RunState("running"))
-    locks = [hold_in_queue(store.get(run_id).path) for run_id in "bt"]
+    locks = [hold_in_queue(store.get(run_id).path) for run_id in "0bt"]
     del app.query_params["run"]
     assert heading(app.run()) == "b"
     assert app.query_params["run"] == "b"
