@@ -80,8 +80,16 @@ def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls, monkeypatch)
     find(app.slider, "Hidden layers").set_value(3).run()
     find(app.select_slider, "Units in each").set_value(4).run()
     assert "784 → 4 → 4 → 4 → 10, against 784 → 10" in texts(app.markdown)
+    assert "through 4 numbers, the rank is at most 4" in texts(app.markdown)
     assert [element.value for element in app.metric if element.label == "Rank"][-1] == "4"
+    find(app.select_slider, "Units in each").set_value(16).run()
+    assert "the rank is at most" not in texts(app.markdown)
     assert calls.count("collapse_network") == 1, "it is computed once, not at every turn of a slider"
+
+
+def test_a_network_of_one_hidden_layer_can_be_collapsed_too(visit, add_run):
+    app = visit("Why an activation?", run=add_run(arch="mlp", options={"hidden": (16,)}).id)
+    assert "784 → 16 → 10, against 784 → 10" in texts(app.markdown)
 
 
 def test_a_single_layer_has_nothing_to_collapse_and_the_line_bends_by_other_weights(visit):

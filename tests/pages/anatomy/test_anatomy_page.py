@@ -85,6 +85,11 @@ def test_options_change_the_network_and_bad_ones_are_explained(visit):
     app = visit(arch="mlp")
     find(app.text_input, "Hidden layers").set_value("20").run()
     assert metric(app, "Parameters") == "15,910"
+    # Another architecture's options are its own.
+    find(app.selectbox, "Architecture").set_value("numpy-mlp").run()
+    assert metric(app, "Network") == "NumPy MLP 128-128"
+    find(app.selectbox, "Architecture").set_value("mlp").run()
+    assert metric(app, "Parameters") == "15,910"
     find(app.text_input, "Hidden layers").set_value("20, many").run()
     assert "1 to 8 whole numbers" in texts(app.error)
     assert not app.exception

@@ -24,6 +24,7 @@ def test_weights_are_paged_and_ordered(visit, add_run):
     order = np.argsort(-weights.strength)
     app = visit("Weights", run=record.id)
     check_weights(app, weights, order[:48])
+    assert "Each of the 60 units of **fc1** has a weight for every pixel." in texts(app.markdown)
     app.get("pagination")[0].set_value(2).run()
     check_weights(app, weights, order[48:])
     app.get("pagination")[0].set_value(1).run()
@@ -51,6 +52,7 @@ def test_filters_are_drawn_3_by_3(visit):
     app = visit("Weights", arch="cnn")
     assert len(tiles(html(app))) == 32
     assert "--shape:3/3" in html(app)
+    assert "Each of the 32 filters of **conv1** is a window of 3×3 weights" in texts(app.markdown)
 
 
 def test_activations_of_a_chosen_class(visit, add_run):
@@ -101,6 +103,8 @@ def test_feature_maps_are_those_of_their_channels(visit):
         assert tile.label == f"conv1, channel {number}"
         np.testing.assert_array_equal(tile.pixels, signed_pixels(maps[number], np.abs(maps).max()))
     assert len(shown) == 32
+    # Two screen pixels for each of 26 numbers.
+    assert "--tile:52px;--shape:26/26" in html(app)
 
 
 def test_a_number_beyond_the_last_image_falls_to_the_last(visit):

@@ -94,6 +94,10 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_page_goes_on(upload, add_
     assert words in texts(app.error)
     assert reading(app) is None
     assert "Give it a picture" in html(app)
+    # It is not found again after a visit to another page.
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/draw.py").run()
+    assert not app.error
 
 
 def test_a_picture_survives_a_change_of_page_and_can_be_removed(upload, add_run):

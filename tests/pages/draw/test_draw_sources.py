@@ -47,6 +47,7 @@ def check_test_image(app, test, number):
 @pytest.mark.usefixtures("folder")
 def test_missing_files_of_a_data_set_leave_the_embedded_digits(visit_drawing):
     app = visit_drawing(source="test")
+    assert find(app.selectbox, "Images of").options == ["MNIST", "Digits (embedded)"]
     find(app.selectbox, "Images of").select("mnist").run()
     assert not app.exception
     assert reading(app) is None

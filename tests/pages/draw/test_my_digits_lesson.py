@@ -9,7 +9,7 @@ from core.errors import RunError
 from core.execution.compute_client import HostClient
 from core.execution.train_run import train_run
 from core.runs.control_file import read_command
-from core.runs.record import FINISHED, STARTING, read_run
+from core.runs.record import FINISHED, MEASURING, STARTING, RunState, read_run, write_state
 from core.teaching.lesson import TAUGHT_FROM, Comparison, LessonReport
 from core.training.events import RunStarted, StepEnd
 from pages.components.draw.my_digits import lesson as my_digits_lesson
@@ -150,6 +150,11 @@ def test_a_lesson_s_steps_are_counted_and_shown_by_themselves(visit, school, tim
     app.run()
     [bar] = app.get("progress")
     assert (bar.proto.text, bar.proto.value) == ("Step 16 of 64", 25)
+    assert not app.button(key="my_digits_stop").disabled
+    write_state(school.folders[0], RunState(MEASURING))
+    [bar] = app.run().get("progress")
+    assert (bar.proto.text, bar.proto.value) == ("Measuring on the test set…", 100)
+    assert app.button(key="my_digits_stop").disabled
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Watch it learn"]
     assert (link.page, link.query_string) == ("train", f"run={school.folders[0].name}")
 

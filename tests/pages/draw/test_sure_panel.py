@@ -117,11 +117,15 @@ def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
     first = values["checks"][0] | {"words": "first", "n": 1000, "raw_error": 0.043, "error": 0.021}
     first |= {"coverage": 0.987, "set_size": 1.324, "bins": bins(0.75), "raw_bins": bins(0.95)}
     second = first | {"words": "second", "n": 2000, "error": 0.03, "bins": bins(0.65), "raw_bins": bins(0.85)}
-    path.write_text(json.dumps(values | {"threshold": 0.05, "level": 0.99, "checks": [first, second]}))
+    path.write_text(
+        json.dumps(
+            values | {"threshold": 0.05, "level": 0.99, "checks": [first, second], "words": "some images", "n": 1234}
+        )
+    )
     app = visit()
     app.session_state["reliability"] = True
     app.run()
-    assert "One temperature, 2.00, was fitted on" in texts(app.caption)
+    assert "One temperature, 2.00, was fitted on some images (1,234 images)" in texts(app.caption)
     assert "it makes the network less sure of itself." in texts(app.caption)
     assert (
         "On 1,000 images not used for this, confidence and accuracy are 4.3% apart on average as the network says, "

@@ -24,7 +24,7 @@ from core.uncertainty.temperature import apply_temperature
 from pages.components.draw.why.change import _keys
 from pages.components.draw.why.pictures import rivals_html
 from pages.components.pictures.sprites import make_sprite
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, percent
 from tests.made import make_config
 from tests.pages.drawing import DASH, ONE, find, html, texts
 from tests.pages.pictures import tiles
@@ -175,8 +175,9 @@ def test_the_smallest_change_can_be_made_step_by_step(open_why, folder):
 
 
 def rivals(app):
-    """Both classes with their probabilities before and after, as they are written."""
-    return re.findall(r">(\d)</span><div.*?>([<>\d.]+%) → ([<>\d.]+%)<", unescape(html(app)))
+    """Both classes with their bars and their probabilities before and after, as they are written."""
+    pattern = r">(\d)</span><div.*?width:([\d.]+%).*?>([<>\d.]+%) → ([<>\d.]+%)<"
+    return re.findall(pattern, unescape(html(app)))
 
 
 def said(folder, change, made, *numbers):
@@ -185,7 +186,7 @@ def said(folder, change, made, *numbers):
     assert temperature != 1
     shares = apply_temperature(change.probabilities, temperature)
     before, now = shares[0], shares[made]
-    return [(str(number), certainty(before[number]), certainty(now[number])) for number in numbers]
+    return [(str(n), percent(now[n], 1), certainty(before[n]), certainty(now[n])) for n in numbers]
 
 
 def test_a_change_may_add_ink_and_take_it_away():

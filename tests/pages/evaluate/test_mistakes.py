@@ -17,13 +17,15 @@ def check_pictures(app, digits, answers):
     [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
     shown = tiles(gallery)
     losses = re.findall(r'<figure title=".*?, loss (.*?)">', gallery)
-    for tile, loss in zip(shown, losses, strict=True):
+    marks = re.findall(r"<figcaption>\d → <span(.*?)>", gallery)
+    for tile, loss, mark in zip(shown, losses, marks, strict=True):
         number, *classes = map(int, re.fullmatch(r"Test image (\d+): true (\d), predicted (\d)", tile.label).groups())
         true, predicted = int(digits.labels[number]), int(answers[number].argmax())
         assert classes == [true, predicted]
         np.testing.assert_array_equal(tile.pixels, digits.images[number])
         assert tile.caption.split() == [str(true), "→", str(predicted), f"{answers[number].max():.0%}"]
         assert loss == f"{-np.log(answers[number, true]):.2f}"
+        assert mark == ("" if true == predicted else ' class="wrong"')
     return [tile.label for tile in shown]
 
 
@@ -36,6 +38,7 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run, digits, ans
         "Test loss": f"{-np.log(true).mean():.4f}",
         "Mistakes": "6",
     }
+    assert find(app.metric, "Mistakes").proto.help == "Of 360 test images."
     assert "**6** mistakes in all. Those whose true class got least come first." in text(app)
     assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
     assert app.get("plotly_chart")
@@ -61,12 +64,13 @@ def test_choosing_one_class_shows_its_mistakes_only(visit, make_run, true, predi
     assert [caption[:2] for caption in captions(choose(visit(), true, predicted))] == [("4", "9")] * 5
 
 
-def test_choosing_a_cell_of_the_diagonal_shows_what_was_recognised(visit, make_run, digits):
+def test_choosing_a_cell_of_the_diagonal_shows_what_was_recognised(visit, make_run, digits, answers):
     make_run()
     app = choose(visit(), 4, 4)
     count = int((digits.labels == 4).sum()) - NINES_FOR_FOURS
     assert f"**{count}** images of **4**, recognised." in text(app)
     assert captions(app) == [("4", "4", "91%")] * min(count, 36)
+    check_pictures(app, digits, answers)
 
 
 def test_a_cell_without_images_says_so(visit, make_run):

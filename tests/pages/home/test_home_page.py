@@ -110,8 +110,8 @@ def test_a_run_without_weights_or_figures_is_not_listed(visit, store):
 
 
 def test_only_the_newest_networks_are_listed(visit, store):
-    for number in range(8):
-        make_run(store, f"Net {number}", 0.9)
+    runs = [make_run(store, f"Net {number}", 0.9) for number in range(8)]
     app = visit()
-    assert len(app.text) == 6
+    newest = sorted(runs, key=lambda run: run.id, reverse=True)[:6]
+    assert [text.value.partition(" · ")[0] for text in app.text] == [run.name for run in newest]
     assert any("2 more" in caption.value for caption in app.caption)

@@ -69,6 +69,10 @@ def test_what_is_shown_stays_shown_when_a_newer_run_comes(add, visit):
     assert "run" not in app.query_params
     find(app.selectbox, "Run").select("b").run()
     assert (picked(app), app.query_params["run"]) == ("b", "b")
+    # A link or the browser's Back button counts for more than the choice before.
+    app.query_params["run"] = "a"
+    assert picked(app.run()) == "a"
+    assert find(app.selectbox, "Run").value == "a"
 
 
 def test_a_run_without_a_network_in_the_address_is_named_and_the_newest_with_one_taken(add, store, visit):

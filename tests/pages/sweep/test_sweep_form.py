@@ -153,12 +153,16 @@ def test_what_is_varied_follows_the_architecture_and_gets_values_of_its_own(visi
 
 
 def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
-    app = choose_quick(visit())
+    before = make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.8, 0.7])
+    app = choose_quick(visit(sweep=before.id))
     # As when a slow server hears of both at once.
     find(app.number_input, "Epochs").set_value(2)
     find(app.button, "Start").click().run()
-    [sweep] = sweeps.all()
+    [sweep] = [sweep for sweep in sweeps.all() if sweep != before]
     assert sweep.space.base.epochs == 2
+    # The new one takes the place of the one that was looked at.
+    assert app.query_params["sweep"] == sweep.id
+    assert sweep.name in texts(app.subheader)
     sweep_manager().stop(sweep)
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
 

@@ -147,7 +147,8 @@ def test_a_first_visitor_is_asked_to_start_and_not_shown_another_s_run(visit):
 
 
 def test_an_open_run_can_give_its_settings_to_the_form(visit, store):
-    record = store.create(make_config(lr=0.25))
+    record = make_run(store, "a", lr=0.25)
+    make_run(store, "b", lr=0.5)
     app = visit(run=record.id)
     find(app.button, "Use its settings").click().run()
     assert find(app.number_input, "Learning rate").value == 0.25

@@ -13,6 +13,7 @@ from core.twins import lock_step
 from core.twins.session import TwinBench
 from core.twins.setup import MAX_STEPS, TwinSetup, TwinState
 from models.numpy_mlp import Linear
+from pages.components.twins.words import scientific
 from tests.made import make_dataset
 from tests.pages.drawing import find, texts
 from tests.pages.frontend import click_tab, send
@@ -161,6 +162,8 @@ class TestInThisProcess:
         click(click(app, "Step"), "Step")
         assert "float32 keeps about 7 digits" in texts(app.caption)
         history = bench(app).run.history
+        largest = f'Largest difference so far</div><div class="twin-figure">{scientific(history.largest)}</div>'
+        assert largest in figures(app)
         # The twins' own losses, in a step in which they differ.
         for _ in range(20):
             one, other = (f"{losses[-1]:.8f}" for losses in (history.numpy_losses, history.torch_losses))
@@ -204,6 +207,7 @@ class TestInThisProcess:
         assert not app.exception
         assert "fc3.weight[4, 5]" in figures(app)
         assert "right" in texts(app.success) or "exactly 0" in texts(app.success)
+        assert not app.error
         find(app.checkbox, "The unit’s bias instead").check().run()
         assert "fc3.bias[4]" in figures(app)
 
@@ -251,6 +255,7 @@ class TestInThisProcess:
         find(app.selectbox, "Layer").set_value(3).run()
         app.select_slider[0].set_value(1e-13).run()
         assert "too small" in texts(app.warning)
+        assert "at ε = 1 × 10⁻¹³" not in texts(app.warning), "the surest ε is another one"
 
     def test_while_it_plays_no_gradient_is_checked(self, visit):
         app = open_tab(visit(**DIGITS), "Gradient check")
