@@ -88,8 +88,8 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
 @pytest.mark.parametrize(
     ("status", "log", "text", "value"),
     [
-        (PAUSED, events(), "Epoch 3 of 4 · step 25 of 40", 62),
-        (MEASURING, events(), "Measuring the test set …", 100),
+        (PAUSED, (*events(),), "Epoch 3 of 4 · step 25 of 40", 62),
+        (MEASURING, (*events(),), "Measuring the test set …", 100),
         (STARTING, (), "Loading PyTorch, once after the app has started …", 0),
     ],
 )
