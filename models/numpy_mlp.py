@@ -17,7 +17,7 @@ from models.start import draw_kaiming
 Array = NDArray[np.floating]
 
 
-class Layer(Protocol):
+class NumpyLayer(Protocol):
     """One step of the way from pixels to scores."""
 
     def forward(self, x: Array) -> Array:
@@ -90,7 +90,7 @@ class NumpyMlp:
     def __init__(self, hidden: Sequence[int], seed: int, dtype: DTypeLike = np.float32) -> None:
         start = {name: values.astype(dtype) for name, values in draw_kaiming(hidden, seed).items()}
         self.dtype = np.dtype(dtype)
-        self.layers: dict[str, Layer] = {}
+        self.layers: dict[str, NumpyLayer] = {}
         self.activations: dict[str, Array] = {}
         self.loss = SoftmaxCrossEntropy()
         for number in range(1, len(hidden) + 2):

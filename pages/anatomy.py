@@ -11,9 +11,9 @@ from pages.components.anatomy.activations import show_activations
 from pages.components.anatomy.collapse import show_collapse
 from pages.components.anatomy.formulas import show_formulas
 from pages.components.anatomy.layers import show_layers
-from pages.components.anatomy.network_choice import Network, choose_network
+from pages.components.anatomy.network_choice import NetworkChoice, choose_network
 from pages.components.anatomy.weights import show_weights
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import enter
 from pages.components.shell.wording import percent
 
@@ -27,10 +27,10 @@ def _tell_apart(config: RunConfig) -> str:
 
 @st.cache_data(max_entries=64, show_spinner="Taking the network apart…", hash_funcs={RunConfig: _tell_apart})
 def describe_network(config: RunConfig) -> Anatomy:
-    return job_manager().host.call(describe, config)
+    return job_queue().compute.call(describe, config)
 
 
-def show_network(network: Network, anatomy: Anatomy) -> None:
+def show_network(network: NetworkChoice, anatomy: Anatomy) -> None:
     layers, formulas, weights, activations, collapse = st.tabs(
         ["Layers", "Formulas", "Weights", "Activations", "Why an activation?"], key="anatomy_tab", on_change="rerun"
     )
@@ -51,13 +51,13 @@ def show_network(network: Network, anatomy: Anatomy) -> None:
             show_collapse(network, anatomy)
 
 
-def show_title(network: Network, anatomy: Anatomy) -> None:
+def show_title(network: NetworkChoice, anatomy: Anatomy) -> None:
     config = network.config
     with st.container(horizontal=True, gap="medium"):
         st.metric("Network", find_architecture(config.arch).label(config.options), width="content")
         st.metric("Parameters", f"{anatomy.n_parameters:,}", width="content")
-        if network.record and network.record.card:
-            st.metric("Test accuracy", percent(network.record.card.test_accuracy), width="content")
+        if network.record and network.record.result:
+            st.metric("Test accuracy", percent(network.record.result.test_accuracy), width="content")
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")

@@ -10,7 +10,7 @@ from core.runs.record import FINISHED, RunRecord
 from pages.components.draw.canvas.canvas import SIDE
 from pages.components.draw.my_digits.session import label_row
 from pages.components.draw.panels import PANELS
-from pages.components.draw.prediction.ask import is_ready, read_picture, warm_up_network
+from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
 from pages.components.draw.prediction.view import reading_html, waiting_html
 from pages.components.draw.sources import SOURCES, Source
@@ -41,19 +41,19 @@ _STYLE = """
 
 def best_network(records: Sequence[RunRecord]) -> RunRecord:
     """The best network on MNIST that comes with the app, or else the newest finished one for digits, or else any."""
-    bundled = [record for record in records if record.bundled and record.card and record.config.dataset == "mnist"]
+    bundled = [record for record in records if record.bundled and record.result and record.config.dataset == "mnist"]
     digits = [record for record in records if find_dataset(record.config.dataset).has_digits]
     finished = [record for record in digits if record.state.status == FINISHED]
-    best = sorted(bundled, key=lambda record: record.card.test_accuracy if record.card else 0.0, reverse=True)
+    best = sorted(bundled, key=lambda record: record.result.test_accuracy if record.result else 0.0, reverse=True)
     return next(iter([*best, *finished, *digits, *records]))
 
 
 def describe(record: RunRecord) -> str:
     """How good the network is at what it was trained for."""
     title = find_dataset(record.config.dataset).title
-    if record.card is None:
+    if record.result is None:
         return f"Trained on {title}; not measured yet."
-    return f"Reads {percent(record.card.test_accuracy)} of {title}’s {record.card.n_test:,} test images right."
+    return f"Reads {percent(record.result.test_accuracy)} of {title}’s {record.result.n_test:,} test images right."
 
 
 @st.fragment
@@ -111,7 +111,7 @@ def show_reading(record: RunRecord, subject: Subject) -> None:
 
 def read_digit(record: RunRecord, subject: Subject) -> str:
     """What the network says of a single picture, as HTML. Raises LabError, OSError."""
-    return reading_html(read_picture(record, subject.picture), subject.picture, len(subject.strokes))
+    return reading_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
 st.html(_STYLE)

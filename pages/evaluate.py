@@ -7,9 +7,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core.data.catalog import find_dataset
 from core.errors import LabError
-from core.evaluation.measure import is_outdated
+from core.evaluation.measure import is_stale
 from core.metrics.classification import class_scores
-from core.runs.record import FINISHED, RunCard, RunRecord
+from core.runs.record import FINISHED, RunRecord, RunResult
 from pages.components.evaluate.class_table import show_class_table
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes_view import show_mistakes
@@ -22,18 +22,18 @@ enter()
 
 def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     """What is known of the run's network, or how to find it out. Its main figures go `beside` the choice of the run."""
-    if record.card is None:
+    if record.result is None:
         st.info(_why_unmeasured(record), icon=":material/fact_check:")
         offer_measuring(record)
         return
-    counts, names = np.array(record.card.confusion), find_dataset(record.config.dataset).class_names
+    counts, names = np.array(record.result.confusion), find_dataset(record.config.dataset).class_names
     if counts.shape != (len(names), len(names)):
         size = "×".join(map(str, counts.shape))
         st.error(f"The confusion matrix in {record.id}/card.json is {size}; it must be {len(names)}×{len(names)}.")
         offer_measuring(record)
         return
     with beside:
-        show_figures(record.card, counts)
+        show_figures(record.result, counts)
     hint_at_age(record)
     mistakes, classes = st.tabs(["Mistakes", "Classes"], key="evaluate_tab", on_change="rerun")
     if mistakes.open:
@@ -55,7 +55,7 @@ def hint_at_age(record: RunRecord) -> None:
     if record.bundled or record.state.status == FINISHED:
         return
     try:
-        outdated = is_outdated(record)
+        outdated = is_stale(record)
     except LabError as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -66,11 +66,11 @@ def hint_at_age(record: RunRecord) -> None:
         st.info("This network is still being trained; the figures are of the weights kept so far.")
 
 
-def show_figures(card: RunCard, counts: NDArray[np.int64]) -> None:
+def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
     """The figures of the whole test set."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Test accuracy", percent(card.test_accuracy), width="content")
-        st.metric("Test loss", f"{card.test_loss:.4f}", width="content", help="Mean cross-entropy, in nats.")
+        st.metric("Test accuracy", percent(result.test_accuracy), width="content")
+        st.metric("Test loss", f"{result.test_loss:.4f}", width="content", help="Mean cross-entropy, in nats.")
         n_wrong = counts.sum() - counts.trace()
         st.metric("Mistakes", f"{n_wrong:,}", width="content", help=f"Of {counts.sum():,} test images.")
 

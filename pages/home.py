@@ -54,7 +54,7 @@ def show_models(records: list[RunRecord]) -> None:
     for record in records[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"model_{record.id}"):
             st.text(_describe(record), width="stretch")
-            st.markdown(f"**{percent(record.card.test_accuracy if record.card else None)}**", width="content")
+            st.markdown(f"**{percent(record.result.test_accuracy if record.result else None)}**", width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name in ("draw", "evaluate"):
                     show_link(name, PAGES[name].title, record.id)
@@ -64,9 +64,9 @@ def show_models(records: list[RunRecord]) -> None:
 
 def sorted_models() -> list[RunRecord]:
     """Measured networks: the visitor's own first, newest first, then those built in, the best first."""
-    measured = [run for run in run_store().all() if run.can_predict and run.card and not run.is_trial]
+    measured = [run for run in run_store().all() if run.can_predict and run.result and not run.is_trial]
     built_in = [run for run in measured if run.bundled]
-    built_in.sort(key=lambda run: run.card.test_accuracy if run.card else 0.0, reverse=True)
+    built_in.sort(key=lambda run: run.result.test_accuracy if run.result else 0.0, reverse=True)
     return [run for run in measured if not run.bundled] + built_in
 
 

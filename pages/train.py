@@ -11,7 +11,7 @@ from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY, compare_contro
 from pages.components.runs.run_picker import asked_run_id, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import RUN_ERROR_KEY, request
-from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.train.config_form import (
     choose_config,
@@ -30,7 +30,7 @@ def start(config: RunConfig) -> None:
     """Submit a run and show it."""
 
     def submit() -> None:
-        record = job_manager().submit(config, data_root(), run_name(), recipe_tags(config))
+        record = job_queue().submit(config, data_root(), run_name(), recipe_tags(config))
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
         # On a phone the run is shown below what fits the screen.

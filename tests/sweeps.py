@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
-from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunCard, RunRecord, RunState, write_card, write_state
+from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunResult, RunState, write_result, write_state
 from core.runs.store import RunStore
 from core.sweep.records import CELL_TAG, Sweep, SweepStore
 from core.sweep.search_space import SearchSpace
@@ -18,10 +18,10 @@ def make_space(**grid: Sequence[Any]) -> SearchSpace:
     return SearchSpace(make_config(epochs=1), {name: tuple(values) for name, values in grid.items()})
 
 
-def make_card(accuracy: float, seconds: float = 2.0) -> RunCard:
+def make_result(accuracy: float, seconds: float = 2.0) -> RunResult:
     """A result with this validation accuracy."""
     confusion = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
-    return RunCard(1, 1, accuracy, 1 - accuracy, accuracy - 0.01, 0.5, 100, 7850, seconds, "cpu", confusion)
+    return RunResult(1, 1, accuracy, 1 - accuracy, accuracy - 0.01, 0.5, 100, 7850, seconds, "cpu", confusion)
 
 
 def add_trial(
@@ -31,7 +31,7 @@ def add_trial(
     tags = {SWEEP_TAG: sweep.id, CELL_TAG: str(number)}
     record = runs.create(sweep.space.cells()[number], tags=tags)
     if accuracy is not None:
-        write_card(record.path, make_card(accuracy, seconds))
+        write_result(record.path, make_result(accuracy, seconds))
         write_state(record.path, RunState(FINISHED, step=41, epoch=1, total_steps=41))
     elif reason:
         write_state(record.path, RunState(FAILED, reason))

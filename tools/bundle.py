@@ -49,8 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
                 raise ConfigError(f"Recipe {recipe.id!r} is a grid of runs; choose of {', '.join(single)}.")
             record = trained_run(RunStore(given.store), recipe, recipe.config)
             bundle(record, BUNDLED_RUNS / recipe.id)
-            assert record.card is not None
-            print(f"{recipe.id}: test accuracy {record.card.test_accuracy:.2%}", flush=True)
+            assert record.result is not None
+            print(f"{recipe.id}: test accuracy {record.result.test_accuracy:.2%}", flush=True)
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

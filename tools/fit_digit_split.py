@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from core.ink.digit_split import Judge, describe_way, find_ways, flat_groups, judge_groups
-from core.ink.stroke_links import link_odds, relations
+from core.ink.digit_split import Judge, candidate_splits, flat_groups, judge_groups, split_features
+from core.ink.stroke_links import relations, same_digit_log_odds
 from core.uncertainty.detector import digit_shares
 from tools.pen.composed_numbers import Number, compose_numbers
 from tools.pen.pen_digits import TRAIN_WRITERS, load_pen_digits
@@ -45,7 +45,7 @@ def fit_links(numbers: Sequence[Number]) -> dict[str, object]:
 
 
 def fit_weights(numbers: Sequence[Number], judge: Judge) -> dict[str, object]:
-    """Weights of `describe_way`'s values."""
+    """Weights of `split_features`'s values."""
     doubts = [doubt for number in numbers for doubt in _doubts(number, judge)]
     better = np.concatenate([ways[right] - np.delete(ways, right, 0) for ways, right in doubts])
     # Each comparison counts both ways round, since a regression wants both answers.
@@ -58,8 +58,8 @@ def fit_weights(numbers: Sequence[Number], judge: Judge) -> dict[str, object]:
 
 def _doubts(number: Number, judge: Judge) -> list[tuple[NDArray[np.float64], int]]:
     """For each doubt among whose ways is the right one: what speaks for each way, and the right one's place."""
-    odds = link_odds(number.strokes)
-    doubts = [ways for ways in find_ways(odds) if len(ways) > 1]
+    odds = same_digit_log_odds(number.strokes)
+    doubts = [ways for ways in candidate_splits(odds) if len(ways) > 1]
     groups = {group for ways in doubts for way in ways for group in way}
     likely = judge_groups(groups, number.strokes, judge)
     flat = flat_groups(groups, number.strokes)
@@ -67,7 +67,7 @@ def _doubts(number: Number, judge: Judge) -> list[tuple[NDArray[np.float64], int
     for ways in doubts:
         right = [place for place, way in enumerate(ways) if number.groups.issuperset(way)]
         if right:
-            cases.append((np.array([describe_way(way, odds, likely, flat) for way in ways]), right[0]))
+            cases.append((np.array([split_features(way, odds, likely, flat) for way in ways]), right[0]))
     return cases
 
 

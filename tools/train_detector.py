@@ -25,7 +25,7 @@ from torch.nn import functional as F
 
 from core.data.datasets import ImageSet
 from core.errors import LabError
-from core.learners.augment import warp
+from core.learners.augment import augment_images
 from core.settings import data_root
 from core.storage.arrays import save_arrays
 from core.storage.atomic import write_atomically
@@ -54,9 +54,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"{len(images):,} pictures, {(images.labels == NONE).mean():.0%} of them no digits", flush=True)
     network = train(images)
     save_arrays(DETECTOR / "weights.safetensors", {name: part.numpy() for name, part in network.state_dict().items()})
-    card = make_card(network, {words: digit_shares(part.images) for words, part in digits.items()})
-    write_atomically(DETECTOR / "card.json", json.dumps(asdict(card), indent=1, ensure_ascii=False))
-    print(f"threshold {card.threshold:.4f}")
+    result = make_result(network, {words: digit_shares(part.images) for words, part in digits.items()})
+    write_atomically(DETECTOR / "card.json", json.dumps(asdict(result), indent=1, ensure_ascii=False))
+    print(f"threshold {result.threshold:.4f}")
     return 0
 
 
@@ -72,7 +72,7 @@ def train(images: ImageSet) -> nn.Module:
     for epoch in range(_EPOCHS):
         begin, total = time.perf_counter(), 0.0
         for batch in torch.randperm(len(labels))[: steps * _BATCH].view(steps, _BATCH):
-            shown = warp(pixels[batch]).unsqueeze(1) / 255
+            shown = augment_images(pixels[batch]).unsqueeze(1) / 255
             loss = F.cross_entropy(network(shown), labels[batch])
             optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
@@ -83,7 +83,7 @@ def train(images: ImageSet) -> nn.Module:
     return network.eval()
 
 
-def make_card(network: nn.Module, shares: Mapping[str, NDArray[np.float32]]) -> DetectorCard:
+def make_result(network: nn.Module, shares: Mapping[str, NDArray[np.float32]]) -> DetectorCard:
     """The detector's card, from its shares for digits by what they are; the threshold keeps enough of each."""
     threshold = min(float(np.quantile(values, 1 - _KEEP)) for values in shares.values())
     return DetectorCard(

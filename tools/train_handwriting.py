@@ -72,8 +72,11 @@ def main(arguments: list[str] | None = None) -> int:
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    assert record.card is not None
-    print(f"{NAME}: test accuracy {record.card.test_accuracy:.2%} after {record.card.seconds / 60:.0f} min", flush=True)
+    assert record.result is not None
+    print(
+        f"{NAME}: test accuracy {record.result.test_accuracy:.2%} after {record.result.seconds / 60:.0f} min",
+        flush=True,
+    )
     return 0
 
 

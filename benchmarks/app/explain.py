@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from core.data.datasets import Images, load_dataset
 from core.errors import ExplanationError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.explain.ask import attribute_run, change_picture, look_at_layers
 from core.explain.change import SmallestChange
 from core.explain.methods import METHODS, OCCLUSION
@@ -42,13 +42,13 @@ def main() -> None:
     parser.add_argument("--pictures", type=int, default=20)
     count = parser.parse_args().pictures
     pictures = load_dataset("digits", data_root()).test.images[:count]
-    with contextlib.closing(HostClient()) as host:
+    with contextlib.closing(ComputeClient()) as compute:
         for number, run in enumerate(sorted(path.parent for path in BUNDLED_RUNS.glob("*/weights.safetensors"))):
-            host.call(predict_proba, run, pictures)
+            compute.call(predict_proba, run, pictures)
             if number == 0:
-                seconds, _ = _timed(host.call, attribute_run, run, pictures[0], OCCLUSION, 0, None)
+                seconds, _ = _timed(compute.call, attribute_run, run, pictures[0], OCCLUSION, 0, None)
                 print(json.dumps({"first": round(seconds, 3)}))
-            print(json.dumps({run.name: measure(host.call, run, pictures)}), flush=True)
+            print(json.dumps({run.name: measure(compute.call, run, pictures)}), flush=True)
 
 
 def measure(call: Call, run: Path, pictures: Images) -> dict[str, Any]:

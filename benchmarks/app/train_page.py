@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.app.running_app import chromium, running_app, visit
 from core.config.run_config import RunConfig
-from core.execution.job_queue import JobManager
+from core.execution.job_queue import JobQueue
 from core.runs.record import RUNNING, RunRecord
 from core.runs.store import RunStore
 from core.settings import data_root
@@ -98,9 +98,9 @@ def _measure_cost(browser: Browser, runs: Path, pairs: int) -> dict[str, object]
     ratios, store = [], RunStore(runs)
     with running_app(runs) as (address, _):
         # The run belongs to a job manager of its own, so that the same run is measured with and without a page.
-        manager = JobManager(store)
-        manager.host.start()
-        manager.host.is_ready.wait()
+        manager = JobQueue(store)
+        manager.compute.start()
+        manager.compute.is_ready.wait()
         for _ in range(pairs):
             record = manager.submit(_CONFIG.replace(epochs=1000), data_root())
             _wait_for_steps(store, record)

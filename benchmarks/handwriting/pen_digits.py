@@ -27,7 +27,7 @@ from PIL import Image
 from core.errors import LabError
 from core.inference.networks import predict_proba
 from core.ink.bitmap import picture_from_bitmap
-from core.ink.rendering import SIDE, Picture, Stages, Stroke, picture_from_strokes
+from core.ink.rendering import SIDE, Picture, PreprocessTrace, Stroke, picture_from_strokes
 from core.runs.record import RunRecord, read_run
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, PROJECT
@@ -54,7 +54,7 @@ def _shrunk(strokes: list[Stroke], brush: int) -> Picture:
     return np.asarray(canvas.resize((SIDE, SIDE), Image.Resampling.BOX))
 
 
-def _ink(stages: Stages | None) -> Picture:
+def _ink(stages: PreprocessTrace | None) -> Picture:
     assert stages is not None
     return stages.picture
 
@@ -116,12 +116,12 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _networks(more: Iterable[Path]) -> dict[str, RunRecord]:
     """The bundled networks of MNIST, the best first, and those of the folders."""
     bundled = [record for record in RunStore(BUNDLED_RUNS).all() if record.config.dataset == "mnist"]
-    records = [record for record in (*map(read_run, more), *bundled) if record.card and record.can_predict]
+    records = [record for record in (*map(read_run, more), *bundled) if record.result and record.can_predict]
     return {record.id: record for record in sorted(records, key=_test_accuracy, reverse=True)}
 
 
 def _test_accuracy(record: RunRecord) -> float:
-    return record.card.test_accuracy if record.card else 0.0
+    return record.result.test_accuracy if record.result else 0.0
 
 
 def main(arguments: list[str] | None = None) -> int:

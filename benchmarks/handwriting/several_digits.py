@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from benchmarks.handwriting.pen_report import pen_parser, report
 from core.errors import LabError
 from core.inference.networks import predict_proba
-from core.ink.digit_split import split_digits
+from core.ink.digit_split import split_into_digits
 from core.ink.rendering import Picture, picture_from_strokes
 from core.settings import PROJECT
 from core.uncertainty.detector import digit_shares
@@ -57,10 +57,10 @@ def read_number(number: Number, run: Path) -> Outcome:
         asked.append(len(pictures))
         return digit_shares(pictures)
 
-    groups = split_digits(number.strokes, note)
+    groups = split_into_digits(number.strokes, note)
     stages = [picture_from_strokes([number.strokes[index] for index in group]) for group in groups]
     read = predict_proba(run, np.stack([stage.picture for stage in stages if stage])).argmax(1)
-    by_place = set(split_digits(number.strokes)) == number.groups
+    by_place = set(split_into_digits(number.strokes)) == number.groups
     return Outcome(number, set(groups) == number.groups, by_place, bool(asked), tuple(read.tolist()))
 
 

@@ -50,20 +50,20 @@ def plan(recipes: Sequence[Recipe], n_seeds: int) -> list[tuple[Recipe, RunConfi
 
 def measure(recipe: Recipe, record: RunRecord) -> Entry:
     """The figures of a finished run that tables are made of."""
-    card, last = record.card, record.history().epochs[-1]
-    assert card is not None
+    result, last = record.result, record.history().epochs[-1]
+    assert result is not None
     return {
         "recipe": recipe.id,
         "config": record.config.to_dict(),
-        "test_accuracy": card.test_accuracy,
-        "test_loss": card.test_loss,
-        "val_accuracy": card.val_accuracy,
+        "test_accuracy": result.test_accuracy,
+        "test_loss": result.test_loss,
+        "val_accuracy": result.val_accuracy,
         "train_accuracy": last.train_accuracy,
         "train_loss": last.train_loss,
-        "seconds": card.seconds,
-        "device": card.device,
+        "seconds": result.seconds,
+        "device": result.device,
         "machine": f"{_processor()}, {os.cpu_count()} processors",
-        "versions": card.versions,
+        "versions": result.versions,
         "commit": record.tags.get("commit", ""),
         "date": record.created[:10],
     }

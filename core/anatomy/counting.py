@@ -46,7 +46,7 @@ _TITLES = {
 
 
 @dataclass(frozen=True)
-class Row:
+class LayerRow:
     """A layer in the table.
 
     shape_reason, count_reason: how its shape and its parameters come about; empty where there is nothing to say.
@@ -61,10 +61,10 @@ class Row:
     count_reason: str
 
 
-def table(anatomy: Anatomy) -> tuple[Row, ...]:
+def table(anatomy: Anatomy) -> tuple[LayerRow, ...]:
     """A row for each layer."""
     return tuple(
-        Row(
+        LayerRow(
             layer.name,
             title(layer),
             sentence(layer),

@@ -20,7 +20,7 @@ class Axis(NamedTuple):
     names: tuple[str, ...]
 
 
-class Layer(NamedTuple):
+class TintLayer(NamedTuple):
     """One colour over the cells, from `faintest` at tint 0 to `strongest` at tint 1; none where the tint is None."""
 
     tints: Tints
@@ -29,7 +29,9 @@ class Layer(NamedTuple):
     faintest: float = 0.0
 
 
-def cell_chart(rows: Axis, columns: Axis, layers: Sequence[Layer], texts: Texts, hovers: Texts, size: int) -> go.Figure:
+def cell_chart(
+    rows: Axis, columns: Axis, layers: Sequence[TintLayer], texts: Texts, hovers: Texts, size: int
+) -> go.Figure:
     """Draw the grid, its first row on top; everything is indexed [row][column].
 
     size: of the frame around a cell in pixels. A click on a cell selects a point whose y is the row and whose x
@@ -57,7 +59,7 @@ def _axis(axis: Axis) -> dict[str, Any]:
     }
 
 
-def _heat_map(layer: Layer) -> go.Heatmap:
+def _heat_map(layer: TintLayer) -> go.Heatmap:
     red, green, blue = (int(layer.colour[start : start + 2], 16) for start in (1, 3, 5))
     ends = ((0, layer.faintest), (1, layer.strongest))
     scale = [[end, f"rgba({red},{green},{blue},{alpha})"] for end, alpha in ends]

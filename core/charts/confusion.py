@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
+from core.charts.cells import Axis, Texts, TintLayer, Tints, cell_chart
 from core.charts.palette import RIGHT, WRONG
 from core.metrics.classification import Normalization, normalize_confusion
 
@@ -90,7 +90,7 @@ def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> Tints:
 
 def confusion_chart(data: ConfusionData) -> go.Figure:
     """Draw the matrix. A click on a cell selects a point whose y is the true class and whose x the predicted one."""
-    layers = [Layer(data.right, RIGHT, _RIGHT_ALPHA), Layer(data.wrong, WRONG, _WRONG_ALPHA)]
+    layers = [TintLayer(data.right, RIGHT, _RIGHT_ALPHA), TintLayer(data.wrong, WRONG, _WRONG_ALPHA)]
     names = data.class_names
     figure = cell_chart(Axis("True", names), Axis("Predicted", names), layers, data.texts, data.hovers, _FRAME_SIZE)
     slant = 0 if max(map(len, names)) <= _SHORT_NAME else -45

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import plotly.graph_objects as go
 
-from core.charts.cells import Axis, Layer, Texts, Tints, cell_chart
+from core.charts.cells import Axis, Texts, TintLayer, Tints, cell_chart
 from core.charts.palette import RIGHT, TRAIN, WRONG
 from core.runs.record import ACTIVE, FAILED, INTERRUPTED, STOPPED
 from core.sweep.records import WAITING, Trial, best_trial
@@ -76,10 +76,10 @@ def sweep_data(space: SearchSpace, trials: Sequence[Trial], titles: Sequence[str
 def sweep_chart(data: SweepData) -> go.Figure:
     """Draw the map. A click on a cell selects a point whose y is the row and whose x the column."""
     layers = [
-        Layer(data.finished, RIGHT, _STRONGEST, _FAINTEST),
-        Layer(data.active, TRAIN, _MARKED),
-        Layer(data.failed, WRONG, _MARKED),
-        Layer(data.open, _GREY, _QUIET),
+        TintLayer(data.finished, RIGHT, _STRONGEST, _FAINTEST),
+        TintLayer(data.active, TRAIN, _MARKED),
+        TintLayer(data.failed, WRONG, _MARKED),
+        TintLayer(data.open, _GREY, _QUIET),
     ]
     figure = cell_chart(data.rows, data.columns, layers, data.texts, data.hovers, _FRAME_SIZE)
     # Cells are wide, and all of a cell shall answer to a click.

@@ -33,7 +33,7 @@ class StepCurves:
     lines: Mapping[str, Curve]
 
 
-def loss_data(history: TwinHistory) -> StepCurves:
+def twin_loss_data(history: TwinHistory) -> StepCurves:
     """Both networks' losses, of the last step in each stretch."""
     ends = _stretches(len(history))
     losses = {NUMPY: history.numpy_losses, TORCH: history.torch_losses}
@@ -75,7 +75,7 @@ def tensor_rows(history: TwinHistory) -> list[tuple[Kind, str, float, float]]:
     ]
 
 
-def loss_chart(curves: StepCurves) -> dict[str, Any]:
+def twin_loss_chart(curves: StepCurves) -> dict[str, Any]:
     """An ECharts option: a broad line with a dashed one on it."""
     series = [
         {**_line(NUMPY, _COLOURS[NUMPY]), "lineStyle": {"width": 6, "opacity": 0.45}},

@@ -25,6 +25,6 @@ def import_command(given: argparse.Namespace) -> int:
     record = import_state_dict(given.file, config, open_store(), given.name)
     print(f"{record.id}: {config.label()}")
     if is_available(config.dataset, data_root()):
-        card = evaluate_run(record.path, data_root())
-        print(f"test loss {card.test_loss:.4f} accuracy {card.test_accuracy:.2%}")
+        result = evaluate_run(record.path, data_root())
+        print(f"test loss {result.test_loss:.4f} accuracy {result.test_accuracy:.2%}")
     return 0

@@ -12,7 +12,7 @@ _BAR_WIDTH = 24
 _CLEAR_LINE = "\r\x1b[K"
 
 
-class Progress:
+class ProgressPrinter:
     """Follows a run's events: a line an epoch, and on a terminal a bar that is drawn again and again.
 
     log_interval: also print the loss after every so many steps of an epoch; 0 for never.

@@ -55,13 +55,13 @@ def evaluate_command(given: argparse.Namespace) -> int:
     require_data(record.config.dataset)
     dataset = load_dataset(record.config.dataset, data_root())
     learner = create_learner(record.config.replace(device="auto"))
-    card = measure(record, dataset, learner)[0] if record.bundled else evaluate(record, dataset, learner)
+    result = measure(record, dataset, learner)[0] if record.bundled else evaluate(record, dataset, learner)
     if given.json:
-        print(json.dumps(asdict(card), indent=1))
+        print(json.dumps(asdict(result), indent=1))
         return 0
-    wrong = card.n_test - sum(row[digit] for digit, row in enumerate(card.confusion))
-    print(f"{record.name}, {card.n_test:,} test images of {dataset.info.title}")
-    print(f"accuracy {card.test_accuracy:.2%} ({wrong:,} wrong)  loss {card.test_loss:.4f}")
+    wrong = result.n_test - sum(row[digit] for digit, row in enumerate(result.confusion))
+    print(f"{record.name}, {result.n_test:,} test images of {dataset.info.title}")
+    print(f"accuracy {result.test_accuracy:.2%} ({wrong:,} wrong)  loss {result.test_loss:.4f}")
     return 0
 
 
@@ -84,9 +84,9 @@ def _list_recipes(as_json: bool) -> int:
 
 
 def _row(record: RunRecord) -> tuple[str, ...]:
-    card = record.card
-    epochs = f"{card.epochs if card else record.state.epoch}/{record.config.epochs}"
-    val, test = (card.val_accuracy, card.test_accuracy) if card else (None, None)
+    result = record.result
+    epochs = f"{result.epochs if result else record.state.epoch}/{record.config.epochs}"
+    val, test = (result.val_accuracy, result.test_accuracy) if result else (None, None)
     status = "bundled" if record.bundled else record.state.status
     return record.id, status, epochs, _share(val), _share(test), record.name
 
@@ -96,7 +96,7 @@ def _share(value: float | None) -> str:
 
 
 def _as_json(record: RunRecord) -> dict[str, Any]:
-    card = asdict(record.card) if record.card else None
+    result = asdict(record.result) if record.result else None
     return {
         "id": record.id,
         "name": record.name,
@@ -106,5 +106,5 @@ def _as_json(record: RunRecord) -> dict[str, Any]:
         "tags": record.tags,
         "state": asdict(record.state),
         "config": record.config.to_dict(),
-        "result": card,
+        "result": result,
     }

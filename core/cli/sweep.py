@@ -12,7 +12,7 @@ from core.cli.records import format_table, open_store, require_data
 from core.cli.train import interruptible
 from core.config.recipes import RECIPES, find_recipe
 from core.errors import ConfigError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
 from core.runs.record import FAILED, FINISHED
 from core.settings import data_root
@@ -47,10 +47,10 @@ def sweep_command(given: argparse.Namespace) -> int:
     space = sweep.space if sweep else _read_space(given)
     require_data(space.base.dataset)
     store.runs.root.mkdir(parents=True, exist_ok=True)
-    host = HostClient()
+    compute = ComputeClient()
     try:
         # A new sweep is written down only when there is somebody to work on it.
-        with open_executor(workers, host, store.runs.root) as (executor, slots):
+        with open_executor(workers, compute, store.runs.root) as (executor, slots):
             sweep = sweep or store.create(space, given.name)
             print(f"{sweep.id}: {sweep.name}, {len(space.combinations())} cells", flush=True)
             control = begin_control(sweep)
@@ -60,7 +60,7 @@ def sweep_command(given: argparse.Namespace) -> int:
                     sweep, store, data_root(), executor, slots, control, watch, retry_failed=given.retry_failed
                 )
     finally:
-        host.close()
+        compute.close()
     return _finish(sweep, trials, signals)
 
 
@@ -115,9 +115,9 @@ def _finish(sweep: Sweep, trials: Sequence[Trial], signals: list[int]) -> int:
     best, is_complete = best_trial(trials), all(trial.is_settled for trial in trials)
     for trend in find_trends(sweep.space, trials):
         print(trend.describe(in_words(trend.name)))
-    if best and best.record and best.record.card:
+    if best and best.record and best.record.result:
         # Chosen by validation, so that the test set can say how good the choice is; not before it is made.
-        test = f"  test accuracy {best.record.card.test_accuracy:.2%}" if is_complete else ""
+        test = f"  test accuracy {best.record.result.test_accuracy:.2%}" if is_complete else ""
         print(f"best: {sweep.space.describe(best.number)}  {_result(best)}{test}  ({best.record.id})")
     if not is_complete:
         print(f"stopped; go on with: python -m core sweep --resume {sweep.id}")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.cli.config_arguments import names_given, read_config, read_tags
-from core.cli.progress import Progress
+from core.cli.progress import ProgressPrinter
 from core.cli.records import open_store, require_data
 from core.errors import ConfigError, LabError, RunBusy
 from core.execution.train_run import train_run
@@ -48,7 +48,7 @@ def _train(given: argparse.Namespace, store: RunStore) -> int:
     record = _resumed(given, store) if given.resume else _created(given, store)
     target = _model_file(given, record)
     print(f"{record.id}: {record.config.label()}" if not given.dry_run else f"dry run: {record.config.label()}")
-    progress = Progress(record.config.epochs, given.log_interval)
+    progress = ProgressPrinter(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)
     with interruptible(control) as signals:
         state = train_run(record, data_root(), control, progress)
@@ -112,9 +112,9 @@ def _finish(record: RunRecord, state: RunState, target: Path | None, signals: li
         hint = "" if is_dry else f"; go on with: python -m core train --resume {record.id}"
         print(f"interrupted after step {state.step:,}{hint}")
         return 128 + signals[0] if signals else 1
-    if record.card is not None:
-        wrong = round((1 - record.card.test_accuracy) * record.card.n_test)
-        print(f"test loss {record.card.test_loss:.4f} accuracy {record.card.test_accuracy:.2%} ({wrong:,} wrong)")
+    if record.result is not None:
+        wrong = round((1 - record.result.test_accuracy) * record.result.n_test)
+        print(f"test loss {record.result.test_loss:.4f} accuracy {record.result.test_accuracy:.2%} ({wrong:,} wrong)")
     if target is not None and record.can_predict:
         export_state_dict(record, target)
         print(f"weights written to {target}")

@@ -17,7 +17,7 @@ State = Literal["running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True)
-class Progress:
+class DownloadProgress:
     """A snapshot of a download. `message` is the step it is at or, after a failure, the reason."""
 
     state: State
@@ -36,7 +36,7 @@ class DownloadJob:
 
     def __init__(self, name: str, root: Path) -> None:
         self._lock = threading.Lock()
-        self._progress = Progress("running")
+        self._progress = DownloadProgress("running")
         self._process = subprocess.Popen(
             command_for(name, root),
             cwd=PROJECT,
@@ -50,7 +50,7 @@ class DownloadJob:
         self._reader.start()
 
     @property
-    def progress(self) -> Progress:
+    def progress(self) -> DownloadProgress:
         """How far it is now."""
         return self._progress
 
@@ -59,7 +59,7 @@ class DownloadJob:
         self._change(state="cancelled")
         self._hang_up()
 
-    def wait(self, seconds: float) -> Progress:
+    def wait(self, seconds: float) -> DownloadProgress:
         """The progress once the process has ended, or after that many seconds."""
         self._reader.join(seconds)
         return self._progress

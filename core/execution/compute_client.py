@@ -31,7 +31,7 @@ START_FAILED = 1000
 OnExit = Callable[[str, int | None], None]
 
 
-class HostClient:
+class ComputeClient:
     """Owns the host process. Thread-safe. `on_exit` hears the name and exit code of every ended child.
 
     A code of None means that the host itself broke off.
@@ -95,7 +95,7 @@ class HostClient:
                 self._connection = None
                 raise
 
-    def call_apart(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
+    def call_in_new_child(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
         """As `call`, in a child of its own, for what takes long."""
         with contextlib.closing(self._open()) as connection:
             return self._ask(connection, function, args)

@@ -127,11 +127,11 @@ def _detach(on_host_death: Callable[[], object]) -> None:
 
     # Not parent_process().join(): a forked child inherits what the join of its elder siblings waits for.
     def watch() -> None:
-        while host is not None and os.getppid() == host.pid:
+        while compute is not None and os.getppid() == compute.pid:
             time.sleep(_WATCH_SECONDS)
         on_host_death()
 
-    host = multiprocessing.parent_process()
+    compute = multiprocessing.parent_process()
     threading.Thread(target=watch, daemon=True).start()
 
 

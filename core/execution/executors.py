@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from core.config.limits import Limits
 from core.errors import ConfigError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 
 R = TypeVar("R")
 
@@ -37,13 +37,13 @@ class Workers:
 
 
 @contextmanager
-def open_executor(workers: Workers, host: HostClient, folder: Path) -> Iterator[tuple[Executor, int]]:
+def open_executor(workers: Workers, compute: ComputeClient, folder: Path) -> Iterator[tuple[Executor, int]]:
     """An executor, and how many calls it can work on at once. Raises ConfigError when a cluster cannot be used.
 
     folder: which all workers must see, since they write there.
     """
     if not workers.dask:
-        yield HostExecutor(host), workers.processes
+        yield ComputeExecutor(compute), workers.processes
         return
     client = _connect(workers.dask)
     try:
@@ -53,19 +53,19 @@ def open_executor(workers: Workers, host: HostClient, folder: Path) -> Iterator[
         client.close()
 
 
-class HostExecutor(Executor):
+class ComputeExecutor(Executor):
     """Runs functions of `core` in children of the computing host, each call in a child of its own.
 
     Not `ProcessPoolExecutor`: its workers would import torch each for themselves, a page's process must not fork,
     and one worker's death breaks the whole pool. Calls are not queued; the caller bounds how many there are.
     """
 
-    def __init__(self, host: HostClient) -> None:
-        self._host = host
+    def __init__(self, compute: ComputeClient) -> None:
+        self._compute = compute
 
     def submit(self, fn: Callable[..., R], /, *args: Any, **_: Any) -> Future[R]:
-        """Call a top-level function by position; see `HostClient.call`."""
-        return run_in_thread(self._host.call_apart, fn, *args)
+        """Call a top-level function by position; see `ComputeClient.call`."""
+        return run_in_thread(self._compute.call_in_new_child, fn, *args)
 
 
 def run_in_thread(function: Callable[..., R], *args: Any) -> Future[R]:

@@ -13,7 +13,7 @@ from filelock import BaseFileLock
 
 from core.config.run_config import RunConfig
 from core.errors import ComputeError, RunBusy, RunError
-from core.execution.compute_client import START_FAILED, HostClient
+from core.execution.compute_client import START_FAILED, ComputeClient
 from core.runs import control_file
 from core.runs.record import ACTIVE, FAILED, QUEUED, STARTING, STOPPED, RunRecord, read_state, write_state
 from core.runs.store import RunStore
@@ -21,11 +21,11 @@ from core.storage.locks import hold_in_queue
 from core.training.control import Action
 
 
-class JobManager:
+class JobQueue:
     """Starts and steers training. One for the whole app; every method may be called from any thread."""
 
     def __init__(self, store: RunStore, slots: int = 1) -> None:
-        self.host = HostClient(self._on_exit)
+        self.compute = ComputeClient(self._on_exit)
         self._store = store
         self._slots = slots
         self._lock = threading.RLock()
@@ -90,7 +90,7 @@ class JobManager:
             self._queue.clear()
             # From here on the end of a child is no failure.
             self._training.clear()
-        self.host.close()
+        self.compute.close()
         with self._lock:
             for run_id in [*self._locks]:
                 self._release(run_id)
@@ -119,7 +119,7 @@ class JobManager:
             try:
                 record = self._store.get(run_id)
                 _save_state(record, STARTING)
-                self.host.train(run_id, record.path, data_root)
+                self.compute.train(run_id, record.path, data_root)
             except (ComputeError, RunError) as error:
                 # Whoever queued it is long gone, and those behind it must have their turn.
                 self._settle(run_id, str(error))

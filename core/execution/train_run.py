@@ -136,7 +136,7 @@ class _Session:
         return end
 
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
-        here = trainer.position
+        here = trainer.progress
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
             save_arrays(self._record.weights, learner.state_dict(), {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:

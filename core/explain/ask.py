@@ -22,7 +22,7 @@ from core.learners.base import pixel_scaling
 from core.runs.record import read_run
 
 if TYPE_CHECKING:
-    from core.explain.network import Network
+    from core.explain.network import DifferentiableNetwork
 
 from core.explain.methods import METHODS, Attribution
 
@@ -63,12 +63,12 @@ def prepare() -> None:
     threading.Thread(target=importlib.import_module, args=("core.explain.attribution",), daemon=True).start()
 
 
-def _load_network(run: Path, classes: list[int]) -> Network:
-    from core.explain.network import Network
+def _load_network(run: Path, classes: list[int]) -> DifferentiableNetwork:
+    from core.explain.network import DifferentiableNetwork
 
     config = read_run(run).config
     names = find_dataset(config.dataset).class_names
     for number in classes:
         if not 0 <= number < len(names):
             raise ExplanationError(f"There is no class {number}; the classes are numbered 0 to {len(names) - 1}.")
-    return Network(load_learner(run), *pixel_scaling(config))
+    return DifferentiableNetwork(load_learner(run), *pixel_scaling(config))

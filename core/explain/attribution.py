@@ -11,7 +11,7 @@ from torch import Tensor
 from core.errors import ExplanationError
 from core.explain.maps import last_map
 from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY, Attribution
-from core.explain.network import Network
+from core.explain.network import DifferentiableNetwork
 from core.ink.rendering import SIDE, Picture
 
 Score = Callable[[Tensor], Tensor]
@@ -22,7 +22,7 @@ _STEPS = 64
 _PATCH, _STRIDE = 4, 2
 
 
-def score_of(network: Network, target: int, other: int | None) -> Score:
+def score_of(network: DifferentiableNetwork, target: int, other: int | None) -> Score:
     """By how much the score of the class `target` is above that of `other`, or above the mean of all (N,).
 
     A score by itself has no meaning: the softmax gives the same probabilities when all scores rise alike.
@@ -35,17 +35,17 @@ def score_of(network: Network, target: int, other: int | None) -> Score:
     return score
 
 
-def saliency(network: Network, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001 - all methods are called alike
+def saliency(network: DifferentiableNetwork, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001 - all methods are called alike
     """How strongly the score reacts to a little more or less ink: the gradient's size (Simonyan et al. 2013)."""
     return cast(Tensor, Saliency(score).attribute(ink))
 
 
-def integrated_gradients(network: Network, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001
+def integrated_gradients(network: DifferentiableNetwork, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001
     """The score's difference from blank paper, shared out among the pixels (Sundararajan et al. 2017)."""
     return cast(Tensor, IntegratedGradients(score).attribute(ink, 0.0, n_steps=_STEPS))
 
 
-def grad_cam(network: Network, ink: Tensor, score: Score) -> Tensor:
+def grad_cam(network: DifferentiableNetwork, ink: Tensor, score: Score) -> Tensor:
     """Where the last maps of a convolution speak for the score (Selvaraju et al. 2017).
 
     Raises ExplanationError for a network without a convolution.
@@ -57,7 +57,7 @@ def grad_cam(network: Network, ink: Tensor, score: Score) -> Tensor:
     return cast(Tensor, LayerAttribution.interpolate(coarse, (SIDE, SIDE), "bilinear"))
 
 
-def occlusion(network: Network, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001
+def occlusion(network: DifferentiableNetwork, ink: Tensor, score: Score) -> Tensor:  # noqa: ARG001
     """By how much the score falls when the ink of a small square is rubbed out (Zeiler & Fergus 2014).
 
     A pixel has the mean of the squares that cover it.
@@ -68,7 +68,7 @@ def occlusion(network: Network, ink: Tensor, score: Score) -> Tensor:  # noqa: A
     return cast(Tensor, values)
 
 
-_METHODS: dict[str, Callable[[Network, Tensor, Score], Tensor]] = {
+_METHODS: dict[str, Callable[[DifferentiableNetwork, Tensor, Score], Tensor]] = {
     OCCLUSION: occlusion,
     INTEGRATED_GRADIENTS: integrated_gradients,
     SALIENCY: saliency,
@@ -76,7 +76,9 @@ _METHODS: dict[str, Callable[[Network, Tensor, Score], Tensor]] = {
 }
 
 
-def attribute(network: Network, picture: Picture, method: str, target: int, other: int | None) -> Attribution:
+def attribute(
+    network: DifferentiableNetwork, picture: Picture, method: str, target: int, other: int | None
+) -> Attribution:
     """See `core.explain.ask.attribute_run`."""
     # Saliency asks for a leaf that wants its gradient; the others do not mind.
     ink = network.ink(picture[None]).requires_grad_()

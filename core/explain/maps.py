@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor, nn
 
-from core.explain.network import Network
+from core.explain.network import DifferentiableNetwork
 from core.ink.rendering import SIDE
 
 # Images, channels, height, width.
@@ -16,7 +16,7 @@ _MAP_AXES = 4
 _LEAST_SIDE = 7
 
 
-def last_map(network: Network) -> nn.Module | None:
+def last_map(network: DifferentiableNetwork) -> nn.Module | None:
     """The module that gives the last maps which still tell places apart; None without a convolution.
 
     Not the last convolution itself: what follows it, normalisation and ReLU, decides what its maps mean.
@@ -31,7 +31,7 @@ def last_map(network: Network) -> nn.Module | None:
     return next(module for module, side in reversed(sides) if side >= least)
 
 
-def _sides(network: Network, modules: Sequence[nn.Module]) -> list[tuple[nn.Module, int]]:
+def _sides(network: DifferentiableNetwork, modules: Sequence[nn.Module]) -> list[tuple[nn.Module, int]]:
     """Each module with the width of the maps that it gives, 0 for no maps, in the order of the network."""
     sides: list[tuple[nn.Module, int]] = []
 

@@ -16,7 +16,7 @@ from core.learners.torch_learner import TorchLearner
 from models.numpy_mlp import NumpyMlp
 
 
-class Network:
+class DifferentiableNetwork:
     """Maps ink, float32 (N, 1, 28, 28) from 0 for paper to 1 for full ink, to scores (N, C), without dropout.
 
     mean, std: what the network wants its pixels to be normalised with.

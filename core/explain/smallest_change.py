@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from core.explain.change import MOST_PIXELS, SmallestChange
-from core.explain.network import Network
+from core.explain.network import DifferentiableNetwork
 from core.ink.rendering import SIDE, Picture
 
 # How many of the gradient's proposals are tried in each step.
@@ -41,7 +41,7 @@ class _Changes:
         return _Changes(torch.cat([self.pixels, others.pixels]), torch.cat([self.inks, others.inks]))
 
 
-def find_change(network: Network, picture: Picture, target: int) -> SmallestChange | None:
+def find_change(network: DifferentiableNetwork, picture: Picture, target: int) -> SmallestChange | None:
     """See `core.explain.ask.change_picture`. Deterministic."""
     search = _Search(network, picture, target)
     changes = search.find()
@@ -60,7 +60,7 @@ def find_change(network: Network, picture: Picture, target: int) -> SmallestChan
 class _Search:
     """All pictures are flat ink, (784,) or (N, 784)."""
 
-    def __init__(self, network: Network, picture: Picture, target: int) -> None:
+    def __init__(self, network: DifferentiableNetwork, picture: Picture, target: int) -> None:
         self._network, self._target = network, target
         self._start = network.ink(picture[None]).flatten()
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.ink.line_width import Mask, line_width, thicken, thin
-from core.ink.rendering import ALL_STEPS, INK_SIDE, MIDDLE, SIDE, THICKNESS, Picture, Stages, Steps
+from core.ink.rendering import ALL_STEPS, INK_SIDE, MIDDLE, SIDE, THICKNESS, Picture, PreprocessSteps, PreprocessTrace
 
 # Bitmap pixels: what is smaller is a dot, and is not blown up to a digit.
 _DOT = 8
@@ -24,7 +24,7 @@ _FINE = 5
 _THINNEST, _THICKEST = THICKNESS, 2.8
 
 
-def picture_from_bitmap(rgba: NDArray[np.uint8], steps: Steps = ALL_STEPS) -> Stages | None:
+def picture_from_bitmap(rgba: NDArray[np.uint8], steps: PreprocessSteps = ALL_STEPS) -> PreprocessTrace | None:
     """The picture of a bitmap (height, width, 4) of one digit, in any ink on plain or transparent paper.
 
     None without ink.
@@ -32,7 +32,7 @@ def picture_from_bitmap(rgba: NDArray[np.uint8], steps: Steps = ALL_STEPS) -> St
     return picture_from_ink(_find_ink(rgba), steps)
 
 
-def picture_from_ink(mask: Mask, steps: Steps = ALL_STEPS) -> Stages | None:
+def picture_from_ink(mask: Mask, steps: PreprocessSteps = ALL_STEPS) -> PreprocessTrace | None:
     """The picture of the ink in a mask (height, width) with one digit. None without ink."""
     if not mask.any():
         return None
@@ -42,7 +42,7 @@ def picture_from_ink(mask: Mask, steps: Steps = ALL_STEPS) -> Stages | None:
     middle = np.array(ink.shape[::-1]) / 2
     picture = _sample(ink, _place(ink, pixel, middle, steps), pixel, SIDE)
     scaled = _sample(ink, middle - side / 2 * pixel, pixel, side)
-    return Stages((float(left), float(top), float(right), float(bottom)), scaled, picture)
+    return PreprocessTrace((float(left), float(top), float(right), float(bottom)), scaled, picture)
 
 
 def ink_box(mask: Mask) -> tuple[int, int, int, int]:
@@ -63,7 +63,7 @@ def _find_ink(rgba: NDArray[np.uint8]) -> Mask:
     return np.asarray(ink > _INK_SHARE * max(ink.max(), 1.0))
 
 
-def _cut_out(mask: Mask, steps: Steps) -> tuple[Mask, float]:
+def _cut_out(mask: Mask, steps: PreprocessSteps) -> tuple[Mask, float]:
     """The ink, cut out already, at its fine size, and how much of it is a pixel of the picture."""
     ink = _scale(mask, _FINE * INK_SIDE / max(_DOT, *mask.shape))
     if steps.thicken:
@@ -74,7 +74,7 @@ def _cut_out(mask: Mask, steps: Steps) -> tuple[Mask, float]:
     return ink, _FINE if max(mask.shape) < _DOT else max(ink.shape) / INK_SIDE
 
 
-def _shrink(mask: Mask, steps: Steps) -> tuple[Mask, float]:
+def _shrink(mask: Mask, steps: PreprocessSteps) -> tuple[Mask, float]:
     """The whole bitmap at its fine size, and how much of it is a pixel of the picture."""
     ink = _scale(mask, _FINE * SIDE / max(mask.shape))
     return _match_lines(ink, 1.0) if steps.thicken else ink, _FINE
@@ -96,7 +96,7 @@ def _match_lines(mask: Mask, gain: float) -> Mask:
     return thin(mask, round((width - _THICKEST * _FINE) / 2 / gain))
 
 
-def _place(ink: Mask, pixel: float, middle: NDArray[np.float64], steps: Steps) -> NDArray[np.float64]:
+def _place(ink: Mask, pixel: float, middle: NDArray[np.float64], steps: PreprocessSteps) -> NDArray[np.float64]:
     """Where in the ink's coordinates, x and y, the picture has its upper left corner."""
     if not steps.centre:
         return middle - SIDE / 2 * pixel

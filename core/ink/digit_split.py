@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import DrawingError
 from core.ink.rendering import Picture, Stroke, picture_from_strokes
-from core.ink.stroke_links import link_odds, middle, writing_height
+from core.ink.stroke_links import middle, same_digit_log_odds, writing_height
 
 # The numbers of a digit's strokes, in their order, and a way to join strokes to digits.
 Group = tuple[int, ...]
@@ -31,7 +31,7 @@ MAX_DIGITS = 10
 _SURE = 6.0
 # Links in doubt of strokes that hang together; each doubles the ways to be read, so the rest goes by place.
 _MAX_DOUBTS = 5
-# What counts for a way: see `describe_way`; fitted as the log-odds are.
+# What counts for a way: see `split_features`; fitted as the log-odds are.
 _WEIGHTS = (0.65, 4.96, -1.43, -2.15)
 # Of the writing's height: what is lower is hardly a digit.
 _FLAT = 0.4
@@ -39,7 +39,7 @@ _FLAT = 0.4
 _LEAST_PROBABILITY = 0.02
 
 
-def split_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> list[Group]:
+def split_into_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> list[Group]:
     """The digits of a number from left to right, each as the numbers of its strokes, arrays (n, 2) of points.
 
     judge: asked once, with several pictures, where the strokes' places leave a doubt; without it they decide alone.
@@ -56,7 +56,7 @@ def split_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> list[
     return [tuple(numbers[index] for index in group) for group in groups]
 
 
-def find_ways(odds: NDArray[np.float64]) -> list[list[Split]]:
+def candidate_splits(odds: NDArray[np.float64]) -> list[list[Split]]:
     """For each bunch of strokes that hang together by the log-odds (n, n), the ways in which they may be split."""
     groups = _join(range(len(odds)), np.argwhere(odds > _SURE).tolist())
     links = {
@@ -68,7 +68,7 @@ def find_ways(odds: NDArray[np.float64]) -> list[list[Split]]:
     return [_ways(bunch, groups, {link: doubts[link] for link in doubts if link[0] in bunch}) for bunch in bunches]
 
 
-def describe_way(
+def split_features(
     way: Split, odds: NDArray[np.float64], likely: Mapping[Group, float], flat: Container[Group]
 ) -> NDArray[np.float64]:
     """What speaks for a way to split strokes, (4,); its score is these values' product with fixed weights.
@@ -98,13 +98,13 @@ def flat_groups(groups: Iterable[Group], strokes: Sequence[Stroke]) -> set[Group
 
 
 def _decide(strokes: Sequence[Stroke], judge: Judge | None) -> list[Group]:
-    odds = link_odds(strokes)
-    bunches = find_ways(odds)
+    odds = same_digit_log_odds(strokes)
+    bunches = candidate_splits(odds)
     doubtful = {group for ways in bunches if len(ways) > 1 for way in ways for group in way}
     likely, flat = judge_groups(doubtful, strokes, judge), flat_groups(doubtful, strokes)
 
     def score(way: Split) -> float:
-        return float(describe_way(way, odds, likely, flat) @ _WEIGHTS)
+        return float(split_features(way, odds, likely, flat) @ _WEIGHTS)
 
     best = [ways[0] if len(ways) == 1 else max(ways, key=score) for ways in bunches]
     return [group for way in best for group in way]

@@ -36,7 +36,7 @@ _DOT = 8.0
 
 
 @dataclass(frozen=True)
-class Steps:
+class PreprocessSteps:
     """The steps from ink to picture, each of which can be left out to see what it is for.
 
     cut_out: the ink's box becomes the picture; else the whole canvas is shrunk.
@@ -49,7 +49,7 @@ class Steps:
     centre: bool = True
 
 
-ALL_STEPS = Steps()
+ALL_STEPS = PreprocessSteps()
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Canvas:
 
 
 @dataclass(frozen=True)
-class Stages:
+class PreprocessTrace:
     """How a drawing became a picture.
 
     box: left, top, right, bottom of the ink on the canvas, in its pixels; of strokes, of their middle lines.
@@ -91,8 +91,11 @@ class _Frame:
 
 
 def picture_from_strokes(
-    strokes: Sequence[Stroke], thickness: float = THICKNESS, steps: Steps = ALL_STEPS, canvas: Canvas | None = None
-) -> Stages | None:
+    strokes: Sequence[Stroke],
+    thickness: float = THICKNESS,
+    steps: PreprocessSteps = ALL_STEPS,
+    canvas: Canvas | None = None,
+) -> PreprocessTrace | None:
     """Draw strokes, arrays (n, 2) of points in canvas pixels, anew as MNIST's digits are. None without any point.
 
     thickness: of the lines in the picture, in its pixels. canvas: needed to leave out a step. The points of a
@@ -114,7 +117,7 @@ def picture_from_strokes(
         # Ink far from its own middle, such as a line with a dot, stays inside all the same.
         offset = np.clip(MIDDLE - (centre_of_mass(scaled) - frame.side / 2), *frame.room)
     box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    return Stages(box, shades(scaled), shades(render_lines(small, SIDE, offset, frame.widths)))
+    return PreprocessTrace(box, shades(scaled), shades(render_lines(small, SIDE, offset, frame.widths)))
 
 
 def _frame_ink(low: Stroke, high: Stroke, thickness: float, widths: Sequence[float]) -> _Frame:
@@ -124,7 +127,7 @@ def _frame_ink(low: Stroke, high: Stroke, thickness: float, widths: Sequence[flo
     return _Frame((low + high) / 2, scale, INK_SIDE, widths, room)
 
 
-def _frame_by_steps(low: Stroke, high: Stroke, thickness: float, steps: Steps, canvas: Canvas) -> _Frame:
+def _frame_by_steps(low: Stroke, high: Stroke, thickness: float, steps: PreprocessSteps, canvas: Canvas) -> _Frame:
     widths = np.full(len(canvas.brushes), thickness)
     if steps.cut_out and not steps.thicken:
         # As wide as the widest brush in the picture; the wider it is, the smaller is all else.

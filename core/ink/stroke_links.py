@@ -23,7 +23,7 @@ _FAR = 0.5
 _POINTS = 24
 
 
-def link_odds(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
+def same_digit_log_odds(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
     """Log-odds (n, n) that two of the strokes, (points, 2) each, are of one digit."""
     odds: NDArray[np.float64] = _CONSTANT + relations(strokes) @ np.array(_FACTORS)
     return odds

@@ -26,7 +26,7 @@ _MOVE, _TOGETHER = 1.3, 4.0
 _THICKEN, _THIN = 0.6, 0.5
 
 
-def warp(images: Tensor) -> Tensor:
+def augment_images(images: Tensor) -> Tensor:
     """Shifted, scaled, turned, slanted, warped, with thicker or thinner lines: uint8 (N, 28, 28) to float32, 0 to 255.
 
     The device is that of the images.

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
-from core.learners.augment import warp
+from core.learners.augment import augment_images
 from core.learners.base import Probabilities, pixel_scaling
 from core.learners.device import resolve_device
 from core.storage.arrays import Arrays
@@ -39,7 +39,7 @@ class TorchLearner:
         torch.manual_seed(config.seed)
         self.model: nn.Module = create_model(config.arch, config.options).to(self._device)
         self._mean, self._std = pixel_scaling(config)
-        self._augment = warp if config.augment == "warp" else None
+        self._augment = augment_images if config.augment == "warp" else None
         self._predict_batch = config.test_batch_size
         self._optimizer = _create_optimizer(config, self.model)
         self._entries = _OPTIMIZER_ENTRIES[config.optimizer]

@@ -31,7 +31,7 @@ from core.errors import ConfigError, RunError
 from core.runs.event_log import EventLog
 from core.runs.history import History
 from core.storage.atomic import overwrite, read_json, write_atomically
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 from core.storage.locks import is_locked
 
 QUEUED, STARTING, RUNNING, PAUSED, MEASURING = "queued", "starting", "running", "paused", "measuring"
@@ -58,7 +58,7 @@ class RunState:
 
 
 @dataclass(frozen=True)
-class RunCard:
+class RunResult:
     """A run's result. Accuracies are shares from 0 to 1; `confusion[true][predicted]` counts test images.
 
     epochs: done in training. kept_epoch: whose weights were kept; None when training stopped within one.
@@ -89,7 +89,7 @@ class RunRecord:
     config: RunConfig
     tags: dict[str, str]
     state: RunState
-    card: RunCard | None
+    result: RunResult | None
     bundled: bool
 
     @property
@@ -163,7 +163,7 @@ def read_run(path: Path, bundled: bool = False) -> RunRecord:
         config=config,
         tags={str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
         state=RunState(FINISHED) if bundled else read_state(path),
-        card=_read_card(path),
+        result=_read_result(path),
         bundled=bundled,
     )
 
@@ -181,7 +181,7 @@ def _read_created(path: Path, values: dict[str, Any]) -> str:
 def read_state(path: Path) -> RunState:
     """Where the run in this folder stands, seen together with whether anybody holds its lock."""
     try:
-        state = from_plain(RunState, _read_object(path / "state.json"))
+        state = decode_dataclass(RunState, _read_object(path / "state.json"))
         if state.status not in _STATUSES:
             raise ValueError(state.status)
     except (RunError, ValueError):
@@ -203,21 +203,21 @@ def write_state(path: Path, state: RunState) -> None:
         overwrite(path / "state.json", text)
 
 
-def write_card(path: Path, card: RunCard) -> None:
+def write_result(path: Path, result: RunResult) -> None:
     """Save the run's result. Raises OSError."""
-    write_atomically(path / "card.json", json.dumps(asdict(card), indent=1))
+    write_atomically(path / "card.json", json.dumps(asdict(result), indent=1))
 
 
-def _read_card(path: Path) -> RunCard | None:
+def _read_result(path: Path) -> RunResult | None:
     if not (path / "card.json").is_file():
         return None
     try:
-        card = from_plain(RunCard, _read_object(path / "card.json"))
-        if {len(row) for row in card.confusion} != {len(card.confusion)}:
+        result = decode_dataclass(RunResult, _read_object(path / "card.json"))
+        if {len(row) for row in result.confusion} != {len(result.confusion)}:
             raise ValueError("confusion has not as many columns as rows")
     except ValueError as error:
         raise RunError(f"{path.name}/card.json is not a run's card: {error}.") from None
-    return card
+    return result
 
 
 def _read_object(path: Path) -> dict[str, Any]:

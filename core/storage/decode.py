@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 T = TypeVar("T")
 
 
-def from_plain(cls: type[T], values: Mapping[str, Any]) -> T:
+def decode_dataclass(cls: type[T], values: Mapping[str, Any]) -> T:
     """The dataclass with these fields. Lists become tuples, whole numbers floats where floats are due.
 
     Raises ValueError when a field is missing, unknown or of another type; NaN and infinity are no numbers.

@@ -31,7 +31,7 @@ def fit_speed(records: Iterable[RunRecord]) -> Speed | None:
     """The speed of finished runs, the relative errors made least; None when there are none."""
     # How many images a run has of its own, its configuration does not say.
     measured = [r for r in records if r.state.status == FINISHED and not r.extra.is_file()]
-    runs = [(r.config, r.card.seconds) for r in measured if r.card and r.card.seconds > 0]
+    runs = [(r.config, r.result.seconds) for r in measured if r.result and r.result.seconds > 0]
     if not runs:
         return None
     work = np.array([_count_work(config) for config, _ in runs]) / np.array([[seconds] for _, seconds in runs])

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from core.errors import LabError, RunBusy, RunError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
 from core.runs.control_file import FileControl, send
 from core.sweep.records import Sweep, SweepStore
@@ -17,9 +17,9 @@ from core.sweep.search_space import SearchSpace
 class SweepManager:
     """Starts and steers sweeps. One for the whole app; every method may be called from any thread."""
 
-    def __init__(self, store: SweepStore, host: HostClient) -> None:
+    def __init__(self, store: SweepStore, compute: ComputeClient) -> None:
         self._store = store
-        self._host = host
+        self._compute = compute
         self._lock = threading.RLock()
         self._running: dict[str, FileControl] = {}
         self._errors: dict[str, str] = {}
@@ -80,7 +80,7 @@ class SweepManager:
 
     def _run(self, sweep: Sweep, data_root: Path, workers: Workers, control: FileControl, retry_failed: bool) -> None:
         try:
-            with open_executor(workers, self._host, self._store.runs.root) as (executor, slots):
+            with open_executor(workers, self._compute, self._store.runs.root) as (executor, slots):
                 run_sweep(sweep, self._store, data_root, executor, slots, control=control, retry_failed=retry_failed)
         except (LabError, OSError) as error:
             self._errors[sweep.id] = str(error)

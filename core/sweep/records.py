@@ -83,7 +83,9 @@ class Trial:
     @property
     def val_accuracy(self) -> float | None:
         """Validation accuracy once it has finished."""
-        return self.record.card.val_accuracy if self.status == FINISHED and self.record and self.record.card else None
+        return (
+            self.record.result.val_accuracy if self.status == FINISHED and self.record and self.record.result else None
+        )
 
 
 class SweepStore:
@@ -158,10 +160,10 @@ def best_trial(trials: Sequence[Trial]) -> Trial | None:
 
 
 def _rank(trial: Trial) -> tuple[float, float]:
-    card = trial.record.card if trial.record else None
-    assert card is not None
-    assert card.val_accuracy is not None
-    return card.val_accuracy, -(card.val_loss or 0.0)
+    result = trial.record.result if trial.record else None
+    assert result is not None
+    assert result.val_accuracy is not None
+    return result.val_accuracy, -(result.val_loss or 0.0)
 
 
 def _read_sweep(path: Path) -> Sweep:

@@ -41,7 +41,7 @@ KEEP_ASIDE_FROM, _ONE_ASIDE_IN = 10, 5
 _SEED = 1
 
 
-def split_digits(digits: MyDigits) -> tuple[MyDigits, MyDigits]:
+def split_hold_out(digits: MyDigits) -> tuple[MyDigits, MyDigits]:
     """The digits to teach and those kept aside."""
     if len(digits) < KEEP_ASIDE_FROM:
         return digits, ()
@@ -77,10 +77,10 @@ def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises
     Raises CollectionError when there is nothing to teach or nobody to learn it, and RunError.
     """
     _check(base, digits)
-    taught, _ = split_digits(digits)
+    taught, _ = split_hold_out(digits)
     words = f", taught {len(taught)} {'digit' if len(taught) == 1 else 'digits'}"
     tags = {TAUGHT_FROM: base.id, TAUGHT_DIGITS: str(len(taught))}
-    if base.card:
+    if base.result:
         tags[RIGHT_BEFORE] = str(_count_right(base))
     record = store.create(lesson_config(base.config, practises), base.name[: NAME_LENGTH - len(words)] + words, tags)
     try:
@@ -126,7 +126,7 @@ class LessonReport:
 def report_lesson(run: Path) -> LessonReport:
     """What the lesson in the run's folder has done. Runs where torch is loaded. Raises LabError and OSError."""
     record = read_run(run)
-    taught, aside = split_digits(read_digits(_digits_file(run).read_bytes()))
+    taught, aside = split_hold_out(read_digits(_digits_file(run).read_bytes()))
     # A few digits at a time are too little work for several threads.
     learner = create_learner(record.config.replace(threads=1))
     images = as_images(taught + aside)
@@ -149,15 +149,15 @@ def _is_right(learner: Learner, weights: Path, images: ImageSet) -> NDArray[np.b
 def _compare_test(record: RunRecord) -> Comparison:
     before = record.tags.get(RIGHT_BEFORE, "")
     return Comparison(
-        record.card.n_test if record.card else find_dataset(record.config.dataset).n_test,
+        record.result.n_test if record.result else find_dataset(record.config.dataset).n_test,
         int(before) if before.isdecimal() else None,
-        _count_right(record) if record.card else None,
+        _count_right(record) if record.result else None,
     )
 
 
 def _count_right(record: RunRecord) -> int:
-    assert record.card is not None
-    return sum(row[place] for place, row in enumerate(record.card.confusion))
+    assert record.result is not None
+    return sum(row[place] for place, row in enumerate(record.result.confusion))
 
 
 def _digits_file(run: Path) -> Path:

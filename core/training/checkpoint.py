@@ -8,13 +8,13 @@ from pathlib import Path
 
 from core.errors import CheckpointError
 from core.storage.arrays import Arrays, load_arrays, save_arrays
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 
 _WEIGHTS, _TRAINING = "weights/", "training/"
 
 
 @dataclass
-class Position:
+class TrainingProgress:
     """Where training stands between two steps.
 
     epoch: epochs done. step: steps done in all. The sums are over the present epoch's steps.
@@ -37,7 +37,7 @@ class Position:
 class Checkpoint:
     """All that training needs to go on bit for bit."""
 
-    position: Position
+    progress: TrainingProgress
     weights: Arrays = field(repr=False)
     training: Arrays = field(repr=False)
 
@@ -46,17 +46,17 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write everything training needs to go on into one file. Raises OSError."""
     arrays = {f"{_WEIGHTS}{name}": array for name, array in checkpoint.weights.items()}
     arrays |= {f"{_TRAINING}{name}": array for name, array in checkpoint.training.items()}
-    save_arrays(path, arrays, {"position": json.dumps(asdict(checkpoint.position))})
+    save_arrays(path, arrays, {"position": json.dumps(asdict(checkpoint.progress))})
 
 
 def load_checkpoint(path: Path) -> Checkpoint:
     """The inverse of `save_checkpoint`. Raises CheckpointError."""
     arrays, metadata = load_arrays(path)
     try:
-        position = from_plain(Position, json.loads(metadata["position"]))
+        progress = decode_dataclass(TrainingProgress, json.loads(metadata["position"]))
     except (KeyError, AttributeError, ValueError):
         raise CheckpointError(f"{path.parent.name}/{path.name} does not say where training stood.") from None
-    return Checkpoint(position, _part(arrays, _WEIGHTS), _part(arrays, _TRAINING))
+    return Checkpoint(progress, _part(arrays, _WEIGHTS), _part(arrays, _TRAINING))
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

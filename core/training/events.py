@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 
 
 @dataclass(frozen=True)
@@ -177,6 +177,6 @@ def from_line(line: str) -> TrainEvent:
     """The inverse of `to_line`. Raises ValueError for anything else."""
     try:
         values = json.loads(line)
-        return from_plain(_KINDS[values.pop("event")], values)
+        return decode_dataclass(_KINDS[values.pop("event")], values)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"Not an event: {line[:80]!r}") from error

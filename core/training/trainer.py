@@ -13,7 +13,7 @@ from core.data.datasets import Dataset, ImageSet
 from core.errors import ConfigError, TrainingDiverged
 from core.learners.base import Learner
 from core.metrics.classification import Score, score
-from core.training.checkpoint import Checkpoint, Position
+from core.training.checkpoint import Checkpoint, TrainingProgress
 from core.training.control import Control, NoControl
 from core.training.events import (
     EpochEnd,
@@ -34,7 +34,7 @@ _PAUSE_POLL_SECONDS = 0.05
 
 
 class Trainer:
-    """Trains a learner by iterating over `run()`. Between two events `position` and learner belong together."""
+    """Trains a learner by iterating over `run()`. Between two events `progress` and learner belong together."""
 
     def __init__(
         self,
@@ -54,24 +54,24 @@ class Trainer:
         if config.batch_size > len(self._train):
             raise ConfigError(f"batch_size is {config.batch_size}; there are {len(self._train)} images to train on.")
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
-        self.position = Position()
+        self.progress = TrainingProgress()
         self._clock = _Clock()
         if checkpoint:
-            self.position = checkpoint.position
+            self.progress = checkpoint.progress
             learner.load_state_dict(checkpoint.weights)
             learner.load_training_state(checkpoint.training)
 
     def checkpoint(self) -> Checkpoint:
         """A copy of everything needed to go on from here."""
-        position = Position(**vars(self.position))
-        return Checkpoint(position, self._learner.state_dict(), self._learner.training_state())
+        progress = TrainingProgress(**vars(self.progress))
+        return Checkpoint(progress, self._learner.state_dict(), self._learner.training_state())
 
     def run(self) -> Iterator[TrainEvent]:
         """Train to the end, or until the control says stop.
 
         Raises TrainingDiverged when a loss is NaN or infinite; what was measured before has been yielded.
         """
-        here = self.position
+        here = self.progress
         here.base_lr = here.base_lr or self._config.lr
         self._learner.load(self._train)
         yield self._started()
@@ -89,7 +89,7 @@ class Trainer:
 
     def _train_epoch(self) -> Generator[TrainEvent, None, bool]:
         """The steps of one epoch; returns whether training is to stop."""
-        here, size = self.position, self._config.batch_size
+        here, size = self.progress, self._config.batch_size
         while here.step_in_epoch < self._steps_per_epoch:
             stopped = yield from self._obey()
             if stopped:
@@ -108,29 +108,29 @@ class Trainer:
         command = self._control.poll()
         if command.action == "pause":
             yield from self._report()
-            yield RunPaused(self.position.step)
+            yield RunPaused(self.progress.step)
             while (command := self._control.poll()).action == "pause":
                 time.sleep(_PAUSE_POLL_SECONDS)
             self._clock.restart()
             if command.action == "run":
-                yield RunContinued(self.position.step)
-        if command.lr is not None and command.lr != self.position.base_lr:
+                yield RunContinued(self.progress.step)
+        if command.lr is not None and command.lr != self.progress.base_lr:
             yield from self._report()
-            self.position.base_lr = command.lr
-            yield LrChanged(self.position.step, command.lr)
+            self.progress.base_lr = command.lr
+            yield LrChanged(self.progress.step, command.lr)
         if command.action == "run":
             return False
         yield from self._report()
-        yield RunStopped(self.position.step, self.position.seconds, command.action == "interrupt")
+        yield RunStopped(self.progress.step, self.progress.seconds, command.action == "interrupt")
         return True
 
     def _lr(self, step: int) -> float:
         factor = lr_factor(self._config, step, self._steps_per_epoch)
-        return (self.position.base_lr or self._config.lr) * factor
+        return (self.progress.base_lr or self._config.lr) * factor
 
     def _report(self) -> Iterator[TrainEvent]:
         """The steps since the last report. Raises TrainingDiverged after yielding those with finite losses."""
-        here = self.position
+        here = self.progress
         losses, correct = self._learner.take_metrics()
         seconds = self._clock.lap()
         here.seconds += seconds
@@ -159,7 +159,7 @@ class Trainer:
         return min(size, len(self._train) - number * size)
 
     def _end_epoch(self) -> EpochEnd:
-        here, n_train = self.position, len(self._train)
+        here, n_train = self.progress, len(self._train)
         val, test = self._measure(self._val), self._measure(self._test) if self._config.watch_test else None
         here.epoch += 1
         better = val is None or not self._config.keep_best or val.accuracy > here.kept_accuracy
@@ -187,15 +187,15 @@ class Trainer:
         if not math.isfinite(result.loss):
             # The last step's update is seen by no further loss of this epoch.
             raise TrainingDiverged(
-                f"The network's outputs became NaN by the end of epoch {self.position.epoch + 1}, "
-                f"at learning rate {self._lr(self.position.step - 1):g}. Try a smaller one."
+                f"The network's outputs became NaN by the end of epoch {self.progress.epoch + 1}, "
+                f"at learning rate {self._lr(self.progress.step - 1):g}. Try a smaller one."
             )
         return result
 
     def _started(self) -> RunStarted:
         return RunStarted(
-            self.position.step,
-            self.position.epoch,
+            self.progress.step,
+            self.progress.epoch,
             self._steps_per_epoch * self._config.epochs,
             self._steps_per_epoch,
             len(self._train),

@@ -13,7 +13,7 @@ from models.start import N_CLASSES, N_PIXELS
 
 
 @dataclass(frozen=True)
-class Lesson:
+class FormulaStep:
     """One step of the computation: what happens in words, its formula in LaTeX, a function's name and its source."""
 
     title: str
@@ -23,32 +23,32 @@ class Lesson:
     code: str
 
 
-def lessons(setup: TwinSetup) -> list[Lesson]:
+def formula_steps(setup: TwinSetup) -> list[FormulaStep]:
     """Forward, backward and update, in the order in which they are computed."""
     sizes = [N_PIXELS, *setup.hidden, N_CLASSES]
     return [*_forward(sizes, setup.batch_size), *_backward(sizes, setup.batch_size), _update(setup)]
 
 
-def _forward(sizes: list[int], n: int) -> list[Lesson]:
+def _forward(sizes: list[int], n: int) -> list[FormulaStep]:
     last = len(sizes) - 1
     softmax = (
         rf"p_{{nc}} &= \frac{{\exp z_{{{last},nc}}}}{{\sum_{{j=0}}^{{{N_CLASSES - 1}}} \exp z_{{{last},nj}}}}",
         rf"L &= -\frac{{1}}{{{n}}} \sum_{{n=1}}^{{{n}}} \ln p_{{n y_n}}",
     )
     return [
-        Lesson(
+        FormulaStep(
             "Linear layer",
             "A unit weighs all its inputs and adds its bias. $x$ are the pixels of the batch, an image a row.",
             _aligned(_linear(layer, sizes, n) for layer in range(1, last + 1)),
             *_source(Linear.forward),
         ),
-        Lesson(
+        FormulaStep(
             "ReLU",
             "Between two linear layers, whatever is negative becomes 0.",
             _aligned(rf"{_sized(f'a_{k}', n, sizes[k])} &= \max(z_{k},\,0)" for k in range(1, last)),
             *_source(Relu.forward),
         ),
-        Lesson(
+        FormulaStep(
             "Softmax and cross-entropy",
             f"The {N_CLASSES} scores of image $n$ become probabilities. The loss is the mean surprise at the right "
             "class $y_n$.",
@@ -58,14 +58,14 @@ def _forward(sizes: list[int], n: int) -> list[Lesson]:
     ]
 
 
-def _backward(sizes: list[int], n: int) -> list[Lesson]:
+def _backward(sizes: list[int], n: int) -> list[FormulaStep]:
     last = len(sizes) - 1
     relu = (
         rf"{_sized(f'G_{k}', n, sizes[k])} &= \frac{{\partial L}}{{\partial a_{k}}} \odot [z_{k} > 0]"
         for k in range(last - 1, 0, -1)
     )
     return [
-        Lesson(
+        FormulaStep(
             "Backward: the loss",
             "Softmax and cross-entropy together have the simplest gradient: probability minus truth. $Y$ has a 1 at "
             "each right class.",
@@ -73,13 +73,13 @@ def _backward(sizes: list[int], n: int) -> list[Lesson]:
             rf"= \frac{{1}}{{{n}}}\,(p - Y)",
             *_source(SoftmaxCrossEntropy.backward),
         ),
-        Lesson(
+        FormulaStep(
             "Backward: linear layer",
             "$G_l$ is the gradient by the layer's output $z_l$. From it follow those by weights, bias and input.",
             _aligned(line for layer in range(last, 0, -1) for line in _linear_backward(layer, sizes)),
             *_source(Linear.backward),
         ),
-        Lesson(
+        FormulaStep(
             "Backward: ReLU",
             "The gradient passes where the input was positive and stops elsewhere.",
             _aligned(relu),
@@ -88,9 +88,9 @@ def _backward(sizes: list[int], n: int) -> list[Lesson]:
     ]
 
 
-def _update(setup: TwinSetup) -> Lesson:
+def _update(setup: TwinSetup) -> FormulaStep:
     steps = (rf"{p}_l &\leftarrow {p}_l - {setup.lr:g}\,\frac{{\partial L}}{{\partial {p}_l}}" for p in "Wb")
-    return Lesson(
+    return FormulaStep(
         "Update",
         "Every weight takes a small step downhill. The PyTorch twin does all of this by `loss.backward()` and "
         "`optimizer.step()`.",

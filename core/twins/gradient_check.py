@@ -62,7 +62,7 @@ class WeightPlace:
 
 
 @dataclass(frozen=True)
-class Trial:
+class DifferenceQuotient:
     """The gradient by central differences with one `epsilon`.
 
     error: how far from the hand-written gradient, relative to the larger of the two; 0 if both are 0.
@@ -93,8 +93,8 @@ class GradientCheck:
     loss: float
     analytic: float
     torch: float
-    trial: Trial
-    curve: tuple[Trial, ...]
+    trial: DifferenceQuotient
+    curve: tuple[DifferenceQuotient, ...]
     n_images: int
     inputs_on: int
     unit_on: int
@@ -102,11 +102,11 @@ class GradientCheck:
     unit_gradients: NDArray[np.float64]
 
     @property
-    def surest(self) -> Trial:
+    def surest(self) -> DifferenceQuotient:
         """The trial whose ε is neither too large nor too small, whatever the analytic gradient is."""
         return self._surest()[0]
 
-    def _surest(self) -> tuple[Trial, float]:
+    def _surest(self) -> tuple[DifferenceQuotient, float]:
         # Not the one with the smallest error: where rounding rules, a wrong gradient is hit by chance.
         return min(((trial, _doubt(trial, finer)) for trial, finer in pairwise(self.curve)), key=itemgetter(1))
 
@@ -130,7 +130,7 @@ class GradientCheck:
         return "kink" if self.trial.switched else "curvature"
 
 
-def _doubt(trial: Trial, finer: Trial) -> float:
+def _doubt(trial: DifferenceQuotient, finer: DifferenceQuotient) -> float:
     """About how far off a trial may be: by curvature and kinks, which the next finer one tells, and by rounding."""
     scale = max(abs(trial.numeric), abs(finer.numeric))
     return (abs(trial.numeric - finer.numeric) / scale if scale else 0.0) + 10 * trial.rounding
@@ -220,7 +220,7 @@ class _Checker:
     def _loss(self) -> float:
         return self._network.loss.forward(self._network.forward(self._images), self._labels)
 
-    def _try(self, epsilon: float, analytic: float) -> Trial:
+    def _try(self, epsilon: float, analytic: float) -> DifferenceQuotient:
         above, relus_above, x_above = self._move(epsilon)
         below, relus_below, x_below = self._move(-epsilon)
         # The weight's own rounding makes the way between the two points a little different from 2ε.
@@ -229,7 +229,7 @@ class _Checker:
         scale = max(abs(analytic), abs(numeric))
         # Each loss is known to about one part in 2⁵².
         noise = float(np.finfo(np.float64).eps) * max(above, below) / (2 * epsilon)
-        return Trial(
+        return DifferenceQuotient(
             epsilon,
             numeric,
             abs(numeric - analytic) / scale if scale else 0.0,

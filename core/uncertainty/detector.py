@@ -19,7 +19,7 @@ from core.errors import RunError
 from core.settings import PROJECT
 from core.storage.arrays import load_arrays
 from core.storage.atomic import read_json
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,7 +59,7 @@ def digit_shares(pictures: Images) -> NDArray[np.float32]:
 def detector_card(folder: Path = DETECTOR) -> DetectorCard:
     """The detector's card. Raises RunError."""
     try:
-        return from_plain(DetectorCard, read_json(folder / "card.json"))
+        return decode_dataclass(DetectorCard, read_json(folder / "card.json"))
     except (OSError, ValueError, AttributeError) as error:
         raise RunError(f"{folder.name}/card.json is not a detector's card: {error}.") from None
 

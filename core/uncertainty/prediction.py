@@ -22,7 +22,7 @@ Verdict = Literal["digit", "unsure", "none"]
 
 
 @dataclass(frozen=True)
-class Reading:
+class Prediction:
     """What one network reads in one picture.
 
     probabilities, raw: of the classes (C,), calibrated where that is known and as the network gives them.
@@ -54,7 +54,7 @@ class Reading:
         return "unsure" if len(self.likely) > 1 else "digit"
 
 
-def read_pictures(run: Path, pictures: Images) -> list[Reading]:
+def predict_pictures(run: Path, pictures: Images) -> list[Prediction]:
     """What the network in the folder `run` reads in each picture (N, 28, 28). Raises LabError, OSError."""
     raw = predict_proba(run, pictures)
     info = find_dataset(read_run(run).config.dataset)
@@ -65,7 +65,7 @@ def read_pictures(run: Path, pictures: Images) -> list[Reading]:
     threshold = detector_card().threshold if info.has_digits else 0.0
     sets = _sets(probabilities, calibration)
     return [
-        Reading(info.class_names, calibrated, given, likely, temperature, problem, share, threshold)
+        Prediction(info.class_names, calibrated, given, likely, temperature, problem, share, threshold)
         for calibrated, given, likely, share in zip(probabilities, raw, sets, shares, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.errors import RunError
 from core.storage.atomic import read_json, write_atomically
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 from core.uncertainty.temperature import BINS, FLATTEST, SHARPEST
 
 FILE_NAME = "calibration.json"
@@ -94,8 +94,8 @@ def _rounded(value: Any) -> Any:
 
 
 def _from_plain(values: dict[str, Any]) -> Calibration:
-    checks = tuple(from_plain(Check, entry) for entry in values["checks"])
-    return replace(from_plain(Calibration, values | {"checks": []}), checks=checks)
+    checks = tuple(decode_dataclass(Check, entry) for entry in values["checks"])
+    return replace(decode_dataclass(Calibration, values | {"checks": []}), checks=checks)
 
 
 def _examine(calibration: Calibration) -> None:

@@ -13,7 +13,7 @@ from tools import train_detector
 from tools.calibrate_bundled import calibrate, describe
 from tools.non_digits.detector_data import NONE, pen_pictures
 from tools.pen.pen_digits import PenDigit
-from tools.train_detector import make_card
+from tools.train_detector import make_result
 
 
 def pen_digits(count):
@@ -38,11 +38,11 @@ def test_the_detector_learns_what_is_none(monkeypatch):
 
 def test_the_threshold_keeps_enough_of_each_kind_of_digit():
     many, few = np.linspace(0, 1, 1001, dtype=np.float32), np.full(100, 0.005, np.float32)
-    card = make_card(build(), {"many": many, "few": few})
-    assert card.threshold == pytest.approx(0.005)
-    assert card.kept["few"] == 1
-    assert card.kept["many"] >= 0.99
-    assert card.n_parameters == sum(part.numel() for part in build().parameters())
+    result = make_result(build(), {"many": many, "few": few})
+    assert result.threshold == pytest.approx(0.005)
+    assert result.kept["few"] == 1
+    assert result.kept["many"] >= 0.99
+    assert result.n_parameters == sum(part.numel() for part in build().parameters())
 
 
 def test_a_network_is_calibrated_on_pen_digits_and_on_its_validation_images(store, tmp_path):

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.handwriting import pen_digits
 from core.data.image_file import load_images
 from core.learners.factory import create_learner
-from core.runs.record import RunCard, write_card
+from core.runs.record import RunResult, write_result
 from core.runs.store import RunStore
 from core.storage.arrays import save_arrays
 from tests.made import make_config
@@ -73,7 +73,7 @@ def network(store):
     arrays = {name: np.zeros_like(array) for name, array in arrays.items()}
     arrays["1.bias"][1] = 1.0
     save_arrays(record.weights, arrays)
-    write_card(record.path, RunCard(1, 1, None, None, 0.1135, 2.3, 10, 7850, 1.0, "cpu", ((1, 0), (0, 1))))
+    write_result(record.path, RunResult(1, 1, None, None, 0.1135, 2.3, 10, 7850, 1.0, "cpu", ((1, 0), (0, 1))))
     return store.get(record.id)
 
 
@@ -114,4 +114,4 @@ def test_the_command_writes_its_figures(tmp_path, monkeypatch, capsys, network):
 def test_the_network_that_comes_with_the_app_is_the_one_described():
     record = RunStore(pen_digits.BUNDLED_RUNS).get(handwriting.NAME)
     assert record.config == handwriting.CONFIG
-    assert record.card.test_accuracy >= 0.993
+    assert record.result.test_accuracy >= 0.993

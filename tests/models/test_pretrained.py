@@ -36,7 +36,7 @@ def test_every_recipe_has_its_network(bundled, recipe):
     assert len(history.epochs) == recipe.config.epochs
     assert len(history.step_losses) == history.started.total_steps
     # A goal is given to a tenth of a percent.
-    assert recipe.goal is None or round(record.card.test_accuracy, 3) >= recipe.goal
+    assert recipe.goal is None or round(record.result.test_accuracy, 3) >= recipe.goal
 
 
 def test_there_are_no_others(bundled):
@@ -47,10 +47,10 @@ def test_there_are_no_others(bundled):
 def test_saved_predictions_fit_the_confusion_matrix(bundled, network):
     record = bundled[network]
     predicted = load_predictions(record.predictions).argmax(1)
-    confusion = np.asarray(record.card.confusion)
+    confusion = np.asarray(record.result.confusion)
     np.testing.assert_array_equal(np.bincount(predicted, minlength=10), confusion.sum(0))
-    assert confusion.sum() == record.card.n_test == DATASETS[record.config.dataset].n_test
-    assert np.trace(confusion) / record.card.n_test == pytest.approx(record.card.test_accuracy)
+    assert confusion.sum() == record.result.n_test == DATASETS[record.config.dataset].n_test
+    assert np.trace(confusion) / record.result.n_test == pytest.approx(record.result.test_accuracy)
 
 
 @pytest.mark.parametrize("name", [*(recipe.id for recipe in SINGLE if recipe.config.dataset == "mnist"), "handwriting"])

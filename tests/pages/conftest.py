@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.execution import job_queue
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
@@ -65,7 +65,7 @@ def computing_process():
 @pytest.fixture
 def shared_host(computing_process, monkeypatch):
     """Pages train and compute in a process that the tests of this session share."""
-    monkeypatch.setattr(job_queue, "HostClient", computing_process.host_for)
+    monkeypatch.setattr(job_queue, "ComputeClient", computing_process.host_for)
 
 
 @pytest.fixture(scope="session")
@@ -101,8 +101,8 @@ def host(monkeypatch, tmp_path):
     """Takes the computing process's place; the app comes without networks of its own, and without data files."""
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     stand_in = Host()
-    monkeypatch.setattr(HostClient, "start", lambda client: stand_in.start(client))
-    monkeypatch.setattr(HostClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
+    monkeypatch.setattr(ComputeClient, "start", lambda client: stand_in.start(client))
+    monkeypatch.setattr(ComputeClient, "call", lambda client, *arguments: stand_in.call(client, *arguments))
     monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
     st.cache_resource.clear()
     yield stand_in

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from core.runs.record import FINISHED, RunCard, RunRecord, RunState, write_card, write_state
+from core.runs.record import FINISHED, RunRecord, RunResult, RunState, write_result, write_state
 from core.runs.store import RunStore
 from tests.made import make_config
 
 CONFUSION = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
 
 
-def make_card(**changes) -> RunCard:
+def make_result(**changes) -> RunResult:
     """A result in which no two figures are equal."""
     values = {
         "epochs": 8,
@@ -24,7 +24,7 @@ def make_card(**changes) -> RunCard:
         "device": "cpu",
         "confusion": CONFUSION,
     }
-    return RunCard(**{**values, **changes})
+    return RunResult(**{**values, **changes})
 
 
 def make_run(
@@ -32,7 +32,7 @@ def make_run(
     run_id: str,
     name: str = "",
     state: RunState | None = None,
-    card: RunCard | None = None,
+    result: RunResult | None = None,
     tags: dict[str, str] | None = None,
     **config,
 ) -> RunRecord:
@@ -40,6 +40,6 @@ def make_run(
     made = store.create(make_config(**config), name or run_id, tags)
     path = made.path.rename(store.root / run_id)
     write_state(path, state or RunState(FINISHED))
-    if card:
-        write_card(path, card)
+    if result:
+        write_result(path, result)
     return store.get(run_id)

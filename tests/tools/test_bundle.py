@@ -91,8 +91,8 @@ def test_a_bundled_run_reads_as_the_run_it_was(tmp_path):
     (target / "old").mkdir(parents=True)
     bundle(record, target)
     copy = read_run(target, bundled=True)
-    assert (copy.id, copy.name, copy.config, copy.tags, copy.card) == (
-        "x", "A name", config, {"recipe": "x"}, record.card,
+    assert (copy.id, copy.name, copy.config, copy.tags, copy.result) == (
+        "x", "A name", config, {"recipe": "x"}, record.result,
     )  # fmt: skip
     assert len(copy.history().step_losses) == len(record.history().step_losses)
     assert copy.history().epochs == record.history().epochs

@@ -12,11 +12,11 @@ from core.anatomy.layers import Anatomy
 from core.charts.palette import RIGHT, WRONG
 from core.data.catalog import find_dataset
 from core.errors import LabError
-from pages.components.anatomy.network_choice import Network
+from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.data.image_choice import ChosenImage, choose_image
 from pages.components.pictures.layer_pictures import show_layer_pictures
 from pages.components.pictures.sprites import sprites_html
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.wording import certainty
 
 _STYLE = f"""
@@ -33,13 +33,13 @@ _STYLE = f"""
 """
 
 
-def show_activations(network: Network, anatomy: Anatomy) -> None:
+def show_activations(network: NetworkChoice, anatomy: Anatomy) -> None:
     """Draw the choice of an image and what every layer gives for it."""
     image = choose_image(network.config.dataset, network.key)
     if image is None:
         return
     try:
-        inside = job_manager().host.call(look_inside, network.config, network.run, image.pixels)
+        inside = job_queue().compute.call(look_inside, network.config, network.run, image.pixels)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -48,7 +48,7 @@ def show_activations(network: Network, anatomy: Anatomy) -> None:
     st.caption("The softmax turns these scores into the probabilities above.")
 
 
-def _show_answer(network: Network, image: ChosenImage, inside: Inside) -> None:
+def _show_answer(network: NetworkChoice, image: ChosenImage, inside: Inside) -> None:
     left, right = st.columns([1, 2.4], gap="large", vertical_alignment="center")
     with left:
         ink = np.full((1, 28, 28, 4), 255, np.uint8)

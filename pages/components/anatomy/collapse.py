@@ -15,10 +15,10 @@ from core.config.run_config import RunConfig
 from core.data.datasets import ImageSet, is_available
 from core.errors import LabError
 from core.settings import data_root
-from pages.components.anatomy.network_choice import Network
+from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.pictures.latex_lines import show_lines, style_latex
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.wording import percent
 
 _SEED, _FIRST_SEED = "bends_seed", 4
@@ -31,7 +31,7 @@ _MULTIPLIED_OUT = (
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def show_collapse(network: Network, anatomy: Anatomy) -> None:
+def show_collapse(network: NetworkChoice, anatomy: Anatomy) -> None:
     """Draw the lesson: the algebra, the chosen network, layers of any width, and a curve."""
     st.markdown("Two linear layers in a row are one linear layer. Put the second into the first and multiply out:")
     style_latex()
@@ -43,7 +43,7 @@ def show_collapse(network: Network, anatomy: Anatomy) -> None:
     _show_bends()
 
 
-def _show_network(network: Network) -> None:
+def _show_network(network: NetworkChoice) -> None:
     st.subheader("This network without its activations", anchor=False)
     try:
         images = _images(network)
@@ -63,10 +63,10 @@ def _show_network(network: Network) -> None:
 
 @st.cache_data(max_entries=64, show_spinner="Taking the activations out…")
 def _collapse(_config: RunConfig, _run: Path | None, _images: ImageSet, key: str) -> NetworkCollapse:  # noqa: ARG001
-    return job_manager().host.call(collapse_network, _config, _run, _images.images, _images.labels)
+    return job_queue().compute.call(collapse_network, _config, _run, _images.images, _images.labels)
 
 
-def _images(network: Network) -> ImageSet:
+def _images(network: NetworkChoice) -> ImageSet:
     """Some test images of the network's data set, or digits that are always there."""
     name = network.config.dataset
     return load_test_images(name if is_available(name, data_root()) else "digits", data_root())[:_N_IMAGES]

@@ -11,7 +11,7 @@ from core.anatomy.formulas import formulas
 from core.anatomy.layers import SOFTMAX, Anatomy, Layer
 from core.anatomy.updates import update
 from core.config.run_config import RunConfig, allowed_values
-from pages.components.anatomy.network_choice import Network
+from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.pictures.latex_lines import show_lines, style_latex
 
 # What is usual for each, for a network that no run has chosen one for.
@@ -24,7 +24,7 @@ _USUAL: dict[str, dict[str, str | float]] = {
 }
 
 
-def show_formulas(network: Network, anatomy: Anatomy) -> None:
+def show_formulas(network: NetworkChoice, anatomy: Anatomy) -> None:
     """Draw every layer's forward and backward pass, then the update."""
     style_latex()
     st.markdown(
@@ -77,7 +77,7 @@ def _choose_optimizer(config: RunConfig) -> RunConfig:
     return config.replace(**_USUAL[name])
 
 
-def _count_steps(network: Network) -> int | None:
+def _count_steps(network: NetworkChoice) -> int | None:
     """Steps an epoch of a run that has images of its own; None where the configuration tells."""
     if network.record is None or not network.record.extra.is_file():
         return None

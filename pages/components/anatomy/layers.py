@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from core.anatomy.counting import Row, table
+from core.anatomy.counting import LayerRow, table
 from core.anatomy.layers import Anatomy
 from core.charts.network import network_chart, network_data
 
@@ -52,7 +52,7 @@ def _table_html(anatomy: Anatomy) -> str:
     )
 
 
-def _row(row: Row) -> str:
+def _row(row: LayerRow) -> str:
     count = f"{row.count:,}" if row.count else ""
     return (
         f"<tr><td><b>{escape(row.name)}</b></td>"

@@ -24,7 +24,7 @@ _KEPT: Literal["session"] = "session"
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkChoice:
     """A network with the weights of `record`, or with fresh ones where that is None."""
 
     config: RunConfig
@@ -41,7 +41,7 @@ class Network:
         return self.record.id if self.record else self.config.arch
 
 
-def choose_network() -> Network | None:
+def choose_network() -> NetworkChoice | None:
     """Draw the choice. An architecture in the address (`?arch=…`) asks for a fresh network, a run for its own.
 
     None after saying that there is no run, or what is wrong with the options.
@@ -63,7 +63,7 @@ def choose_network() -> Network | None:
         st.info("There is no trained network yet. Look at a fresh one, or train one.", icon=":material/school:")
         st.page_link("pages/train.py", label="Train one", icon=":material/play_circle:")
         return None
-    return Network(record.config, record)
+    return NetworkChoice(record.config, record)
 
 
 def _follow_address() -> None:
@@ -83,7 +83,7 @@ def _clear_address() -> None:
         st.query_params.pop(name, None)
 
 
-def _choose_fresh() -> Network | None:
+def _choose_fresh() -> NetworkChoice | None:
     arch = st.selectbox(
         "Architecture",
         list(MODELS),
@@ -113,11 +113,11 @@ def _choose_option(arch: str, option: Option) -> Any:
     return st.text_input(option.label, key=key, persist_state=_KEPT, help=option.help)
 
 
-def _make(arch: str, options: Mapping[str, Any]) -> Network | None:
+def _make(arch: str, options: Mapping[str, Any]) -> NetworkChoice | None:
     dataset = "mnist" if is_available("mnist", data_root()) else "digits"
     try:
         # Plain gradient descent is what every architecture can be trained by.
-        return Network(RunConfig(dataset, arch, options, "sgd", lr=0.01), None)
+        return NetworkChoice(RunConfig(dataset, arch, options, "sgd", lr=0.01), None)
     except ConfigError as error:
         st.error(refusal(error), icon=":material/error:")
         return None

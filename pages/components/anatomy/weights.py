@@ -10,9 +10,9 @@ from core.anatomy.inside import FirstWeights, first_weights
 from core.charts.signed import signed_pixels
 from core.data.catalog import find_dataset
 from core.errors import LabError
-from pages.components.anatomy.network_choice import Network
+from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.pictures.sprites import scale_html, sprites_html
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 
 _PAGE_SIZE = 48
 _TILE, _CLASS_TILE = 84, 140
@@ -22,10 +22,10 @@ _STRENGTH = "Strength: the length of a unit's weights times the length of those 
 _ORDERS = ("Strongest first", "By number")
 
 
-def show_weights(network: Network) -> None:
+def show_weights(network: NetworkChoice) -> None:
     """Draw a picture for each unit or filter of the first layer."""
     try:
-        weights = job_manager().host.call(first_weights, network.config, network.run)
+        weights = job_queue().compute.call(first_weights, network.config, network.run)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return

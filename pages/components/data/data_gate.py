@@ -10,7 +10,7 @@ import streamlit as st
 from core import settings
 from core.data.catalog import DatasetInfo, find_dataset
 from core.data.datasets import raw_folder
-from core.data.download_jobs import DownloadJob, DownloadManager, Progress
+from core.data.download_jobs import DownloadJob, DownloadManager, DownloadProgress
 from core.data.integrity import ARCHIVE_BYTES, count_bytes, find_faults, use_folder
 from core.errors import DataCorrupt, DataError
 
@@ -56,7 +56,7 @@ def _watch(job: DownloadJob, title: str) -> None:
         st.rerun()
 
 
-def describe_progress(progress: Progress) -> str:
+def describe_progress(progress: DownloadProgress) -> str:
     """Megabytes done and in all, and what is on its way."""
     step = progress.message or "starting"
     if not progress.bytes_total:
@@ -64,7 +64,7 @@ def describe_progress(progress: Progress) -> str:
     return f"{progress.bytes_done / 1e6:.1f} of {progress.bytes_total / 1e6:.1f} MB · {step}"
 
 
-def _explain(info: DatasetInfo, root: Path, faults: Mapping[str, DataError], progress: Progress | None) -> None:
+def _explain(info: DatasetInfo, root: Path, faults: Mapping[str, DataError], progress: DownloadProgress | None) -> None:
     if progress and progress.state == "failed":
         st.error(progress.message, icon=":material/cloud_off:")
     elif problem := describe_damage(info, root, faults):
@@ -91,7 +91,7 @@ def _offer(
     info: DatasetInfo,
     root: Path,
     faults: Mapping[str, DataError],
-    progress: Progress | None,
+    progress: DownloadProgress | None,
     on_use_digits: Callable[[], None] | None,
 ) -> None:
     failed = progress is not None and progress.state == "failed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.ink.rendering import Canvas, Picture, Stages, Stroke
+from core.ink.rendering import Canvas, Picture, PreprocessTrace, Stroke
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Subject:
 
     picture: Picture
     strokes: Sequence[Stroke] = ()
-    stages: Stages | None = None
+    stages: PreprocessTrace | None = None
     label: int | None = None
     canvas: Canvas | None = None
     origin: str = ""

@@ -9,7 +9,7 @@ from core.evaluation.measure import evaluate_run
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.data.data_gate import require_dataset
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 
 
 def offer_measuring(record: RunRecord) -> None:
@@ -19,7 +19,7 @@ def offer_measuring(record: RunRecord) -> None:
     if st.button("Measure on the test set", type="primary", icon=":material/fact_check:"):
         try:
             with st.spinner("Measuring…", show_time=True):
-                job_manager().host.call_apart(evaluate_run, record.path, data_root())
+                job_queue().compute.call_in_new_child(evaluate_run, record.path, data_root())
         except (LabError, OSError) as error:
             st.error(str(error), icon=":material/error:")
         else:

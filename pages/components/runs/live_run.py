@@ -21,13 +21,13 @@ from core.runs.record import (
     RUNNING,
     STARTING,
     STOPPED,
-    RunCard,
     RunRecord,
+    RunResult,
 )
 from core.settings import data_root
 from pages.components.runs.run_picker import run_labels
 from pages.components.runs.steering import RUN_ERROR_KEY, request, show_steering
-from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.wording import duration, percent, plain
 
@@ -140,17 +140,17 @@ def _show_reason(record: RunRecord) -> None:
     elif record.state.status == INTERRUPTED:
         st.warning(reason, icon=":material/power_off:")
     if record.can_resume and st.button("Resume", icon=":material/replay:", type="primary"):
-        request(lambda: job_manager().resume(record.id, data_root()))
+        request(lambda: job_queue().resume(record.id, data_root()))
         st.rerun()
 
 
 def _progress(record: RunRecord, history: History) -> None:
     if record.state.status == QUEUED:
-        st.progress(0.0, text=f"Waiting in the queue, place {job_manager().position(record.id) or '–'}.")
+        st.progress(0.0, text=f"Waiting in the queue, place {job_queue().position(record.id) or '–'}.")
     elif record.state.status == MEASURING:
         st.progress(1.0, text="Measuring the test set …")
     elif history.started is None:
-        is_ready = job_manager().host.is_ready.is_set()
+        is_ready = job_queue().compute.is_ready.is_set()
         st.progress(0.0, text="Getting ready …" if is_ready else "Loading PyTorch, once after the app has started …")
     else:
         started = history.started
@@ -163,16 +163,16 @@ def _progress(record: RunRecord, history: History) -> None:
 
 
 def _figures(record: RunRecord, history: History) -> None:
-    last, card = history.last, record.card
+    last, result = history.last, record.result
     val = history.epochs[-1].val_accuracy if history.epochs else None
     train = history.accuracies[-1][1] if history.accuracies else None
     with st.grid(4, min_column_width=120):
-        if card and not record.is_active:
-            kept = _kept_weights(record, card)
-            st.metric("Test accuracy", percent(card.test_accuracy), help=kept)
-            st.metric("Validation accuracy", percent(card.val_accuracy), help=kept)
-            st.metric("Training time", duration(card.seconds))
-            st.metric("Parameters", f"{card.n_parameters:,}")
+        if result and not record.is_active:
+            kept = _kept_weights(record, result)
+            st.metric("Test accuracy", percent(result.test_accuracy), help=kept)
+            st.metric("Validation accuracy", percent(result.val_accuracy), help=kept)
+            st.metric("Training time", duration(result.seconds))
+            st.metric("Parameters", f"{result.n_parameters:,}")
         else:
             st.metric("Training accuracy", percent(train, 1))
             st.metric("Validation accuracy", percent(val))
@@ -180,13 +180,13 @@ def _figures(record: RunRecord, history: History) -> None:
             st.metric("Learning rate", f"{last.lr:.4g}" if last else "–")
 
 
-def _kept_weights(record: RunRecord, card: RunCard) -> str:
+def _kept_weights(record: RunRecord, result: RunResult) -> str:
     """Which weights the accuracies are of: not always those at the curves' end."""
-    if card.kept_epoch is None:
+    if result.kept_epoch is None:
         return "Of the weights as training left them: it stopped within its first epoch."
-    kept = f"Of the kept weights, those after epoch {card.kept_epoch}"
+    kept = f"Of the kept weights, those after epoch {result.kept_epoch}"
     # Without validation images no epoch is known to be better than another.
-    if record.config.keep_best and card.val_accuracy is not None:
+    if record.config.keep_best and result.val_accuracy is not None:
         return f"{kept}, which did best on the validation images."
     return f"{kept}, the last one done."
 

@@ -86,8 +86,8 @@ def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> 
 def _label(record: RunRecord) -> str:
     title = find_dataset(record.config.dataset).title
     parts = [record.name] if title in record.name else [record.name, title]
-    if record.card:
-        parts.append(f"{record.card.test_accuracy:.2%}")
+    if record.result:
+        parts.append(f"{record.result.test_accuracy:.2%}")
     elif record.is_active:
         parts.append(record.state.status)
     return " · ".join(parts)

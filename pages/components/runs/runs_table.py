@@ -17,7 +17,7 @@ from models import find_architecture
 from pages.components.runs.live_run import COMPARE_KEY, status_text
 from pages.components.runs.run_picker import remember_run
 from pages.components.runs.steering import request
-from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.wording import choice, duration, plain
 
 _TABLE_KEY = "runs_table"
@@ -79,20 +79,20 @@ _COLUMNS = {
 
 
 def _row(record: RunRecord) -> dict[str, Any]:
-    config, card = record.config, record.card
+    config, result = record.config, record.result
     architecture = find_architecture(config.arch)
     return {
         "Name": record.name,
         "Status": "Built in" if record.bundled else status_text(record.state.status),
         "Data set": find_dataset(config.dataset).title,
         "Network": architecture.label(config.options),
-        "Validation": _percent(card.val_accuracy if card else None),
-        "Test": _percent(card.test_accuracy if card else None),
+        "Validation": _percent(result.val_accuracy if result else None),
+        "Test": _percent(result.test_accuracy if result else None),
         "Optimizer": choice(config.optimizer),
         "Learning rate": config.lr,
         "Batch": config.batch_size,
-        "Epochs": f"{record.state.epoch or (card.epochs if card else 0)} of {config.epochs}",
-        "Time": duration(card.seconds) if card else None,
+        "Epochs": f"{record.state.epoch or (result.epochs if result else 0)} of {config.epochs}",
+        "Time": duration(result.seconds) if result else None,
         "Started": datetime.fromisoformat(record.created) if record.created else None,
         "Seed": config.seed,
     }
@@ -133,7 +133,7 @@ def _open(run_id: str, compared: Sequence[str] = ()) -> None:
 
 
 def _resume(run_id: str) -> None:
-    request(lambda: job_manager().resume(run_id, data_root()))
+    request(lambda: job_queue().resume(run_id, data_root()))
     _open(run_id)
 
 
@@ -155,7 +155,7 @@ def _delete_dialog(record: RunRecord) -> None:
     with st.container(horizontal=True):
         if st.button("Delete", icon=":material/delete:"):
             try:
-                job_manager().delete(record.id)
+                job_queue().delete(record.id)
                 if st.query_params.get("run") == record.id:
                     del st.query_params["run"]
                 st.rerun()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import LabError
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.wording import refusal
 
 # What went wrong with the last request; shown until the next one.
@@ -26,7 +26,7 @@ def request(action: Callable[[], object]) -> None:
 
 def show_steering(record: RunRecord) -> None:
     """The buttons for a run that is active."""
-    jobs, status = job_manager(), record.state.status
+    jobs, status = job_queue(), record.state.status
     with st.container(horizontal=True, vertical_alignment="center"):
         if status == PAUSED:
             _button("Continue", ":material/play_arrow:", jobs.proceed, record, is_main=True)
@@ -64,7 +64,7 @@ def _button(
 
 
 def _set_lr(record: RunRecord) -> None:
-    request(lambda: job_manager().set_lr(record.id, st.session_state[_lr_key(record)]))
+    request(lambda: job_queue().set_lr(record.id, st.session_state[_lr_key(record)]))
 
 
 def _lr_key(record: RunRecord) -> str:

@@ -7,7 +7,7 @@ import threading
 
 import streamlit as st
 
-from core.execution.job_queue import JobManager
+from core.execution.job_queue import JobQueue
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, runs_root
 
@@ -21,10 +21,10 @@ def run_store() -> RunStore:
     return RunStore(runs_root(), BUNDLED_RUNS)
 
 
-@st.cache_resource(show_spinner=False, on_release=JobManager.close)
-def job_manager() -> JobManager:
+@st.cache_resource(show_spinner=False, on_release=JobQueue.close)
+def job_queue() -> JobQueue:
     """What trains and computes. Its own process ends with the app."""
-    manager = JobManager(run_store())
+    manager = JobQueue(run_store())
     atexit.register(manager.close)
     return manager
 
@@ -32,6 +32,6 @@ def job_manager() -> JobManager:
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Start the computing process a moment after the first page."""
-    timer = threading.Timer(_WARM_UP_DELAY, job_manager().host.start)
+    timer = threading.Timer(_WARM_UP_DELAY, job_queue().compute.start)
     timer.daemon = True
     timer.start()

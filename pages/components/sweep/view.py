@@ -189,7 +189,7 @@ def _choice_key(sweep: Sweep) -> str:
 
 def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
     best = best_trial(trials)
-    if best is None or best.record is None or best.record.card is None:
+    if best is None or best.record is None or best.record.result is None:
         return
     is_complete = all(trial.is_settled for trial in trials)
     title = "Best cell" if is_complete else "Best so far"
@@ -198,7 +198,7 @@ def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
         st.metric("Validation accuracy", percent(best.val_accuracy), width="content")
         st.metric(
             "Test accuracy",
-            percent(best.record.card.test_accuracy) if is_complete else "–",
+            percent(best.record.result.test_accuracy) if is_complete else "–",
             width="content",
             help="Shown for the best cell alone, and only once every cell has its result: nothing is chosen by it.",
         )

@@ -14,7 +14,7 @@ from core.twins.gradient_check import DEFAULT_EPSILON, EPSILONS, GradientCheck, 
 from core.twins.session import TwinBench
 from core.twins.setup import TwinSetup
 from models.start import N_CLASSES, N_PIXELS
-from pages.components.twins.session import ask_host
+from pages.components.twins.session import ask_compute
 from pages.components.twins.words import digits_html, explain_check, power_of_ten, scientific
 
 _LAYER, _UNIT, _INPUT, _BIAS = "twin_layer", "twin_unit", "twin_input", "twin_bias"
@@ -90,7 +90,7 @@ def _check(bench: TwinBench, place: WeightPlace) -> GradientCheck | None:
     )
     state = bench.run.state
     try:
-        check = ask_host(check_gradient, bench.setup, state.numpy, state.step, place, epsilon, data_root())
+        check = ask_compute(check_gradient, bench.setup, state.numpy, state.step, place, epsilon, data_root())
     except LabError as error:
         st.error(str(error), icon=":material/error:")
         return None

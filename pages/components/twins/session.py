@@ -13,7 +13,7 @@ from core.settings import data_root
 from core.twins.lock_step import advance
 from core.twins.session import TwinBench
 from core.twins.setup import PRECISIONS, TwinSetup
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.wording import refusal
 
 Ts = TypeVarTuple("Ts")
@@ -120,7 +120,7 @@ def go_on(bench: TwinBench) -> None:
         if not wanted:
             return
         try:
-            chunk = ask_host(advance, bench.setup, run.state, data_root(), wanted, _CHUNK_SECONDS)
+            chunk = ask_compute(advance, bench.setup, run.state, data_root(), wanted, _CHUNK_SECONDS)
         except LabError as error:
             bench.stop()
             bench.trouble = str(error)
@@ -128,13 +128,13 @@ def go_on(bench: TwinBench) -> None:
             bench.take(run, chunk)
 
 
-def ask_host(function: Callable[[*Ts], R], *args: *Ts) -> R:
+def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
     """Call a function where torch is loaded, once it is. Raises LabError."""
-    host = job_manager().host
-    host.start()
+    compute = job_queue().compute
+    compute.start()
     slot = st.empty()
     # Each of these short waits ends when the reader clicks elsewhere.
-    while not host.is_ready.wait(_READY_POLL_SECONDS):
+    while not compute.is_ready.wait(_READY_POLL_SECONDS):
         slot.caption(":material/hourglass_top: Starting PyTorch …")
     slot.empty()
-    return host.call(function, *args)
+    return compute.call(function, *args)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.charts.twins import difference_chart, difference_data, loss_chart, loss_data, tensor_rows
+from core.charts.twins import difference_chart, difference_data, tensor_rows, twin_loss_chart, twin_loss_data
 from core.twins.session import TwinBench
 from core.twins.setup import KINDS, MAX_STEPS
 from pages.components.twins.words import digits_html, explain_drift, figure_html, scientific
@@ -40,7 +40,7 @@ def _losses(bench: TwinBench) -> str:
 
 def show_losses(bench: TwinBench) -> None:
     """Both loss curves."""
-    chart = loss_chart(loss_data(bench.run.history))
+    chart = twin_loss_chart(twin_loss_data(bench.run.history))
     st.echarts_chart(chart, key="twin_losses", height=360, alt="Loss of both networks over steps")
 
 

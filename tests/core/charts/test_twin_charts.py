@@ -14,11 +14,11 @@ from core.charts.twins import (
     difference_chart,
     difference_data,
     log_axis,
-    loss_chart,
-    loss_data,
     tensor_rows,
+    twin_loss_chart,
+    twin_loss_data,
 )
-from core.twins.gradient_check import GradientCheck, Trial, WeightPlace
+from core.twins.gradient_check import DifferenceQuotient, GradientCheck, WeightPlace
 from core.twins.history import TwinHistory
 from core.twins.setup import TwinStep
 
@@ -39,7 +39,7 @@ def as_json(option):
 
 
 def test_loss_data_of_a_short_run_is_every_step():
-    curves = loss_data(make_history([0.1] * 3, [3.0, 2.0, 1.0]))
+    curves = twin_loss_data(make_history([0.1] * 3, [3.0, 2.0, 1.0]))
     np.testing.assert_array_equal(curves.step, [1, 2, 3])
     np.testing.assert_array_equal(curves.lines["NumPy"], [3, 2, 1])
     np.testing.assert_array_equal(curves.lines["PyTorch"], [4, 3, 2])
@@ -47,7 +47,7 @@ def test_loss_data_of_a_short_run_is_every_step():
 
 def test_loss_data_of_a_long_run_is_thinned_to_the_last_of_each_stretch():
     losses = np.arange(1.0, 2 * MAX_POINTS + 2)
-    curves = loss_data(make_history([0.1] * len(losses), losses))
+    curves = twin_loss_data(make_history([0.1] * len(losses), losses))
     assert len(curves.step) <= MAX_POINTS
     assert curves.step[-1] == len(losses)
     np.testing.assert_array_equal(curves.lines["NumPy"], curves.step)
@@ -76,7 +76,7 @@ def test_difference_data_leaves_out_what_a_logarithm_cannot_show():
 
 
 def test_data_of_no_steps_are_empty():
-    for curves in (loss_data(TwinHistory()), difference_data(TwinHistory())):
+    for curves in (twin_loss_data(TwinHistory()), difference_data(TwinHistory())):
         assert len(curves.step) == 0
 
 
@@ -88,13 +88,13 @@ def test_tensor_rows_tell_the_last_and_the_largest():
 
 
 def test_loss_chart_lays_a_dashed_line_on_a_broad_one():
-    first, second = as_json(loss_chart(loss_data(make_history([0.1]))))["series"]
+    first, second = as_json(twin_loss_chart(twin_loss_data(make_history([0.1]))))["series"]
     assert first["lineStyle"]["width"] > second["lineStyle"]["width"]
     assert "type" in second["lineStyle"]
 
 
 def test_charts_can_be_drawn_without_a_step():
-    assert as_json(loss_chart(loss_data(TwinHistory())))["xAxis"]["max"] == 100
+    assert as_json(twin_loss_chart(twin_loss_data(TwinHistory())))["xAxis"]["max"] == 100
     as_json(difference_chart(difference_data(TwinHistory()), "float64"))
 
 
@@ -131,9 +131,9 @@ def test_axis_grows_in_round_steps():
 
 def make_check(layer=1, column=30, inputs=784, trials=None):
     trials = trials or [
-        Trial(1e-1, 0.5, 1e-2, 1e-14, 2),
-        Trial(1e-3, 0.5, 1e-6, 1e-12, 0),
-        Trial(1e-5, 0.5, 0.0, 0.0, 0),
+        DifferenceQuotient(1e-1, 0.5, 1e-2, 1e-14, 2),
+        DifferenceQuotient(1e-3, 0.5, 1e-6, 1e-12, 0),
+        DifferenceQuotient(1e-5, 0.5, 0.0, 0.0, 0),
     ]
     gradients = np.linspace(-1, 1, inputs)
     place = WeightPlace(layer, 0, column)
@@ -159,7 +159,7 @@ def test_error_chart_shows_points_only_where_a_relu_switched():
 
 
 def test_error_chart_stands_errors_of_more_than_everything():
-    trials = [Trial(1e-1, 0.5, 1.0, 1e-14, 2), Trial(1e-13, -0.5, 2.0, 3.0, 0)]
+    trials = [DifferenceQuotient(1e-1, 0.5, 1.0, 1e-14, 2), DifferenceQuotient(1e-13, -0.5, 2.0, 3.0, 0)]
     option = error_chart(error_data(make_check(trials=trials)))
     assert option["dataset"][0]["source"]["relative error"].max() == 1
     assert option["dataset"][1]["source"]["your ε"].tolist() == [1.0]

@@ -46,7 +46,7 @@ def test_train_makes_a_run_of_the_store_and_prints_a_line_an_epoch(capsys):
     assert (record.name, record.state.status) == ("First", FINISHED)
     assert out.startswith(f"{record.id}: MLP 8 · Digits")
     assert [line.split("  ")[0] for line in out.splitlines()[1:3]] == ["epoch 1/2", "epoch 2/2"]
-    assert f"accuracy {record.card.test_accuracy:.2%}" in out
+    assert f"accuracy {record.result.test_accuracy:.2%}" in out
 
 
 def test_every_setting_reaches_the_configuration(capsys):
@@ -120,7 +120,7 @@ def test_the_model_is_saved_as_a_state_dict(capsys, tmp_path):
 def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, monkeypatch, number, code):
     assert main(QUICK) == 0
     whole = own_runs()[0].weights.read_bytes()
-    show = progress.Progress.__call__
+    show = progress.ProgressPrinter.__call__
 
     def interrupt(self, event):
         show(self, event)
@@ -128,19 +128,19 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
             signal.raise_signal(number)
 
     before = signal.getsignal(number)
-    monkeypatch.setattr(progress.Progress, "__call__", interrupt)
+    monkeypatch.setattr(progress.ProgressPrinter, "__call__", interrupt)
     assert main(QUICK) == code
     assert signal.getsignal(number) is before
     record = next(record for record in own_runs() if record.state.status == INTERRUPTED)
     assert record.checkpoint.is_file()
     assert capsys.readouterr().out.endswith(f"go on with: python -m core train --resume {record.id}\n")
-    monkeypatch.setattr(progress.Progress, "__call__", show)
+    monkeypatch.setattr(progress.ProgressPrinter, "__call__", show)
     assert main(["train", "--resume", record.id]) == 0
     assert record.weights.read_bytes() == whole
 
 
 def test_a_run_that_the_dashboard_stops_is_no_failure(monkeypatch):
-    show = progress.Progress.__call__
+    show = progress.ProgressPrinter.__call__
 
     def stop(self, event):
         show(self, event)
@@ -149,7 +149,7 @@ def test_a_run_that_the_dashboard_stops_is_no_failure(monkeypatch):
 
             send(own_runs()[0].path, "stop")
 
-    monkeypatch.setattr(progress.Progress, "__call__", stop)
+    monkeypatch.setattr(progress.ProgressPrinter, "__call__", stop)
     assert main([*QUICK, "--epochs", "500"]) == 0
     assert own_runs()[0].state.status == STOPPED
 
@@ -258,8 +258,8 @@ def test_evaluate_measures_again(capsys):
     assert "360 test images of Digits" in capsys.readouterr().out
     assert record.predictions.is_file()
     assert main(["evaluate", record.id, "--json"]) == 0
-    card = json.loads(capsys.readouterr().out)
-    assert card["test_accuracy"] == own_runs()[0].card.test_accuracy
+    result = json.loads(capsys.readouterr().out)
+    assert result["test_accuracy"] == own_runs()[0].result.test_accuracy
 
 
 def test_evaluate_an_unknown_run(capsys):
@@ -272,7 +272,7 @@ def test_export_and_import_give_the_same_network(capsys):
     assert main(["export", first.id, "weights.pt"]) == 0
     assert main(["import", "weights.pt", "--dataset", "digits", "--hidden", "8", "--name", "Back"]) == 0
     second = next(record for record in own_runs() if record.name == "Back")
-    assert second.card.test_accuracy == first.card.test_accuracy
+    assert second.result.test_accuracy == first.result.test_accuracy
     capsys.readouterr()
     assert error_of(capsys, "import", "weights.pt", "--dataset", "digits", "--hidden", "9")[0] == 1
     assert error_of(capsys, "export", "nothing", "weights.pt")[0] == 2

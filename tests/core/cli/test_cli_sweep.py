@@ -68,7 +68,7 @@ def test_a_line_a_cell_then_the_grid_the_trends_and_the_best(capsys):
     assert lines[9].startswith("batch size: ")
     best = max(trials, key=lambda trial: trial.val_accuracy)
     assert lines[10].startswith(f"best: {sweep.space.describe(best.number)}  validation accuracy")
-    assert f"test accuracy {best.record.card.test_accuracy:.2%}  ({best.record.id})" in lines[10]
+    assert f"test accuracy {best.record.result.test_accuracy:.2%}  ({best.record.id})" in lines[10]
 
 
 @pytest.mark.usefixtures("trained")

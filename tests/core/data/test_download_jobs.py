@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.data import download_jobs
-from core.data.download_jobs import DownloadJob, DownloadManager, Progress
+from core.data.download_jobs import DownloadJob, DownloadManager, DownloadProgress
 from core.settings import PROJECT
 from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
 
@@ -54,7 +54,7 @@ def assert_complete(root):
 
 def test_a_job_downloads_and_counts(mirror, tmp_path):
     job = DownloadJob("mnist", tmp_path)
-    assert job.wait(20) == Progress("done", TOTAL, TOTAL, "")
+    assert job.wait(20) == DownloadProgress("done", TOTAL, TOTAL, "")
     assert job.progress.share == 1.0
     assert_complete(tmp_path)
     assert len(mirror.asked) == 4
@@ -135,7 +135,7 @@ def is_alive(pid):
 
 def test_a_process_that_dies_is_a_failure(monkeypatch):
     progress = run_python(monkeypatch, "import sys; print('noise'); sys.exit(3)").wait(10)
-    assert progress == Progress("failed", 0, 0, "The download ended unexpectedly (exit status 3).")
+    assert progress == DownloadProgress("failed", 0, 0, "The download ended unexpectedly (exit status 3).")
 
 
 def test_cancelling_an_ended_job_changes_nothing(monkeypatch):
@@ -151,5 +151,5 @@ def test_the_real_command_runs(tmp_path):
 
 
 def test_share_of_an_unknown_total():
-    assert Progress("running").share == 0.0
-    assert Progress("running", 30, 20).share == 1.0
+    assert DownloadProgress("running").share == 0.0
+    assert DownloadProgress("running", 30, 20).share == 1.0

@@ -24,7 +24,7 @@ def test_a_run_trains_on_its_own_images_and_a_part_of_the_data_set(store, tmp_pa
     assert train_run(record, tmp_path).status == FINISHED
     history = store.get(record.id).history()
     assert (history.started.n_train, history.step) == (100, 4)
-    assert store.get(record.id).card.n_test == 360
+    assert store.get(record.id).result.n_test == 360
 
 
 def test_a_run_begins_with_the_weights_in_its_folder(store, tmp_path):
@@ -42,7 +42,7 @@ def test_own_images_alone_need_no_data_set_but_are_not_measured(store, tmp_path)
     assert train_run(record, tmp_path).status == FINISHED
     done = store.get(record.id)
     assert done.can_predict
-    assert done.card is None
+    assert done.result is None
     assert done.history().step == 2
 
 

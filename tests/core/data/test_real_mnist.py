@@ -9,8 +9,8 @@ from core.runs.record import FINISHED
 def test_an_mlp_reads_nine_of_ten_digits_after_one_epoch(store, mnist_root):
     record = store.create(RunConfig(dataset="mnist", arch="mlp", epochs=1, device="cpu"))
     assert train_run(record, mnist_root).status == FINISHED
-    card = store.get(record.id).card
-    assert card.test_accuracy >= 0.9
-    assert card.n_test == 10_000
-    assert card.n_parameters == 118_282
+    result = store.get(record.id).result
+    assert result.test_accuracy >= 0.9
+    assert result.n_test == 10_000
+    assert result.n_parameters == 118_282
     assert load_predictions(record.predictions).shape == (10_000, 10)

@@ -6,14 +6,14 @@ import pytest
 
 from core.errors import ConfigError
 from core.execution import executors
-from core.execution.executors import HostExecutor, Workers, count_workers, open_executor, run_in_thread
+from core.execution.executors import ComputeExecutor, Workers, count_workers, open_executor, run_in_thread
 from core.sweep.runner import train_trial
 
 
 class Host:
     """Answers what it was asked to call."""
 
-    def call_apart(self, function, *args):
+    def call_in_new_child(self, function, *args):
         return function, args
 
 
@@ -30,12 +30,12 @@ def test_a_number_of_processes_that_is_not_allowed_is_named(processes):
 
 def test_processes_of_this_machine_need_no_address(tmp_path):
     with open_executor(Workers(3), Host(), tmp_path) as (executor, slots):
-        assert isinstance(executor, HostExecutor)
+        assert isinstance(executor, ComputeExecutor)
         assert slots == 3
 
 
 def test_the_host_executor_calls_in_a_child_of_the_host_each():
-    assert HostExecutor(Host()).submit(train_trial, 1, 2).result() == (train_trial, (1, 2))
+    assert ComputeExecutor(Host()).submit(train_trial, 1, 2).result() == (train_trial, (1, 2))
 
 
 def test_what_a_thread_raises_comes_with_its_future():

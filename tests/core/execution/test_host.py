@@ -18,8 +18,8 @@ from core.data import datasets as data
 from core.errors import CheckpointError, ComputeError, ConfigError, DataMissing, LabError, RunBusy
 from core.evaluation.measure import evaluate_run
 from core.execution import compute_process as host_module
-from core.execution.compute_client import START_FAILED, HostClient
-from core.execution.job_queue import JobManager
+from core.execution.compute_client import START_FAILED, ComputeClient
+from core.execution.job_queue import JobQueue
 from core.execution.train_run import train_run
 from core.inference import networks as inference
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED
@@ -44,10 +44,10 @@ from pathlib import Path
 import numpy as np
 from core.evaluation.measure import evaluate_run
 from core.inference import networks as inference
-from core.execution.job_queue import JobManager
+from core.execution.job_queue import JobQueue
 from core.runs.store import RunStore
 
-jobs = JobManager(RunStore(Path(sys.argv[1])))
+jobs = JobQueue(RunStore(Path(sys.argv[1])))
 run = jobs.resume(sys.argv[2], Path(sys.argv[1]))
 jobs.host.call(inference.predict_proba, Path(sys.argv[3]), np.zeros((1, 28, 28), np.uint8))
 print("serving", flush=True)
@@ -59,7 +59,7 @@ threading.Event().wait()
 def shared(tmp_path_factory):
     """A store, and one manager with its host for the whole file."""
     store = RunStore(tmp_path_factory.mktemp("shared"))
-    manager = JobManager(store)
+    manager = JobQueue(store)
     yield manager, store
     manager.close()
 
@@ -72,7 +72,7 @@ def store(shared):
 @pytest.fixture
 def jobs(shared):
     manager, store = shared
-    manager.host.start()
+    manager.compute.start()
     yield manager
     for record in store.all():
         manager.stop(record.id)
@@ -81,7 +81,7 @@ def jobs(shared):
 
 @pytest.fixture
 def host(jobs):
-    return jobs.host
+    return jobs.compute
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def is_alive(pid):
 
 
 def host_pid(manager):
-    return manager.host._process.pid
+    return manager.compute._process.pid
 
 
 def wait_for(store, record, *statuses):
@@ -151,7 +151,7 @@ def assert_same_result(one, other):
 def test_a_run_in_a_process_ends_as_it_would_in_this_one(store, submit, trained):
     done = wait_for(store, submit(SHORT), FINISHED, FAILED)
     assert done.state.status == FINISHED
-    assert done.card == replace(trained.card, seconds=done.card.seconds)
+    assert done.result == replace(trained.result, seconds=done.result.seconds)
     assert_same_result(done, trained)
 
 
@@ -173,7 +173,7 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     jobs.pause(record.id)
     wait_for(store, record, PAUSED)
     steps = record.history().step
-    assert load_checkpoint(record.checkpoint).position.step == steps
+    assert load_checkpoint(record.checkpoint).progress.step == steps
     with pytest.raises(ConfigError):
         jobs.set_lr(record.id, 0)
     jobs.set_lr(record.id, 0.125)
@@ -184,8 +184,8 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     assert history.last.lr == 0.125
     jobs.stop(record.id)
     stopped = wait_for(store, record, STOPPED)
-    wait_until(lambda: store.get(record.id).card is not None)
-    assert stopped.history().step == load_checkpoint(record.checkpoint).position.step
+    wait_until(lambda: store.get(record.id).result is not None)
+    assert stopped.history().step == load_checkpoint(record.checkpoint).progress.step
 
 
 def test_a_wish_sent_while_the_process_starts_is_heard(store, jobs, submit):
@@ -219,7 +219,7 @@ def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGTERM)
     state = wait_for(store, record, INTERRUPTED).state
-    assert load_checkpoint(record.checkpoint).position.step == state.step
+    assert load_checkpoint(record.checkpoint).progress.step == state.step
 
 
 def test_a_run_without_data_fails_with_the_reason(store, submit):
@@ -291,9 +291,9 @@ def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, host, trained,
     record = store.create(SHORT)
     record.weights.write_bytes(trained.weights.read_bytes())
     before = children(host_pid(jobs))
-    card = host.call_apart(evaluate_run, record.path, store.root)
-    assert card.test_accuracy == trained.card.test_accuracy
-    assert store.get(record.id).card == card
+    result = host.call_in_new_child(evaluate_run, record.path, store.root)
+    assert result.test_accuracy == trained.result.test_accuracy
+    assert store.get(record.id).result == result
     wait_until(lambda: children(host_pid(jobs)) == before)
 
 
@@ -318,8 +318,8 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     config = make_config(arch="mlp", options=options, optimizer="adam", schedule="one-cycle", epochs=60)
     whole = store.create(config)
     train_run(whole, store.root)
-    first = JobManager(store)
-    first.host.call(inference.predict_proba, trained.path, IMAGES)
+    first = JobQueue(store)
+    first.compute.call(inference.predict_proba, trained.path, IMAGES)
     record = first.submit(config, store.root)
     wait_for_steps(record)
     first.pause(record.id)
@@ -330,7 +330,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     first.close()
     assert not any(map(is_alive, processes))
     with pytest.raises(ComputeError, match="The app is closing"):
-        first.host.call(inference.predict_proba, trained.path, IMAGES)
+        first.compute.call(inference.predict_proba, trained.path, IMAGES)
     first.close()
     cut = store.get(record.id)
     assert (cut.state.status, cut.state.reason) == (INTERRUPTED, "The app ended while this run was active.")
@@ -357,7 +357,7 @@ def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeyp
 
 
 def test_closing_what_never_started_is_no_error():
-    HostClient().close()
+    ComputeClient().close()
 
 
 @pytest.mark.parametrize("with_host", [False, True], ids=["server", "server and host"])
@@ -378,4 +378,4 @@ def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_hos
     wait_until(lambda: not any(map(is_alive, [host, *workers])), 20)
     cut = store.get(record.id)
     assert cut.state.status == INTERRUPTED
-    assert load_checkpoint(cut.checkpoint).position.step == cut.history().step > 0
+    assert load_checkpoint(cut.checkpoint).progress.step == cut.history().step > 0

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import ComputeError, ConfigError, RunBusy, RunError, RunNotFound
 from core.execution import job_queue as jobs_module
-from core.execution.job_queue import JobManager
+from core.execution.job_queue import JobQueue
 from core.runs.control_file import read_command
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, QUEUED, RUNNING, STARTING, STOPPED, RunState, write_state
 from core.runs.store import RunStore
@@ -40,11 +40,11 @@ class FakeHost:
 
 @pytest.fixture
 def make_jobs(store, monkeypatch):
-    monkeypatch.setattr(jobs_module, "HostClient", FakeHost)
+    monkeypatch.setattr(jobs_module, "ComputeClient", FakeHost)
     made = []
 
     def make(slots=1):
-        made.append(JobManager(store, slots))
+        made.append(JobQueue(store, slots))
         return made[-1]
 
     yield make
@@ -67,7 +67,7 @@ def status(store, record):
 
 
 def asked(manager):
-    return [name for name, _, _ in manager.host.asked]
+    return [name for name, _, _ in manager.compute.asked]
 
 
 def full_disk(*_args, **_more):
@@ -76,7 +76,7 @@ def full_disk(*_args, **_more):
 
 def test_a_run_is_handed_to_the_host_at_once(jobs, tmp_path):
     record = jobs.submit(make_config(), tmp_path, "mine", {"recipe": "tiny"})
-    assert jobs.host.asked == [(record.id, record.path, tmp_path)]
+    assert jobs.compute.asked == [(record.id, record.path, tmp_path)]
     assert (record.name, record.tags, record.state) == ("mine", {"recipe": "tiny"}, RunState(STARTING))
     assert record.is_active
     assert jobs.position(record.id) is None
@@ -86,11 +86,11 @@ def test_more_runs_wait_in_the_order_they_came(store, jobs, submit):
     first, second, third = submit(), submit(), submit()
     assert [status(store, record) for record in (first, second, third)] == [STARTING, QUEUED, QUEUED]
     assert [jobs.position(record.id) for record in (first, second, third)] == [None, 1, 2]
-    jobs.host.on_exit(first.id, 0)
+    jobs.compute.on_exit(first.id, 0)
     assert [jobs.position(record.id) for record in (first, second, third)] == [None, None, 1]
     assert asked(jobs) == [first.id, second.id]
     assert status(store, second) == STARTING
-    jobs.host.on_exit(second.id, 0)
+    jobs.compute.on_exit(second.id, 0)
     assert asked(jobs) == [first.id, second.id, third.id]
 
 
@@ -98,7 +98,7 @@ def test_as_many_train_at_once_as_there_are_slots(make_jobs, tmp_path):
     manager = make_jobs(slots=2)
     records = [manager.submit(make_config(), tmp_path) for _ in range(4)]
     assert asked(manager) == [record.id for record in records[:2]]
-    manager.host.on_exit(records[1].id, 0)
+    manager.compute.on_exit(records[1].id, 0)
     assert asked(manager) == [record.id for record in records[:3]]
 
 
@@ -108,7 +108,7 @@ def test_a_run_can_leave_the_queue(store, jobs, submit):
     assert status(store, second) == STOPPED
     assert not is_locked(second.path)
     assert jobs.position(third.id) == 1
-    jobs.host.on_exit(first.id, 0)
+    jobs.compute.on_exit(first.id, 0)
     assert asked(jobs) == [first.id, third.id]
 
 
@@ -134,7 +134,7 @@ def test_a_run_that_left_the_queue_can_join_it_again(store, jobs, submit, tmp_pa
 def test_a_process_that_breaks_off_fails_its_run_with_the_reason(store, jobs, submit, code, reason):
     first, second = submit(), submit()
     write_state(first.path, RunState(RUNNING, step=7, epoch=1, total_steps=20))
-    jobs.host.on_exit(first.id, code)
+    jobs.compute.on_exit(first.id, code)
     assert store.get(first.id).state == RunState(FAILED, reason, 7, 1, 20)
     assert not is_locked(first.path)
     assert store.get(first.id).can_resume
@@ -145,21 +145,21 @@ def test_a_process_that_breaks_off_fails_its_run_with_the_reason(store, jobs, su
 def test_what_the_worker_wrote_last_stands(store, jobs, submit, end):
     record = submit()
     write_state(record.path, RunState(end, "as the worker says", 5))
-    jobs.host.on_exit(record.id, 1)
+    jobs.compute.on_exit(record.id, 1)
     assert store.get(record.id).state == RunState(end, "as the worker says", 5)
 
 
 def test_a_process_of_nobody_s_run_is_ignored(jobs, submit):
     record = submit()
-    jobs.host.on_exit("serve-123", -9)
+    jobs.compute.on_exit("serve-123", -9)
     assert asked(jobs) == [record.id]
 
 
 def test_a_host_that_does_not_start_fails_the_run(jobs, submit):
-    jobs.host.refuses = True
+    jobs.compute.refuses = True
     record = submit()
     assert record.state == RunState(FAILED, "The computing process has ended; try again.")
-    jobs.host.refuses = False
+    jobs.compute.refuses = False
     again = submit()
     assert asked(jobs) == [again.id]
 
@@ -168,7 +168,7 @@ def test_a_run_damaged_in_the_queue_does_not_hold_up_the_others(jobs, submit):
     first, deleted, damaged, last = submit(), submit(), submit(), submit()
     shutil.rmtree(deleted.path)
     (damaged.path / "config.json").write_text("{")
-    jobs.host.on_exit(first.id, 0)
+    jobs.compute.on_exit(first.id, 0)
     assert asked(jobs) == [first.id, last.id]
     assert not deleted.path.exists()
 
@@ -177,7 +177,7 @@ def test_a_full_disk_does_not_hold_up_the_queue(store, jobs, submit, monkeypatch
     first, second = submit(), submit()
     with monkeypatch.context() as patch:
         patch.setattr(jobs_module, "write_state", full_disk)
-        jobs.host.on_exit(first.id, -9)
+        jobs.compute.on_exit(first.id, -9)
     assert asked(jobs) == [first.id]
     assert status(store, first) == status(store, second) == INTERRUPTED
     third = submit()
@@ -223,7 +223,7 @@ def test_a_wish_that_cannot_be_written_is_reported(jobs, submit, monkeypatch):
 def test_a_run_that_has_ended_hears_nothing(store, jobs, submit):
     record = submit()
     write_state(record.path, RunState(FINISHED))
-    jobs.host.on_exit(record.id, 0)
+    jobs.compute.on_exit(record.id, 0)
     for wish in (jobs.pause, jobs.proceed, jobs.stop, lambda run_id: jobs.set_lr(run_id, 0.5)):
         wish(record.id)
     assert not (record.path / "control.json").exists()
@@ -231,10 +231,10 @@ def test_a_run_that_has_ended_hears_nothing(store, jobs, submit):
 
 
 def test_a_bundled_run_is_left_alone(monkeypatch, tmp_path):
-    monkeypatch.setattr(jobs_module, "HostClient", FakeHost)
+    monkeypatch.setattr(jobs_module, "ComputeClient", FakeHost)
     bundled = RunStore(tmp_path / "bundled").create(make_config())
     files = sorted(path.name for path in bundled.path.iterdir())
-    manager = JobManager(RunStore(tmp_path / "own", tmp_path / "bundled"))
+    manager = JobQueue(RunStore(tmp_path / "own", tmp_path / "bundled"))
     manager.stop(bundled.id)
     manager.pause(bundled.id)
     with pytest.raises(RunBusy, match="is finished, so it cannot be resumed"):
@@ -255,7 +255,7 @@ def test_unknown_runs_are_named(jobs, tmp_path):
 def test_a_run_cut_short_can_be_resumed(store, jobs, submit, tmp_path, end):
     record = submit()
     write_state(record.path, RunState(end, "why", 5, 1, 20))
-    jobs.host.on_exit(record.id, 0)
+    jobs.compute.on_exit(record.id, 0)
     jobs.resume(record.id, tmp_path)
     assert asked(jobs) == [record.id, record.id]
     assert store.get(record.id).state == RunState(STARTING, "", 5, 1, 20)
@@ -275,7 +275,7 @@ def test_resuming_forgets_earlier_wishes_and_keeps_later_ones(jobs, submit, tmp_
 def test_a_finished_run_cannot_be_resumed(jobs, submit, tmp_path):
     record = submit("mine")
     write_state(record.path, RunState(FINISHED))
-    jobs.host.on_exit(record.id, 0)
+    jobs.compute.on_exit(record.id, 0)
     with pytest.raises(RunBusy, match="'mine' is finished, so it cannot be resumed"):
         jobs.resume(record.id, tmp_path)
 
@@ -299,7 +299,7 @@ def test_a_stopped_run_still_being_measured_can_neither_be_resumed_nor_deleted(j
 def test_deleting_removes_the_run(store, jobs, submit):
     record = submit()
     write_state(record.path, RunState(FINISHED))
-    jobs.host.on_exit(record.id, 0)
+    jobs.compute.on_exit(record.id, 0)
     jobs.delete(record.id)
     assert store.all() == []
 

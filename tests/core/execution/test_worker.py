@@ -88,15 +88,15 @@ def test_a_finished_run_has_all_its_files(record, toy):
     history = done.history()
     assert (history.step, len(history.epochs)) == (18, 2)
     assert load_predictions(done.predictions).shape == (100, 10)
-    card = done.card
+    result = done.result
     kept = history.best_epoch
-    assert (card.epochs, card.kept_epoch, card.val_accuracy) == (2, kept.epoch, kept.val_accuracy)
-    assert (card.n_test, card.n_parameters, card.device) == (100, 7850, "cpu")
+    assert (result.epochs, result.kept_epoch, result.val_accuracy) == (2, kept.epoch, kept.val_accuracy)
+    assert (result.n_test, result.n_parameters, result.device) == (100, 7850, "cpu")
     right = load_predictions(done.predictions).argmax(1) == toy.test.labels
-    assert card.test_accuracy == right.mean()
-    assert sum(map(sum, card.confusion)) == 100
-    assert sum(card.confusion[digit][digit] for digit in range(10)) == right.sum()
-    assert set(card.versions) >= {"python", "numpy"}
+    assert result.test_accuracy == right.mean()
+    assert sum(map(sum, result.confusion)) == 100
+    assert sum(result.confusion[digit][digit] for digit in range(10)) == right.sum()
+    assert set(result.versions) >= {"python", "numpy"}
 
 
 def test_a_run_is_finished_only_once_it_is_measured(record, monkeypatch):
@@ -119,7 +119,7 @@ def test_whoever_watches_hears_of_what_is_already_saved(record):
         if isinstance(event, EpochEnd):
             assert read_run(record.path).history().epochs[-1] == event
             assert read_run(record.path).state.epoch == event.epoch
-            assert load_checkpoint(record.checkpoint).position.epoch == event.epoch
+            assert load_checkpoint(record.checkpoint).progress.epoch == event.epoch
         steps.append(type(event))
 
     train(record, watch)
@@ -132,7 +132,7 @@ def test_a_checkpoint_never_covers_what_the_log_lacks(record, monkeypatch):
     save = worker.save_checkpoint
 
     def save_checkpoint(path, checkpoint):
-        assert record.history().step >= checkpoint.position.step
+        assert record.history().step >= checkpoint.progress.step
         save(path, checkpoint)
 
     monkeypatch.setattr(worker, "save_checkpoint", save_checkpoint)
@@ -145,15 +145,15 @@ def test_a_stopped_run_is_measured_and_can_be_resumed(record):
     assert state == stopped.state == RunState(STOPPED, "", 12, 1, 18)
     assert isinstance(stopped.log.read()[0][-1], RunStopped)
     assert stopped.can_resume
-    assert (stopped.card.epochs, stopped.card.kept_epoch) == (1, 1)
+    assert (stopped.result.epochs, stopped.result.kept_epoch) == (1, 1)
     assert train(record).status == FINISHED
-    assert read_run(record.path).card.epochs == 2
+    assert read_run(record.path).result.epochs == 2
 
 
 def test_a_run_stopped_in_its_first_epoch_keeps_the_weights_it_has(record):
     assert train(record, stop_after(record, 4)).status == STOPPED
     stopped = read_run(record.path)
-    assert (stopped.card.epochs, stopped.card.kept_epoch, stopped.card.val_accuracy) == (0, None, None)
+    assert (stopped.result.epochs, stopped.result.kept_epoch, stopped.result.val_accuracy) == (0, None, None)
     assert load_arrays(stopped.weights)[1] == {"step": "4"}
 
 
@@ -165,7 +165,7 @@ def test_a_run_stopped_before_its_first_step_has_nothing_to_show(record):
         waiting = read_run(record.path)
     assert train_run(waiting, record.path).status == STOPPED
     assert not read_run(record.path).can_predict
-    assert read_run(record.path).card is None
+    assert read_run(record.path).result is None
 
 
 def test_a_wish_of_an_earlier_stretch_is_void(record):
@@ -183,7 +183,7 @@ def test_an_interrupted_run_waits_to_be_resumed(record):
     train_run(record, record.path, listener, after_step(12, interrupt))
     cut = read_run(record.path)
     assert cut.state == RunState(INTERRUPTED, "The app ended while this run was active.", 12, 1, 18)
-    assert cut.card is None
+    assert cut.result is None
     assert cut.can_resume
     assert cut.can_predict
 
@@ -197,7 +197,7 @@ def test_a_resumed_run_ends_with_the_same_bits(store, record):
     assert_same(load_arrays(record.weights)[0], load_arrays(whole.weights)[0])
     assert_same(load_checkpoint(record.checkpoint).training, load_checkpoint(whole.checkpoint).training)
     assert comparable(record) == comparable(whole)
-    assert read_run(record.path).card.confusion == read_run(whole.path).card.confusion
+    assert read_run(record.path).result.confusion == read_run(whole.path).result.confusion
 
 
 class Killed(BaseException):
@@ -313,7 +313,7 @@ def test_a_corrupt_checkpoint_fails_with_the_reason_and_loses_nothing(record, co
     assert state.reason.startswith(f"{record.id}/checkpoint.safetensors is damaged: ")
     assert (state.step, state.epoch, state.total_steps) == (12, 1, 18)
     after = read_run(record.path)
-    assert after.card == before.card
+    assert after.result == before.result
     assert record.weights.read_bytes() == weights_before
     assert (after.history().step_losses, after.history().epochs) == (history.step_losses, history.epochs)
 
@@ -361,7 +361,7 @@ def test_a_full_disk_at_the_measuring_can_be_made_good(record):
         patch.setattr(worker, "evaluate", full_disk)
         assert train(record).status == FAILED
     assert train(record).status == FINISHED
-    assert read_run(record.path).card.epochs == 2
+    assert read_run(record.path).result.epochs == 2
 
 
 def test_a_defect_leaves_a_readable_record(record, monkeypatch):

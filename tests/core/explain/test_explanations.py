@@ -12,7 +12,7 @@ from core.errors import ExplanationError, RunError
 from core.explain.ask import attribute_run, look_at_layers, prepare
 from core.explain.maps import last_map
 from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, METHODS, OCCLUSION, SALIENCY
-from core.explain.network import Network
+from core.explain.network import DifferentiableNetwork
 from core.inference.networks import load_learner, predict_proba
 from core.ink.rendering import picture_from_strokes
 from core.learners.base import pixel_scaling
@@ -113,7 +113,7 @@ def test_grad_cam_needs_a_convolution(make_run, arch):
 @pytest.mark.parametrize(("arch", "side"), [("cnn", 12), ("handwriting", 7)])
 def test_grad_cam_looks_at_the_last_maps_that_are_not_too_coarse(make_run, arch, side):
     run = make_run(arch)
-    network = Network(load_learner(run), MEAN, STD)
+    network = DifferentiableNetwork(load_learner(run), MEAN, STD)
     seen = []
     last_map(network).register_forward_hook(lambda _module, _inputs, output: seen.append(output))
     network(network.ink(PICTURE[None]))
@@ -130,7 +130,7 @@ def test_the_numpy_network_is_explained_as_its_torch_twin(make_run, method):
 
 
 def test_gradients_of_the_numpy_network_outlive_its_next_forward_pass(make_run):
-    network = Network(load_learner(make_run("numpy-mlp")), MEAN, STD)
+    network = DifferentiableNetwork(load_learner(make_run("numpy-mlp")), MEAN, STD)
 
     def gradient(forget):
         ink = network.ink(PICTURE[None]).requires_grad_()
@@ -187,7 +187,7 @@ def test_layers_of_a_drawing_end_in_its_prediction(make_run, arch):
 def test_pixels_are_scaled_as_in_training(store):
     record = store.create(make_config(scaling="unit"))
     save_arrays(record.weights, create_learner(record.config).state_dict())
-    network = Network(load_learner(record.path), *pixel_scaling(record.config))
+    network = DifferentiableNetwork(load_learner(record.path), *pixel_scaling(record.config))
     probabilities = network(network.ink(PICTURE[None])).softmax(1).detach().numpy()
     np.testing.assert_allclose(probabilities, predict_proba(record.path, PICTURE[None]), rtol=1e-5)
 

@@ -74,15 +74,15 @@ def test_a_run_can_be_measured_again(record, toy, monkeypatch):
     monkeypatch.setattr(measuring, "load_dataset", lambda _name, _root: toy)
     record.predictions.unlink()
     (record.path / "card.json").unlink()
-    card = evaluate_run(record.path, record.path)
-    assert card == record.card
-    assert read_run(record.path).card == card
+    result = evaluate_run(record.path, record.path)
+    assert result == record.result
+    assert read_run(record.path).result == result
     assert load_predictions(record.predictions).shape == (100, 10)
 
 
 def test_measuring_takes_the_kept_weights(record, toy):
     learner = create_learner(record.config.replace(seed=5))
-    assert evaluate(record, toy, learner).test_loss == record.card.test_loss
+    assert evaluate(record, toy, learner).test_loss == record.result.test_loss
 
 
 def test_outputs_of_nan_are_reported_and_change_nothing(record, toy):
@@ -90,7 +90,7 @@ def test_outputs_of_nan_are_reported_and_change_nothing(record, toy):
     save_arrays(record.weights, broken, {"epoch": "1"})
     with pytest.raises(TrainingDiverged, match="outputs are NaN"):
         evaluate(record, toy, create_learner(record.config))
-    assert read_run(record.path).card == record.card
+    assert read_run(record.path).result == record.result
 
 
 @pytest.mark.parametrize("arrays", [{}, {"other": np.zeros((3, 10))}, {"probabilities": np.zeros(3)}])
@@ -103,11 +103,11 @@ def test_a_file_without_probabilities_is_named(record, arrays):
 def test_the_card_counts_what_the_predictions_say(record, monkeypatch):
     data = make_dataset(300, 20)
     monkeypatch.setattr(measuring, "load_dataset", lambda _name, _root: data)
-    card = evaluate_run(record.path, record.path)
-    assert card.n_test == 20
+    result = evaluate_run(record.path, record.path)
+    assert result.n_test == 20
     predicted = load_predictions(record.predictions).argmax(1)
     for true in range(10):
         for guess in range(10):
             here = (data.test.labels == true) & (predicted == guess)
-            assert card.confusion[true][guess] == here.sum()
+            assert result.confusion[true][guess] == here.sum()
     assert load_predictions(record.predictions).dtype == np.float32

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.ink.bitmap import picture_from_bitmap
-from core.ink.rendering import INK_SIDE, MIDDLE, THICKNESS, Steps
+from core.ink.rendering import INK_SIDE, MIDDLE, THICKNESS, PreprocessSteps
 from tests.core.ink.test_strokes import SEVEN, centre, extent, picture
 
 
@@ -61,23 +61,23 @@ def test_one_inked_pixel_is_a_dot():
 def test_specks_leave_something_to_see():
     paper = np.zeros((600, 600, 4), np.uint8)
     paper[[10, 300, 590], [20, 580, 100]] = 255
-    for steps in (Steps(), Steps(cut_out=False), Steps(thicken=False)):
+    for steps in (PreprocessSteps(), PreprocessSteps(cut_out=False), PreprocessSteps(thicken=False)):
         assert picture_from_bitmap(paper, steps).picture.max() == 255
 
 
 def test_a_bitmap_not_cut_out_is_shrunk_as_a_whole():
     paper = np.zeros((280, 140, 4), np.uint8)
     paper[20:80, 30:40] = 255
-    stages = picture_from_bitmap(paper, Steps(cut_out=False, centre=False))
+    stages = picture_from_bitmap(paper, PreprocessSteps(cut_out=False, centre=False))
     np.testing.assert_array_equal(stages.scaled, stages.picture)
     assert centre(stages.picture) == pytest.approx((10.5, 5), abs=0.3)
-    moved = picture_from_bitmap(paper, Steps(cut_out=False)).picture
+    moved = picture_from_bitmap(paper, PreprocessSteps(cut_out=False)).picture
     assert centre(moved) == pytest.approx((MIDDLE, MIDDLE), abs=0.55)
     assert moved.sum() == pytest.approx(stages.picture.sum(), rel=0.01)
 
 
 def test_a_bitmap_can_be_left_with_its_box_in_the_middle():
-    stages = picture_from_bitmap(bitmap(SEVEN, 16), Steps(centre=False))
+    stages = picture_from_bitmap(bitmap(SEVEN, 16), PreprocessSteps(centre=False))
     np.testing.assert_allclose(stages.picture[4:-4, 4:-4], stages.scaled, atol=1)
 
 
@@ -87,7 +87,7 @@ def test_lines_of_any_brush_come_to_nearly_the_same_width(brush):
     stages = picture_from_bitmap(paper)
     across = stages.picture[12].sum() / 255
     assert THICKNESS - 0.3 < across < 3.1
-    left_as_they_are = picture_from_bitmap(paper, Steps(thicken=False)).picture[12].sum() / 255
+    left_as_they_are = picture_from_bitmap(paper, PreprocessSteps(thicken=False)).picture[12].sum() / 255
     assert (left_as_they_are < across - 0.3) if brush < 20 else (left_as_they_are >= across)
 
 

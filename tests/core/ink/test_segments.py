@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.errors import DrawingError
-from core.ink.digit_split import MAX_DIGITS, MAX_STROKES, find_ways, split_digits
-from core.ink.stroke_links import link_odds
+from core.ink.digit_split import MAX_DIGITS, MAX_STROKES, candidate_splits, split_into_digits
+from core.ink.stroke_links import same_digit_log_odds
 
 
 def line(*points):
@@ -45,18 +45,18 @@ def never(_):
 
 @pytest.mark.parametrize("digit", [ONE, TWO, FOUR, FIVE, SEVEN, EIGHT], ids=["1", "2", "4", "5", "7", "8"])
 def test_a_digit_of_several_strokes_stays_whole(digit):
-    assert split_digits(digit) == [tuple(range(len(digit)))]
+    assert split_into_digits(digit) == [tuple(range(len(digit)))]
 
 
 def test_where_there_is_no_doubt_nobody_is_asked():
     strokes, groups = write(EIGHT, SEVEN, gap=100)
-    assert split_digits(strokes, never) == groups
+    assert split_into_digits(strokes, never) == groups
 
 
 @pytest.mark.parametrize("gap", [6, 10, 30, 100])
 def test_digits_side_by_side_are_told_apart(gap):
     strokes, groups = write(TWO, FOUR, ONE, FIVE, gap=gap)
-    assert split_digits(strokes) == groups
+    assert split_into_digits(strokes) == groups
 
 
 def random_number(seed):
@@ -70,7 +70,7 @@ def random_number(seed):
 def test_the_order_of_strokes_does_not_matter(seed):
     strokes, groups, random = random_number(seed)
     order = random.permutation(len(strokes))
-    found = split_digits([strokes[number] for number in order])
+    found = split_into_digits([strokes[number] for number in order])
     assert [sorted(order[number] for number in group) for group in found] == [list(group) for group in groups]
 
 
@@ -78,7 +78,7 @@ def test_the_order_of_strokes_does_not_matter(seed):
 def test_place_and_size_and_the_pens_direction_do_not_matter(seed):
     strokes, groups, random = random_number(seed)
     shift, scale = random.uniform(-500, 500, 2), 10 ** random.uniform(-1, 1)
-    assert split_digits([(stroke * scale + shift)[::-1] for stroke in strokes]) == groups
+    assert split_into_digits([(stroke * scale + shift)[::-1] for stroke in strokes]) == groups
 
 
 def test_the_pace_of_the_pen_does_not_matter():
@@ -88,11 +88,11 @@ def test_the_pace_of_the_pen_does_not_matter():
         np.column_stack([np.interp(shares * (len(stroke) - 1), range(len(stroke)), axis) for axis in stroke.T])
         for stroke in strokes
     ]
-    assert split_digits(slow) == groups
+    assert split_into_digits(slow) == groups
 
 
 def test_a_doubtful_pair_is_judged_by_how_it_looks():
-    assert abs(link_odds(OPEN_FOUR)[0, 1]) < 4
+    assert abs(same_digit_log_odds(OPEN_FOUR)[0, 1]) < 4
     asked = []
 
     def judge(whole, parts):
@@ -103,8 +103,8 @@ def test_a_doubtful_pair_is_judged_by_how_it_looks():
 
         return answer
 
-    assert split_digits(OPEN_FOUR, judge(whole=0.99, parts=0.03)) == [(0, 1)]
-    assert split_digits(OPEN_FOUR, judge(whole=0.03, parts=0.99)) == [(0,), (1,)]
+    assert split_into_digits(OPEN_FOUR, judge(whole=0.99, parts=0.03)) == [(0, 1)]
+    assert split_into_digits(OPEN_FOUR, judge(whole=0.03, parts=0.99)) == [(0,), (1,)]
     assert [pictures.shape for pictures in asked] == [(3, 28, 28)] * 2
 
 
@@ -113,26 +113,26 @@ def test_what_judges_may_fail():
         raise OSError("no connection")
 
     with pytest.raises(OSError, match="no connection"):
-        split_digits(OPEN_FOUR, fail)
+        split_into_digits(OPEN_FOUR, fail)
 
 
 def test_strokes_without_points_belong_to_nothing():
     strokes, _ = write(TWO, FOUR)
-    assert split_digits([np.zeros((0, 2)), *strokes, np.zeros((0, 2))]) == [(1,), (2, 3)]
-    assert split_digits([]) == []
-    assert split_digits([np.zeros((0, 2))]) == []
+    assert split_into_digits([np.zeros((0, 2)), *strokes, np.zeros((0, 2))]) == [(1,), (2, 3)]
+    assert split_into_digits([]) == []
+    assert split_into_digits([np.zeros((0, 2))]) == []
 
 
 def test_dots_are_no_error():
-    assert len(split_digits([line((10, 10)), line((200, 10), (200, 10))])) == 2
+    assert len(split_into_digits([line((10, 10)), line((200, 10), (200, 10))])) == 2
 
 
 def test_limits_are_named():
     with pytest.raises(DrawingError, match=f"has {MAX_STROKES + 1} strokes; a number is read of at most {MAX_STROKES}"):
-        split_digits([ONE[0]] * (MAX_STROKES + 1))
+        split_into_digits([ONE[0]] * (MAX_STROKES + 1))
     with pytest.raises(DrawingError, match=f"has {MAX_DIGITS + 1} digits; a number is read of at most {MAX_DIGITS}"):
-        split_digits(write(*[ONE] * (MAX_DIGITS + 1), gap=60)[0])
-    assert len(split_digits(write(*[ONE] * MAX_DIGITS, gap=60)[0])) == MAX_DIGITS
+        split_into_digits(write(*[ONE] * (MAX_DIGITS + 1), gap=60)[0])
+    assert len(split_into_digits(write(*[ONE] * MAX_DIGITS, gap=60)[0])) == MAX_DIGITS
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -146,7 +146,7 @@ def test_a_tangle_is_split_with_few_questions(seed):
         return np.full(len(pictures), 0.5)
 
     with contextlib.suppress(DrawingError):
-        groups = split_digits(strokes, judge)
+        groups = split_into_digits(strokes, judge)
         assert sorted(number for group in groups for number in group) == list(range(MAX_STROKES))
     assert len(asked) <= 1
     assert sum(asked) <= 400
@@ -154,7 +154,7 @@ def test_a_tangle_is_split_with_few_questions(seed):
 
 def test_ways_cover_each_stroke_once():
     strokes, _ = write(OPEN_FOUR, OPEN_FOUR, ONE, gap=4)
-    for ways in find_ways(link_odds(strokes)):
+    for ways in candidate_splits(same_digit_log_odds(strokes)):
         members = {tuple(sorted(number for group in way for number in group)) for way in ways}
         assert len(members) == 1
         assert len(set(ways)) == len(ways)

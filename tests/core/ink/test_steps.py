@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core.ink.rendering import ALL_STEPS, INK_SIDE, MIDDLE, SIDE, THICKNESS, Canvas, Steps, picture_from_strokes
+from core.ink.rendering import (
+    ALL_STEPS,
+    INK_SIDE,
+    MIDDLE,
+    SIDE,
+    THICKNESS,
+    Canvas,
+    PreprocessSteps,
+    picture_from_strokes,
+)
 
 SEVEN = [np.array([[60.0, 60], [200, 60], [120, 220]]), np.array([[100.0, 140], [180, 140]])]
 UPRIGHT = [np.array([[100.0, 40], [100, 200]])]
@@ -17,7 +26,7 @@ def canvas(*brushes, left=0.0, top=0.0):
 
 
 def picture(strokes, brush=16.0, **steps):
-    return picture_from_strokes(strokes, steps=Steps(**steps), canvas=canvas(*[brush] * len(strokes))).picture
+    return picture_from_strokes(strokes, steps=PreprocessSteps(**steps), canvas=canvas(*[brush] * len(strokes))).picture
 
 
 def extent(image, axis):
@@ -55,18 +64,20 @@ def test_without_thickening_lines_are_as_wide_as_the_brush(brush):
 
 def test_without_thickening_each_stroke_keeps_its_own_width():
     strokes = [np.array([[0.0, 0], [0, 100]]), np.array([[100.0, 0], [100, 100]])]
-    stages = picture_from_strokes(strokes, steps=Steps(thicken=False, centre=False), canvas=canvas(10.0, 30.0))
+    stages = picture_from_strokes(
+        strokes, steps=PreprocessSteps(thicken=False, centre=False), canvas=canvas(10.0, 30.0)
+    )
     left, right = stages.scaled[INK_SIDE // 2].reshape(2, -1).sum(1) / 255
     assert right == pytest.approx(3 * left, rel=0.2)
 
 
 def test_without_the_box_the_whole_canvas_is_shrunk():
-    stages = picture_from_strokes(UPRIGHT, steps=Steps(cut_out=False, centre=False), canvas=canvas(16.0))
+    stages = picture_from_strokes(UPRIGHT, steps=PreprocessSteps(cut_out=False, centre=False), canvas=canvas(16.0))
     assert stages.scaled.shape == (SIDE, SIDE)
     np.testing.assert_array_equal(stages.scaled, stages.picture)
     assert centre(stages.picture) == pytest.approx((10, 12), abs=0.1)
     assert stages.picture[12].sum() / 255 == pytest.approx(THICKNESS, abs=0.15)
-    moved = picture_from_strokes(UPRIGHT, steps=Steps(cut_out=False), canvas=canvas(16.0)).picture
+    moved = picture_from_strokes(UPRIGHT, steps=PreprocessSteps(cut_out=False), canvas=canvas(16.0)).picture
     assert centre(moved) == pytest.approx((MIDDLE, MIDDLE), abs=0.1)
 
 
@@ -79,7 +90,7 @@ def test_without_any_step_it_is_the_canvas_shrunk():
 
 
 def test_the_canvas_may_lie_anywhere():
-    steps = Steps(cut_out=False, thicken=False, centre=False)
+    steps = PreprocessSteps(cut_out=False, thicken=False, centre=False)
     here = picture_from_strokes(SEVEN, steps=steps, canvas=canvas(16.0, 16.0))
     there = picture_from_strokes(
         [stroke + np.array([7, 32]) for stroke in SEVEN], steps=steps, canvas=canvas(16.0, 16.0, left=7, top=32)
@@ -90,6 +101,6 @@ def test_the_canvas_may_lie_anywhere():
 @pytest.mark.parametrize("given", list(product((False, True), repeat=3)))
 @pytest.mark.parametrize("strokes", [SEVEN, [np.array([[5.0, 5]])], [SEVEN[0] + np.array([80, 60]), np.zeros((0, 2))]])
 def test_ink_stays_inside_whatever_is_left_out(given, strokes):
-    stages = picture_from_strokes(strokes, steps=Steps(*given), canvas=canvas(*[16.0] * len(strokes)))
+    stages = picture_from_strokes(strokes, steps=PreprocessSteps(*given), canvas=canvas(*[16.0] * len(strokes)))
     assert stages.picture.shape == (SIDE, SIDE)
     assert stages.picture.max() > 150

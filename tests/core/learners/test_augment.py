@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.learners.augment import warp
+from core.learners.augment import augment_images
 from core.learners.factory import create_learner
 from core.training.trainer import Trainer
 from tests.made import make_config, make_dataset
@@ -32,7 +32,7 @@ def tilt(image):
 
 
 def test_pixels_stay_in_their_range(bars):
-    images = warp(bars)
+    images = augment_images(bars)
     assert (images.shape, images.dtype) == (bars.shape, torch.float32)
     assert images.min() >= 0
     assert images.max() <= 255.001
@@ -40,7 +40,7 @@ def test_pixels_stay_in_their_range(bars):
 
 def test_every_image_is_changed_in_its_own_way_and_some_are_left(bars):
     torch.manual_seed(1)
-    images = warp(bars).round()
+    images = augment_images(bars).round()
     kept = (images == bars).flatten(1).all(1)
     assert 2 <= kept.sum() <= 20
     changed = images[~kept].flatten(1)
@@ -49,15 +49,15 @@ def test_every_image_is_changed_in_its_own_way_and_some_are_left(bars):
 
 def test_the_seed_decides(bars):
     torch.manual_seed(3)
-    one, next_one = warp(bars), warp(bars)
+    one, next_one = augment_images(bars), augment_images(bars)
     torch.manual_seed(3)
-    assert torch.equal(warp(bars), one)
+    assert torch.equal(augment_images(bars), one)
     assert not torch.equal(next_one, one)
 
 
 def test_changes_are_gentle(bars):
     torch.manual_seed(2)
-    images = warp(bars)
+    images = augment_images(bars)
     mass = images.sum((1, 2)) / bars[0].sum()
     assert 0.4 < mass.min() < 0.9 < 1.1 < mass.max() < 2.2
     shifts = middles(images)
@@ -70,7 +70,7 @@ def test_changes_are_gentle(bars):
 
 def test_lines_become_thicker_and_thinner(bars):
     torch.manual_seed(5)
-    widths = (warp(bars)[:, 14] / 255).sum(1)
+    widths = (augment_images(bars)[:, 14] / 255).sum(1)
     assert widths.min() < 3.4
     assert widths.max() > 4.6
 

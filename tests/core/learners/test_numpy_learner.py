@@ -69,7 +69,7 @@ def test_it_follows_its_torch_twin(dataset):
 def test_a_resumed_run_ends_with_the_same_bits(dataset):
     whole, _, _ = train(CONFIG, dataset)
     _, stopped, _ = train(CONFIG, dataset, control=StopAt(20))
-    assert stopped.position.step_in_epoch > 0
+    assert stopped.progress.step_in_epoch > 0
     resumed, _, _ = train(CONFIG, dataset, checkpoint=stopped.checkpoint())
     for name, values in whole.state_dict().items():
         np.testing.assert_array_equal(resumed.state_dict()[name], values, err_msg=name)

@@ -2,38 +2,38 @@ import numpy as np
 import pytest
 
 from core.errors import CheckpointError
-from core.evaluation.measure import is_outdated
-from core.runs.record import RunCard, write_card
+from core.evaluation.measure import is_stale
+from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from tests.made import make_config
 
-CARD = RunCard(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
+CARD = RunResult(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
 
 
 @pytest.fixture
 def measured(store):
     """A run whose weights of epoch 2 were measured."""
     record = store.create(make_config())
-    write_card(record.path, CARD)
+    write_result(record.path, CARD)
     save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
     return store.get(record.id)
 
 
 def test_figures_of_the_kept_weights_are_up_to_date(measured):
-    assert not is_outdated(measured)
+    assert not is_stale(measured)
 
 
 @pytest.mark.parametrize("metadata", [{"epoch": "3"}, {"step": "70"}])
 def test_figures_of_other_weights_are_outdated(measured, metadata):
     save_arrays(measured.weights, {"w": np.zeros(3, np.float32)}, metadata)
-    assert is_outdated(measured)
+    assert is_stale(measured)
 
 
 def test_a_run_never_measured_is_outdated(store):
-    assert is_outdated(store.create(make_config()))
+    assert is_stale(store.create(make_config()))
 
 
 def test_damaged_weights_are_named(measured):
     measured.weights.write_bytes(b"not weights")
     with pytest.raises(CheckpointError, match=r"weights\.safetensors is damaged"):
-        is_outdated(measured)
+        is_stale(measured)

@@ -15,11 +15,11 @@ from core.runs.record import (
     INTERRUPTED,
     RUNNING,
     STOPPED,
-    RunCard,
+    RunResult,
     RunState,
     read_run,
     read_state,
-    write_card,
+    write_result,
     write_state,
 )
 from core.runs.store import RunStore
@@ -28,7 +28,7 @@ from core.storage.locks import hold_as_worker, hold_in_queue
 from core.training.events import RunFailed, RunStarted, StepEnd
 from tests.made import make_config
 
-CARD = RunCard(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
+CARD = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def with_bundled(store, tmp_path):
     """A store with one bundled run, called "small", and one of its own."""
     bundled = tmp_path / "bundled"
     made = RunStore(bundled).create(make_config(), "small")
-    write_card(made.path, CARD)
+    write_result(made.path, CARD)
     made.path.rename(bundled / "small")
     store.create(make_config(), "own")
     return RunStore(store.root, bundled)
@@ -66,7 +66,7 @@ def test_a_new_run_is_there_but_not_started(store):
     record = store.create(config, " my run ", {"recipe": "tiny"})
     assert (record.name, record.config, record.tags) == ("my run", config, {"recipe": "tiny"})
     assert record.state == RunState(INTERRUPTED, "Training has not started.")
-    assert (record.is_active, record.can_predict, record.card, record.bundled) == (False, False, None, False)
+    assert (record.is_active, record.can_predict, record.result, record.bundled) == (False, False, None, False)
     assert record.can_resume
     assert store.get(record.id) == record
 
@@ -174,7 +174,7 @@ def test_bundled_runs_are_read_only(with_bundled):
 def test_the_bundled_runs_that_ship_can_be_read(tmp_path):
     store = RunStore(tmp_path, BUNDLED_RUNS)
     assert store.damaged() == {}
-    assert all(record.card is not None and record.can_predict for record in store.all())
+    assert all(record.result is not None and record.can_predict for record in store.all())
 
 
 def test_a_full_disk_is_reported_and_leaves_nothing(store, record, monkeypatch):
@@ -292,8 +292,8 @@ def test_a_run_is_active_only_as_long_as_somebody_holds_it(store, record, status
 
 
 def test_a_card_is_kept(store, record):
-    write_card(record.path, CARD)
-    assert store.get(record.id).card == CARD
+    write_result(record.path, CARD)
+    assert store.get(record.id).result == CARD
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_a_card_is_kept(store, record):
     ],
 )
 def test_a_bad_value_in_the_card_is_named(store, record, changes, said):
-    write_card(record.path, CARD)
+    write_result(record.path, CARD)
     edit(record, "card.json", **changes)
     said_of = store.damaged()[record.id]
     assert said_of.startswith(f"{record.id}/card.json is not a run's card: ")

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 import pytest
 
-from core.storage.decode import from_plain
+from core.storage.decode import decode_dataclass
 
 
 @dataclass(frozen=True)
@@ -21,13 +21,13 @@ GOOD = {"count": 3, "share": 1, "note": None, "on": True, "rows": [[1, 2], []]}
 
 
 def test_values_take_their_field_s_type():
-    sample = from_plain(Sample, GOOD)
+    sample = decode_dataclass(Sample, GOOD)
     assert sample == Sample(3, 1.0, None, True, ((1, 2), ()))
     assert type(sample.share) is float
 
 
 def test_optional_values_may_be_there():
-    assert from_plain(Sample, {**GOOD, "note": "x", "names": {"a": "b"}}).names == {"a": "b"}
+    assert decode_dataclass(Sample, {**GOOD, "note": "x", "names": {"a": "b"}}).names == {"a": "b"}
 
 
 @pytest.mark.parametrize(
@@ -56,10 +56,10 @@ def test_optional_values_may_be_there():
 )
 def test_other_types_are_refused(changes):
     with pytest.raises(ValueError, match=r"is not of type|not the fields of Sample"):
-        from_plain(Sample, {**GOOD, **changes})
+        decode_dataclass(Sample, {**GOOD, **changes})
 
 
 @pytest.mark.parametrize("missing", GOOD)
 def test_missing_fields_are_refused(missing):
     with pytest.raises(ValueError, match=missing):
-        from_plain(Sample, {name: value for name, value in GOOD.items() if name != missing})
+        decode_dataclass(Sample, {name: value for name, value in GOOD.items() if name != missing})

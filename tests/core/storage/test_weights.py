@@ -9,11 +9,11 @@ from safetensors import SafetensorError
 from core.errors import CheckpointError
 from core.storage import arrays as weights
 from core.storage.arrays import load_arrays, save_arrays
-from core.training.checkpoint import Checkpoint, Position, load_checkpoint, save_checkpoint
+from core.training.checkpoint import Checkpoint, TrainingProgress, load_checkpoint, save_checkpoint
 
 ARRAYS = {"fc1.weight": np.arange(6, dtype=np.float32).reshape(2, 3), "step": np.array(3.0, np.float32)}
 CHECKPOINT = Checkpoint(
-    Position(1, 12, 2, 3.5, 40, 1.25, 0.1, 1, 0.75), ARRAYS, {"random": np.arange(5, dtype=np.uint8)}
+    TrainingProgress(1, 12, 2, 3.5, 40, 1.25, 0.1, 1, 0.75), ARRAYS, {"random": np.arange(5, dtype=np.uint8)}
 )
 
 
@@ -41,14 +41,14 @@ def test_arrays_come_back_with_their_metadata(path):
 def test_a_checkpoint_comes_back(path):
     save_checkpoint(path, CHECKPOINT)
     back = load_checkpoint(path)
-    assert back.position == CHECKPOINT.position
+    assert back.progress == CHECKPOINT.progress
     assert_same(back.weights, CHECKPOINT.weights)
     assert_same(back.training, CHECKPOINT.training)
 
 
 def test_a_checkpoint_before_the_first_step_comes_back(path):
-    save_checkpoint(path, Checkpoint(Position(), ARRAYS, {}))
-    assert load_checkpoint(path).position == Position()
+    save_checkpoint(path, Checkpoint(TrainingProgress(), ARRAYS, {}))
+    assert load_checkpoint(path).progress == TrainingProgress()
 
 
 def test_a_missing_file_is_named(path):

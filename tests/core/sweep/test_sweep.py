@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 
 from core.errors import ComputeError, LabError, RunBusy, RunError
-from core.execution.compute_client import HostClient
-from core.execution.executors import HostExecutor
+from core.execution.compute_client import ComputeClient
+from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
 from core.runs.control_file import FileControl, send
 from core.runs.record import RunState, read_state, write_state
@@ -43,7 +43,7 @@ def test_every_cell_becomes_an_ordinary_run_with_its_result(sweeps, store, tmp_p
     for trial, config in zip(trials, sweep.space.cells(), strict=True):
         assert trial.record.config == config
         assert trial.record.tags == {"sweep": sweep.id, "cell": str(trial.number)}
-        assert trial.record.card.val_accuracy == trial.val_accuracy > 0.3
+        assert trial.record.result.val_accuracy == trial.val_accuracy > 0.3
     assert best_trial(trials).val_accuracy == max(trial.val_accuracy for trial in trials)
 
 
@@ -52,7 +52,7 @@ def test_a_trial_is_the_very_run_that_its_configuration_gives(sweeps, store, tmp
     trials = run_sweep(sweep, sweeps, tmp_path, Direct())
     alone = store.create(trials[1].config)
     train_run(alone, tmp_path)
-    assert store.get(alone.id).card.confusion == trials[1].record.card.confusion
+    assert store.get(alone.id).result.confusion == trials[1].record.result.confusion
     assert alone.weights.read_bytes() == trials[1].record.weights.read_bytes()
 
 
@@ -267,7 +267,7 @@ def test_watching_tells_of_each_start_and_end(sweeps, tmp_path):
 def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, store, tmp_path):
     space = make_space(lr=(0.001, 0.002))
     sweep = sweeps.create(SearchSpace(space.base.replace(epochs=30), space.grid))
-    host = HostClient()
+    host = ComputeClient()
     killers = []
 
     def kill_first(trial):
@@ -281,7 +281,7 @@ def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, st
         os.kill(child, signal.SIGKILL)
 
     try:
-        trials = run_sweep(sweep, sweeps, tmp_path, HostExecutor(host), watch=kill_first)
+        trials = run_sweep(sweep, sweeps, tmp_path, ComputeExecutor(host), watch=kill_first)
     finally:
         host.close()
     killers[0].join()

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 from core.errors import ConfigError, RunError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
 from core.execution.train_run import train_run
 from core.runs.control_file import send
@@ -41,7 +41,7 @@ def sweep(store):
 
 @contextmanager
 def open_cluster(address, folder):
-    host = HostClient()
+    host = ComputeClient()
     try:
         with open_executor(Workers(dask=address), host, folder) as opened:
             yield opened

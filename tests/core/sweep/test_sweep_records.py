@@ -3,10 +3,10 @@ import json
 import pytest
 
 from core.errors import RunBusy, RunError, RunNotFound
-from core.runs.record import RunState, write_card, write_state
+from core.runs.record import RunState, write_result, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
-from tests.sweeps import add_trial, make_card, make_space, make_trials
+from tests.sweeps import add_trial, make_result, make_space, make_trials
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_of_several_runs_for_a_cell_the_finished_one_counts(sweeps, store):
 def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
     record = add_trial(store, sweep, 0)
-    write_card(record.path, make_card(0.99))
+    write_result(record.path, make_result(0.99))
     write_state(record.path, RunState("stopped", step=10, total_steps=40))
     trial = sweeps.trials(sweep)[0]
     assert (trial.val_accuracy, trial.is_settled, trial.progress) == (None, False, 0.25)
@@ -95,7 +95,7 @@ def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store
 def test_the_best_is_chosen_by_validation_accuracy_then_by_validation_loss(sweeps):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8, 0.9, 0.9])
     third = sweeps.trials(sweep)[2].record
-    write_card(third.path, make_card(0.9))
+    write_result(third.path, make_result(0.9))
     assert best_trial(sweeps.trials(sweep)).number == 1
     values = json.loads((third.path / "card.json").read_text())
     (third.path / "card.json").write_text(json.dumps({**values, "val_loss": 0.01, "test_accuracy": 0.0}))

@@ -23,7 +23,7 @@ from core.teaching.lesson import (
     lesson_config,
     prepare_lesson,
     report_lesson,
-    split_digits,
+    split_hold_out,
 )
 from core.training.control import Command
 from tests.made import make_config
@@ -67,10 +67,10 @@ def labels(digits):
 
 
 def test_from_ten_digits_on_every_fifth_is_kept_aside(mine):
-    taught, aside = split_digits(mine)
+    taught, aside = split_hold_out(mine)
     assert labels(taught) == [0, 1, 2, 3, 5, 6, 7, 8, 4, 7]
     assert labels(aside) == [4, 9]
-    assert split_digits(mine[:9]) == (mine[:9], ())
+    assert split_hold_out(mine[:9]) == (mine[:9], ())
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
@@ -85,9 +85,9 @@ def test_a_copy_learns_the_digits_and_the_network_itself_stays(store, trained, m
     assert report.taught.after >= report.taught.before + 3
     assert report.aside.total == 2
     assert report.test.total == 360
-    right = round(base.card.test_accuracy * 360)
+    right = round(base.result.test_accuracy * 360)
     assert report.test.before == right
-    assert report.test.after == round(record.card.test_accuracy * 360)
+    assert report.test.after == round(record.result.test_accuracy * 360)
     # Practising keeps most of what it knew.
     assert report.test.after > 0.9 * right
 

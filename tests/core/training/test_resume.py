@@ -132,7 +132,7 @@ def test_the_kept_epoch_is_remembered(tmp_path, toy):
     save_checkpoint(tmp_path / "c", trainer.checkpoint())
     # A rate this small cannot better the first epoch.
     after = Trainer(config.replace(lr=1e-9), toy, create_learner(config), checkpoint=load_checkpoint(tmp_path / "c"))
-    after.position.base_lr = 1e-9
+    after.progress.base_lr = 1e-9
     list(after.run())
-    assert (after.position.epoch, after.position.kept_epoch) == (4, best.epoch)
-    assert after.position.kept_accuracy == best.val_accuracy
+    assert (after.progress.epoch, after.progress.kept_epoch) == (4, best.epoch)
+    assert after.progress.kept_accuracy == best.val_accuracy

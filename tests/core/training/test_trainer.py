@@ -187,7 +187,7 @@ def kept_epochs(data, accuracies, **changes):
     learner.predict_proba = predict_proba
     config = make_config(val_fraction=0.1, epochs=len(accuracies), **changes)
     trainer = Trainer(config, data, learner)
-    return [trainer.position.kept_epoch for event in trainer.run() if isinstance(event, EpochEnd)]
+    return [trainer.progress.kept_epoch for event in trainer.run() if isinstance(event, EpochEnd)]
 
 
 def test_the_epoch_with_the_best_validation_accuracy_is_kept(data):
@@ -197,7 +197,7 @@ def test_the_epoch_with_the_best_validation_accuracy_is_kept(data):
 
 def test_without_validation_the_last_epoch_is_kept(data):
     trainer = Trainer(make_config(val_fraction=0, epochs=3), data, FakeLearner())
-    assert [trainer.position.kept_epoch for event in trainer.run() if isinstance(event, EpochEnd)] == [1, 2, 3]
+    assert [trainer.progress.kept_epoch for event in trainer.run() if isinstance(event, EpochEnd)] == [1, 2, 3]
 
 
 @pytest.mark.usefixtures("every_step")

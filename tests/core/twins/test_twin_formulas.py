@@ -3,23 +3,23 @@
 import inspect
 
 import models.numpy_mlp
-from core.twins.formulas import lessons
+from core.twins.formulas import formula_steps
 from core.twins.setup import TwinSetup
 
 SETUP = TwinSetup("digits", (30, 20), batch_size=7, lr=0.25)
 
 
 def latex(title):
-    [lesson] = [lesson for lesson in lessons(SETUP) if lesson.title == title]
-    return lesson.latex
+    [formula_step] = [formula_step for formula_step in formula_steps(SETUP) if formula_step.title == title]
+    return formula_step.latex
 
 
 def test_code_is_the_code_that_runs():
     source = inspect.getsource(models.numpy_mlp)
-    for lesson in lessons(SETUP):
-        assert lesson.code.startswith("def ")
-        assert all(line.strip() in source for line in lesson.code.splitlines())
-    assert [lesson.function for lesson in lessons(SETUP)] == [
+    for formula_step in formula_steps(SETUP):
+        assert formula_step.code.startswith("def ")
+        assert all(line.strip() in source for line in formula_step.code.splitlines())
+    assert [formula_step.function for formula_step in formula_steps(SETUP)] == [
         "Linear.forward",
         "Relu.forward",
         "SoftmaxCrossEntropy.forward",
@@ -44,7 +44,7 @@ def test_formulas_carry_this_network_s_sizes():
 
 def test_formulas_are_balanced_for_every_depth():
     for depth in range(1, 5):
-        for lesson in lessons(SETUP.replace(hidden=(16,) * depth)):
-            assert lesson.latex.count("{") == lesson.latex.count("}")
-            assert lesson.latex.count(r"\begin") == lesson.latex.count(r"\end")
+        for formula_step in formula_steps(SETUP.replace(hidden=(16,) * depth)):
+            assert formula_step.latex.count("{") == formula_step.latex.count("}")
+            assert formula_step.latex.count(r"\begin") == formula_step.latex.count(r"\end")
     assert latex("ReLU").count(r"\max") == 2

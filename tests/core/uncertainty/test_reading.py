@@ -13,7 +13,7 @@ from core.runs.record import FINISHED
 from core.runs.store import RunStore
 from core.storage.locks import hold_as_worker
 from core.uncertainty.calibrate_run import calibrate_run
-from core.uncertainty.prediction import Reading, read_pictures, usable_calibration
+from core.uncertainty.prediction import Prediction, predict_pictures, usable_calibration
 from core.uncertainty.record import read_calibration
 from core.uncertainty.temperature import apply_temperature
 from tests.made import make_config, make_images
@@ -53,7 +53,7 @@ def test_a_run_is_calibrated_when_it_ends(run):
 def test_readings_are_calibrated(run):
     raw = predict_proba(run, PICTURES)
     calibration = read_calibration(run)
-    readings = read_pictures(run, PICTURES)
+    readings = predict_pictures(run, PICTURES)
     assert len(readings) == 12
     np.testing.assert_array_equal([reading.raw for reading in readings], raw)
     np.testing.assert_allclose(
@@ -68,7 +68,7 @@ def test_readings_are_calibrated(run):
 
 def test_a_run_trained_on_all_images_is_read_as_it_is(run):
     (run / "calibration.json").unlink()
-    (reading, *_) = read_pictures(run, PICTURES)
+    (reading, *_) = predict_pictures(run, PICTURES)
     assert reading.temperature is None
     assert "not been calibrated" in reading.problem
     np.testing.assert_array_equal(reading.probabilities, reading.raw)
@@ -77,7 +77,7 @@ def test_a_run_trained_on_all_images_is_read_as_it_is(run):
 
 def test_a_damaged_calibration_is_named_and_the_reading_goes_on(run):
     damage(run, temperature=-3.0)
-    (reading, *_) = read_pictures(run, PICTURES)
+    (reading, *_) = predict_pictures(run, PICTURES)
     assert "run/calibration.json is not a calibration: temperature is -3" in reading.problem
     np.testing.assert_array_equal(reading.probabilities, reading.raw)
 
@@ -117,4 +117,4 @@ def test_without_validation_images_there_is_nothing_to_calibrate_on(store, tmp_p
 def test_the_verdict(likely, share, verdict):
     values = np.full(10, 0.1, np.float32)
     names = tuple("0123456789")
-    assert Reading(names, values, values, likely, digit_share=share, digit_threshold=0.5).verdict == verdict
+    assert Prediction(names, values, values, likely, digit_share=share, digit_threshold=0.5).verdict == verdict

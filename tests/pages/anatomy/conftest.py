@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.learners.factory import create_learner
 from core.runs.record import FINISHED, RunState, write_state
 from core.storage.arrays import save_arrays
@@ -25,8 +25,8 @@ def calls(monkeypatch):
         names.append(function.__name__)
         return pickle.loads(pickle.dumps(function(*pickle.loads(pickle.dumps(arguments)))))
 
-    monkeypatch.setattr(HostClient, "call", call)
-    monkeypatch.setattr(HostClient, "start", lambda _: None)
+    monkeypatch.setattr(ComputeClient, "call", call)
+    monkeypatch.setattr(ComputeClient, "start", lambda _: None)
     return names
 
 

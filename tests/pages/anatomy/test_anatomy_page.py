@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.data.catalog import DATASETS
 from core.errors import ComputeError
-from core.execution.compute_client import HostClient
-from core.runs.record import write_card
+from core.execution.compute_client import ComputeClient
+from core.runs.record import write_result
 from models import MODELS
 from pages.components.anatomy import network_choice
 from tests.pages.anatomy.seen import html, metric
 from tests.pages.drawing import find, texts
-from tests.pages.made_runs import make_card
+from tests.pages.made_runs import make_result
 
 TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
 
@@ -65,7 +65,7 @@ def test_a_run_in_the_address_is_taken_apart(visit, add_run):
     add_run("Other")
     record = add_run("Deep", arch="mlp", options={"hidden": (12, 11)})
     assert "Test accuracy" not in [each.label for each in visit(run=record.id).metric]
-    write_card(record.path, make_card())
+    write_result(record.path, make_result())
     app = visit(run=record.id)
     assert metric(app, "Network") == "MLP 12-11"
     assert metric(app, "Test accuracy") == "87.65%"
@@ -136,7 +136,7 @@ def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run
     def fail(*_):
         raise ComputeError("The computing process broke off.")
 
-    monkeypatch.setattr(HostClient, "call", fail)
+    monkeypatch.setattr(ComputeClient, "call", fail)
     st.cache_data.clear()
     app = visit(run=record.id)
     assert "The computing process broke off." in texts(app.error)

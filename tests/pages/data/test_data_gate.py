@@ -11,7 +11,7 @@ from core.data import datasets as data
 from core.data import download_jobs
 from core.data import integrity as data_files
 from core.data.catalog import DATASETS
-from core.data.download_jobs import Progress
+from core.data.download_jobs import DownloadProgress
 from pages.components.data.data_gate import describe_progress
 from tests.made import wait_until
 
@@ -225,9 +225,9 @@ def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):
 @pytest.mark.parametrize(
     ("progress", "text"),
     [
-        (Progress("running"), "Starting…"),
-        (Progress("running", message="waiting for another download"), "Waiting for another download…"),
-        (Progress("running", 0, 11_594_722, "looking for a mirror"), "0.0 of 11.6 MB · looking for a mirror"),
+        (DownloadProgress("running"), "Starting…"),
+        (DownloadProgress("running", message="waiting for another download"), "Waiting for another download…"),
+        (DownloadProgress("running", 0, 11_594_722, "looking for a mirror"), "0.0 of 11.6 MB · looking for a mirror"),
     ],
 )
 def test_progress_in_words(progress, text):

@@ -56,8 +56,8 @@ def test_the_digits_of_a_number_are_calibrated(visit_drawing, folder):
     page = unescape(html(visit_drawing(ONE, RIGHT)))
     _, calibrated = shares(folder, ONE, RIGHT)
     cards = re.findall(r"<li.*?</li>", page)
-    for card, probabilities in zip(cards, calibrated, strict=True):
-        assert re.findall(r'title="\d: (.*?)"', card) == [percent(share, 1) for share in probabilities]
+    for result, probabilities in zip(cards, calibrated, strict=True):
+        assert re.findall(r'title="\d: (.*?)"', result) == [percent(share, 1) for share in probabilities]
 
 
 def test_all_networks_are_calibrated(visit_drawing, folder):

@@ -60,10 +60,10 @@ def run(script, **state):
 @pytest.fixture
 def shown(monkeypatch):
     """What the two components of our own were last told to show."""
-    told = []
+    showing_errors = []
     for module in (live_canvas, pixel_editor):
-        monkeypatch.setattr(module, "_component", lambda: lambda **more: told.append(more["data"]))
-    return told
+        monkeypatch.setattr(module, "_component", lambda: lambda **more: showing_errors.append(more["data"]))
+    return showing_errors
 
 
 def test_the_live_canvas_s_strokes_become_the_drawing_each_with_its_width():

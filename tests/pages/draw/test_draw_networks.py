@@ -33,8 +33,8 @@ def mark_as_trial(folder):
 
 
 def set_accuracy(folder, accuracy):
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"test_accuracy": accuracy}))
+    result = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
 
 
 def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host):

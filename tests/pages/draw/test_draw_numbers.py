@@ -9,7 +9,7 @@ import pytest
 from core.errors import ComputeError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
-from core.ink.rendering import Canvas, Steps, picture_from_strokes
+from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
 from core.uncertainty.prediction import calibrated_proba
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.steps.choice import TITLES
@@ -83,7 +83,7 @@ def test_each_digit_of_a_number_keeps_its_own_brushes(visit_drawing, add_run):
     for widths, strokes in (([6], [LEFT]), ([20, 12], [BAR, MIDDLE]), ([30], [RIGHT])):
         made = picture_from_strokes(
             [np.array(stroke, float) for stroke in strokes],
-            steps=Steps(thicken=False),
+            steps=PreprocessSteps(thicken=False),
             canvas=Canvas(0, 32, 280, widths),
         )
         assert png_url(made.picture) in html(app)

@@ -12,7 +12,7 @@ from core.errors import ComputeError
 from core.explain.ask import prepare
 from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
-from core.uncertainty.prediction import read_pictures
+from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.prediction import view
 from pages.components.draw.prediction.view import reading_html
@@ -43,7 +43,7 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
     app = visit(ONE, DASH)
     assert not app.exception
     picture = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
-    (read,) = read_pictures(folder, picture[None])
+    (read,) = predict_pictures(folder, picture[None])
     assert reading(app) == (read.best, 2)
     assert reading_html(read, picture, 2).strip() in html(app)
 
@@ -51,12 +51,12 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
 def test_undo_and_clear_take_strokes_back(visit, add_run):
     add_run("small")
     app = visit(ONE, DASH)
-    told = app.session_state["canvas_start"]
+    showing_errors = app.session_state["canvas_start"]
     find(app.button, "Undo").click().run()
     assert reading(app)[1] == 1
     assert app.session_state[DRAWING] == [as_object(ONE)]
     # Without a new number the component would go on showing both.
-    assert app.session_state["canvas_start"] == {"objects": [as_object(ONE)], "rev": told["rev"] + 1}
+    assert app.session_state["canvas_start"] == {"objects": [as_object(ONE)], "rev": showing_errors["rev"] + 1}
     find(app.button, "Clear").click().run()
     assert reading(app) is None
     assert EMPTY in html(app)
@@ -83,7 +83,7 @@ def test_the_stages_come_on_request(visit, add_run):
 def test_the_network_is_loaded_when_the_page_is_opened(visit, add_run, host):
     folder = add_run("small")
     visit()
-    wait_until(lambda: {read_pictures, prepare} <= set(host.functions))
+    wait_until(lambda: {predict_pictures, prepare} <= set(host.functions))
     assert host.asked == [folder]
 
 
@@ -152,7 +152,7 @@ def test_while_the_first_answer_is_awaited_the_picture_is_there_already(visit, a
     np.testing.assert_array_equal(seen, picture)
     assert names == tuple("0123456789")
     # The answer has taken its place.
-    assert reading(app) == (read_pictures(folder, picture[None])[0].best, 1)
+    assert reading(app) == (predict_pictures(folder, picture[None])[0].best, 1)
     assert "waiting" not in html(app).replace("lab-reading.waiting", "")
 
 
@@ -160,8 +160,8 @@ def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, t
     add_run("newest")
     for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95), ("of-digits", 0.99)):
         folder = add_run(name, dataset="digits" if name == "of-digits" else "mnist")
-        card = json.loads((folder / "card.json").read_text())
-        (folder / "card.json").write_text(json.dumps(card | {"test_accuracy": accuracy}))
+        result = json.loads((folder / "card.json").read_text())
+        (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
         (tmp_path / "bundled").mkdir(exist_ok=True)
         folder.rename(tmp_path / "bundled" / name)
     app = visit(ONE)

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.ink.bitmap import picture_from_ink
-from core.ink.rendering import Steps
+from core.ink.rendering import PreprocessSteps
 from core.photo.find_clothes import find_clothes
 from core.photo.find_ink import find_ink
 from core.photo.open_photo import open_photo
@@ -55,7 +55,7 @@ def test_a_photograph_is_read_and_its_stages_shown(upload, add_run):
     assert reading(app)[0] in range(10)
     photo = np.asarray(photo_of_one().convert("RGB"))
     found = find_ink(PHOTO)
-    made, thin = picture_from_ink(found.mask), picture_from_ink(found.mask, Steps(thicken=False))
+    made, thin = picture_from_ink(found.mask), picture_from_ink(found.mask, PreprocessSteps(thicken=False))
     assert not np.array_equal(made.scaled, thin.scaled)
     shown = re.findall(r'<img src="(.*?)" alt="".*?<figcaption>(.*?)</figcaption>', html(app))
     origin = photo_url(photo, made.box)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.ink.fabric_json import USUAL_BRUSH
-from core.ink.rendering import Canvas, Steps, picture_from_strokes
+from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.picture_html import png_url
 from tests.pages.drawing import DASH, ONE, find, html, reading, texts
@@ -24,15 +24,15 @@ def test_a_step_switched_off_changes_picture_and_reading_at_once(visit_drawing, 
     add_run("small")
     app = visit_drawing(ONE, DASH, look="steps")
     assert not app.exception
-    assert shown(app, Steps())
+    assert shown(app, PreprocessSteps())
     assert NOTE not in texts(app.caption)
     find(app.toggle, TITLES[name]).set_value(False).run()
-    assert shown(app, Steps(**{name: False}))
-    assert not shown(app, Steps())
+    assert shown(app, PreprocessSteps(**{name: False}))
+    assert not shown(app, PreprocessSteps())
     assert reading(app)[1] == 2
     assert NOTE in texts(app.caption)
     find(app.button, "Switch on").click().run()
-    assert shown(app, Steps())
+    assert shown(app, PreprocessSteps())
     assert NOTE not in texts(app.caption)
     assert find(app.toggle, TITLES[name]).value
 
@@ -43,5 +43,5 @@ def test_steps_stay_off_when_the_panel_is_closed(visit_drawing, add_run):
     find(app.toggle, TITLES["centre"]).set_value(False).run()
     del app.query_params["look"]
     app.run()
-    assert shown(app, Steps(centre=False))
+    assert shown(app, PreprocessSteps(centre=False))
     assert NOTE in texts(app.caption)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from core.errors import RunError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, MEASURING, STARTING, RunState, read_run, write_state
@@ -50,7 +50,7 @@ class School:
 @pytest.fixture
 def school(monkeypatch):
     stand_in = School()
-    monkeypatch.setattr(HostClient, "train", lambda client, *arguments: stand_in.train(client, *arguments))
+    monkeypatch.setattr(ComputeClient, "train", lambda client, *arguments: stand_in.train(client, *arguments))
     return stand_in
 
 
@@ -97,7 +97,7 @@ def test_the_data_set_may_come_while_the_page_is_open(visit, school, monkeypatch
     monkeypatch.setattr(my_digits_lesson, "is_available", lambda *_: False)
     app = visit()
     monkeypatch.undo()
-    monkeypatch.setattr(HostClient, "train", lambda client, *arguments: school.train(client, *arguments))
+    monkeypatch.setattr(ComputeClient, "train", lambda client, *arguments: school.train(client, *arguments))
     teach(app)
     assert read_run(school.folders[0]).config.train_images
 

@@ -2,7 +2,7 @@ import re
 
 import numpy as np
 
-from pages.components.draw.networks.view import Row, networks_html
+from pages.components.draw.networks.view import NetworkRow, networks_html
 
 DIGITS = tuple("0123456789")
 
@@ -10,7 +10,7 @@ DIGITS = tuple("0123456789")
 def row(name, which, share=0.91, **more):
     values = np.full(10, (1 - share) / 9)
     values[which] = share
-    return Row(name, "MNIST", values, **more)
+    return NetworkRow(name, "MNIST", values, **more)
 
 
 def rows_of(html):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.ink.rendering import Canvas, picture_from_strokes
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from pages.components.draw.prediction.number_view import boxes_image, number_html, ordinal
 from pages.components.draw.subject import Subject
 from tests.pages.drawing import before_calibration
@@ -24,7 +24,7 @@ def digit(left):
 def reading(which, share=0.91, **more):
     values = np.full(10, (1 - share) / 9)
     values[which] = share
-    return Reading(DIGITS, values, before_calibration(values), (which,), **more)
+    return Prediction(DIGITS, values, before_calibration(values), (which,), **more)
 
 
 PARTS = [digit(40.0), digit(120.0), digit(200.0)]

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.data.catalog import find_dataset
 from core.ink.rendering import SIDE
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from pages.components.draw.prediction.view import reading_html, waiting_html
 from tests.pages.drawing import TEMPERATURE, before_calibration
 
@@ -29,7 +29,7 @@ def make(names=DIGITS, likely=None, digit_share=0.99, **given):
     """A reading with some calibrated probabilities given."""
     values = shares(**given)
     likely = likely or (int(values.argmax()),)
-    return Reading(names, values, before_calibration(values), likely, TEMPERATURE, "", digit_share, 0.2)
+    return Prediction(names, values, before_calibration(values), likely, TEMPERATURE, "", digit_share, 0.2)
 
 
 def images(html):

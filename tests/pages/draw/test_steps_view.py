@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from core.ink.bitmap import picture_from_bitmap
-from core.ink.rendering import ALL_STEPS, Canvas, Steps, picture_from_strokes
+from core.ink.rendering import ALL_STEPS, Canvas, PreprocessSteps, picture_from_strokes
 from pages.components.draw.steps.view import stage_html, stages
 from pages.components.draw.subject import Subject
 
@@ -36,7 +36,7 @@ def test_the_steps_are_strokes_with_their_box_and_three_pictures():
     assert b'points="10.0,40.0 100.0,220.0" stroke-width="16"' in svg
     assert b'points="50.0,60.0 50.0,60.0" stroke-width="20"' in svg
     assert b'x="10.0" y="40.0" width="90.0" height="180.0"' in svg
-    as_drawn = picture_from_strokes(STROKES, steps=Steps(thicken=False), canvas=CANVAS)
+    as_drawn = picture_from_strokes(STROKES, steps=PreprocessSteps(thicken=False), canvas=CANVAS)
     np.testing.assert_array_equal(pixels(thin), as_drawn.scaled)
     np.testing.assert_array_equal(pixels(thick), drawing.stages.scaled)
     np.testing.assert_array_equal(pixels(picture), drawing.picture)
@@ -46,10 +46,10 @@ def test_the_steps_are_strokes_with_their_box_and_three_pictures():
 @pytest.mark.parametrize(
     ("steps", "number", "words"),
     [
-        (Steps(cut_out=False), 0, "all the paper"),
-        (Steps(cut_out=False), 1, "28×28"),
-        (Steps(thicken=False), 2, "left as wide as they are"),
-        (Steps(centre=False), 3, "as it is"),
+        (PreprocessSteps(cut_out=False), 0, "all the paper"),
+        (PreprocessSteps(cut_out=False), 1, "28×28"),
+        (PreprocessSteps(thicken=False), 2, "left as wide as they are"),
+        (PreprocessSteps(centre=False), 3, "as it is"),
     ],
 )
 def test_a_step_left_out_is_said_and_seen(steps, number, words):
@@ -60,13 +60,13 @@ def test_a_step_left_out_is_said_and_seen(steps, number, words):
 
 
 def test_without_cutting_out_the_box_is_the_whole_canvas():
-    steps = Steps(cut_out=False)
+    steps = PreprocessSteps(cut_out=False)
     assert b'<rect x="2.0" y="34.0" width="276.0" height="276.0"' in content(stages(subject(steps), steps)[0])
 
 
 @pytest.mark.parametrize(("centre", "kind"), [(True, "cross"), (False, "")])
 def test_the_middle_is_marked_where_the_ink_balances_in_it(centre, kind):
-    steps = Steps(centre=centre)
+    steps = PreprocessSteps(centre=centre)
     picture = stages(subject(steps), steps)[-1]
     assert picture.kind == kind
     assert f'<div class="{kind}"><img' in stage_html(4, picture)
@@ -75,7 +75,7 @@ def test_the_middle_is_marked_where_the_ink_balances_in_it(centre, kind):
 def test_a_bitmap_shows_where_it_was_cut_from_and_its_own_lines():
     paper = np.zeros((50, 50, 4), np.uint8)
     paper[10:30, 20:24] = 255
-    made, thin = picture_from_bitmap(paper), picture_from_bitmap(paper, Steps(thicken=False)).scaled
+    made, thin = picture_from_bitmap(paper), picture_from_bitmap(paper, PreprocessSteps(thicken=False)).scaled
     bitmap = Subject(made.picture, stages=made, origin="data:image/png;base64,AA", thin=thin)
     shown = stages(bitmap, ALL_STEPS)
     assert [stage.switch for stage in shown] == ["cut_out", "", "thicken", "centre"]

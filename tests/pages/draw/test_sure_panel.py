@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED, RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
-from core.uncertainty.prediction import Reading, usable_calibration
+from core.uncertainty.prediction import Prediction, usable_calibration
 from core.uncertainty.record import Calibration
 from pages.components.draw.confidence.view import sure_html
 from tests.made import make_config
@@ -65,7 +65,7 @@ def test_without_a_calibration_it_offers_one(visit, add_run, monkeypatch):
     app = visit()
     assert "not been calibrated" in texts(app.caption)
     assert len(rows(app)) == 2
-    monkeypatch.setattr(HostClient, "call_apart", lambda _, function, *arguments: function(*arguments))
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", lambda _, function, *arguments: function(*arguments))
     find(app.button, "Calibrate").click().run()
     assert not app.exception
     assert not app.error
@@ -105,7 +105,7 @@ def test_what_is_no_digit_is_said_to_be_none(visit_drawing, add_run):
 def test_what_the_99_percent_mean_is_said_in_words():
     shares = np.full(10, 0.2 / 8)
     shares[[4, 9]] = 0.5, 0.3
-    reading = Reading(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
+    reading = Prediction(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
     calibration = Calibration("", "validation images", 900, 1.2, 0.99, 0.05, ())
     assert "99 times of 100, the right one is among those named. Here: 4 or 9." in sure_html(reading, calibration)
     assert "Most likely 4." in sure_html(reading, replace(calibration, threshold=None))
@@ -155,7 +155,7 @@ def drawn(app):
 
 def test_how_much_it_looks_like_a_digit_stands_beside_what_is_needed():
     shares = np.full(10, 0.1)
-    reading = Reading(tuple("0123456789"), shares, shares, (0,), digit_share=0.8, digit_threshold=0.25)
+    reading = Prediction(tuple("0123456789"), shares, shares, (0,), digit_share=0.8, digit_threshold=0.25)
     row = sure_html(reading, None).split("Looks like a digit")[1]
     assert row.startswith("<small>a digit from 25.0%</small>")
     assert '<i style="width:80.0%"></i><u style="left:25.00%"></u>' in row

@@ -7,11 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.data.datasets import load_split
-from core.runs.record import FINISHED, STOPPED, RunState, write_card, write_state
+from core.runs.record import FINISHED, STOPPED, RunState, write_result, write_state
 from core.storage.arrays import save_arrays
 from pages.components.shell import services as resources
 from tests.made import make_config
-from tests.pages.evaluate.seen import NINES_FOR_FOURS, give, make_card
+from tests.pages.evaluate.seen import NINES_FOR_FOURS, give, make_result
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def make_run(store, digits, answers):
         write_state(record.path, RunState(FINISHED if measured else STOPPED))
         if measured:
             save_arrays(record.predictions, {"probabilities": answers})
-            write_card(record.path, make_card(digits.labels, answers))
+            write_result(record.path, make_result(digits.labels, answers))
         return store.get(record.id)
 
     return make

@@ -3,7 +3,7 @@
 import re
 
 from core.metrics.classification import count_confusion, score
-from core.runs.record import RunCard
+from core.runs.record import RunResult
 from tests.pages.drawing import find
 
 # Images of a 4 that the made network takes for a 9.
@@ -16,10 +16,10 @@ def give(probabilities, i, true, predicted, confidence):
     probabilities[i, true] = 1 - confidence
 
 
-def make_card(labels, probabilities):
+def make_result(labels, probabilities):
     result = score(labels, probabilities)
     confusion = tuple(map(tuple, count_confusion(labels, probabilities.argmax(1)).tolist()))
-    return RunCard(2, 2, None, None, result.accuracy, result.loss, len(labels), 10, 1.0, "cpu", confusion)
+    return RunResult(2, 2, None, None, result.accuracy, result.loss, len(labels), 10, 1.0, "cpu", confusion)
 
 
 def metrics(app):

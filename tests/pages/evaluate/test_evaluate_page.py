@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 
 from core.evaluation.measure import load_predictions
-from core.runs.record import RunCard, write_card
+from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import captions, metrics, text
@@ -65,7 +65,7 @@ def test_a_run_with_a_damaged_card_is_named(visit, make_run):
 
 def test_a_confusion_matrix_of_another_size_is_named(visit, make_run):
     record = make_run()
-    write_card(record.path, RunCard(2, 2, None, None, 0.5, 1.0, 4, 10, 1.0, "cpu", ((1, 1), (1, 1))))
+    write_result(record.path, RunResult(2, 2, None, None, 0.5, 1.0, 4, 10, 1.0, "cpu", ((1, 1), (1, 1))))
     app = visit()
     assert app.error[0].value == f"The confusion matrix in {record.id}/card.json is 2×2; it must be 10×10."
     assert find(app.button, "Measure on the test set")

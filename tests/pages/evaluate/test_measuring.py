@@ -5,12 +5,12 @@ import pytest
 
 from core import settings
 from core.evaluation.measure import evaluate_run
-from core.execution.compute_client import HostClient
-from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_card, write_state
+from core.execution.compute_client import ComputeClient
+from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_result, write_state
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
 from tests.pages.drawing import find
-from tests.pages.evaluate.seen import captions, make_card, metrics
+from tests.pages.evaluate.seen import captions, make_result, metrics
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def calls(monkeypatch, digits, answers):
     """Lets the computing process measure without being there; holds what it was asked."""
     asked = []
 
-    def call_apart(_, function, path, root):
+    def call_in_new_child(_, function, path, root):
         asked.append((function, path, root))
         save_arrays(path / "predictions.safetensors", {"probabilities": answers})
-        write_card(path, make_card(digits.labels, answers))
+        write_result(path, make_result(digits.labels, answers))
 
-    monkeypatch.setattr(HostClient, "call_apart", call_apart)
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
     return asked
 
 
@@ -49,10 +49,10 @@ def test_a_run_whose_data_are_missing_cannot_be_measured_yet(visit, make_run):
 def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
     make_run(measured=False)
 
-    def call_apart(*_):
+    def call_in_new_child(*_):
         raise OSError("No space left on device")
 
-    monkeypatch.setattr(HostClient, "call_apart", call_apart)
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
     app = visit()
     find(app.button, "Measure on the test set").click().run()
     assert not app.exception

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.runs.record import RunCard, write_card
+from core.runs.record import RunResult, write_result
 from core.runs.store import RunStore
 from pages.components.shell import services as resources
 from tests.made import make_config
@@ -50,7 +50,7 @@ def make_run(store, name, accuracy=None, tags=None):
     record = store.create(make_config(), name, tags)
     record.weights.write_bytes(b"weights")
     if accuracy is not None:
-        write_card(record.path, RunCard(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
+        write_result(record.path, RunResult(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
     return record
 
 

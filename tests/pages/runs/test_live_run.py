@@ -2,16 +2,16 @@
 
 import pytest
 
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.runs.record import FINISHED, INTERRUPTED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, RunState
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from tests.made import make_config
 from tests.pages.charts import curves
 from tests.pages.drawing import find, texts
-from tests.pages.made_runs import make_card, make_run
+from tests.pages.made_runs import make_result, make_run
 
 STEPS_PER_EPOCH, EPOCHS = 10, 4
 
@@ -99,8 +99,8 @@ def test_how_far_a_run_is_depends_on_what_it_does(add, visit, status, log, text,
 
 
 def test_a_run_in_the_queue_says_its_place(visit, tmp_path, monkeypatch):
-    monkeypatch.setattr(HostClient, "train", lambda *_: None)
-    runs = [job_manager().submit(make_config(), tmp_path) for _ in range(3)]
+    monkeypatch.setattr(ComputeClient, "train", lambda *_: None)
+    runs = [job_queue().submit(make_config(), tmp_path) for _ in range(3)]
     assert [progress(visit(script, run=run.id))[0] for run in runs[1:]] == [
         "Waiting in the queue, place 1.",
         "Waiting in the queue, place 2.",
@@ -108,8 +108,8 @@ def test_a_run_in_the_queue_says_its_place(visit, tmp_path, monkeypatch):
 
 
 def test_a_finished_run_says_what_was_measured(add, visit):
-    add("a", FINISHED, events(), card=make_card())
-    add("b", FINISHED, card=make_card(val_accuracy=0.5, test_accuracy=0.4))
+    add("a", FINISHED, events(), result=make_result())
+    add("b", FINISHED, result=make_result(val_accuracy=0.5, test_accuracy=0.4))
     app = visit(script, run="a")
     assert metrics(app) == {
         "Test accuracy": "87.65%",
@@ -172,7 +172,7 @@ def test_compared_runs_are_drawn_with_their_own_curves(add, visit):
 
 
 def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
-    add("a", FINISHED, card=make_card())
+    add("a", FINISHED, result=make_result())
     add("b", FINISHED)
     add("c", RUNNING)
     add("t", FINISHED, tags={"sweep": "s"})

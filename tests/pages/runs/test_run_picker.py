@@ -9,7 +9,7 @@ from core.runs.record import RUNNING, RunState
 from core.storage.locks import hold_in_queue
 from pages.components.runs.run_picker import run_labels
 from tests.pages.drawing import find, texts
-from tests.pages.made_runs import make_card, make_run
+from tests.pages.made_runs import make_result, make_run
 
 
 def script():
@@ -38,9 +38,9 @@ def picked(app):
 
 
 def test_every_trained_run_is_offered_the_newest_first_and_those_of_the_app_last(add, store, bundled, visit):
-    add("b", "Second", card=make_card(test_accuracy=0.5))
-    add("z", "Of the app", into=bundled, card=make_card(test_accuracy=0.25))
-    add("a", "First on MNIST", dataset="mnist", card=make_card())
+    add("b", "Second", result=make_result(test_accuracy=0.5))
+    add("z", "Of the app", into=bundled, result=make_result(test_accuracy=0.25))
+    add("a", "First on MNIST", dataset="mnist", result=make_result())
     add("t", "A trial", tags={"sweep": "s"})
     make_run(store, "d", "Not trained")
     app = visit(script)
@@ -85,8 +85,8 @@ def test_a_run_without_a_network_in_the_address_is_named_and_the_newest_with_one
 
 
 def test_labels_say_more_only_where_two_are_alike(store):
-    alike = [make_run(store, run_id, "Same", card=make_card()) for run_id in "ab"]
-    other = make_run(store, "c", "Same", card=make_card(test_accuracy=0.5))
+    alike = [make_run(store, run_id, "Same", result=make_result()) for run_id in "ab"]
+    other = make_run(store, "c", "Same", result=make_result(test_accuracy=0.5))
     stamps = ("2024-02-29T23:30:00+00:00", "2024-03-01T00:00:00+00:00", "2024-03-01T00:00:00+00:00")
     records = [replace(record, created=stamp) for record, stamp in zip((*alike, other), stamps, strict=True)]
     assert run_labels(records, ZoneInfo("Asia/Tokyo")) == {

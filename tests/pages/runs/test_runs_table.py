@@ -4,13 +4,13 @@ from datetime import datetime
 
 import pytest
 
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
 from core.storage.locks import hold_in_queue
 from pages.components.runs.live_run import COMPARE_KEY
 from pages.components.shell.services import run_store
 from tests.pages.drawing import find, texts
-from tests.pages.made_runs import make_card, make_run
+from tests.pages.made_runs import make_result, make_run
 
 
 def table():
@@ -41,14 +41,14 @@ def delete_dialog():
 def begun(monkeypatch):
     """The folders of the runs whose training was asked for; nothing is trained."""
     folders = []
-    monkeypatch.setattr(HostClient, "train", lambda _client, _name, folder, _root: folders.append(folder))
+    monkeypatch.setattr(ComputeClient, "train", lambda _client, _name, folder, _root: folders.append(folder))
     return folders
 
 
 @pytest.fixture
 def three(store):
     """Three finished runs; in the table "c" stands on top and "a" at the bottom."""
-    return [make_run(store, run_id, f"Run {run_id}", card=make_card()) for run_id in "abc"]
+    return [make_run(store, run_id, f"Run {run_id}", result=make_result()) for run_id in "abc"]
 
 
 def tick(app, *rows):
@@ -77,7 +77,7 @@ def test_each_column_says_its_own_figure(visit, store):
         "one",
         "My *first* net",
         RunState(STOPPED, step=60, epoch=3, total_steps=270),
-        make_card(),
+        make_result(),
         **settings,
         epochs=9,
         seed=5,
@@ -103,7 +103,7 @@ def test_each_column_says_its_own_figure(visit, store):
 
 def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card_s(visit, store, bundled):
     make_run(store, "new", state=RunState(INTERRUPTED), epochs=4)
-    make_run(bundled, "old", card=make_card(val_accuracy=None, epochs=8), epochs=8)
+    make_run(bundled, "old", result=make_result(val_accuracy=None, epochs=8), epochs=8)
     app = visit(table)
     new, old = rows(app)
     empty = app.dataframe[0].value.isna()[["Validation", "Test", "Time"]].to_numpy().tolist()
@@ -198,7 +198,7 @@ def test_only_the_ticked_run_is_resumed_and_shown(visit, store, begun):
 
 
 def test_a_run_that_comes_with_the_app_can_only_be_opened(visit, bundled):
-    make_run(bundled, "old", card=make_card())
+    make_run(bundled, "old", result=make_result())
     assert labels(tick(visit(table), 0)) == ["Open"]
 
 

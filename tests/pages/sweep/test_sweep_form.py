@@ -13,7 +13,7 @@ from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.frontend import cell_texts
-from tests.pages.made_runs import make_card, make_run
+from tests.pages.made_runs import make_result, make_run
 from tests.pages.sweep.seen import choose_quick, has, values
 from tests.sweeps import make_space, make_trials
 
@@ -70,7 +70,7 @@ def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
     assert [trial.status for trial in trials] == ["finished"] * 4
     best = best_trial(trials)
     assert find(app.metric, "Validation accuracy").value == f"{best.val_accuracy:.2%}"
-    assert find(app.metric, "Test accuracy").value == f"{best.record.card.test_accuracy:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{best.record.result.test_accuracy:.2%}"
     assert f"**Best cell**: {sweep.space.describe(best.number)}" in texts(app.markdown)
     assert "Learning rate: " in texts(app.markdown)
 
@@ -99,7 +99,7 @@ def test_a_sweep_that_cannot_be_started_says_why_once_beside_the_one_that_is_sho
     ],
 )
 def test_a_sweep_s_time_is_shared_out_among_its_workers(store, workers, words):
-    make_run(store, "a", card=make_card(seconds=80.0), epochs=1)
+    make_run(store, "a", result=make_result(seconds=80.0), epochs=1)
     st.cache_resource.clear()
 
     def script(space, workers):

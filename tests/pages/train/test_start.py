@@ -27,10 +27,10 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
     assert not app.exception
     [record] = store.all()
     assert app.query_params["run"] == record.id
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
     app.run()
     assert record.config.epochs == 2
-    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).card.test_accuracy:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).result.test_accuracy:.2%}"
 
 
 def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store, monkeypatch):
@@ -63,7 +63,7 @@ def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
     find(app.button, "Start").click().run()
     [record] = store.all()
     assert record.config.epochs == 3
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
@@ -74,7 +74,7 @@ def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
     assert not second.exception
     assert [run.id for run in store.all()] == [record.id]
     assert record.name in texts(second.subheader)
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from core.runs.record import RunState, write_state
 from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
 from pages.components.runs.live_run import legend_names
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from tests.made import make_config, wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_run
@@ -73,18 +73,18 @@ def test_an_interrupted_run_can_be_resumed(visit, store):
     app = visit(run=record.id)
     find(app.button, "Resume").click().run()
     assert not app.exception
-    wait_until(lambda: store.get(record.id).card)
+    wait_until(lambda: store.get(record.id).result)
 
 
 def test_stop_takes_a_queued_run_out_of_the_queue(visit, store, tmp_path):
     visit(dataset="digits")
-    busy = job_manager().submit(make_config(epochs=1000), tmp_path)
-    waiting = job_manager().submit(make_config(), tmp_path)
+    busy = job_queue().submit(make_config(epochs=1000), tmp_path)
+    waiting = job_queue().submit(make_config(), tmp_path)
     app = visit(run=waiting.id)
     assert "place 1" in " ".join(bar.proto.text for bar in app.get("progress"))
     find(app.button, "Stop").click().run()
     assert store.get(waiting.id).state.status == "stopped"
-    job_manager().stop(busy.id)
+    job_queue().stop(busy.id)
     wait_until(lambda: not store.get(busy.id).is_active)
 
 
@@ -112,7 +112,7 @@ def test_the_trials_of_sweeps_are_shown_on_request(visit, store):
 
 def test_a_request_that_cannot_be_passed_on_is_said_and_stays_said(visit, store, tmp_path):
     visit(dataset="digits")
-    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    record = job_queue().submit(make_config(epochs=1000), tmp_path)
     wait_until(lambda: store.get(record.id).state.status == "running")
     app = visit(run=record.id)
     # A folder in the file's place: nothing can be written there.
@@ -131,13 +131,13 @@ def test_a_request_that_cannot_be_passed_on_is_said_and_stays_said(visit, store,
 
 def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, tmp_path):
     visit(dataset="digits")
-    record = job_manager().submit(make_config(epochs=1000), tmp_path)
+    record = job_queue().submit(make_config(epochs=1000), tmp_path)
     wait_until(lambda: store.get(record.id).state.status == "running")
     app = visit(run=record.id)
     find(app.number_input, "Base learning rate from now on").set_value(-1.0)
     find(app.button, "Apply").click().run()
     assert "Learning rate is -1.0; it must be a number above 0" in texts(app.error)
-    job_manager().stop(record.id)
+    job_queue().stop(record.id)
     wait_until(lambda: not store.get(record.id).is_active)
 
 
@@ -190,8 +190,8 @@ def test_the_legend_calls_runs_by_their_names_and_adds_more_only_where_two_are_a
 )
 def test_the_figures_say_which_weights_they_are_of(visit, add_run, settings, epoch, val_accuracy, words):
     folder = add_run("ended", **settings)
-    card = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(card | {"kept_epoch": epoch, "val_accuracy": val_accuracy}))
+    result = json.loads((folder / "card.json").read_text())
+    (folder / "card.json").write_text(json.dumps(result | {"kept_epoch": epoch, "val_accuracy": val_accuracy}))
     app = visit(run="ended")
     assert not app.exception
     for label in ("Test accuracy", "Validation accuracy"):

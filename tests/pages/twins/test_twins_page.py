@@ -8,7 +8,7 @@ import torch
 
 from core.charts.twins import tensor_rows
 from core.errors import ComputeError
-from core.execution.compute_client import HostClient
+from core.execution.compute_client import ComputeClient
 from core.twins import lock_step
 from core.twins.session import TwinBench
 from core.twins.setup import MAX_STEPS, TwinSetup, TwinState
@@ -34,8 +34,8 @@ def here(monkeypatch):
     train = make_dataset().train
     monkeypatch.setattr(lock_step, "load_train", lambda *_: train)
     monkeypatch.setattr("core.twins.gradient_check.load_train", lambda *_: train)
-    monkeypatch.setattr(HostClient, "start", lambda self: self.is_ready.set())
-    monkeypatch.setattr(HostClient, "call", lambda _self, function, *args: function(*args))
+    monkeypatch.setattr(ComputeClient, "start", lambda self: self.is_ready.set())
+    monkeypatch.setattr(ComputeClient, "call", lambda _self, function, *args: function(*args))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -115,13 +115,13 @@ class TestInThisProcess:
 
     def test_as_many_steps_are_asked_for_as_are_wanted_and_for_a_short_time(self, visit, monkeypatch):
         asked = []
-        advance = HostClient.call
+        advance = ComputeClient.call
 
         def call(client, function, *arguments):
             asked.append((function.__name__, *arguments[3:]))
             return advance(client, function, *arguments)
 
-        monkeypatch.setattr(HostClient, "call", call)
+        monkeypatch.setattr(ComputeClient, "call", call)
         app = visit(**DIGITS)
         click(app, "Step")
         click(app, "Play")
@@ -301,7 +301,7 @@ class TestInThisProcess:
 
         app = visit(**DIGITS)
         with monkeypatch.context() as broken:
-            broken.setattr(HostClient, "call", fail)
+            broken.setattr(ComputeClient, "call", fail)
             click(app, "Play")
         assert "broke off" in texts(app.error)
         assert not app.exception

@@ -14,9 +14,9 @@ from core.uncertainty.calibrate_run import calibrate_run
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration, Check
 from pages.components.draw.confidence.view import sure_html
-from pages.components.draw.prediction.ask import read_picture
+from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.wording import percent, plain
 
@@ -27,7 +27,7 @@ _ALL_USED = "It was trained on all images of its data set, so none are left to c
 def show_sure(record: RunRecord, subject: Subject) -> None:
     """What the picture is with 99 % certainty, and on request how reliable the network's certainty is."""
     try:
-        reading = read_picture(record, subject.picture)
+        reading = predict_picture(record, subject.picture)
         calibration, problem = usable_calibration(record.path)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
@@ -56,7 +56,7 @@ def _offer_calibration(record: RunRecord, problem: str) -> None:
         return
     try:
         with st.spinner("Calibrating…", show_time=True):
-            job_manager().host.call_apart(calibrate_run, record.path, data_root())
+            job_queue().compute.call_in_new_child(calibrate_run, record.path, data_root())
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from core.charts.palette import CHOSEN
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from core.uncertainty.record import Calibration
 from pages.components.draw.prediction.view import in_words
 from pages.components.shell.wording import certainty
@@ -29,7 +29,7 @@ _STYLE = f"""
 """
 
 
-def sure_html(reading: Reading, calibration: Calibration | None) -> str:
+def sure_html(reading: Prediction, calibration: Calibration | None) -> str:
     """A reading's certainty, as HTML; `calibration` is what it was calibrated by."""
     name = escape(reading.class_names[reading.best])
     raw, calibrated = (float(shares[reading.best]) for shares in (reading.raw, reading.probabilities))
@@ -43,7 +43,7 @@ def sure_html(reading: Reading, calibration: Calibration | None) -> str:
     return f'{_STYLE}<div class="lab-sure"><p>{_sentence(reading, calibration)}</p>{table}</div>'
 
 
-def _sentence(reading: Reading, calibration: Calibration | None) -> str:
+def _sentence(reading: Prediction, calibration: Calibration | None) -> str:
     if reading.verdict == "none":
         return "This does not look like a digit."
     if calibration is None or calibration.threshold is None:

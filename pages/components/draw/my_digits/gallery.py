@@ -16,7 +16,7 @@ from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel
 from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
 from pages.components.draw.prediction.ask import is_ready
 from pages.components.pictures.picture_html import png_url
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 
 _CHOSEN, _PAGE, _LABEL = "my_digits_chosen", "my_digits_page", "my_digits_other_label"
 _PER_PAGE = 60
@@ -46,7 +46,7 @@ def ask_readings(record: RunRecord, digits: MyDigits) -> list[int] | None:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _read(run: Path, stamp: int, images: Images) -> list[int]:  # noqa: ARG001 - the stamp is there for the cache
-    readings: list[int] = job_manager().host.call(predict_proba, run, images).argmax(1).tolist()
+    readings: list[int] = job_queue().compute.call(predict_proba, run, images).argmax(1).tolist()
     return readings
 
 

@@ -19,7 +19,7 @@ from pages.components.draw.my_digits.session import my_digits
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address_choice import choose_now
-from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.wording import plain
 
@@ -85,7 +85,7 @@ def _start(record: RunRecord) -> None:
     try:
         lesson = prepare_lesson(run_store(), record, my_digits(), practises)
         st.session_state[_LESSON] = lesson.id
-        job_manager().resume(lesson.id, data_root())
+        job_queue().resume(lesson.id, data_root())
     except LabError as error:
         st.session_state[_PROBLEM] = str(error)
 
@@ -131,7 +131,7 @@ def _show_progress(lesson: RunRecord) -> None:
 def _stop(lesson_id: str) -> None:
     st.session_state.pop(_PROBLEM, None)
     try:
-        job_manager().stop(lesson_id)
+        job_queue().stop(lesson_id)
     except LabError as error:
         st.session_state[_PROBLEM] = str(error)
 
@@ -151,7 +151,7 @@ def _progress(lesson: RunRecord) -> tuple[float, str]:
 
 def _show_result(lesson: RunRecord, shown_id: str) -> None:
     try:
-        report = _report(lesson.path, lesson.weights.stat().st_mtime_ns, lesson.card is not None)
+        report = _report(lesson.path, lesson.weights.stat().st_mtime_ns, lesson.result is not None)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -174,4 +174,4 @@ def _compare(lesson: RunRecord) -> None:
 
 @st.cache_data(max_entries=20, show_spinner=False)
 def _report(run: Path, stamp: int, is_measured: bool) -> LessonReport:  # noqa: ARG001 - these are there for the cache
-    return job_manager().host.call(report_lesson, run)
+    return job_queue().compute.call(report_lesson, run)

@@ -15,11 +15,11 @@ from core.errors import LabError
 from core.ink.rendering import SIDE
 from core.runs.record import FINISHED, RunRecord
 from core.uncertainty.agreement import predict_all
-from pages.components.draw.networks.view import Row, networks_html
+from pages.components.draw.networks.view import NetworkRow, networks_html
 from pages.components.draw.prediction.number_view import ordinal
 from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import browser_timezone, run_labels
-from pages.components.shell.services import job_manager, run_store
+from pages.components.shell.services import job_queue, run_store
 
 # Own networks, the newest, that are shown without being asked for.
 _NEWEST = 3
@@ -34,7 +34,7 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
     records = choose_networks(record)
     pictures = np.stack([digit.picture for digit in subject.digits])
     try:
-        answers = job_manager().host.call(predict_all, [each.path for each in records], pictures)
+        answers = job_queue().compute.call(predict_all, [each.path for each in records], pictures)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return
@@ -48,7 +48,7 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
         else:
             about = labels[each.id].removeprefix(each.name).lstrip(" ·")
             number = "".join(map(str, answer.argmax(1))) if subject.parts else ""
-            rows.append(Row(each.name, about, answer[subject.place], number, each.id == record.id))
+            rows.append(NetworkRow(each.name, about, answer[subject.place], number, each.id == record.id))
     st.html(networks_html(rows, failed, find_dataset(record.config.dataset).class_names))
 
 
@@ -108,15 +108,15 @@ def _networks() -> list[RunRecord]:
 
 @st.cache_resource(max_entries=10, show_spinner=False)
 def _warm_up(runs: tuple[Path, ...]) -> None:
-    host = job_manager().host
+    compute = job_queue().compute
 
     def load() -> None:
         # What goes wrong here goes wrong again when it is asked for, and is shown then.
         with contextlib.suppress(LabError, OSError):
-            host.call(predict_all, list(runs), np.zeros((1, SIDE, SIDE), np.uint8))
+            compute.call(predict_all, list(runs), np.zeros((1, SIDE, SIDE), np.uint8))
 
     threading.Thread(target=load, daemon=True).start()
 
 
 def _test_accuracy(record: RunRecord) -> float:
-    return record.card.test_accuracy if record.card else 0.0
+    return record.result.test_accuracy if record.result else 0.0

@@ -60,7 +60,7 @@ _STYLE = f"""
 
 
 @dataclass(frozen=True)
-class Row:
+class NetworkRow:
     """A network's reading.
 
     name, about: what it is called, and a few words on how good it is. probabilities: of the classes, (10,).
@@ -74,7 +74,7 @@ class Row:
     is_chosen: bool = False
 
 
-def networks_html(rows: Sequence[Row], failed: Sequence[tuple[str, str]], class_names: Sequence[str]) -> str:
+def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, str]], class_names: Sequence[str]) -> str:
     """How far the networks agree, which two differ most, and a table of all readings.
 
     failed: the names of networks that could not answer, with the reason.
@@ -110,7 +110,7 @@ def _agreement(answers: Sequence[NDArray[np.floating]], class_names: Sequence[st
     return f"<b>{count} of {total}</b> networks read <b>{name}</b>; others read {rest}."
 
 
-def _difference(apart: Disagreement | None, rows: Sequence[Row], class_names: Sequence[str]) -> str:
+def _difference(apart: Disagreement | None, rows: Sequence[NetworkRow], class_names: Sequence[str]) -> str:
     if apart is None:
         return "Their probabilities hardly differ."
     one, other = rows[apart.one], rows[apart.other]
@@ -127,7 +127,7 @@ def _head(class_names: Sequence[str]) -> str:
     return f'<thead><tr><td class="name"></td><td class="read"></td><td class="sure"></td>{classes}</tr></thead>'
 
 
-def _row(row: Row, class_names: Sequence[str], at: int | None) -> str:
+def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
     """A network's row; `at` is the class on which it differs most, if it is one of the two that differ most."""
     best = int(row.probabilities.argmax())
     second = int(np.argsort(-row.probabilities, kind="stable")[1])

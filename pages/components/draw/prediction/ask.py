@@ -13,33 +13,33 @@ import streamlit as st
 from core.errors import LabError
 from core.ink.rendering import SIDE, Picture
 from core.runs.record import RunRecord
-from core.uncertainty.prediction import Reading, read_pictures
-from pages.components.shell.services import job_manager
+from core.uncertainty.prediction import Prediction, predict_pictures
+from pages.components.shell.services import job_queue
 
 
-def read_picture(record: RunRecord, picture: Picture) -> Reading:
+def predict_picture(record: RunRecord, picture: Picture) -> Prediction:
     """What the run's network reads in a picture (28, 28), and how sure it is. Raises LabError, OSError."""
     return read_several(record, [picture])[0]
 
 
-def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Reading]:
+def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Prediction]:
     """As `read_picture`, of many pictures at once."""
-    return job_manager().host.call(read_pictures, record.path, np.stack(pictures))
+    return job_queue().compute.call(predict_pictures, record.path, np.stack(pictures))
 
 
 def is_ready() -> bool:
     """Whether the computing process answers at once."""
-    return job_manager().host.is_ready.is_set()
+    return job_queue().compute.is_ready.is_set()
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up_network(path: Path) -> None:
     """Load the network in the run's folder in the background, so that the first stroke is read as fast as any."""
-    host = job_manager().host
+    compute = job_queue().compute
 
     def load() -> None:
         # What goes wrong here goes wrong again when it is asked for, and is shown then.
         with contextlib.suppress(LabError, OSError):
-            host.call(read_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
+            compute.call(predict_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
 
     threading.Thread(target=load, daemon=True).start()

@@ -9,16 +9,16 @@ import numpy as np
 import streamlit as st
 
 from core.errors import DrawingError, LabError
-from core.ink.digit_split import Group, split_digits
+from core.ink.digit_split import Group, split_into_digits
 from core.ink.rendering import Picture, Stroke
 from core.learners.base import Probabilities
 from core.runs.record import RunRecord
 from core.uncertainty.detector import digit_shares
-from core.uncertainty.prediction import read_pictures
+from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.prediction.ask import is_ready
 from pages.components.draw.prediction.number_view import number_html, ordinal
 from pages.components.draw.subject import Subject
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 
 # The place of the digit that is looked at closer.
 _PLACE = "digit"
@@ -28,16 +28,16 @@ def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
     """The numbers of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
 
     def judge(pictures: Picture) -> Probabilities:
-        return job_manager().host.call(digit_shares, pictures)
+        return job_queue().compute.call(digit_shares, pictures)
 
     try:
         # While the computing process starts, places alone decide; nobody shall wait for that.
-        return split_digits(strokes, judge if is_ready() else None)
+        return split_into_digits(strokes, judge if is_ready() else None)
     except DrawingError:
         raise
     except (LabError, OSError):
         # What is wrong with the computing process is told where the digits are read.
-        return split_digits(strokes)
+        return split_into_digits(strokes)
 
 
 def as_one(digits: Sequence[Subject]) -> Subject:
@@ -49,7 +49,7 @@ def as_one(digits: Sequence[Subject]) -> Subject:
 def read_number(record: RunRecord, subject: Subject) -> str:
     """What the network reads in all digits of a number, as HTML. Raises LabError, OSError."""
     pictures = np.stack([digit.picture for digit in subject.parts])
-    return number_html(job_manager().host.call(read_pictures, record.path, pictures), subject.parts, subject.place)
+    return number_html(job_queue().compute.call(predict_pictures, record.path, pictures), subject.parts, subject.place)
 
 
 def choose_digit(subject: Subject) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 
 from core.charts.palette import CHOSEN
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.prediction.view import in_words
 from pages.components.draw.subject import Subject
@@ -53,7 +53,7 @@ _STYLE = f"""
 """
 
 
-def number_html(readings: Sequence[Reading], digits: Sequence[Subject], chosen: int) -> str:
+def number_html(readings: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
     """What a network reads in a number's digits, from left to right; `chosen` is the one that is looked at closer."""
     number = "".join(_name(reading) for reading in readings)
     spans = "".join(f'<span class="{reading.verdict}">{escape(_name(reading))}</span>' for reading in readings)
@@ -98,11 +98,11 @@ def _box(place: int, digit: Subject, is_chosen: bool) -> str:
     )
 
 
-def _name(reading: Reading) -> str:
+def _name(reading: Prediction) -> str:
     return _NONE if reading.verdict == "none" else reading.class_names[reading.best]
 
 
-def _words(readings: Sequence[Reading]) -> str:
+def _words(readings: Sequence[Prediction]) -> str:
     none = [ordinal(place) for place, reading in enumerate(readings) if reading.verdict == "none"]
     unsure = [
         f"{ordinal(place)}: {in_words(reading)}"
@@ -124,7 +124,7 @@ def _sure(share: float) -> str:
     return escape(certainty(share))
 
 
-def _card(reading: Reading, digit: Subject, is_chosen: bool) -> str:
+def _card(reading: Prediction, digit: Subject, is_chosen: bool) -> str:
     best = reading.best
     order = sorted(range(len(reading.class_names)), key=lambda which: -reading.probabilities[which])
     second = next(which for which in order if which != best)

@@ -10,7 +10,7 @@ import numpy as np
 from core.charts.palette import CHOSEN
 from core.data.catalog import DIGITS
 from core.ink.rendering import SIDE, Picture
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, png_url
 from pages.components.shell.wording import certainty
 
@@ -51,7 +51,7 @@ _STYLE = f"""
 """
 
 
-def reading_html(reading: Reading, picture: Picture, n_strokes: int) -> str:
+def reading_html(reading: Prediction, picture: Picture, n_strokes: int) -> str:
     """What a network reads in a picture (28, 28) of so many strokes."""
     names, shares = reading.class_names, reading.probabilities
     rows = "".join(
@@ -69,7 +69,7 @@ def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[
     return _panel("?", message, rows, picture, "", f"waiting {_kind(class_names)}")
 
 
-def headline(reading: Reading) -> str:
+def headline(reading: Prediction) -> str:
     """How sure the network is, in words, as HTML."""
     best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
     names, shares = [escape(name) for name in reading.class_names], reading.probabilities
@@ -84,7 +84,7 @@ def headline(reading: Reading) -> str:
     return f"{sure}<small>{following}</small>"
 
 
-def in_words(reading: Reading) -> str:
+def in_words(reading: Prediction) -> str:
     """The classes of the prediction set, such as "4 or 9", as HTML."""
     named = [escape(reading.class_names[number]) for number in reading.likely[:_NAMED]]
     others = len(reading.likely) - len(named)

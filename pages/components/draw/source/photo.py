@@ -11,7 +11,7 @@ from PIL import Image
 from core.data.catalog import find_dataset
 from core.errors import PhotoError
 from core.ink.bitmap import picture_from_ink
-from core.ink.rendering import Steps
+from core.ink.rendering import PreprocessSteps
 from core.photo.find_clothes import find_clothes
 from core.photo.find_ink import find_ink
 from core.photo.open_photo import ENDINGS, MAX_MEGABYTES, MAX_MEGAPIXELS, Photo, open_photo
@@ -78,7 +78,7 @@ def _open(content: bytes, name: str) -> Photo:
 
 
 @st.cache_data(scope="session", max_entries=_KEPT, show_spinner="Looking for the digit…")
-def _digit(photo: Photo, steps: Steps) -> Subject:
+def _digit(photo: Photo, steps: PreprocessSteps) -> Subject:
     """The digit found in a photograph (height, width, 3). Raises PhotoError."""
     found = find_ink(_grey(photo))
     if found is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.ink.rendering import ALL_STEPS, Steps
+from core.ink.rendering import ALL_STEPS, PreprocessSteps
 from pages.components.draw.subject import Subject
 
 # By the field of `Steps`: what the switch is called.
@@ -15,9 +15,9 @@ TITLES = {
 }
 
 
-def chosen_steps() -> Steps:
+def chosen_steps() -> PreprocessSteps:
     """The steps that are switched on."""
-    return Steps(**{name: st.session_state.get(_key(name), True) for name in TITLES})
+    return PreprocessSteps(**{name: st.session_state.get(_key(name), True) for name in TITLES})
 
 
 def step_switch(name: str) -> None:

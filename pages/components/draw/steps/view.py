@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from core.charts.palette import CHOSEN
-from core.ink.rendering import INK_SIDE, MIDDLE, SIDE, Picture, Steps, picture_from_strokes
+from core.ink.rendering import INK_SIDE, MIDDLE, SIDE, Picture, PreprocessSteps, picture_from_strokes
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.subject import Subject
 from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url
@@ -33,7 +33,7 @@ class Stage:
     kind: str = ""
 
 
-def stages(subject: Subject, steps: Steps) -> list[Stage]:
+def stages(subject: Subject, steps: PreprocessSteps) -> list[Stage]:
     """The way from ink to picture by these steps. A subject without stages has none."""
     if subject.stages is None:
         return _clothes(subject) if subject.origin else []
@@ -54,13 +54,13 @@ def _clothes(subject: Subject) -> list[Stage]:
     ]
 
 
-def _ink(subject: Subject, steps: Steps) -> Stage:
+def _ink(subject: Subject, steps: PreprocessSteps) -> Stage:
     what = "Your strokes" if subject.strokes else "What was given"
     text = f"{what}, and the box around the ink" if steps.cut_out else f"{what}, with all the paper around"
     return Stage(subject.origin or _strokes_image(subject, steps), text, "cut_out")
 
 
-def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
+def _scaled(subject: Subject, steps: PreprocessSteps) -> list[Stage]:
     assert subject.stages is not None
     side = INK_SIDE if steps.cut_out else SIDE
     thin, text = _thin(subject, steps), f"Scaled to {side}×{side} pixels"
@@ -71,20 +71,20 @@ def _scaled(subject: Subject, steps: Steps) -> list[Stage]:
     return [Stage(png_url(thin), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
 
 
-def _thin(subject: Subject, steps: Steps) -> Picture | None:
+def _thin(subject: Subject, steps: PreprocessSteps) -> Picture | None:
     if subject.canvas is None:
         return subject.thin
     stages = picture_from_strokes(subject.strokes, steps=replace(steps, thicken=False), canvas=subject.canvas)
     return stages.scaled if stages else None
 
 
-def _picture(subject: Subject, steps: Steps) -> Stage:
+def _picture(subject: Subject, steps: PreprocessSteps) -> Stage:
     text = "The ink balances in the middle of" if steps.centre else "Laid as it is into"
     text = f"{text} {SIDE}×{SIDE} pixels: what the network sees"
     return Stage(png_url(subject.picture), text, "centre", "cross" if steps.centre else "")
 
 
-def _strokes_image(subject: Subject, steps: Steps) -> str:
+def _strokes_image(subject: Subject, steps: PreprocessSteps) -> str:
     assert subject.stages is not None
     left, top, width, height = VIEW
     whole = (left + 2, top + 2, left + width - 2, top + height - 2)

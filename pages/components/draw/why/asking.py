@@ -17,7 +17,7 @@ from core.explain.change import SmallestChange
 from core.explain.methods import Attribution
 from core.ink.rendering import Picture
 from core.runs.record import RunRecord
-from pages.components.shell.services import job_manager
+from pages.components.shell.services import job_queue
 
 # Answers kept, of all visitors together. Those on layers are some hundred times as large as the others.
 _FEW, _MANY = 20, 500
@@ -41,7 +41,7 @@ def ask_layers(record: RunRecord, picture: Picture) -> tuple[Anatomy, Inside]:
 
 
 @contextlib.contextmanager
-def told() -> Iterator[None]:
+def showing_errors() -> Iterator[None]:
     """Say what goes wrong in place of what would have been shown."""
     try:
         yield
@@ -54,12 +54,12 @@ def told() -> Iterator[None]:
 @st.cache_resource(show_spinner=False)
 def warm_up_explanations() -> None:
     """Have the computing process load what explanations need, in the background."""
-    host = job_manager().host
+    compute = job_queue().compute
 
     def load() -> None:
         # What goes wrong here goes wrong again when an explanation is asked for, and is shown then.
         with contextlib.suppress(LabError, OSError):
-            host.call(prepare)
+            compute.call(prepare)
 
     threading.Thread(target=load, daemon=True).start()
 
@@ -74,17 +74,17 @@ def _attribution(
     target: int,
     other: int | None,
 ) -> Attribution:
-    return job_manager().host.call(attribute_run, run, picture, method, target, other)
+    return job_queue().compute.call(attribute_run, run, picture, method, target, other)
 
 
 @st.cache_data(max_entries=_MANY, show_spinner=False)
 def _change(run: Path, stamp: int, picture: Picture, target: int) -> SmallestChange | None:  # noqa: ARG001
-    return job_manager().host.call(change_picture, run, picture, target)
+    return job_queue().compute.call(change_picture, run, picture, target)
 
 
 @st.cache_data(max_entries=_FEW, show_spinner=False)
 def _layers(run: Path, stamp: int, picture: Picture) -> tuple[Anatomy, Inside]:  # noqa: ARG001
-    return job_manager().host.call(look_at_layers, run, picture)
+    return job_queue().compute.call(look_at_layers, run, picture)
 
 
 def _stamp(record: RunRecord) -> int:

@@ -9,7 +9,7 @@ from core.charts.explanation import change_pixels
 from core.explain.change import MOST_PIXELS, SmallestChange
 from core.ink.rendering import Picture
 from core.runs.record import RunRecord
-from core.uncertainty.prediction import Reading
+from core.uncertainty.prediction import Prediction
 from core.uncertainty.temperature import apply_temperature
 from pages.components.draw.why.asking import ask_change
 from pages.components.draw.why.choice import choose_class
@@ -21,7 +21,7 @@ _HOW = (
 )
 
 
-def show_smallest_change(record: RunRecord, picture: Picture, reading: Reading) -> None:
+def show_smallest_change(record: RunRecord, picture: Picture, reading: Prediction) -> None:
     """The choice of a class, the change, and a slider that makes it step by step. Raises LabError, OSError."""
     names = reading.class_names
     best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
@@ -35,7 +35,7 @@ def show_smallest_change(record: RunRecord, picture: Picture, reading: Reading) 
     _show_change(picture, change, best, target, reading)
 
 
-def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, reading: Reading) -> None:
+def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, reading: Prediction) -> None:
     names, total = reading.class_names, len(change)
     words = "1 pixel turns" if total == 1 else f"{total} pixels turn"
     st.markdown(f"**{words}** {names[best]} into {names[target]} for this network.")

@@ -13,9 +13,9 @@ from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALI
 from core.ink.rendering import Picture
 from core.learners.base import Probabilities
 from core.runs.record import RunRecord
-from pages.components.draw.prediction.ask import read_picture
+from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
-from pages.components.draw.why.asking import ask_attribution, told
+from pages.components.draw.why.asking import ask_attribution, showing_errors
 from pages.components.draw.why.change import show_smallest_change
 from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.layers import show_layers
@@ -62,13 +62,16 @@ _OTHERS = "All others"
 @st.fragment
 def show_why(record: RunRecord, subject: Subject) -> None:
     """What speaks for a class, and on request the layers and the smallest change."""
-    with told():
-        reading = read_picture(record, subject.picture)
+    with showing_errors():
+        reading = predict_picture(record, subject.picture)
         _show_attribution(record, subject.picture, reading.raw)
-        with st.expander("What each layer makes of it", key="why_layers", on_change="rerun") as layers, told():
+        with (
+            st.expander("What each layer makes of it", key="why_layers", on_change="rerun") as layers,
+            showing_errors(),
+        ):
             if layers.open:
                 show_layers(record, subject.picture)
-        with st.expander("The smallest change", key="why_change", on_change="rerun") as change, told():
+        with st.expander("The smallest change", key="why_change", on_change="rerun") as change, showing_errors():
             if change.open:
                 show_smallest_change(record, subject.picture, reading)
 
@@ -81,7 +84,7 @@ def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probab
         target = best if chosen is None else chosen
         rivals = [number for number in range(len(names)) if number != target]
         other = choose_class("Rather than", "why_not", _OTHERS, rivals, names)
-    with told():
+    with showing_errors():
         values = ask_attribution(record, picture, method, target, other)
         seen = (picture, f"What the network sees. It reads {names[best]}.")
         marked = (attribution_pixels(picture, values), f"What {_verdict(method, names, target, other)}")
