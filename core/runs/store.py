@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from core.errors import RunBusy, RunError, RunNotFound
 from core.runs.record import INTERRUPTED, NAME_LENGTH, RunRecord, RunState, read_run, write_state
 from core.storage.atomic import write_atomically
 from core.storage.locks import is_locked
+from core.storage.new_folder import new_folder
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 
@@ -27,17 +27,14 @@ class RunStore:
 
     def create(self, config: RunConfig, name: str = "", tags: dict[str, str] | None = None) -> RunRecord:
         """Make the folder of a new run, not started yet. Raises RunError when it cannot be written."""
-        now = datetime.now(UTC)
-        run_id = f"{now:%Y%m%d-%H%M%S}-{config.arch}-{secrets.token_hex(2)}"
-        name, path = _check_name(name.strip() or config.label()), self.root / run_id
+        name, now = _check_name(name.strip() or config.label()), datetime.now(UTC)
         try:
-            path.mkdir(parents=True)
-            self._write_config(path, name, now.isoformat(timespec="seconds"), tags or {}, config)
-            write_state(path, RunState(INTERRUPTED, "Training has not started."))
+            with new_folder(self.root, now, config.arch) as folder:
+                self._write_config(folder, name, now.isoformat(timespec="seconds"), tags or {}, config)
+                write_state(folder, RunState(INTERRUPTED, "Training has not started."))
         except OSError as error:
-            shutil.rmtree(path, ignore_errors=True)
             raise RunError(f"The run cannot be saved in {self.root}: {error.strerror}.") from None
-        return self.get(run_id)
+        return self.get(folder.name)
 
     def get(self, run_id: str) -> RunRecord:
         """Read one run. Raises RunNotFound, or RunError when its folder is damaged."""

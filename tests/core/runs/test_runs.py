@@ -24,9 +24,10 @@ from core.runs.record import (
 )
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
+from core.storage import new_folder
 from core.storage.locks import hold_as_worker, hold_in_queue
 from core.training.events import RunFailed, RunStarted, StepEnd
-from tests.made import make_config
+from tests.made import Noon, make_config
 
 CARD = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
 
@@ -76,8 +77,16 @@ def test_a_run_without_a_name_is_called_by_its_network(store):
     assert store.create(make_config(), "  ").name == "Softmax regression · Digits (embedded)"
 
 
-def test_runs_are_listed_newest_first_and_bundled_ones_last(with_bundled, store, monkeypatch):
-    monkeypatch.setattr(run_store.secrets, "token_hex", lambda _: "zzzz")
+def test_a_new_run_never_takes_another_run_s_folder(store, monkeypatch):
+    tokens = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr(new_folder.secrets, "token_hex", lambda _: next(tokens))
+    monkeypatch.setattr(run_store, "datetime", Noon)
+    first, second = store.create(make_config(), "first"), store.create(make_config(), "second")
+    assert (first.id[-4:], second.id[-4:]) == ("aaaa", "bbbb")
+    assert [run.name for run in store.all()] == ["second", "first"]
+
+
+def test_runs_are_listed_newest_first_and_bundled_ones_last(with_bundled, store):
     newest = with_bundled.create(make_config(arch="mlp"), "newest").path
     newest.rename(newest.with_name("2999" + newest.name[4:]))
     assert [record.name for record in with_bundled.all()] == ["newest", "own", "small"]
