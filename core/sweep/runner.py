@@ -221,7 +221,7 @@ class _Runner:
         if not self._is_stopping:
             self._is_stopping = True
             for started in self._running.values():
-                with suppress(OSError):
+                with suppress(OSError, RunError):
                     send(started.path, "stop")
 
 
