@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,7 @@ def import_state_dict(source: Path, config: RunConfig, store: RunStore, name: st
     learner.load_state_dict(_read_state_dict(source))
     record = store.create(config, name or f"{config.label()} from {source.name}"[:80], {"imported": source.name})
     save_arrays(record.weights, learner.state_dict())
-    write_state(record.path, replace(record.state, status=FINISHED, reason=""))
+    write_state(record.path, record.state.become(FINISHED))
     return store.get(record.id)
 
 

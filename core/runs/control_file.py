@@ -58,8 +58,10 @@ def send(folder: Path, action: Action | None = None, lr: float | None = None) ->
     Any number of threads and processes may send at once. Raises ConfigError for a learning rate not allowed, RunError
     when the folder is gone, and OSError.
     """
-    if lr is not None:
-        check_lr(lr)
+    if lr is not None and not LIMITS["lr"].allows(lr):
+        raise ConfigError(
+            "{field} is {value!r}; it must be {limits}.", field="lr", value=lr, limits=LIMITS["lr"].describe()
+        )
     with _writing(folder):
         old = read_command(folder)
         values = {"action": old.action if old.action == "stop" else action or old.action, "lr": lr or old.lr}
@@ -70,14 +72,6 @@ def reset(folder: Path) -> None:
     """Remove the command, before training starts. Raises as `send`."""
     with _writing(folder):
         _file(folder).unlink(missing_ok=True)
-
-
-def check_lr(lr: float) -> None:
-    """Raise ConfigError unless this is a learning rate that is allowed."""
-    if not LIMITS["lr"].allows(lr):
-        raise ConfigError(
-            "{field} is {value!r}; it must be {limits}.", field="lr", value=lr, limits=LIMITS["lr"].describe()
-        )
 
 
 @contextmanager

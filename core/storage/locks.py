@@ -16,6 +16,12 @@ from core.errors import RunBusy, RunError
 # The job queue holds the first lock from submission until the run has ended, the worker the second while it trains.
 # So there is no moment at which a run that is handed over looks free.
 _QUEUE_LOCK, _WORKER_LOCK = ".queue.lock", ".worker.lock"
+# Whoever writes a result holds the third, since a run can be measured while it trains.
+_RESULT_LOCK = ".result.lock"
+# Wait for another queue's lock, in seconds.
+_QUEUE_SECONDS = 1.0
+# Wait for another writer of a result, in seconds. The end of training holds the lock while it measures the run.
+_RESULT_SECONDS = 60.0
 # Pause between two attempts to take a lock, in seconds.
 _RETRY_SECONDS = 0.02
 
@@ -35,7 +41,21 @@ def hold_in_queue(folder: Path) -> BaseFileLock:
 
     The lock may be released by another thread than the one that took it.
     """
-    return _take(folder / _QUEUE_LOCK, 1.0)
+    return _take(folder / _QUEUE_LOCK, _QUEUE_SECONDS)
+
+
+@contextmanager
+def hold_result(folder: Path) -> Iterator[None]:
+    """Hold the right to write this run's predictions and result. Raises RunBusy and RunError as `hold_as_worker`."""
+    with hold_file(folder / _RESULT_LOCK, _RESULT_SECONDS):
+        yield
+
+
+@contextmanager
+def hold_alone(folder: Path) -> Iterator[None]:
+    """Hold all rights to a run, without waiting for another holder. Raises RunBusy and RunError as `hold_as_worker`."""
+    with hold_file(folder / _QUEUE_LOCK, 0.0), hold_file(folder / _WORKER_LOCK, 0.0):
+        yield
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from core.storage.atomic import read_json, write_atomically
 from core.storage.locks import is_locked
 from core.storage.new_folder import new_folder
 from core.sweep.search_space import SearchSpace
+from core.texts.message import NO_MESSAGE, Message
 
 # A cell that has no run yet.
 WAITING = "waiting"
@@ -69,9 +70,9 @@ class Trial:
         return self.status in (FINISHED, FAILED)
 
     @property
-    def reason(self) -> str:
-        """Why it failed or was interrupted."""
-        return self.record.state.reason if self.record else ""
+    def reason(self) -> Message:
+        """Why it failed or was interrupted, else empty."""
+        return self.record.state.reason if self.record else NO_MESSAGE
 
     @property
     def progress(self) -> float:

@@ -29,7 +29,7 @@ def data(monkeypatch):
 def start(record):
     """The first event of training the run, and the state it ends in."""
     events = []
-    state = train_run(record, record.path, watch=events.append)
+    state = train_run(record, record.path, sinks=[events.append])
     return next((event for event in events if isinstance(event, RunStarted)), None), state
 
 
@@ -79,7 +79,7 @@ def test_damaged_extra_images_end_the_run_with_the_reason(store):
     begun, state = start(record)
     assert begun is None
     assert state.status == FAILED
-    assert "extra.safetensors is damaged" in state.reason
+    assert "extra.safetensors is damaged" in str(state.reason)
 
 
 def test_a_run_begins_with_its_start_weights(store):
@@ -97,7 +97,7 @@ def test_start_weights_of_another_network_end_the_run_with_the_reason(store):
     save_arrays(record.start, create_learner(make_config(arch="mlp")).state_dict())
     state = start(record)[1]
     assert state.status == FAILED
-    assert "do not fit this network" in state.reason
+    assert "do not fit this network" in str(state.reason)
 
 
 def test_a_run_taken_up_again_goes_on_from_where_it_was(store, monkeypatch):
@@ -113,7 +113,7 @@ def test_a_run_taken_up_again_goes_on_from_where_it_was(store, monkeypatch):
         if isinstance(event, StepEnd) and event.step == 6:
             control.send(halved.path, "stop")
 
-    assert train_run(halved, halved.path, watch=stop).status == STOPPED
+    assert train_run(halved, halved.path, sinks=[stop]).status == STOPPED
     save_arrays(halved.start, create_learner(make_config(seed=78)).state_dict())
     assert start(store.get(halved.id))[1].status == FINISHED
     for name, array in load_arrays(whole.weights)[0].items():

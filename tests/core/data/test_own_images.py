@@ -50,11 +50,11 @@ def test_a_part_of_a_data_set_that_is_not_there_is_missed(store, tmp_path):
     record = make_run(store, 40, train_images=64, dataset="mnist")
     state = train_run(record, tmp_path)
     assert state.status == FAILED
-    assert "MNIST is not in" in state.reason
+    assert "MNIST is not in" in str(state.reason)
 
 
 def test_no_images_at_all_are_refused(store, tmp_path):
     record = store.create(make_config(**GENTLE | {"train_images": 0}))
     state = train_run(record, tmp_path)
     assert state.status == FAILED
-    assert "there are 0 images to train on" in state.reason
+    assert "there are 0 images to train on" in str(state.reason)

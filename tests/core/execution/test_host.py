@@ -205,7 +205,7 @@ def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGKILL)
     state = wait_for(store, record, FAILED).state
-    assert state.reason == "The training process was killed; the machine may have run out of memory."
+    assert str(state.reason) == "The training process was killed; the machine may have run out of memory."
     assert wait_for(store, waiting, FINISHED, FAILED).state.status == FINISHED
     steps = record.history().step
     jobs.resume(record.id, store.root)
@@ -225,7 +225,7 @@ def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
 def test_a_run_without_data_fails_with_the_reason(store, submit):
     record = submit(make_config(dataset="mnist"))
     state = wait_for(store, record, FAILED).state
-    assert state.reason.startswith(f"MNIST is not in {store.root}: ")
+    assert str(state.reason).startswith(f"MNIST is not in {store.root}: ")
 
 
 def test_a_prediction_is_the_one_of_this_process(host, trained):
@@ -333,7 +333,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
         first.compute.call(inference.predict_proba, trained.path, IMAGES)
     first.close()
     cut = store.get(record.id)
-    assert (cut.state.status, cut.state.reason) == (INTERRUPTED, "The app ended while this run was active.")
+    assert (cut.state.status, str(cut.state.reason)) == (INTERRUPTED, "The app ended while this run was active.")
     assert 0 < cut.history().step < whole.history().step
     jobs.resume(record.id, store.root)
     assert wait_for(store, record, FINISHED, FAILED).state.status == FINISHED

@@ -12,7 +12,7 @@ from core.execution.compute_client import ComputeClient
 from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
 from core.runs.control_file import FileControl, send
-from core.runs.record import RunState, read_state, write_state
+from core.runs.record import APP_ENDED, RunState, read_state, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
 from core.sweep.runner import run_sweep
@@ -61,8 +61,8 @@ def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps,
     sweep = sweeps.create(SearchSpace(space.base.replace(optimizer="sgd", weight_decay=1.0), space.grid))
     good, bad = run_sweep(sweep, sweeps, tmp_path, Direct())
     assert (good.status, bad.status) == ("finished", "failed")
-    assert "The loss became inf" in bad.reason
-    assert "at learning rate 100" in bad.reason
+    assert "The loss became inf" in str(bad.reason)
+    assert "at learning rate 100" in str(bad.reason)
     assert best_trial([good, bad]) is good
 
 
@@ -73,7 +73,7 @@ def test_finished_and_failed_cells_are_not_trained_again(sweeps, store, tmp_path
     run_sweep(sweep, sweeps, tmp_path, executor)
     assert len(executor.calls) == 1
     assert executor.calls[0][0] not in (done.path, failed.path)
-    assert sweeps.trials(sweep)[1].reason == "NaN"
+    assert str(sweeps.trials(sweep)[1].reason) == "NaN"
 
 
 def test_failed_cells_are_tried_again_on_request(sweeps, store, tmp_path):
@@ -171,7 +171,7 @@ def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_
 
     first, second = run_sweep(sweep, sweeps, tmp_path, Direct(die_on_first))
     assert first.status == "failed"
-    assert first.reason == "Its process was lost 3 times, the last time so: It broke off."
+    assert str(first.reason) == "Its process was lost 3 times, the last time so: It broke off."
     assert second.status == "finished"
     assert len(tries) == 4
 
@@ -204,7 +204,7 @@ def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
 
     def interrupted(path, _):
-        write_state(path, RunState("interrupted", "The app ended while this run was active."))
+        write_state(path, RunState("interrupted", APP_ENDED))
 
     with pytest.raises(RunError, match="told to end"):
         run_sweep(sweep, sweeps, tmp_path, Direct(interrupted))

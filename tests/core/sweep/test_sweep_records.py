@@ -82,7 +82,7 @@ def test_trials_are_found_by_their_tags(sweeps, store):
     assert [trial.record and trial.record.id for trial in trials] == [good.id, None, bad.id]
     assert [trial.val_accuracy for trial in trials] == [0.9, None, None]
     assert [trial.is_settled for trial in trials] == [True, False, True]
-    assert trials[2].reason == "The loss became nan."
+    assert str(trials[2].reason) == "The loss became nan."
 
 
 def test_of_several_runs_for_a_cell_the_finished_one_counts(sweeps, store):

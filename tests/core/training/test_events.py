@@ -4,6 +4,7 @@ import math
 import pytest
 
 from core.runs.event_log import EventLog
+from core.texts.message import message
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -29,7 +30,7 @@ EVENTS = [
     RunContinued(12),
     RunStopped(13, 1.5, True),
     RunFinished(20, 2.5),
-    RunFailed(13, "Die Daten fehlen: „a\nb“ \u2028 ."),
+    RunFailed(13, message("Die Daten fehlen: {name!r} \u2028 .", name="„a\nb“")),
 ]
 
 
