@@ -16,7 +16,7 @@ from core.errors import RunBusy, RunError
 # The job queue holds the first lock from submission until the run has ended, the worker the second while it trains.
 # So there is no moment at which a run that is handed over looks free.
 _QUEUE_LOCK, _WORKER_LOCK = ".queue.lock", ".worker.lock"
-# Whoever writes a result holds the third, since a run can be measured while it trains.
+# A process that writes a result holds the third, since a run can be measured while another process trains it.
 _RESULT_LOCK = ".result.lock"
 # Wait for another queue's lock, in seconds.
 _QUEUE_SECONDS = 1.0

@@ -81,7 +81,7 @@ def _columns() -> dict[str, Any]:
     return {
         "Name": text(tr_plain("Name"), width=176),
         "Status": text(tr_plain("Status"), width=84),
-        "Problem": text(tr_plain("Problem"), width=300),
+        "Problem": text(tr_plain("Problem"), width=200),
         "Data set": text(tr_plain("Data set"), width=106),
         "Network": text(tr_plain("Network"), width=136),
         "Validation": number(tr_plain("Validation"), format="%.2f%%", help=accuracy, width=78),

@@ -166,7 +166,7 @@ def test_what_the_worker_wrote_last_stands(store, jobs, submit, end):
     assert store.get(record.id).state == RunState(end, message("as the worker says"), 5)
 
 
-def test_a_process_of_nobody_s_run_is_ignored(jobs, submit):
+def test_a_process_that_trains_no_run_is_ignored(jobs, submit):
     record = submit()
     jobs.compute.on_exit("serve-123", -9)
     assert asked(jobs) == [record.id]
@@ -212,7 +212,7 @@ def test_a_full_disk_refuses_a_run_and_leaves_it_free(store, jobs, submit, tmp_p
     assert asked(jobs) == [record.id]
 
 
-def test_wishes_go_to_the_run_s_folder(jobs, submit):
+def test_commands_go_to_the_run_s_folder(jobs, submit):
     record = submit()
     jobs.pause(record.id)
     assert read_command(record.path) == Command("pause")
@@ -230,7 +230,7 @@ def test_a_wrong_learning_rate_is_refused(jobs, submit):
         jobs.set_lr(record.id, -1)
 
 
-def test_a_wish_that_cannot_be_written_is_reported(jobs, submit, monkeypatch):
+def test_a_command_that_cannot_be_written_is_reported(jobs, submit, monkeypatch):
     record = submit()
     monkeypatch.setattr("core.storage.atomic.tempfile.mkstemp", full_disk)
     with pytest.raises(RunError, match="cannot be written: No space left on device"):
@@ -241,8 +241,8 @@ def test_a_run_that_has_ended_hears_nothing(store, jobs, submit):
     record = submit()
     write_state(record.path, RunState(FINISHED))
     jobs.compute.on_exit(record.id, 0)
-    for wish in (jobs.pause, jobs.proceed, jobs.stop, lambda run_id: jobs.set_lr(run_id, 0.5)):
-        wish(record.id)
+    for command in (jobs.pause, jobs.proceed, jobs.stop, lambda run_id: jobs.set_lr(run_id, 0.5)):
+        command(record.id)
     assert not (record.path / "control.json").exists()
     assert status(store, record) == FINISHED
 
@@ -386,7 +386,7 @@ def test_a_run_that_another_process_trains_is_left_to_it(store, jobs, submit):
     assert not is_locked(record.path)
 
 
-def test_resuming_forgets_earlier_wishes_and_keeps_later_ones(jobs, submit, tmp_path):
+def test_resuming_forgets_earlier_commands_and_keeps_later_ones(jobs, submit, tmp_path):
     submit()
     record = submit()
     jobs.pause(record.id)

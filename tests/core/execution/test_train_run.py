@@ -203,7 +203,7 @@ def test_a_run_stopped_in_its_first_epoch_keeps_the_weights_it_has(record):
 
 def test_a_run_stopped_before_its_first_step_has_nothing_to_show(record):
     control.send(record.path, "stop")
-    # As it is while the run waits in a queue, whose wishes hold.
+    # As it is while the run waits in a queue, whose commands count.
     write_state(record.path, RunState("queued"))
     with hold_as_worker(record.path):
         waiting = read_run(record.path)
@@ -212,7 +212,7 @@ def test_a_run_stopped_before_its_first_step_has_nothing_to_show(record):
     assert read_run(record.path).result is None
 
 
-def test_a_wish_of_an_earlier_stretch_is_void(record):
+def test_a_command_of_an_earlier_stretch_is_void(record):
     train(record, stop_after(record, 4))
     assert control.read_command(record.path).action == "stop"
     assert train(record).status == FINISHED

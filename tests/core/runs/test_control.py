@@ -25,7 +25,7 @@ def test_without_a_file_training_runs(tmp_path):
 
 @pytest.mark.parametrize("action", ["pause", "stop", "run"])
 @pytest.mark.usefixtures("impatient")
-def test_a_wish_arrives(tmp_path, action):
+def test_a_command_arrives(tmp_path, action):
     listener = FileControl(tmp_path)
     listener.poll()
     send(tmp_path, action)
@@ -56,9 +56,9 @@ from pathlib import Path
 from core.runs.control_file import read_command, send
 folder, name, values = Path(sys.argv[1]), sys.argv[2], sys.argv[3].split()
 for value in values:
-    wish = float(value) if name == "lr" else value
-    send(folder, **{name: wish})
-    if getattr(read_command(folder), name) != wish:
+    command = float(value) if name == "lr" else value
+    send(folder, **{name: command})
+    if getattr(read_command(folder), name) != command:
         sys.exit(f"{name}={value} is lost")
 """
 

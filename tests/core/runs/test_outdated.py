@@ -7,14 +7,14 @@ from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from tests.made import make_config
 
-CARD = RunResult(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
+RESULT = RunResult(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
 
 
 @pytest.fixture
 def measured(store):
     """A run whose weights of epoch 2 were measured."""
     record = store.create(make_config())
-    write_result(record.path, CARD)
+    write_result(record.path, RESULT)
     save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
     return store.get(record.id)
 

@@ -43,7 +43,7 @@ def other_process(tmp_path):
         yield process
 
 
-def test_nobody_holds_a_fresh_folder(tmp_path):
+def test_a_fresh_folder_is_not_locked(tmp_path):
     assert not is_locked(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
