@@ -37,7 +37,7 @@ def evaluate(record: RunRecord, dataset: Dataset, learner: Learner) -> RunResult
 
 def measure(record: RunRecord, dataset: Dataset, learner: Learner) -> tuple[RunResult, Probabilities]:
     """As `evaluate`, without saving anything."""
-    arrays, metadata = load_arrays(record.weights)
+    arrays, metadata = load_arrays(record.weights_file)
     learner.load_state_dict(arrays)
     probabilities = learner.predict_proba(dataset.test.images)
     if not np.isfinite(probabilities).all():
@@ -67,13 +67,13 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
     Raises RunBusy when other weights are kept time and again.
     """
     for _ in range(_ATTEMPTS):
-        weights = digest(record.weights)
+        weights = digest(record.weights_file)
         result, probabilities = measure(record, dataset, learner)
         with hold_result(record.path):
             now = read_run(record.path)
             if not now.is_active or now.state.status == MEASURING:
                 return now.result or result
-            if digest(record.weights) == weights:
+            if digest(record.weights_file) == weights:
                 _save(record, result, probabilities)
                 return result
     raise RunBusy(
@@ -82,7 +82,7 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
 
 
 def _save(record: RunRecord, result: RunResult, probabilities: Probabilities) -> None:
-    save_arrays(record.predictions, {_PREDICTIONS: probabilities})
+    save_arrays(record.predictions_file, {_PREDICTIONS: probabilities})
     write_result(record.path, result)
 
 
@@ -127,5 +127,5 @@ def is_stale(record: RunRecord) -> bool:
     """Whether the run has kept the weights of another epoch since it was measured. Raises CheckpointError."""
     if record.result is None:
         return True
-    kept = load_arrays(record.weights)[1].get("epoch")
+    kept = load_arrays(record.weights_file)[1].get("epoch")
     return kept != (None if record.result.kept_epoch is None else str(record.result.kept_epoch))

@@ -102,7 +102,7 @@ class _Session:
             learner = create_learner(self._record.config)
             end = self._train(learner, dataset)
             if end != INTERRUPTED:
-                if self._record.weights.is_file() and len(dataset.test):
+                if self._record.weights_file.is_file() and len(dataset.test):
                     self._measure(learner, dataset)
                 # Only now, so that a reader who sees that the run has ended sees its result too.
                 self._set_state(end)
@@ -130,13 +130,13 @@ class _Session:
         self._set_state(MEASURING)
         with hold_result(self._record.path):
             evaluate(self._record, dataset, learner)
-        calibrate(self._record, dataset, learner, load_predictions(self._record.predictions))
+        calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file))
 
     def _load_dataset(self, data_root: Path) -> Dataset:
         config = self._record.config
-        if not self._record.extra.is_file():
+        if not self._record.extra_file.is_file():
             return load_dataset(config.dataset, data_root)
-        extra = load_images(self._record.extra)
+        extra = load_images(self._record.extra_file)
         try:
             return replace(load_dataset(config.dataset, data_root), extra=extra)
         except DataMissing:
@@ -148,10 +148,10 @@ class _Session:
     def _train(self, learner: Learner, dataset: Dataset) -> str:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
-        has_checkpoint = self._record.checkpoint.is_file()
-        checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
-        if not checkpoint and self._record.start.is_file():
-            learner.load_state_dict(load_arrays(self._record.start)[0])
+        has_checkpoint = self._record.checkpoint_file.is_file()
+        checkpoint = load_checkpoint(self._record.checkpoint_file) if has_checkpoint else None
+        if not checkpoint and self._record.start_file.is_file():
+            learner.load_state_dict(load_arrays(self._record.start_file)[0])
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
         for event in trainer.run():
             self._keep_weights(event, trainer, learner)
@@ -175,9 +175,9 @@ class _Session:
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.progress
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
-            save_arrays(self._record.weights, learner.state_dict(), {"epoch": str(event.epoch)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
-            save_arrays(self._record.weights, learner.state_dict(), {"step": str(here.step)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"step": str(here.step)})
 
     def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
         must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))
@@ -187,7 +187,7 @@ class _Session:
         checkpoint = trainer.checkpoint()
         # From NaN no training goes on, so the last checkpoint without it is kept.
         if checkpoint.is_finite:
-            save_checkpoint(self._record.checkpoint, checkpoint)
+            save_checkpoint(self._record.checkpoint_file, checkpoint)
             self._saved_at = time.monotonic()
 
     def _follow(self, event: TrainEvent) -> None:

@@ -14,13 +14,13 @@ _TAIL_LENGTH = 400
 class EventLog:
     """An append-only file of events, written by one process and read by any number."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
     def append(self, *events: TrainEvent) -> None:
         """Write events, one a line. Raises OSError, for example when the disk is full."""
         text = "".join(f"{to_line(event)}\n" for event in events)
-        with self.path.open("ab+") as file:
+        with self.file.open("ab+") as file:
             # A writer that was killed can leave half a line, to which the next line must not be joined.
             file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
             if file.read(1) not in (b"", b"\n"):
@@ -50,7 +50,7 @@ class EventLog:
     def _read_bytes(self, start: int, length: int = -1) -> bytes:
         """Nothing where the file is not there."""
         try:
-            with self.path.open("rb") as file:
+            with self.file.open("rb") as file:
                 file.seek(start)
                 return file.read(length)
         except OSError:

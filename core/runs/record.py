@@ -146,34 +146,34 @@ class RunRecord:
         return EventLog(self.path / "events.jsonl")
 
     @property
-    def checkpoint(self) -> Path:
+    def checkpoint_file(self) -> Path:
         """Everything that training needs to go on."""
         return self.path / "checkpoint.safetensors"
 
     @property
-    def weights(self) -> Path:
+    def weights_file(self) -> Path:
         """The kept network, which predicts."""
         return self.path / "weights.safetensors"
 
     @property
-    def predictions(self) -> Path:
+    def predictions_file(self) -> Path:
         """The test set's class probabilities."""
         return self.path / "predictions.safetensors"
 
     @property
-    def extra(self) -> Path:
+    def extra_file(self) -> Path:
         """Images to train on besides the data set's; most runs have none."""
         return self.path / "extra.safetensors"
 
     @property
-    def start(self) -> Path:
+    def start_file(self) -> Path:
         """Weights to begin with instead of random ones; most runs have none."""
         return self.path / "start.safetensors"
 
     @property
     def can_predict(self) -> bool:
         """Whether there is a network that predicts."""
-        return self.weights.is_file()
+        return self.weights_file.is_file()
 
     @property
     def can_resume(self) -> bool:

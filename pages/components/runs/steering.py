@@ -70,7 +70,7 @@ def show_resumption(record: RunRecord, history: History) -> None:
         if not record.state.has_diverged:
             st.button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=_resume, args=(record.id,))
         # Without a checkpoint the run begins from its configuration when it is resumed.
-        if record.checkpoint.is_file() and st.button(tr("Begin again"), icon=_RESTART_ICON):
+        if record.checkpoint_file.is_file() and st.button(tr("Begin again"), icon=_RESTART_ICON):
             restart_dialog(record)
 
 

@@ -30,7 +30,7 @@ def record(store):
 @pytest.fixture
 def in_training(record):
     """The same run as if it were still being trained: it has kept an epoch's weights and was not measured yet."""
-    for file in (record.predictions, record.path / "card.json"):
+    for file in (record.predictions_file, record.path / "card.json"):
         file.unlink()
     with hold_as_worker(record.path):
         write_state(record.path, RunState(RUNNING, step=10, epoch=1, total_steps=18))
@@ -40,8 +40,8 @@ def in_training(record):
 
 def keep_weights(record, epoch):
     """What training does at an epoch's end; these weights are others than before."""
-    arrays, _ = load_arrays(record.weights)
-    save_arrays(record.weights, {name: array * 0.5 for name, array in arrays.items()}, {"epoch": str(epoch)})
+    arrays, _ = load_arrays(record.weights_file)
+    save_arrays(record.weights_file, {name: array * 0.5 for name, array in arrays.items()}, {"epoch": str(epoch)})
 
 
 def during_measurements(monkeypatch, *acts):
@@ -81,7 +81,7 @@ def test_a_run_in_training_is_measured_as_far_as_it_is(in_training):
     assert result == now.result
     assert result.kept_epoch == 1
     assert not is_stale(now)
-    assert load_predictions(now.predictions).shape == (100, 10)
+    assert load_predictions(now.predictions_file).shape == (100, 10)
 
 
 def test_a_measurement_that_training_has_overtaken_does_not_replace_the_final_result(in_training, monkeypatch):
@@ -104,7 +104,7 @@ def test_a_measurement_during_the_final_one_is_not_saved(in_training, monkeypatc
     during_measurements(monkeypatch, lambda: write_state(in_training.path, RunState(MEASURING)))
     assert evaluate_run(in_training.path, in_training.path).kept_epoch == 1
     assert read_run(in_training.path).result is None
-    assert not in_training.predictions.exists()
+    assert not in_training.predictions_file.exists()
 
 
 def test_weights_kept_meanwhile_are_measured_again(in_training, monkeypatch):

@@ -335,11 +335,11 @@ def test_a_run_that_begins_again_keeps_only_what_it_began_with(store, jobs, subm
 
 def test_a_run_with_a_damaged_checkpoint_begins_again(jobs, submit, tmp_path):
     record = submit()
-    record.checkpoint.write_bytes(b"no checkpoint")
+    record.checkpoint_file.write_bytes(b"no checkpoint")
     write_state(record.path, RunState(FAILED, message("damaged")))
     jobs.compute.on_exit(record.id, 0)
     jobs.restart(record.id, tmp_path)
-    assert not record.checkpoint.exists()
+    assert not record.checkpoint_file.exists()
     assert asked(jobs) == [record.id, record.id]
 
 
@@ -350,7 +350,7 @@ def test_a_run_that_is_done_or_goes_on_does_not_begin_again(store, jobs, tmp_pat
     write_state(record.path, RunState(end))
     with hold_as_worker(record.path), pytest.raises(RunBusy, match=f"'mine' is {end}, so it cannot be resumed"):
         jobs.restart(record.id, tmp_path)
-    assert record.checkpoint.exists()
+    assert record.checkpoint_file.exists()
 
 
 def test_a_run_that_is_being_measured_is_neither_resumed_nor_begun_again(store, jobs, tmp_path):
@@ -361,7 +361,7 @@ def test_a_run_that_is_being_measured_is_neither_resumed_nor_begun_again(store, 
         for begin in (jobs.resume, jobs.restart):
             with pytest.raises(RunBusy, match="is being worked on by another process"):
                 begin(record.id, tmp_path)
-    assert record.checkpoint.exists()
+    assert record.checkpoint_file.exists()
     assert store.get(record.id).state == RunState(STOPPED)
     jobs.resume(record.id, tmp_path)
     assert asked(jobs) == [record.id]

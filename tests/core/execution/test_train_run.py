@@ -106,12 +106,12 @@ def test_a_finished_run_has_all_its_files(record, toy):
     assert not is_locked(done.path)
     history = done.history()
     assert (history.step, len(history.epochs)) == (18, 2)
-    assert load_predictions(done.predictions).shape == (100, 10)
+    assert load_predictions(done.predictions_file).shape == (100, 10)
     result = done.result
     kept = max(history.epochs, key=lambda epoch: epoch.val_accuracy)
     assert (result.epochs, result.kept_epoch, result.val_accuracy) == (2, kept.epoch, kept.val_accuracy)
     assert (result.n_test, result.n_parameters, result.device) == (100, 7850, "cpu")
-    right = load_predictions(done.predictions).argmax(1) == toy.test.labels
+    right = load_predictions(done.predictions_file).argmax(1) == toy.test.labels
     assert result.test_accuracy == right.mean()
     assert sum(map(sum, result.confusion)) == 100
     assert sum(result.confusion[digit][digit] for digit in range(10)) == right.sum()
@@ -139,7 +139,9 @@ def test_a_sink_hears_of_what_is_already_saved(record):
         if isinstance(event, EpochEnd):
             here = read_run(record.path)
             ends.append(event)
-            saved.append((here.history().epochs[-1], here.state.epoch, load_checkpoint(here.checkpoint).progress.epoch))
+            saved.append(
+                (here.history().epochs[-1], here.state.epoch, load_checkpoint(here.checkpoint_file).progress.epoch)
+            )
 
     train(record, look)
     assert (kinds[0], kinds[-1], kinds.count(StepEnd)) == (RunStarted, RunFinished, 18)
@@ -198,7 +200,7 @@ def test_a_run_stopped_in_its_first_epoch_keeps_the_weights_it_has(record):
     assert train(record, stop_after(record, 4)).status == STOPPED
     stopped = read_run(record.path)
     assert (stopped.result.epochs, stopped.result.kept_epoch, stopped.result.val_accuracy) == (0, None, None)
-    assert load_arrays(stopped.weights)[1] == {"step": "4"}
+    assert load_arrays(stopped.weights_file)[1] == {"step": "4"}
 
 
 def test_a_run_stopped_before_its_first_step_has_nothing_to_show(record):
@@ -238,8 +240,8 @@ def test_a_resumed_run_ends_with_the_same_bits(store, record):
     for step in (4, 9, 13):
         train(record, stop_after(record, step))
     train(record)
-    assert_same(load_arrays(record.weights)[0], load_arrays(whole.weights)[0])
-    assert_same(load_checkpoint(record.checkpoint).training, load_checkpoint(whole.checkpoint).training)
+    assert_same(load_arrays(record.weights_file)[0], load_arrays(whole.weights_file)[0])
+    assert_same(load_checkpoint(record.checkpoint_file).training, load_checkpoint(whole.checkpoint_file).training)
     assert comparable(record) == comparable(whole)
     assert read_run(record.path).result.confusion == read_run(whole.path).result.confusion
 
@@ -267,11 +269,11 @@ def test_a_killed_run_resumes_to_the_same_bits(store, record, monkeypatch, saved
     with pytest.raises(Killed):
         train(record, watch)
     # What a writer leaves that dies within a line.
-    with record.log.path.open("a") as file:
+    with record.log.file.open("a") as file:
         file.write('{"event": "steps", "st')
     assert read_run(record.path).state.status == INTERRUPTED
     assert train(record).status == FINISHED
-    assert_same(load_arrays(record.weights)[0], load_arrays(whole.weights)[0])
+    assert_same(load_arrays(record.weights_file)[0], load_arrays(whole.weights_file)[0])
     assert comparable(record) == comparable(whole)
 
 
@@ -296,7 +298,7 @@ def test_starting_over_starts_the_history_over(record, monkeypatch):
     monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
     with pytest.raises(Killed):
         train(record, after_step(5, kill))
-    assert not record.checkpoint.exists()
+    assert not record.checkpoint_file.exists()
     train(record)
     assert read_run(record.path).history().step == 18
 
@@ -337,7 +339,7 @@ def test_no_checkpoint_holds_nan_and_the_last_good_one_is_kept(record, monkeypat
     break_last_update(monkeypatch, 5)
     state = train(record)
     assert (state.status, state.has_diverged) == (FAILED, True)
-    kept = load_checkpoint(record.checkpoint)
+    kept = load_checkpoint(record.checkpoint_file)
     assert kept.progress.step == 4
     assert kept.is_finite
 
@@ -349,7 +351,7 @@ def test_no_checkpoint_holds_the_sum_of_a_loss_that_is_not_finite(record):
         break_last_update(patch, 5)
         # Steps 10 to 14 are reported together with step 15, whose loss is NaN.
         assert str(train(record).reason).startswith("The loss became nan in step 15 ")
-    assert load_checkpoint(record.checkpoint).progress.step == 9
+    assert load_checkpoint(record.checkpoint_file).progress.step == 9
     assert train(record).status == FINISHED
 
 
@@ -361,7 +363,7 @@ def test_weights_that_became_nan_in_an_epoch_s_last_step_are_not_kept(store, mon
     state = train(record)
     assert (state.status, state.has_diverged) == (FAILED, True)
     assert "(epoch 2)" in str(state.reason)
-    weights_kept, metadata = load_arrays(record.weights)
+    weights_kept, metadata = load_arrays(record.weights_file)
     assert metadata == {"epoch": "1"}
     assert weights.is_finite(weights_kept)
 
@@ -370,7 +372,7 @@ def test_a_run_stopped_right_after_its_weights_became_nan_has_diverged(record, m
     break_last_update(monkeypatch, 4)
     state = train(record, stop_after(record, 4))
     assert (state.status, state.has_diverged) == (FAILED, True)
-    assert not record.weights.exists()
+    assert not record.weights_file.exists()
 
 
 def test_a_run_that_diverged_by_a_rate_set_by_hand_is_rescued_by_a_smaller_one(store, monkeypatch):
@@ -379,11 +381,11 @@ def test_a_run_that_diverged_by_a_rate_set_by_hand_is_rescued_by_a_smaller_one(s
     record = store.create(make_config(arch="mlp", optimizer="sgd", lr=0.05))
     state = train(record, after_step(4, lambda: control.send(record.path, lr=100.0)))
     assert state.has_diverged
-    assert load_checkpoint(record.checkpoint).progress.base_lr == 100
+    assert load_checkpoint(record.checkpoint_file).progress.base_lr == 100
     assert train(record).has_diverged
     state = train(record, lr=0.02)
     assert (state.status, state.has_diverged) == (FINISHED, False)
-    assert load_checkpoint(record.checkpoint).progress.base_lr == 0.02
+    assert load_checkpoint(record.checkpoint_file).progress.base_lr == 0.02
     changes = read_run(record.path).history().lr_changes
     assert [change.lr for change in changes] == [100, 0.02]
 
@@ -392,7 +394,7 @@ def test_a_run_that_diverged_before_its_first_checkpoint_is_rescued_too(store, m
     record = store.create(make_config(arch="mlp", optimizer="sgd", lr=100.0))
     monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
     assert train(record).has_diverged
-    assert not record.checkpoint.exists()
+    assert not record.checkpoint_file.exists()
     assert train(record, lr=0.02).status == FINISHED
     assert read_run(record.path).history().lr_changes == [LrChanged(0, 0.02)]
 
@@ -436,22 +438,22 @@ def test_a_device_that_is_not_there_fails_with_the_reason(store):
 def test_a_corrupt_checkpoint_fails_with_the_reason_and_loses_nothing(record, content):
     train(record, stop_after(record, 12))
     before = read_run(record.path)
-    weights_before, history = record.weights.read_bytes(), before.history()
-    record.checkpoint.write_bytes(record.checkpoint.read_bytes()[:500] if content is None else content)
+    weights_before, history = record.weights_file.read_bytes(), before.history()
+    record.checkpoint_file.write_bytes(record.checkpoint_file.read_bytes()[:500] if content is None else content)
     state = train(record)
     assert state.status == FAILED
     assert str(state.reason).startswith(f"{record.id}/checkpoint.safetensors is damaged: ")
     assert (state.step, state.epoch, state.total_steps) == (12, 1, 18)
     after = read_run(record.path)
     assert after.result == before.result
-    assert record.weights.read_bytes() == weights_before
+    assert record.weights_file.read_bytes() == weights_before
     assert (after.history().step_losses, after.history().epochs) == (history.step_losses, history.epochs)
 
 
 def test_a_checkpoint_of_another_network_fails_with_the_reason(store, record):
     train(record, stop_after(record, 4))
     other = store.create(make_config(arch="mlp"))
-    other.checkpoint.write_bytes(record.checkpoint.read_bytes())
+    other.checkpoint_file.write_bytes(record.checkpoint_file.read_bytes())
     state = train(other)
     assert state.status == FAILED
     assert str(state.reason).startswith("The weights do not fit this network: ")
@@ -482,7 +484,7 @@ def test_after_room_was_made_the_run_goes_on(store, record):
         train(record, after_step(12, lambda: fill_disk(patch)))
     assert read_run(record.path).can_resume
     assert train(record).status == FINISHED
-    assert_same(load_arrays(record.weights)[0], load_arrays(whole.weights)[0])
+    assert_same(load_arrays(record.weights_file)[0], load_arrays(whole.weights_file)[0])
     assert comparable(record) == comparable(whole)
 
 

@@ -90,7 +90,7 @@ def test_a_reader_reads_only_what_is_new(log, monkeypatch):
     cursors = []
     read = EventLog.read
     monkeypatch.setattr(EventLog, "read", lambda self, cursor=0: cursors.append(cursor) or read(self, cursor))
-    size = log.path.stat().st_size
+    size = log.file.stat().st_size
     log.append(steps(4, 2.0, 1.0))
     assert list(reader.read().step_losses) == [4.0, 3.0, 2.0, 1.0]
     assert cursors == [size]
@@ -100,7 +100,7 @@ def test_a_reader_starts_over_with_a_shorter_log(log):
     reader = HistoryReader(log)
     log.append(started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1))
     assert reader.read().step == 4
-    log.path.unlink()
+    log.file.unlink()
     log.append(started(), steps(1, 9.0))
     history = reader.read()
     assert (list(history.step_losses), history.epochs) == ([9.0], [])
@@ -111,7 +111,7 @@ def test_a_reader_starts_over_with_a_log_that_has_grown_beyond_the_old_one(log):
     log.append(started(), steps(2, 4.0, 3.0))
     assert reader.read().step == 2
     # As when a run is begun again and comes further before the page looks again.
-    log.path.unlink()
+    log.file.unlink()
     log.append(started(), steps(1, 9.0, seconds=2.0), steps(2, 8.0), steps(3, 7.0), epoch_end(1))
     history = reader.read()
     assert (list(history.step_losses), history.epochs) == ([9.0, 8.0, 7.0], [epoch_end(1)])

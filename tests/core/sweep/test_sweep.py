@@ -53,7 +53,7 @@ def test_a_trial_is_the_very_run_that_its_configuration_gives(sweeps, store, tmp
     alone = store.create(trials[1].config)
     train_run(alone, tmp_path)
     assert store.get(alone.id).result.confusion == trials[1].record.result.confusion
-    assert alone.weights.read_bytes() == trials[1].record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == trials[1].record.weights_file.read_bytes()
 
 
 def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps, tmp_path):
@@ -132,7 +132,7 @@ def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoin
     assert resumed[0].record.id == stopped[0].record.id
     alone = store.create(resumed[0].config)
     train_run(alone, tmp_path)
-    assert alone.weights.read_bytes() == resumed[0].record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == resumed[0].record.weights_file.read_bytes()
 
 
 def test_an_interruption_begins_no_more_trials(sweeps, tmp_path):
@@ -290,7 +290,7 @@ def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, st
     assert len(starts) == 2
     alone = store.create(trials[0].config)
     train_run(alone, tmp_path)
-    assert alone.weights.read_bytes() == trials[0].record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == trials[0].record.weights_file.read_bytes()
 
 
 def children_of(pid):

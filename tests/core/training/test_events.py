@@ -103,7 +103,7 @@ def test_a_cursor_goes_on_where_the_last_read_ended(log):
     log.append(EVENTS[1], EVENTS[2])
     rest, end = log.read(cursor)
     assert (first, rest) == (EVENTS[:1], EVENTS[1:3])
-    assert end == log.path.stat().st_size
+    assert end == log.file.stat().st_size
 
 
 def test_a_log_not_yet_there_is_empty(log):
@@ -113,18 +113,18 @@ def test_a_log_not_yet_there_is_empty(log):
 def test_a_line_still_being_written_is_read_later(log):
     log.append(EVENTS[0])
     line = to_line(EVENTS[1]) + "\n"
-    with log.path.open("a") as file:
+    with log.file.open("a") as file:
         file.write(line[:20])
     events, cursor = log.read()
     assert events == EVENTS[:1]
-    with log.path.open("a") as file:
+    with log.file.open("a") as file:
         file.write(line[20:])
     assert log.read(cursor)[0] == [EVENTS[1]]
 
 
 def test_broken_lines_are_skipped(log):
     log.append(EVENTS[0])
-    with log.path.open("ab") as file:
+    with log.file.open("ab") as file:
         file.write(b'{"event": "steps"}\n\xff\xfe\n\n')
     log.append(EVENTS[1])
     assert log.read()[0] == EVENTS[:2]
@@ -132,8 +132,8 @@ def test_broken_lines_are_skipped(log):
 
 @pytest.mark.parametrize("left", ["{", '{"event": "steps", "step": 3, "los'])
 def test_half_a_line_left_by_a_killed_writer_costs_only_itself(log, left):
-    log.path.write_text(left)
+    log.file.write_text(left)
     log.append(EVENTS[0])
     log.append(EVENTS[1])
     assert log.read()[0] == EVENTS[:2]
-    assert len(log.path.read_text().splitlines()) == 3
+    assert len(log.file.read_text().splitlines()) == 3

@@ -51,7 +51,7 @@ def add_run(store):
     def add(name="Small", **changes):
         config = make_config(**changes)
         record = store.create(config, name)
-        save_arrays(record.weights, create_learner(config).state_dict())
+        save_arrays(record.weights_file, create_learner(config).state_dict())
         write_state(record.path, RunState(FINISHED))
         return store.get(record.id)
 
@@ -154,7 +154,7 @@ def test_options_change_the_network_and_bad_ones_are_explained(visit):
 
 def test_steps_are_counted_with_the_images_that_a_run_has_of_its_own(visit, store):
     record = store.create(make_config(train_images=0, val_fraction=0.0, epochs=1), "Taught")
-    save_images(record.extra, make_images(70, 1))
+    save_images(record.extra_file, make_images(70, 1))
     train_run(record, store.root)
     assert "of 32 images: 3 times an epoch" in texts(visit("Formulas", run=record.id).markdown)
 
@@ -250,7 +250,7 @@ def test_a_single_layer_has_nothing_to_collapse(visit):
 
 def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run, monkeypatch):
     record = add_run()
-    record.weights.write_bytes(b"nothing")
+    record.weights_file.write_bytes(b"nothing")
     for tab in ("Weights", "Activations"):
         app = visit(tab, run=record.id)
         assert "weights.safetensors is damaged" in texts(app.error)

@@ -56,10 +56,10 @@ def make_run(store, digits, answers):
 
     def make(name="Made", measured=True):
         record = store.create(make_config(), name)
-        save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
+        save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
         write_state(record.path, RunState(FINISHED if measured else STOPPED))
         if measured:
-            save_arrays(record.predictions, {"probabilities": answers})
+            save_arrays(record.predictions_file, {"probabilities": answers})
             write_result(record.path, make_result(digits.labels, answers))
         return store.get(record.id)
 
@@ -238,7 +238,7 @@ def test_a_confusion_matrix_of_another_size_is_named(visit, make_run):
 
 def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run):
     record = make_run()
-    record.predictions.write_bytes(b"not predictions")
+    record.predictions_file.write_bytes(b"not predictions")
     app = visit()
     assert f"{record.id}/predictions.safetensors is damaged" in app.error[0].value
     assert app.get("plotly_chart")
@@ -248,7 +248,7 @@ def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run):
 
 def test_predictions_for_other_images_are_refused(visit, make_run, answers):
     record = make_run()
-    save_arrays(record.predictions, {"probabilities": answers[:100]})
+    save_arrays(record.predictions_file, {"probabilities": answers[:100]})
     assert "for 100 images, but the test set has 10 and 360" in visit().error[0].value
 
 
@@ -304,7 +304,7 @@ def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
 
 def test_figures_of_older_weights_can_be_brought_up_to_date(visit, make_run, calls):
     record = make_run()
-    save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "7"})
+    save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "7"})
     write_state(record.path, RunState(STOPPED))
     app = visit()
     assert "has been trained further" in app.info[0].value
@@ -314,4 +314,4 @@ def test_figures_of_older_weights_can_be_brought_up_to_date(visit, make_run, cal
 
 
 def test_made_predictions_are_read_back_as_they_were(make_run, answers):
-    assert np.array_equal(load_predictions(make_run().predictions), answers)
+    assert np.array_equal(load_predictions(make_run().predictions_file), answers)

@@ -48,7 +48,7 @@ def add(store):
     def make(status=STOPPED, name="mine", **more):
         record = store.create(make_config(lr=0.5), name)
         write_state(record.path, RunState(status, message("Because *so*."), **more))
-        record.checkpoint.write_bytes(b"a checkpoint")
+        record.checkpoint_file.write_bytes(b"a checkpoint")
         return store.get(record.id)
 
     return make
@@ -158,7 +158,7 @@ def test_a_run_begins_again_only_once_that_is_confirmed(add, store, visit):
     assert store.get(record.id) == record
     find(app.button, "Begin again").click().run()
     assert not app.exception
-    assert not record.checkpoint.exists()
+    assert not record.checkpoint_file.exists()
     assert store.get(record.id).is_active
 
 
@@ -168,12 +168,12 @@ def test_why_a_run_cannot_begin_again_is_said(add, visit):
     with hold_as_worker(record.path):
         find(app.button, "Begin again").click().run()
     assert "is being worked on by another process" in texts(app.error)
-    assert record.checkpoint.exists()
+    assert record.checkpoint_file.exists()
 
 
 def test_a_run_that_has_no_checkpoint_or_is_active_cannot_begin_again(add, visit):
     fresh, running = add(), add("running")
-    fresh.checkpoint.unlink()
+    fresh.checkpoint_file.unlink()
     assert labels(visit(run_view, run=fresh.id))[0] == "Resume"
     assert "Begin again" not in labels(visit(run_view, run=fresh.id))
     with hold_as_worker(running.path):

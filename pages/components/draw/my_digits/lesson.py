@@ -152,7 +152,7 @@ def _progress(lesson: RunRecord) -> tuple[float, str]:
 
 def _show_result(lesson: RunRecord, shown_id: str) -> None:
     try:
-        report = _report(lesson.path, lesson.weights.stat().st_mtime_ns, lesson.result is not None)
+        report = _report(lesson.path, lesson.weights_file.stat().st_mtime_ns, lesson.result is not None)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return
