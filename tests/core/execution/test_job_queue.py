@@ -429,7 +429,8 @@ def test_deleting_removes_the_run(store, jobs, submit):
     assert store.all() == []
 
 
-def test_two_queues_never_train_one_run(make_jobs, submit, tmp_path):
+def test_two_queues_never_train_one_run(make_jobs, submit, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.storage.locks._QUEUE_SECONDS", 0.0)
     other = make_jobs()
     training, waiting = submit(), submit()
     for record in (training, waiting):

@@ -50,6 +50,11 @@ def test_a_line_and_back(event):
     assert from_line(line) == event
 
 
+def test_a_failure_of_an_older_run_keeps_its_plain_reason():
+    event = from_line('{"event": "failed", "step": 3, "reason": "MNIST is not in /{data}."}')
+    assert (event.step, str(event.reason)) == (3, "MNIST is not in /{data}.")
+
+
 def test_losses_keep_six_digits():
     line = to_line(StepEnd(1, 1, (0.123456789, 1e-9 / 3), 0.5, 0.01, 1.0, 1.0))
     assert json.loads(line)["losses"] == [0.123457, 3.33333e-10]
