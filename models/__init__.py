@@ -114,7 +114,8 @@ def find_architecture(name: str) -> Architecture:
 def create_model(name: str, options: Mapping[str, object] | None = None) -> Any:
     """Build a torch network with fresh weights from torch's current random state.
 
-    It maps images, float32 (N, 1, 28, 28), to logits (N, 10). Raises OptionError, for a NumPy network too.
+    It maps images, float32 (N, 1, 28, 28), to logits (N, 10) and has the two steps of `models.network.Classifier`.
+    Raises OptionError, for a NumPy network too.
     """
     return _build(name, "torch", options or {})
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from models.network import SequentialClassifier
 from models.start import N_CLASSES, N_PIXELS, draw_kaiming
 
 _ACTIVATIONS: dict[str, type[nn.Module]] = {
@@ -30,7 +31,7 @@ def build(hidden: Sequence[int], activation: str, dropout: float, start: str) ->
         if dropout:
             layers[f"dropout{number}"] = nn.Dropout(dropout)
     layers[f"fc{len(sizes)}"] = nn.Linear(sizes[-1], N_CLASSES)
-    network = nn.Sequential(layers)
+    network = SequentialClassifier(layers)
     if start == "normal":
         _start_normal(network)
     elif start == "numpy":

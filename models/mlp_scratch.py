@@ -28,11 +28,18 @@ class MlpScratch(nn.Module):
         self.W2 = nn.Parameter(torch.randn(_HIDDEN, 10) * _DEVIATION)
         self.b2 = nn.Parameter(torch.zeros(10))
 
+    def features(self, images: Tensor) -> Tensor:
+        """See `models.network.Classifier`: (N, 256)."""
+        x = images.reshape(len(images), 28 * 28)
+        return relu(x @ self.W1 + self.b1)
+
+    def classify(self, features: Tensor) -> Tensor:
+        """See `models.network.Classifier`."""
+        return features @ self.W2 + self.b2
+
     def forward(self, images: Tensor) -> Tensor:
         """Logits, not probabilities: the loss applies the softmax."""
-        x = images.reshape(len(images), -1)
-        hidden = relu(x @ self.W1 + self.b1)
-        return hidden @ self.W2 + self.b2
+        return self.classify(self.features(images))
 
 
 def build() -> nn.Module:

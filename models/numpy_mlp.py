@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from models.start import draw_kaiming
+from models.start import N_PIXELS, draw_kaiming
 
 Array = NDArray[np.floating]
 
@@ -100,10 +100,16 @@ class NumpyMlp:
 
     def forward(self, images: Array) -> Array:
         """Images (N, 1, 28, 28) or (N, 784) to logits (N, 10)."""
-        x = images.reshape(len(images), -1)
+        x = images.reshape(len(images), N_PIXELS)
         for name, layer in self.layers.items():
             x = self.activations[name] = layer.forward(x)
         return x
+
+    def features(self, images: Array) -> Array:
+        """The input (N, F) of the last layer, for images (N, 784): the penultimate features."""
+        self.forward(images)
+        *_, penultimate, _ = self.activations.values()
+        return penultimate
 
     def backward(self, grad: Array) -> Array:
         """From dL/dlogits (N, 10) to the gradient of every parameter; returns that of the pixels (N, 784)."""

@@ -1,4 +1,4 @@
-"""What a network is made of: layers, formulas, weights and activations."""
+"""The parts of a network: layers, formulas, weights and activations."""
 
 import streamlit as st
 
@@ -15,24 +15,27 @@ from pages.components.anatomy.network_choice import NetworkChoice, choose_networ
 from pages.components.anatomy.weights import show_weights
 from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import enter
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import percent
 
 enter()
 
 
-def _tell_apart(config: RunConfig) -> str:
-    """What decides a network's layers."""
+def _layers_key(config: RunConfig) -> str:
+    """A key of the settings that decide a network's layers."""
     return f"{config.arch} {sorted(config.options.items())}"
 
 
-@st.cache_data(max_entries=64, show_spinner="Taking the network apart…", hash_funcs={RunConfig: _tell_apart})
+@st.cache_data(max_entries=64, show_spinner=False, hash_funcs={RunConfig: _layers_key})
 def describe_network(config: RunConfig) -> Anatomy:
     return job_queue().compute.call(describe, config)
 
 
 def show_network(network: NetworkChoice, anatomy: Anatomy) -> None:
     layers, formulas, weights, activations, collapse = st.tabs(
-        ["Layers", "Formulas", "Weights", "Activations", "Why an activation?"], key="anatomy_tab", on_change="rerun"
+        [tr("Layers"), tr("Formulas"), tr("Weights"), tr("Activations"), tr("Why an activation?")],
+        key="anatomy_tab",
+        on_change="rerun",
     )
     if layers.open:
         with layers:
@@ -54,10 +57,10 @@ def show_network(network: NetworkChoice, anatomy: Anatomy) -> None:
 def show_title(network: NetworkChoice, anatomy: Anatomy) -> None:
     config = network.config
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Network", find_architecture(config.arch).label(config.options), width="content")
-        st.metric("Parameters", f"{anatomy.n_parameters:,}", width="content")
+        st.metric(tr("Network"), find_architecture(config.arch).label(config.options), width="content")
+        st.metric(tr("Parameters"), f"{anatomy.n_parameters:,}", width="content")
         if network.record and network.record.result:
-            st.metric("Test accuracy", percent(network.record.result.test_accuracy), width="content")
+            st.metric(tr("Test accuracy"), percent(network.record.result.test_accuracy), width="content")
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
@@ -65,9 +68,10 @@ with left:
     network = choose_network()
 if network:
     try:
-        anatomy = describe_network(network.config)
+        with st.spinner(tr("Taking the network apart…")):
+            anatomy = describe_network(network.config)
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
     else:
         with right:
             show_title(network, anatomy)

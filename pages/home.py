@@ -1,12 +1,14 @@
-"""What this is, where everything is, and the networks at hand."""
+"""Home: what the app is for, a card for each page, and the networks that there are."""
 
 import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
+from core.texts.message import message, plural
 from pages.components.home.hero import hero_html
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES, enter
+from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.wording import percent
 
 enter()
@@ -15,7 +17,7 @@ _COLUMNS = 3
 _CARD_WIDTH = 220
 _SHOWN = 6
 
-# The link covers its whole card.
+# The link covers the whole card.
 _STYLE = """
 <style>
 [class*=st-key-card_] { position: relative; }
@@ -35,8 +37,8 @@ def show_cards() -> None:
         for name, page in PAGES.items():
             if page.summary:
                 with st.container(border=True, key=f"card_{name}", height="stretch"):
-                    show_link(name, f"**{page.title}**")
-                    st.caption(page.summary)
+                    show_link(name, tr("**{title}**", title=message(page.title)))
+                    st.caption(tr(page.summary))
 
 
 def show_link(name: str, label: str, run_id: str | None = None) -> None:
@@ -47,9 +49,9 @@ def show_link(name: str, label: str, run_id: str | None = None) -> None:
 
 def show_models(records: list[RunRecord]) -> None:
     """The networks that can be drawn for, with their accuracy and links to use them."""
-    st.subheader("Networks at hand", anchor=False)
+    st.subheader(tr("Networks"), anchor=False)
     if not records:
-        st.caption("None yet. Train one, and it will be listed here.")
+        st.caption(tr("None yet. Train one, and it will be listed here."))
         return
     for record in records[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"model_{record.id}"):
@@ -57,9 +59,18 @@ def show_models(records: list[RunRecord]) -> None:
             st.markdown(f"**{percent(record.result.test_accuracy if record.result else None)}**", width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name in ("draw", "evaluate"):
-                    show_link(name, PAGES[name].title, record.id)
+                    show_link(name, tr(PAGES[name].title), record.id)
     if len(records) > _SHOWN:
-        st.caption(f"{len(records) - _SHOWN} more are in the table on the Train page.")
+        more = len(records) - _SHOWN
+        st.caption(
+            tr(
+                plural(
+                    "{count} more is in the table on the Train page.",
+                    "{count} more are in the table on the Train page.",
+                    more,
+                )
+            )
+        )
 
 
 def sorted_models() -> list[RunRecord]:
@@ -71,15 +82,17 @@ def sorted_models() -> list[RunRecord]:
 
 
 def _describe(record: RunRecord) -> str:
-    title = find_dataset(record.config.dataset).title
+    title = tr_plain(find_dataset(record.config.dataset).title)
     return record.name if title in record.name else f"{record.name} · {title}"
 
 
 st.html(
     hero_html(
-        "Train a small network on handwritten digits and watch it learn. Draw a digit for it. "
-        "Then see what it gets wrong.",
-        "Training goes on in the background while you look around.",
+        tr_html(
+            "Train a small network on handwritten digits and watch it learn. Draw a digit for it. "
+            "Then see what it gets wrong."
+        ),
+        tr_html("Training goes on in the background while you look around."),
     )
 )
 show_cards()

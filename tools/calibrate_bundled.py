@@ -16,13 +16,15 @@ from pathlib import Path
 from core.data.catalog import find_dataset
 from core.data.datasets import load_dataset
 from core.errors import LabError
-from core.evaluation.measure import load_predictions
+from core.evaluation.stored_predictions import load_predictions
 from core.inference.networks import load_learner
 from core.runs.record import RunRecord, read_run
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root
+from core.texts.message import Message
 from core.uncertainty.calibrate_run import take_sample
 from core.uncertainty.fitting import Sample, fit
+from core.uncertainty.image_words import pen_words, test_set_words, validation_words
 from core.uncertainty.record import Calibration, write_calibration
 from tools.non_digits.detector_data import pen_pictures
 from tools.pen.pen_digits import CALIBRATION_WRITERS, REPORT_WRITERS, PenDigit, load_pen_digits
@@ -57,13 +59,16 @@ def calibrate(record: RunRecord, fitted_on: Sequence[PenDigit], checked_on: Sequ
     """Fit and check a network's calibration. Raises LabError, OSError."""
     dataset, learner = load_dataset(record.config.dataset, data_root()), load_learner(record.path)
     _, val = dataset.split(record.config.count_val(len(dataset.train)))
-    title = dataset.info.title
-    samples = [take_sample("the pen digits of writers 23 to 26", pen_pictures(fitted_on), learner)]
+    samples = [take_sample(_writers(CALIBRATION_WRITERS), pen_pictures(fitted_on), learner)]
     if len(val):
-        samples.append(take_sample(f"{len(val):,} validation images of {title}", val, learner))
-    test = Sample(f"{title}’s test images", load_predictions(record.predictions_file), dataset.test.labels)
-    pen = take_sample("pen digits of writers 27 to 30", pen_pictures(checked_on), learner)
+        samples.append(take_sample(validation_words(dataset.info, len(val)), val, learner))
+    test = Sample(test_set_words(dataset.info), load_predictions(record.predictions_file)[0], dataset.test.labels)
+    pen = take_sample(_writers(REPORT_WRITERS), pen_pictures(checked_on), learner)
     return fit(record.weights_file, samples, [pen, test])
+
+
+def _writers(writers: range) -> Message:
+    return pen_words(writers[0], writers[-1])
 
 
 def describe(name: str, calibration: Calibration) -> str:

@@ -83,7 +83,7 @@ def _checks(run: Path) -> Iterator[tuple[str, Any]]:
         losses = {"loss_before": round(check.raw_loss, 5), "loss_after": round(check.loss, 5)}
         errors = {"ece_before": round(check.raw_error, 4), "ece_after": round(check.error, 4)}
         sets = {"coverage": round(check.coverage or 0, 4), "set_size": round(check.set_size or 0, 4)}
-        yield check.words, {"n": check.n, **losses, **errors, **sets}
+        yield str(check.words), {"n": check.n, **losses, **errors, **sets}
 
 
 def measure_detector(pen: list[PenDigit], root: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Where a layer's sizes come from, worked out in text with its own numbers."""
+"""A layer described: its kind, what it does, and the arithmetic behind its shape and its parameter count."""
 
 from __future__ import annotations
 
@@ -21,40 +21,42 @@ from core.anatomy.layers import (
     Layer,
     Shape,
 )
+from core.texts.message import NO_MESSAGE, Message, message
 
 _SENTENCES = {
-    DENSE: "Every output is a weighted sum of all inputs.",
-    NORM: "Shifts and scales every channel to a mean and a spread that are learned.",
-    FLATTEN: "All numbers in one row.",
-    RELU: "Negative numbers become 0.",
-    PRELU: "Negative numbers are multiplied by a slope that is learned.",
-    SIGMOID: "Squeezes every number between 0 and 1.",
-    TANH: "Squeezes every number between −1 and 1.",
-    SOFTMAX: "Turns scores into probabilities that add up to 1.",
+    DENSE: message("Every output is a weighted sum of all inputs."),
+    NORM: message("Shifts and scales every channel to a mean and a spread that are learned."),
+    FLATTEN: message("All numbers in one row."),
+    RELU: message("Negative numbers become 0."),
+    PRELU: message("Negative numbers are multiplied by a slope that is learned."),
+    SIGMOID: message("Squeezes every number between 0 and 1."),
+    TANH: message("Squeezes every number between −1 and 1."),
+    SOFTMAX: message("Turns logits into probabilities that add up to 1."),
 }
 _TITLES = {
-    DENSE: "Fully connected",
-    NORM: "Batch normalisation",
-    FLATTEN: "Flatten",
-    RELU: "ReLU",
-    PRELU: "PReLU",
-    SIGMOID: "Sigmoid",
-    TANH: "Tanh",
-    SOFTMAX: "Softmax",
-    DROPOUT: "Dropout",
+    DENSE: message("Fully connected"),
+    NORM: message("Batch normalisation"),
+    FLATTEN: message("Flatten"),
+    RELU: message("ReLU"),
+    PRELU: message("PReLU"),
+    SIGMOID: message("Sigmoid"),
+    TANH: message("Tanh"),
+    SOFTMAX: message("Softmax"),
+    DROPOUT: message("Dropout"),
 }
 
 
 @dataclass(frozen=True)
 class LayerRow:
-    """A layer in the table.
+    """A row of the table of layers.
 
-    shape_reason, count_reason: how its shape and its parameters come about; empty where there is nothing to say.
+    shape_reason, count_reason: the arithmetic that gives the shape and the parameter count, such as "28 − 3 + 1 = 26".
+        Empty where there is none.
     """
 
     name: str
-    title: str
-    sentence: str
+    title: Message
+    sentence: Message
     shape: str
     shape_reason: str
     count: int
@@ -77,27 +79,35 @@ def table(anatomy: Anatomy) -> tuple[LayerRow, ...]:
     )
 
 
-def title(layer: Layer) -> str:
-    """What kind of layer it is, such as "Convolution 3×3"."""
+def title(layer: Layer) -> Message:
+    """The kind of layer, such as "Convolution 3×3"."""
     if layer.kind in (CONV, POOL):
         height, width = layer.kernel
-        return f"{'Convolution' if layer.kind == CONV else 'Max-pooling'} {height}×{width}"
-    return _TITLES.get(layer.kind, layer.kind)
+        sizes = {"height": height, "width": width}
+        if layer.kind == CONV:
+            return message("Convolution {height}×{width}", **sizes)
+        return message("Max-pooling {height}×{width}", **sizes)
+    return _TITLES.get(layer.kind, message("{kind}", kind=layer.kind))
 
 
-def sentence(layer: Layer) -> str:
-    """What the layer does; empty for a kind that is not known."""
+def sentence(layer: Layer) -> Message:
+    """What the layer does; empty for an unknown kind."""
     match layer.kind:
         case "conv":
             height, width = layer.kernel
-            return f"{layer.output_shape[0]} filters, each looking at {height}×{width} pixels at a time."
+            return message(
+                "{filters} filters, each looking at {height}×{width} pixels at a time.",
+                filters=layer.output_shape[0],
+                height=height,
+                width=width,
+            )
         case "maxpool":
             height, width = layer.kernel
-            return f"Keeps the largest of every {height}×{width} numbers."
+            return message("Keeps the largest of every {height}×{width} numbers.", height=height, width=width)
         case "dropout":
-            return f"In training, {layer.settings['p']:.0%} of the numbers are set to 0 at random."
+            return message("In training, {share:.0%} of the numbers are set to 0 at random.", share=layer.settings["p"])
         case kind:
-            return _SENTENCES.get(kind, "")
+            return _SENTENCES.get(kind, NO_MESSAGE)
 
 
 def shape_text(shape: Shape) -> str:

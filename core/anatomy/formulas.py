@@ -1,12 +1,14 @@
 """Forward and backward pass of a network as LaTeX, with its own sizes.
 
-Bold letters: x pixels, z what a weighted layer gives, a after an activation, d after dropout, p after pooling,
-f in one row, n after batch normalisation, h after a layer of a kind not known here. δ is the loss's gradient by z.
+Bold letters name a layer's output: x are the pixels, z comes from a weighted layer, a from an activation, d from
+dropout, p from pooling, f from flattening, n from batch normalisation, h from a layer of an unknown kind.
+δ is the gradient of the loss with respect to z.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.anatomy.layers import (
@@ -27,16 +29,22 @@ from core.anatomy.layers import (
     Layer,
     Shape,
 )
+from core.texts.message import Message, message
+
+Say = Callable[[Message], str]
 
 _LETTERS = {DENSE: "z", CONV: "z", POOL: "p", DROPOUT: "d", FLATTEN: "f", NORM: "n"} | dict.fromkeys(ACTIVATIONS, "a")
-# The mean loss of a batch's images.
+# The mean loss of the images of a batch.
 BATCH_LOSS = r"\bar{L}"
 _PROBABILITIES = r"\hat{\mathbf{y}}"
 
 
 @dataclass(frozen=True)
 class LayerFormulas:
-    """A layer's lines of LaTeX: forward, and backward from the gradient by its output to the one by its input."""
+    """A layer's lines of LaTeX.
+
+    forward: from input to output. backward: from the gradient by the output to the gradient by the input.
+    """
 
     layer: str
     forward: tuple[str, ...]
@@ -45,9 +53,13 @@ class LayerFormulas:
 
 @dataclass(frozen=True)
 class _Step:
-    """A layer with the symbols of what goes in and what comes out. number: of the last weighted layer so far."""
+    """A layer with the symbols of its input and its output.
+
+    number: of the last weighted layer up to here, from 1. say: puts the words within formulas into a language.
+    """
 
     layer: Layer
+    say: Say
     source: str
     result: str
     number: int
@@ -62,12 +74,15 @@ class _Step:
         return rf"\mathbf{{b}}_{{{self.number}}}"
 
 
-def formulas(anatomy: Anatomy, batch_size: int) -> tuple[LayerFormulas, ...]:
-    """The formulas of every layer, first to last; the loss stands with the softmax."""
-    return tuple(_write(step, batch_size) for step in _steps(anatomy))
+def formulas(anatomy: Anatomy, batch_size: int, say: Say = str) -> tuple[LayerFormulas, ...]:
+    """The formulas of every layer, first to last; the loss stands with the softmax.
+
+    say: puts the few words within formulas into the reader's language.
+    """
+    return tuple(_write(step, batch_size) for step in _steps(anatomy, say))
 
 
-def _steps(anatomy: Anatomy) -> list[_Step]:
+def _steps(anatomy: Anatomy, say: Say) -> list[_Step]:
     source, number, steps = r"\mathbf{X}", 0, []
     used: Counter[str] = Counter()
     first = anatomy.first_weighted()
@@ -76,7 +91,7 @@ def _steps(anatomy: Anatomy) -> list[_Step]:
         result = _symbol(layer, number)
         used[result] += 1
         primes = "'" * (used[result] - 1)
-        step = _Step(layer, source, f"{result}{primes}", number, number == 0 or layer is first)
+        step = _Step(layer, say, source, f"{result}{primes}", number, number == 0 or layer is first)
         steps.append(step)
         source = step.result
     return steps
@@ -111,7 +126,7 @@ def _write(step: _Step, batch_size: int) -> LayerFormulas:
         case kind:
             name = rf"\operatorname{{{kind.replace('_', '-')}}}"
             forward, backward = [rf"{step.result} = {name}({step.source})", _member(step.result, step)], []
-    # Nothing before the first weights is learned, so nothing needs the gradient there.
+    # Layers before the first weights learn nothing, so no gradient is needed there.
     return LayerFormulas(step.layer.name, tuple(forward), () if step.number == 0 else tuple(backward))
 
 
@@ -129,6 +144,11 @@ def space(shape: Shape) -> str:
 
 def _sizes(shape: Shape) -> str:
     return r" \times ".join(map(str, shape))
+
+
+def _words(step: _Step, text: Message) -> str:
+    """Words within a formula."""
+    return rf"\text{{{step.say(text)}}}"
 
 
 def _member(symbol: str, step: _Step) -> str:
@@ -196,7 +216,7 @@ def _conv_backward(step: _Step) -> list[str]:
     if step.layer.has_bias:
         lines.append(rf"{gradient(step.bias)}[c] = {everywhere} {delta}[c,i,j]")
     if not step.is_first:
-        # The pairs (i, u) that meet at a row m, whatever stride and padding.
+        # The sum runs over all pairs (i, u) that fall on row m. This holds for any stride and padding.
         lines.append(
             rf"{gradient(step.source)}[k,m,n] = \sum_{{c=1}}^{{{filters}}} "
             rf"\sum_{{\substack{{{rows}=m \\ {columns}=n}}}} {step.weight}[c,k,u,v]\; {delta}[c,i,j]"
@@ -212,9 +232,10 @@ def _pool(step: _Step) -> tuple[list[str], list[str]]:
         rf"{step.result}[c,i,j] = \max_{{{window}}} {step.source}[c,{rows},{columns}]",
         _member(step.result, step),
     ]
+    at_largest, elsewhere = message("at the largest"), message("elsewhere")
     backward = [
         rf"{gradient(step.source)}[c,{rows},{columns}] = \begin{{cases}} {gradient(step.result)}[c,i,j] & "
-        r"\text{at the largest} \\[4pt] 0 & \text{elsewhere} \end{cases}"
+        rf"{_words(step, at_largest)} \\[4pt] 0 & {_words(step, elsewhere)} \end{{cases}}"
     ]
     return forward, backward
 
@@ -227,16 +248,17 @@ def _norm(step: _Step) -> tuple[list[str], list[str]]:
     unit, scale = rf"\hat{{{x}}}", rf"\sqrt{{{deviation}[c]^2 + \varepsilon}}"
     forward = [
         rf"{unit}{at} = \dfrac{{{x}{at} - {mean}[c]}}{{{scale}}},\quad {y}{at} = {gamma}[c]\, {unit}{at} + {beta}[c]",
-        rf"{mean}, {deviation} \quad \text{{of the batch in training, of past batches afterwards}}",
+        rf"{mean}, {deviation} \quad {_words(step, message('of the batch in training, of past batches afterwards'))}",
         rf"{gamma}, {beta} \in {space(sizes[:1])},\quad {_member(y, step)}",
     ]
-    # Angle brackets: the mean over all that a channel's μ is the mean of.
+    # Angle brackets are the mean over the same values as a channel's μ.
     grad = gradient(y)
+    over_channel = message("sum and mean over the channel's pixels in all images of the batch")
     backward = [
         rf"{gradient(gamma)}[c] = \sum {grad}{at}\; {unit}{at},\quad {gradient(beta)}[c] = \sum {grad}{at}",
         rf"{gradient(x)} = \dfrac{{{gamma}[c]}}{{{scale}}} \left({grad} - \left\langle {grad} \right\rangle "
         rf"- {unit} \left\langle {grad} \odot {unit} \right\rangle\right)",
-        r"\sum,\, \langle\;\rangle \quad \text{sum and mean over the channel's pixels in all images of the batch}",
+        rf"\sum,\, \langle\;\rangle \quad {_words(step, over_channel)}",
     ]
     return forward, backward
 
@@ -245,9 +267,10 @@ def _dropout(step: _Step) -> tuple[list[str], list[str]]:
     share = float(str(step.layer.settings["p"]))
     kept = f"{1 - share:g}"
     mask = rf"\mathbf{{m}}_{{{step.number}}}"
+    in_training, afterwards = _words(step, message("in training")), _words(step, message("afterwards"))
     forward = [
-        rf"{step.result} = \tfrac{{1}}{{{kept}}}\, {mask} \odot {step.source} \quad \text{{in training}}",
-        rf"{step.result} = {step.source} \quad \text{{afterwards}}",
+        rf"{step.result} = \tfrac{{1}}{{{kept}}}\, {mask} \odot {step.source} \quad {in_training}",
+        rf"{step.result} = {step.source} \quad {afterwards}",
         rf"{mask} \in \{{0, 1\}}^{{{_sizes(step.layer.output_shape)}}},\quad P(1) = {kept}",
     ]
     backward = [rf"{gradient(step.source)} = \tfrac{{1}}{{{kept}}}\, {mask} \odot {gradient(step.result)}"]
@@ -284,15 +307,16 @@ def _activation(step: _Step) -> tuple[list[str], list[str]]:
 def _loss(step: _Step, batch_size: int) -> tuple[list[str], list[str]]:
     classes, scores = step.layer.output_shape[0], step.source
     mean = rf"\tfrac{{1}}{{{batch_size}}} \sum_{{n=1}}^{{{batch_size}}}"
+    over_batch = _words(step, message("over a batch"))
     forward = [
         rf"{_PROBABILITIES}[k] = \dfrac{{e^{{{scores}[k]}}}}{{\sum_{{j=1}}^{{{classes}}} e^{{{scores}[j]}}}}",
         rf"L = -\sum_{{k=1}}^{{{classes}}} \mathbf{{y}}[k]\, \ln {_PROBABILITIES}[k]",
-        rf"\mathbf{{y}} \in \{{0, 1\}}^{{{classes}}},\quad 1 \text{{ at the true class}}",
-        rf"{BATCH_LOSS} = {mean} L_n \quad \text{{over a batch}}",
+        rf"\mathbf{{y}} \in \{{0, 1\}}^{{{classes}}},\quad 1 \; {_words(step, message('at the true class'))}",
+        rf"{BATCH_LOSS} = {mean} L_n \quad {over_batch}",
     ]
     backward = [
         rf"{gradient(scores)} = {_PROBABILITIES} - \mathbf{{y}} \in {space(step.layer.output_shape)}",
         rf"\dfrac{{\partial {BATCH_LOSS}}}{{\partial \theta}} = {mean} \dfrac{{\partial L_n}}{{\partial \theta}}"
-        r"\quad \text{over a batch}",
+        rf"\quad {over_batch}",
     ]
     return forward, backward

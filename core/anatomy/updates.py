@@ -1,4 +1,4 @@
-"""How an optimizer changes a parameter, as LaTeX: the rule in letters, and with a run's own values."""
+"""An optimizer's update of a parameter, as LaTeX: the rule in letters, and with a run's own values."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.anatomy.formulas import BATCH_LOSS
+from core.anatomy.formulas import BATCH_LOSS, Say
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
+from core.texts.message import Message, message
 from core.training.schedule import lr_factor
 
-# What PyTorch's optimizers use where a run does not choose (a test holds that).
-BETA_1, BETA_2, ADAM_EPSILON = 0.9, 0.999, 1e-8
-RHO, ADADELTA_EPSILON = 0.9, 1e-6
+# PyTorch's defaults, which a run cannot change. A test compares them with PyTorch.
+BETA_1 = 0.9
+BETA_2 = 0.999
+ADAM_EPSILON = 1e-8
+RHO = 0.9
+ADADELTA_EPSILON = 1e-6
 
 _Values = Mapping[str, str]
 
@@ -22,19 +26,22 @@ _Values = Mapping[str, str]
 class Update:
     """An optimizer's step for a parameter θ with gradient g.
 
-    rule: lines in letters. values: the same lines with numbers. schedule: how the learning rate η goes on.
-    steps: how often it is done in one epoch.
+    rule: lines of LaTeX with letters. values: the same lines with numbers. schedule: the learning rate η over time.
+    steps: per epoch.
     """
 
-    title: str
+    title: Message
     rule: tuple[str, ...]
     values: tuple[str, ...]
     schedule: str
     steps: int
 
 
-def update(config: RunConfig) -> Update:
-    """The configuration's own update."""
+def update(config: RunConfig, say: Say = str) -> Update:
+    """The update of the configuration's optimizer.
+
+    say: puts the few words within formulas into the reader's language.
+    """
     title, write = _find(config)
     letters = {
         "lr": r"\eta_t",
@@ -68,21 +75,21 @@ def update(config: RunConfig) -> Update:
         title,
         tuple(write(letters, decays)),
         tuple(write(numbers, decays)),
-        _schedule(config, steps),
+        _schedule(config, steps, say),
         steps,
     )
 
 
-def _find(config: RunConfig) -> tuple[str, Callable[[_Values, bool], list[str]]]:
+def _find(config: RunConfig) -> tuple[Message, Callable[[_Values, bool], list[str]]]:
     match config.optimizer:
         case "sgd":
-            return ("SGD with momentum", _momentum) if config.momentum else ("Plain SGD", _sgd)
+            return (message("SGD with momentum"), _momentum) if config.momentum else (message("Plain SGD"), _sgd)
         case "adam":
-            return "Adam", _adam
+            return message("Adam"), _adam
         case "adamw":
-            return "AdamW", _adamw
+            return message("AdamW"), _adamw
         case _:
-            return "Adadelta", _adadelta
+            return message("Adadelta"), _adadelta
 
 
 def number(value: float) -> str:
@@ -116,7 +123,7 @@ def _adam(v: _Values, decays: bool) -> list[str]:
 
 
 def _adamw(v: _Values, decays: bool) -> list[str]:
-    # Here the decay acts on the weights themselves and leaves the gradient alone.
+    # In AdamW the decay acts on the weights themselves, not on the gradient.
     start = rf"(1 - {v['lr']} \cdot {v['decay']})\, \theta_{{t-1}}" if decays else r"\theta_{t-1}"
     return [_gradient(v, False), *_adam_moments(v), _adam_step(v, start)]
 
@@ -144,12 +151,13 @@ def _adadelta(v: _Values, decays: bool) -> list[str]:
     ]
 
 
-def _schedule(config: RunConfig, steps: int) -> str:
+def _schedule(config: RunConfig, steps: int, say: Say) -> str:
     lr = number(config.lr)
     match config.schedule:
         case "step":
             power = r"e" if config.step_size == 1 else rf"\lfloor e / {config.step_size} \rfloor"
-            return rf"\eta_t = {lr} \cdot {number(config.gamma)}^{{{power}}}\quad \text{{in epoch }} e = 0, 1, 2, \dots"
+            epochs = rf"\text{{{say(message('in epoch'))}}}\; e = 0, 1, 2, \dots"
+            return rf"\eta_t = {lr} \cdot {number(config.gamma)}^{{{power}}}\quad {epochs}"
         case "one-cycle":
             ends = (0, steps * config.epochs - 1)
             start, end = (number(config.lr * lr_factor(config, step, steps)) for step in ends)

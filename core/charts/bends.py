@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from core.anatomy.collapse import Linear, run_stack
-from core.charts.palette import RUNS
 
 _SIZES = (1, 16, 16, 1)
 _POINTS = 161
@@ -43,32 +40,3 @@ def bends_data(seed: int) -> Bends:
 
 def _normal(random: np.random.Generator, shape: tuple[int, ...], deviation: float) -> NDArray[np.float32]:
     return random.normal(0, deviation, shape).astype(np.float32)
-
-
-def bends_chart(data: Bends) -> dict[str, Any]:
-    """An ECharts option."""
-    frame = pd.DataFrame({"x": data.x, "without": data.linear, "with": data.relu}).round(4)
-    return {
-        "animation": False,
-        "dataset": [{"source": frame}],
-        "grid": {"left": 44, "right": 16, "top": 12, "bottom": 60},
-        "legend": {"bottom": 0, "icon": "roundRect", "itemWidth": 14, "itemHeight": 4},
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.2f"},
-        "xAxis": {"type": "value", "name": "input", "nameLocation": "middle", "nameGap": 24, "min": -4, "max": 4},
-        "yAxis": {"type": "value", "name": "", "scale": True},
-        "series": [
-            _line("linear layers alone", "without", RUNS[1]),
-            _line("with ReLU between them", "with", RUNS[0]),
-        ],
-    }
-
-
-def _line(name: str, column: str, colour: str) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "name": name,
-        "encode": {"x": "x", "y": column, "tooltip": [column]},
-        "color": colour,
-        "lineStyle": {"width": 2.5},
-        "showSymbol": False,
-    }

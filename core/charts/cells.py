@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-from core.charts.palette import CHOSEN
+from pages.components.charts.palette import CHOSEN
 
 Texts = tuple[tuple[str, ...], ...]
 Tints = tuple[tuple[float | None, ...], ...]

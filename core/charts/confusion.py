@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from core.charts.cells import Axis, Texts, TintLayer, Tints, cell_chart
-from core.charts.palette import RIGHT, WRONG
 from core.metrics.classification import Normalization, normalize_confusion
+from pages.components.charts.palette import RIGHT, WRONG
 
 TITLES: dict[Normalization, str] = {
     "none": "Counts",

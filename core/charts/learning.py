@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from core.charts.palette import RUNS, TEST, TRAIN, VALIDATION
 from core.runs.history import History
 
 MAX_POINTS = 400
-
-_HEIGHT = 320
-# A row of the legend, and the widest name that also fits a phone.
-_ROW_HEIGHT = 18
-_NAME_WIDTH = 300
-
-_SPLIT_COLOURS = {"validation": VALIDATION, "test": TEST}
 
 Curve = NDArray[np.float64]
 # First and last epoch on the axis.
@@ -112,103 +102,3 @@ def find_span(progress: Iterable[tuple[float, int]]) -> Span:
 def _find_end(done: float, epochs: int) -> int:
     ends = (20, 50, 100, 200, 500)
     return next((end for end in ends if done <= end < epochs), epochs)
-
-
-def chart_height(n_runs: int) -> int:
-    """The height in pixels of a chart of so many runs: the legend's further rows take nothing from the curves."""
-    return _HEIGHT + (n_runs - 1) * _ROW_HEIGHT
-
-
-def loss_chart(curves: Sequence[LossCurve], shown: Span) -> dict[str, Any]:
-    """An ECharts option. A single run shows its single steps behind the smoothed curve; several only the latter."""
-    datasets = [pd.DataFrame({"epoch": c.epoch, "loss": c.loss, "smoothed": c.smooth}).round(5) for c in curves]
-    series: list[dict[str, Any]] = []
-    if len(curves) == 1:
-        series.append(_line("single step", "loss", 0, TRAIN, width=1, opacity=0.3))
-        series.append(_line("smoothed", "smoothed", 0, TRAIN))
-    else:
-        series += [_line(c.name, "smoothed", number, _run_colour(number)) for number, c in enumerate(curves)]
-    return _option(datasets, series, shown, {"type": "value", "name": "loss", "min": 0}, len(curves))
-
-
-def accuracy_chart(curves: Sequence[AccuracyCurve], shown: Span) -> dict[str, Any]:
-    """An ECharts option. A single run shows every split it measured; several only validation (else training)."""
-    datasets: list[pd.DataFrame] = []
-    series: list[dict[str, Any]] = []
-    for number, curve in enumerate(curves):
-        datasets += [
-            pd.DataFrame({"epoch": curve.step_epoch, "train": curve.train}).round(5),
-            pd.DataFrame({"epoch": curve.epoch, "validation": curve.val, "test": curve.test}).round(5),
-        ]
-        measured = [split for split in ("validation", "test") if datasets[-1][split].notna().any()]
-        if len(curves) == 1:
-            series.append(_line("train (running)", "train", 0, TRAIN))
-            series += [_line(split, split, 1, _SPLIT_COLOURS[split], symbols=True) for split in measured]
-        elif "validation" in measured:
-            series.append(_line(curve.name, "validation", 2 * number + 1, _run_colour(number), symbols=True))
-        else:
-            series.append(_line(curve.name, "train", 2 * number, _run_colour(number)))
-    axis = {"type": "value", "name": "accuracy", "max": 1, "scale": True}
-    return _option(datasets, series, shown, axis, len(curves))
-
-
-def _legend(n_runs: int) -> dict[str, Any]:
-    legend: dict[str, Any] = {"bottom": 0, "icon": "roundRect", "itemWidth": 14, "itemHeight": 4, "itemGap": 6}
-    if n_runs > 1:
-        # One below the other, as the names are long; one cut short is told in full under the mouse.
-        text = {"width": _NAME_WIDTH, "overflow": "truncate"}
-        legend |= {"orient": "vertical", "textStyle": text, "tooltip": {"show": True}}
-    return legend
-
-
-def _run_colour(number: int) -> str:
-    return RUNS[number % len(RUNS)]
-
-
-def _line(
-    name: str, column: str, dataset: int, colour: str, width: int = 2, opacity: float = 1.0, symbols: bool = False
-) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "name": name,
-        "datasetIndex": dataset,
-        "encode": {"x": "epoch", "y": column, "tooltip": [column]},
-        "color": colour,
-        "lineStyle": {"width": width, "opacity": opacity},
-        # The legend takes its sign from this.
-        "itemStyle": {"opacity": opacity},
-        "showSymbol": symbols,
-        "symbolSize": 6,
-    }
-
-
-def _option(
-    datasets: list[pd.DataFrame], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any], n_runs: int
-) -> dict[str, Any]:
-    return {
-        # Redrawing in place without animation keeps a growing chart calm.
-        "animation": False,
-        "dataset": [{"source": frame} for frame in datasets],
-        "grid": {
-            "left": 52,
-            "right": 16,
-            "top": 34,
-            "bottom": 48 + n_runs * _ROW_HEIGHT,
-            "outerBoundsMode": "none",
-        },
-        "legend": _legend(n_runs),
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
-        # Zoom comes from outside: each redraw of the chart would undo one made by hand.
-        "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
-        "xAxis": {
-            "type": "value",
-            "name": "epoch",
-            "nameLocation": "middle",
-            "nameGap": 24,
-            "min": shown[0],
-            "max": shown[1],
-            "splitLine": {"show": False},
-        },
-        "yAxis": y_axis,
-        "series": series,
-    }

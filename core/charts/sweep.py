@@ -11,10 +11,10 @@ from typing import TypeVar
 import plotly.graph_objects as go
 
 from core.charts.cells import Axis, Texts, TintLayer, Tints, cell_chart
-from core.charts.palette import RIGHT, TRAIN, WRONG
 from core.runs.record import ACTIVE, FAILED, INTERRUPTED, STOPPED
 from core.sweep.records import WAITING, Trial, best_trial
 from core.sweep.search_space import SearchSpace, value_text
+from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 
 T = TypeVar("T")
 

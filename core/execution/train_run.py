@@ -14,7 +14,8 @@ from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
 from core.data.image_file import load_images
 from core.errors import DataMissing, LabError, TrainingDiverged
-from core.evaluation.measure import evaluate, load_predictions
+from core.evaluation.measure import evaluate
+from core.evaluation.stored_predictions import load_predictions
 from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.runs.control_file import FileControl, reset, send
@@ -32,7 +33,8 @@ from core.runs.record import (
     RunState,
     write_state,
 )
-from core.storage.arrays import load_arrays, save_arrays
+from core.storage.arrays import DIGEST_KEY, load_arrays, save_arrays
+from core.storage.digest import array_digest
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -130,7 +132,7 @@ class _Session:
         self._set_state(MEASURING)
         with hold_result(self._record.path):
             evaluate(self._record, dataset, learner)
-        calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file))
+        calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file)[0])
 
     def _load_dataset(self, data_root: Path) -> Dataset:
         config = self._record.config
@@ -175,9 +177,13 @@ class _Session:
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.progress
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
-            save_arrays(self._record.weights_file, learner.state_dict(), {"epoch": str(event.epoch)})
+            self._save_weights(learner, {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
-            save_arrays(self._record.weights_file, learner.state_dict(), {"step": str(here.step)})
+            self._save_weights(learner, {"step": str(here.step)})
+
+    def _save_weights(self, learner: Learner, metadata: dict[str, str]) -> None:
+        arrays = learner.state_dict()
+        save_arrays(self._record.weights_file, arrays, {**metadata, DIGEST_KEY: array_digest(arrays)})
 
     def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
         must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))

@@ -1,18 +1,22 @@
-"""Weights as other PyTorch programs keep them: a plain `state_dict` file."""
+"""Weights as a plain PyTorch `state_dict` file, as other programs save and load them."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.config.run_config import RunConfig
 from core.errors import CheckpointError
 from core.learners.factory import create_learner
-from core.runs.record import FINISHED, RunRecord, write_state
+from core.runs.record import FINISHED, NAME_LENGTH, RunRecord, write_state
 from core.runs.store import RunStore
-from core.storage.arrays import Arrays, load_arrays, save_arrays
+from core.storage.arrays import DIGEST_KEY, Arrays, load_arrays, save_arrays
 from core.storage.atomic import write_with
+from core.storage.digest import array_digest
 
 
 def export_state_dict(record: RunRecord, target: Path) -> None:
@@ -28,15 +32,17 @@ def export_state_dict(record: RunRecord, target: Path) -> None:
 
 
 def import_state_dict(source: Path, config: RunConfig, store: RunStore, name: str = "") -> RunRecord:
-    """Make a finished run, not measured yet, of the weights in a state_dict file.
+    """Make a finished run, not measured yet, from the weights in a state_dict file.
 
     `config` says what network they are of and how its pixels are scaled; what it says of training is not used.
     Raises CheckpointError when the file holds no state_dict or does not fit, RunError and OSError.
     """
     learner = create_learner(config.replace(device="cpu"))
     learner.load_state_dict(_read_state_dict(source))
-    record = store.create(config, name or f"{config.label()} from {source.name}"[:80], {"imported": source.name})
-    save_arrays(record.weights_file, learner.state_dict())
+    name = name or f"{config.label()} from {source.name}"[:NAME_LENGTH]
+    record = store.create(config, name, {"imported": source.name})
+    arrays = learner.state_dict()
+    save_arrays(record.weights_file, arrays, {DIGEST_KEY: array_digest(arrays)})
     write_state(record.path, record.state.become(FINISHED))
     return store.get(record.id)
 
@@ -50,10 +56,22 @@ def _read_state_dict(source: Path) -> Arrays:
             # weights_only: the file can come from anywhere, and a pickle could run code.
             values: Any = torch.load(source, map_location="cpu", weights_only=True)
     except OSError as error:
-        raise CheckpointError(f"{source} cannot be read: {error.strerror}.") from None
+        raise CheckpointError("{file} cannot be read: {reason}.", file=source, reason=error.strerror) from None
     except Exception:
         # Of a file of another kind torch makes errors of nearly every type.
-        raise CheckpointError(f"{source} is not a PyTorch file of weights.") from None
+        raise CheckpointError("{file} is not a PyTorch file of weights.", file=source) from None
     if not isinstance(values, dict) or not all(isinstance(value, torch.Tensor) for value in values.values()):
-        raise CheckpointError(f"{source} holds no state_dict; it must be saved by torch.save(model.state_dict(), …).")
-    return {str(name): tensor.float().numpy() for name, tensor in values.items()}
+        raise CheckpointError(
+            "{file} holds no state_dict; it must be saved by torch.save(model.state_dict(), …).", file=source
+        )
+    return {str(name): _to_array(source, str(name), tensor) for name, tensor in values.items()}
+
+
+def _to_array(source: Path, name: str, tensor: Any) -> NDArray[np.generic]:
+    try:
+        # A dict of named_parameters() holds tensors that require a gradient.
+        return cast(NDArray[np.generic], tensor.detach().to_dense().float().cpu().numpy())
+    except (RuntimeError, NotImplementedError, TypeError):
+        raise CheckpointError(
+            "{name} in {file} is a tensor without values of its own, such as a meta tensor.", name=name, file=source
+        ) from None

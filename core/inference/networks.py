@@ -13,6 +13,7 @@ from core.learners.base import Learner, Probabilities
 from core.learners.factory import create_learner
 from core.runs.record import read_run
 from core.storage.arrays import load_arrays
+from core.storage.stamp import Stamp, file_stamp
 
 
 def predict_proba(run: Path, images: Images) -> Probabilities:
@@ -25,20 +26,20 @@ def predict_proba(run: Path, images: Images) -> Probabilities:
 
 def load_learner(run: Path) -> Learner:
     """The network in the folder `run` with its kept weights, read once; not to be trained. Raises RunError."""
-    weights = run / "weights.safetensors"
-    # The file's time is part of the key, so that a network still in training is read again.
-    stamp = weights.stat().st_mtime_ns if weights.is_file() else 0
-    return _load_learner(run, stamp)
+    # The stamp is part of the key, so that a network still in training is read again.
+    return _load_learner(run, file_stamp(run / "weights.safetensors"))
 
 
 @lru_cache(maxsize=32)
-def _load_learner(run: Path, stamp: int) -> Learner:  # noqa: ARG001 - the stamp is there for the cache
+def _load_learner(run: Path, _stamp: Stamp) -> Learner:
     record = read_run(run)
-    # One process answers for all networks, and a picture at a time is too little work for several threads.
+    # A picture at a time is too little work for several threads, and the machine may lack the run's device.
     learner = create_learner(record.config.replace(device="auto", threads=1))
     arrays, _ = load_arrays(record.weights_file)
     for name, array in arrays.items():
         if not np.isfinite(array).all():
-            raise CheckpointError(f"The weights {name} of {run.name} are not finite numbers: training diverged.")
+            raise CheckpointError(
+                "The weights {name} of {run} are not finite numbers: training diverged.", name=name, run=run.name
+            )
     learner.load_state_dict(arrays)
     return learner

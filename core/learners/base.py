@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,17 @@ from core.data.datasets import Images, ImageSet
 from core.storage.arrays import Arrays
 
 Probabilities = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What a network computes of N images.
+
+    logits: float32 (N, 10), before the softmax. features: float32 (N, F), the input of the network's last layer.
+    """
+
+    logits: NDArray[np.float32]
+    features: NDArray[np.float32]
 
 
 class Learner(Protocol):
@@ -36,6 +48,9 @@ class Learner(Protocol):
 
     def take_metrics(self) -> tuple[list[float], list[int]]:
         """Mean loss and number of right answers of each step since the last call."""
+
+    def outputs(self, images: Images) -> Outputs:
+        """Logits and penultimate features of images (N, 28, 28), without dropout."""
 
     def predict_proba(self, images: Images) -> Probabilities:
         """Class probabilities (N, 10) of images (N, 28, 28), without dropout."""

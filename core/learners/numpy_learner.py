@@ -12,10 +12,11 @@ from threadpoolctl import threadpool_limits
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
-from core.learners.base import Probabilities, pixel_scaling
+from core.learners.base import Outputs, Probabilities, pixel_scaling
 from core.storage.arrays import Arrays
 from models import create_numpy_model
 from models.numpy_mlp import Array, NumpyMlp
+from models.start import N_PIXELS
 
 
 class NumpyLearner:
@@ -58,19 +59,38 @@ class NumpyLearner:
 
     def scale(self, images: Images) -> Array:
         """Bytes (N, 28, 28) to the network's input (N, 784) in its own precision."""
-        x = images.reshape(len(images), -1).astype(self.model.dtype)
+        x = images.reshape(len(images), N_PIXELS).astype(self.model.dtype)
         x /= 255
         return (x - self._mean) / self._std
 
+    def outputs(self, images: Images) -> Outputs:
+        """Logits and penultimate features, a batch at a time."""
+        parts = [self._forward(batch) for batch in self._batches(images)]
+        logits, features = (np.concatenate(arrays).astype(np.float32) for arrays in zip(*parts, strict=True))
+        return Outputs(logits, features)
+
     def predict_proba(self, images: Images) -> Probabilities:
         """Class probabilities, a batch at a time."""
-        starts = range(0, len(images), self._predict_batch)
-        parts = [self._predict(images[start : start + self._predict_batch]) for start in starts]
-        return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, 10), np.float32)
+        parts = [self._predict(batch) for batch in self._batches(images)]
+        return np.concatenate(parts).astype(np.float32)
+
+    def _batches(self, images: Images) -> list[Images]:
+        # At least one, which may be empty: it still tells the number of features.
+        starts = range(0, max(len(images), 1), self._predict_batch)
+        return [images[start : start + self._predict_batch] for start in starts]
+
+    def _forward(self, images: Images) -> tuple[Array, Array]:
+        # A network that diverged overflows here.
+        with np.errstate(all="ignore"):
+            features = self.model.features(self.scale(images))
+        *_, logits = self.model.activations.values()
+        return logits, features
 
     def _predict(self, images: Images) -> Array:
+        logits, _ = self._forward(images)
+        if not len(images):
+            return logits
         with np.errstate(all="ignore"):
-            logits = self.model.forward(self.scale(images))
             self.model.loss.forward(logits, np.zeros(len(images), np.int64))
         return self.model.loss.probabilities
 

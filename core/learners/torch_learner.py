@@ -15,10 +15,11 @@ from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
 from core.learners.augment import augment_images
-from core.learners.base import Probabilities, pixel_scaling
+from core.learners.base import Outputs, Probabilities, pixel_scaling
 from core.learners.device import resolve_device
 from core.storage.arrays import Arrays
 from models import create_model
+from models.network import Classifier
 
 # What each optimizer remembers of a parameter.
 _OPTIMIZER_ENTRIES = {
@@ -86,17 +87,31 @@ class TorchLearner:
         """Pixels from 0 to 255 (N, 28, 28) to the network's input, float32 (N, 1, 28, 28)."""
         return images.unsqueeze(1).float().div(255).sub_(self._mean).div_(self._std)
 
-    @torch.inference_mode()
+    def outputs(self, images: Images) -> Outputs:
+        """Logits and penultimate features, a batch at a time."""
+        logits, features = self._forward(images)
+        return Outputs(logits.cpu().numpy(), features.cpu().numpy())
+
     def predict_proba(self, images: Images) -> Probabilities:
         """Class probabilities, a batch at a time."""
+        return cast(Probabilities, self._forward(images)[0].softmax(1).cpu().numpy())
+
+    @torch.inference_mode()
+    def _forward(self, images: Images) -> tuple[Tensor, Tensor]:
+        """Logits and penultimate features on the device."""
         was_training = self.model.training
         self.model.eval()
-        parts = []
-        for start in range(0, len(images), self._predict_batch):
-            batch = torch.tensor(images[start : start + self._predict_batch], device=self._device)
-            parts.append(self.model(self.scale(batch)).softmax(1))
+        # An empty batch still tells the number of features.
+        starts = range(0, max(len(images), 1), self._predict_batch)
+        parts = [self._forward_batch(images[start : start + self._predict_batch]) for start in starts]
         self.model.train(was_training)
-        return cast(Probabilities, torch.cat(parts).cpu().numpy()) if parts else np.empty((0, 10), np.float32)
+        logits, features = (torch.cat(tensors) for tensors in zip(*parts, strict=True))
+        return logits, features
+
+    def _forward_batch(self, images: Images) -> tuple[Tensor, Tensor]:
+        network = cast(Classifier, self.model)
+        features = network.features(self.scale(torch.tensor(images, device=self._device)))
+        return network.classify(features), features
 
     def state_dict(self) -> Arrays:
         """Parameters as arrays on the processor."""

@@ -100,6 +100,7 @@ class RunResult:
     kept_epoch: the epoch whose weights were kept; None when training stopped within the first one.
     seconds: of training.
     confusion: `confusion[y_true][y_pred]` counts test images.
+    weights, data: digests of the weights and of the test set; empty in results of earlier versions.
     """
 
     epochs: int
@@ -114,6 +115,8 @@ class RunResult:
     device: str
     confusion: tuple[tuple[int, ...], ...]
     versions: dict[str, str] = field(default_factory=dict)
+    weights: str = ""
+    data: str = ""
 
 
 @dataclass(frozen=True)

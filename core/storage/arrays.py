@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from core.errors import CheckpointError
 from core.storage.atomic import write_with
 
 Arrays = dict[str, NDArray[np.generic]]
+# Under this name the metadata of a weights file holds the digest of its arrays (`core.storage.digest`).
+DIGEST_KEY = "digest"
 
 # Hexadecimal digits of a file's digest.
 _DIGEST_LENGTH = 16
@@ -27,11 +31,23 @@ def save_arrays(path: Path, arrays: Arrays, metadata: dict[str, str] | None = No
         raise OSError(f"{path.name} cannot be written: {error}") from None
 
 
+def load_metadata(path: Path) -> dict[str, str]:
+    """The text saved with arrays, without reading the arrays. Raises CheckpointError."""
+    with _open(path) as file:
+        return file.metadata() or {}
+
+
 def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
     """Named arrays and the text saved with them. Raises CheckpointError."""
+    with _open(path) as file:
+        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[Any]:
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+            yield file
     except FileNotFoundError:
         raise CheckpointError("{file} is missing in {run}.", file=path.name, run=path.parent.name) from None
     except (SafetensorError, OSError) as error:
@@ -43,8 +59,3 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
 def is_finite(arrays: Arrays) -> bool:
     """Whether no entry is NaN or infinite."""
     return all(np.isfinite(array).all() for array in arrays.values())
-
-
-def digest(path: Path) -> str:
-    """A short name for a file's content, the same only for the same bytes. Raises OSError."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGEST_LENGTH]

@@ -32,6 +32,8 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _convert(hint: Any, value: Any) -> Any:
+    if hint is Message:
+        return message_from_json(value)
     if isinstance(hint, UnionType):
         hint = NoneType if value is None else next(kind for kind in get_args(hint) if kind is not NoneType)
     if hint is float and type(value) in (int, float) and math.isfinite(value):

@@ -1,6 +1,6 @@
-"""Digits that a reader has written and labelled, and the one file they are kept in (docs/teaching.md).
+"""A collection of digits that a reader has drawn and labelled (docs/teaching.md).
 
-A collection is a tuple of digits. A picture stands in it once: to keep it again changes its label.
+A collection is a tuple of digits. It holds each picture once: keeping a picture again changes its label.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from core.errors import CollectionError
 from core.ink.rendering import SIDE, Picture, Stroke
 
 MAX_DIGITS = 500
-# Points of the pen in one digit. Strokes of more are not kept; the picture is.
+# Pen points in one digit. Of a digit with more, the picture is kept and the strokes are not.
 MAX_POINTS = 500
 
 FORMAT, VERSION = "mnist-lab digits", 1
@@ -59,7 +59,9 @@ def keep(digits: MyDigits, digit: MyDigit) -> MyDigits:
         return (*digits[:place], digit, *digits[place + 1 :])
     if len(digits) >= MAX_DIGITS:
         raise CollectionError(
-            f"There are {len(digits)} digits, and no more than {MAX_DIGITS} can be kept. Remove some."
+            "There are {count} digits, and no more than {limit} can be kept. Remove some.",
+            count=len(digits),
+            limit=MAX_DIGITS,
         )
     return (*digits, digit)
 
@@ -81,8 +83,12 @@ def merge(digits: MyDigits, others: MyDigits) -> MyDigits:
     count = len(digits) + len(new)
     if count > MAX_DIGITS:
         raise CollectionError(
-            f"The file has {len(new)} digits that are new; with the {len(digits)} here that makes {count}, "
-            f"and no more than {MAX_DIGITS} can be kept."
+            "The file has {new} digits that are new; with the {known} here that makes {count}, "
+            "and no more than {limit} can be kept.",
+            new=len(new),
+            known=len(digits),
+            count=count,
+            limit=MAX_DIGITS,
         )
     return (*digits, *new.values())
 

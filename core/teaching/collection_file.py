@@ -1,6 +1,6 @@
-"""Reading a file of labelled digits (docs/teaching.md) that may hold anything.
+"""Reading a file of labelled digits (docs/teaching.md), whatever it holds.
 
-What is read is bounded before it is parsed, so that no file takes more than about a hundred megabytes of memory.
+Its size is bounded before it is parsed, so that no file takes more than about a hundred megabytes of memory.
 """
 
 from __future__ import annotations
@@ -21,31 +21,45 @@ from core.teaching.collection import FORMAT, MAX_DIGITS, MAX_POINTS, VERSION, My
 MAX_MEGABYTES = 6
 # A point is a list, and so is a stroke, which has at least one point.
 _MAX_BRACKETS = MAX_DIGITS * (2 * MAX_POINTS + 2) + 2
-# Pixels from the canvas's corner, both ways.
-_FARTHEST = 10_000
+# Largest coordinate of a point, in canvas pixels from the canvas's corner, in both directions.
+_MAX_COORDINATE = 10_000
 
 
 def read_digits(content: bytes) -> MyDigits:
     """The digits in a file. Raises CollectionError, which says what is wrong, where, and what is allowed."""
     if len(content) > MAX_MEGABYTES * 1_000_000:
-        raise CollectionError(f"The file has {len(content) / 1e6:.1f} MB; at most {MAX_MEGABYTES} MB are read.")
+        raise CollectionError(
+            "The file has {size:.1f} MB; at most {limit} MB are read.", size=len(content) / 1e6, limit=MAX_MEGABYTES
+        )
     values = _parse(content)
     if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise CollectionError(f'This is no file of digits: it must be a JSON object with "format": "{FORMAT}".')
+        raise CollectionError(
+            "This is no file of digits: it must be a JSON object with {format}.", format=f'"format": "{FORMAT}"'
+        )
     if values.get("version") != VERSION:
-        raise CollectionError(f"version is {short(values.get('version'))}; this app reads version {VERSION}.")
+        raise CollectionError(
+            "version is {value}; this app reads version {version}.",
+            value=short(values.get("version")),
+            version=VERSION,
+        )
     entries = values.get("digits")
     if not isinstance(entries, list):
-        raise CollectionError(f"digits is {short(entries)}; it must be a list.")
+        raise CollectionError("digits is {value}; it must be a list.", value=short(entries))
     if len(entries) > MAX_DIGITS:
-        raise CollectionError(f"The file has {len(entries):,} digits; at most {MAX_DIGITS} are read.")
-    return tuple(_read(entry, f"digit {number}") for number, entry in enumerate(entries, start=1))
+        raise CollectionError(
+            "The file has {count:,} digits; at most {limit} are read.", count=len(entries), limit=MAX_DIGITS
+        )
+    return tuple(_read(entry, number) for number, entry in enumerate(entries, start=1))
 
 
 def _parse(content: bytes) -> Any:
     brackets = content.count(b"[") + content.count(b"{")
     if brackets > _MAX_BRACKETS:
-        raise CollectionError(f"The file has {brackets:,} lists and objects; at most {_MAX_BRACKETS:,} are read.")
+        raise CollectionError(
+            "The file has {count:,} lists and objects; at most {limit:,} are read.",
+            count=brackets,
+            limit=_MAX_BRACKETS,
+        )
     try:
         return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse)
     except UnicodeDecodeError:
@@ -53,56 +67,81 @@ def _parse(content: bytes) -> Any:
     except RecursionError:
         raise CollectionError("The file is nested too deeply.") from None
     except ValueError as error:
-        raise CollectionError(f"The file is not JSON: {error}.") from None
+        raise CollectionError("The file is not JSON: {reason}.", reason=error) from None
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"it has {constant}, which is no number")
+    raise ValueError(f"{constant} is no number")
 
 
-def _read(entry: Any, where: str) -> MyDigit:
+def _read(entry: Any, number: int) -> MyDigit:
     if not isinstance(entry, dict):
-        raise CollectionError(f"{where} is {short(entry)}; it must be an object with label and picture.")
+        raise CollectionError(
+            "digit {number} is {value}; it must be an object with label and picture.",
+            number=number,
+            value=short(entry),
+        )
     label = entry.get("label")
     if type(label) is not int or not 0 <= label <= 9:
-        raise CollectionError(f"{where}: label is {short(label)}; it must be 0 to 9.")
-    strokes = _read_strokes(entry.get("strokes", []), where)
-    return make_digit(label, _read_picture(entry, strokes, where), strokes, _read_time(entry.get("created", ""), where))
+        raise CollectionError("digit {number}: label is {value}; it must be 0 to 9.", number=number, value=short(label))
+    strokes = _read_strokes(entry.get("strokes", []), number)
+    picture = _read_picture(entry, strokes, number)
+    return make_digit(label, picture, strokes, _read_time(entry.get("created", ""), number))
 
 
-def _read_picture(entry: dict[str, Any], strokes: list[Stroke], where: str) -> Picture:
+def _read_picture(entry: dict[str, Any], strokes: list[Stroke], number: int) -> Picture:
     """The picture as it is given, or else drawn from the strokes."""
-    if "picture" not in entry and (stages := picture_from_strokes(strokes)):
-        return stages.picture
+    if "picture" not in entry and (trace := picture_from_strokes(strokes)):
+        return trace.picture
     text = entry.get("picture")
     if not isinstance(text, str):
-        raise CollectionError(f"{where}: picture is {short(text)}; it must be a text in base64.")
+        raise CollectionError(
+            "digit {number}: picture is {value}; it must be a text in base64.", number=number, value=short(text)
+        )
     try:
         pixels = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise CollectionError(f"{where}: picture is {short(text)}; it must be in base64.") from None
+        raise CollectionError(
+            "digit {number}: picture is {value}; it must be in base64.", number=number, value=short(text)
+        ) from None
     if len(pixels) != SIDE * SIDE:
         raise CollectionError(
-            f"{where}: picture has {len(pixels):,} bytes; it must have {SIDE * SIDE}, "
-            f"one for each of {SIDE}×{SIDE} pixels."
+            "digit {number}: picture has {count:,} bytes; it must have {due}, one for each of {side}×{side} pixels.",
+            number=number,
+            count=len(pixels),
+            due=SIDE * SIDE,
+            side=SIDE,
         )
     if not any(pixels):
-        raise CollectionError(f"{where}: picture is blank.")
+        raise CollectionError("digit {number}: picture is blank.", number=number)
     return np.frombuffer(pixels, np.uint8).reshape(SIDE, SIDE)
 
 
-def _read_strokes(strokes: Any, where: str) -> list[Stroke]:
+def _read_strokes(strokes: Any, number: int) -> list[Stroke]:
     if not isinstance(strokes, list) or not all(isinstance(stroke, list) and stroke for stroke in strokes):
-        raise CollectionError(f"{where}: strokes is {short(strokes)}; it must be a list, each stroke a list of points.")
+        raise CollectionError(
+            "digit {number}: strokes is {value}; it must be a list, each stroke a list of points.",
+            number=number,
+            value=short(strokes),
+        )
     n_points = sum(map(len, strokes))
     if n_points > MAX_POINTS:
-        raise CollectionError(f"{where}: strokes have {n_points:,} points; at most {MAX_POINTS} are read.")
-    for number, stroke in enumerate(strokes, start=1):
+        raise CollectionError(
+            "digit {number}: strokes have {count:,} points; at most {limit} are read.",
+            number=number,
+            count=n_points,
+            limit=MAX_POINTS,
+        )
+    for place, stroke in enumerate(strokes, start=1):
         for point in stroke:
             if not _is_point(point):
                 raise CollectionError(
-                    f"{where}: stroke {number} has the point {short(point)}; it must be two numbers "
-                    f"from −{_FARTHEST:,} to {_FARTHEST:,}."
+                    "digit {number}: stroke {stroke} has the point {value}; it must be two numbers from −{limit:,} to "
+                    "{limit:,}.",
+                    number=number,
+                    stroke=place,
+                    value=short(point),
+                    limit=_MAX_COORDINATE,
                 )
     return [np.array(stroke, np.float64) for stroke in strokes]
 
@@ -111,16 +150,18 @@ def _is_point(point: Any) -> bool:
     return (
         isinstance(point, list)
         and len(point) == 2
-        and all(type(value) in (int, float) and abs(value) <= _FARTHEST for value in point)
+        and all(type(value) in (int, float) and abs(value) <= _MAX_COORDINATE for value in point)
     )
 
 
-def _read_time(created: Any, where: str) -> str:
+def _read_time(created: Any, number: int) -> str:
     try:
         if created != "":
             datetime.fromisoformat(created)
     except (TypeError, ValueError):
         raise CollectionError(
-            f"{where}: created is {short(created)}; it must be a time such as 2026-01-31T12:00."
+            "digit {number}: created is {value}; it must be a time such as 2026-01-31T12:00.",
+            number=number,
+            value=short(created),
         ) from None
     return str(created)

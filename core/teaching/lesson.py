@@ -1,7 +1,7 @@
-"""Teaching a copy of a trained network a reader's own digits: a short run of its own (docs/teaching.md).
+"""Fine-tuning a copy of a trained network on a reader's own digits: a short run of its own (docs/teaching.md).
 
-The run begins with the network's weights (`start.safetensors`) and is trained on the digits, each many times and
-varied (`extra.safetensors`), and on as many images of the network's own data set, so that it forgets little of that.
+The run begins with the network's weights (`start.safetensors`). It is trained on many variations of the digits
+(`extra.safetensors`) and on as many images of the network's own data set, so that it forgets little of it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.data.image_file import save_images
 from core.errors import CollectionError, RunError
+from core.evaluation.measure import is_stale
 from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.runs.record import NAME_LENGTH, RunRecord, read_run
@@ -27,32 +28,37 @@ from core.storage.atomic import write_atomically
 from core.teaching.collection import MyDigits, as_images, write_digits
 from core.teaching.collection_file import read_digits
 from core.teaching.variations import vary_images
+from core.texts.message import Message
 from models import find_architecture
 
-# Tags of a taught run: the id of the run whose copy it is, how many digits it was taught, and how many images of
-# the test set the network read right before.
-TAUGHT_FROM, TAUGHT_DIGITS, RIGHT_BEFORE = "taught_from", "digits", "test_right_before"
+# Tags of a fine-tuned run: the id of the original run, the number of digits trained on, and the number of test images
+# that the original network predicted right.
+TAUGHT_FROM = "taught_from"
+TAUGHT_DIGITS = "digits"
+RIGHT_BEFORE = "test_right_before"
 
-BATCH, STEPS = 64, 64
-# Half of each batch, on average, are the reader's digits.
-_EACH = BATCH * STEPS // 2
-# From this many digits on, every fifth is kept aside, to see what is learned beyond the very pictures taught.
-KEEP_ASIDE_FROM, _ONE_ASIDE_IN = 10, 5
+BATCH_SIZE = 64
+STEPS = 64
+# Images of each of the two kinds: half of each batch, on average, are the reader's digits.
+_IMAGES_OF_A_KIND = BATCH_SIZE * STEPS // 2
+# Number of digits from which on every fifth is a hold-out digit, to measure what is learned beyond the training digits.
+HOLD_OUT_FROM = 10
+_HOLD_OUT_EVERY = 5
 _SEED = 1
 
 
 def split_hold_out(digits: MyDigits) -> tuple[MyDigits, MyDigits]:
-    """The digits to teach and those kept aside."""
-    if len(digits) < KEEP_ASIDE_FROM:
+    """The training digits and the hold-out digits."""
+    if len(digits) < HOLD_OUT_FROM:
         return digits, ()
-    taught = tuple(digit for number, digit in enumerate(digits, start=1) if number % _ONE_ASIDE_IN)
-    return taught, digits[_ONE_ASIDE_IN - 1 :: _ONE_ASIDE_IN]
+    taught = tuple(digit for number, digit in enumerate(digits, start=1) if number % _HOLD_OUT_EVERY)
+    return taught, digits[_HOLD_OUT_EVERY - 1 :: _HOLD_OUT_EVERY]
 
 
 def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
-    """The settings of a run that teaches a network of this configuration.
+    """The settings of a run that fine-tunes a network of this configuration.
 
-    practises: whether it also goes on with images of its own data set.
+    practises: whether it also trains on images of its own data set.
     """
     is_numpy = find_architecture(base.arch).backend == "numpy"
     return RunConfig(
@@ -61,35 +67,38 @@ def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
         base.options,
         optimizer="sgd" if is_numpy else "adam",
         lr=0.05 if is_numpy else 0.0002,
-        batch_size=BATCH,
+        batch_size=BATCH_SIZE,
         epochs=1,
         seed=_SEED,
         val_fraction=0.0,
-        train_images=min(_EACH, find_dataset(base.dataset).n_train) if practises else 0,
+        train_images=min(_IMAGES_OF_A_KIND, find_dataset(base.dataset).n_train) if practises else 0,
         scaling=base.scaling,
         device=base.device,
     )
 
 
 def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
-    """A new run, not started, that teaches the digits to a copy of the network of `base`.
+    """A new run, not started, that fine-tunes a copy of the network of `base` on the digits.
 
-    Raises CollectionError when there is nothing to teach or nobody to learn it, and RunError.
+    Raises CollectionError without digits or without a network for digits, and RunError.
     """
     _check(base, digits)
     taught, _ = split_hold_out(digits)
     words = f", taught {len(taught)} {'digit' if len(taught) == 1 else 'digits'}"
     tags = {TAUGHT_FROM: base.id, TAUGHT_DIGITS: str(len(taught))}
-    if base.result:
+    # A stale result is of other weights than those that are copied.
+    if base.result and not is_stale(base):
         tags[RIGHT_BEFORE] = str(_count_right(base))
     record = store.create(lesson_config(base.config, practises), base.name[: NAME_LENGTH - len(words)] + words, tags)
     try:
         shutil.copyfile(base.weights_file, record.start_file)
-        save_images(record.extra_file, vary_images(as_images(taught), _EACH, _SEED))
+        save_images(record.extra_file, vary_images(as_images(taught), _IMAGES_OF_A_KIND, _SEED))
         write_atomically(_digits_file(record.path), write_digits(digits))
     except OSError as error:
         shutil.rmtree(record.path, ignore_errors=True)
-        raise RunError(f"The run cannot be saved in {store.root}: {error.strerror or error}.") from None
+        raise RunError(
+            "The run cannot be saved in {folder}: {reason}.", folder=store.root, reason=error.strerror or error
+        ) from None
     return record
 
 
@@ -99,15 +108,17 @@ def _check(base: RunRecord, digits: MyDigits) -> None:
     info = find_dataset(base.config.dataset)
     if not info.has_digits:
         raise CollectionError(
-            f"“{base.name}” has learned {info.title}; only a network for digits can be taught digits."
+            "“{run}” was trained on {dataset}; only a network for digits can be taught digits.",
+            run=base.name,
+            dataset=Message(info.title),
         )
     if not base.can_predict:
-        raise CollectionError(f"“{base.name}” has no trained network yet, so there is nothing to copy.")
+        raise CollectionError("“{run}” has no trained network yet, so there is nothing to copy.", run=base.name)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many of `total` pictures the network reads right before and after a lesson; None where not measured."""
+    """How many of `total` pictures the network predicts right before and after; None where it was not measured."""
 
     total: int
     before: int | None
@@ -116,26 +127,26 @@ class Comparison:
 
 @dataclass(frozen=True)
 class LessonReport:
-    """What a lesson has done, on the very digits that were taught, on those kept aside, and on the test set."""
+    """What fine-tuning did: on the training digits, on the hold-out digits, and on the test set."""
 
     taught: Comparison
-    aside: Comparison
+    held_out: Comparison
     test: Comparison
 
 
 def report_lesson(run: Path) -> LessonReport:
-    """What the lesson in the run's folder has done. Runs where torch is loaded. Raises LabError and OSError."""
+    """What the fine-tuning in the run's folder did. Runs where torch is loaded. Raises LabError and OSError."""
     record = read_run(run)
-    taught, aside = split_hold_out(read_digits(_digits_file(run).read_bytes()))
-    # A few digits at a time are too little work for several threads.
-    learner = create_learner(record.config.replace(threads=1))
-    images = as_images(taught + aside)
+    taught, held_out = split_hold_out(read_digits(_digits_file(run).read_bytes()))
+    # So few digits are too little work for several threads. The machine may lack the device of the run.
+    learner = create_learner(record.config.replace(device="auto", threads=1))
+    images = as_images(taught + held_out)
     before = _is_right(learner, record.start_file, images)
     after = _is_right(learner, record.weights_file, images)
     n_taught = len(taught)
     return LessonReport(
         Comparison(n_taught, int(before[:n_taught].sum()), int(after[:n_taught].sum())),
-        Comparison(len(aside), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
+        Comparison(len(held_out), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
         _compare_test(record),
     )
 

@@ -1,6 +1,6 @@
-"""A few pictures made into many: each turned, slanted, stretched and shifted a little.
+"""Variations of a few pictures: rotated, sheared, scaled and shifted a little.
 
-`core.learners.augment` does more of it, and anew in every epoch. But it needs torch, which a NumPy network does not.
+`core.learners.augment` does more, and anew in every epoch, but needs torch. These also serve NumPy networks.
 """
 
 from __future__ import annotations
@@ -13,12 +13,20 @@ from PIL import Image
 from core.data.datasets import ImageSet
 from core.ink.rendering import SIDE, Picture
 
-# Degrees, shares, logarithms of the scale and of the width, and pixels at most, both ways.
-_TURN, _SLANT, _SCALE, _ASPECT, _SHIFT = 10.0, 0.15, 0.1, 0.08, 1.0
+# Largest rotation in degrees.
+_ROTATION = 10.0
+# Largest shear, in pixels per pixel.
+_SHEAR = 0.15
+# Largest absolute logarithm of the scale.
+_SCALE = 0.1
+# Largest absolute logarithm of the ratio of width to height, halved.
+_ASPECT = 0.08
+# Largest shift in pixels.
+_SHIFT = 1.0
 
 
 def vary_images(images: ImageSet, count: int, seed: int) -> ImageSet:
-    """`count` images, every one as often as the others: first as they are, then varied. At least one is needed."""
+    """`count` images, each as often as the others: first unchanged, then varied. At least one image is needed."""
     random = np.random.default_rng(seed)
     places = np.resize(np.arange(len(images)), count)
     pictures = images.images[places]
@@ -28,12 +36,12 @@ def vary_images(images: ImageSet, count: int, seed: int) -> ImageSet:
 
 
 def vary(picture: Picture, random: Generator) -> Picture:
-    """A picture (28, 28) seen a little otherwise."""
+    """A picture (28, 28), varied at random."""
     matrix, shift = _draw_matrix(random), random.uniform(-_SHIFT, _SHIFT, 2)
     middle = np.full(2, SIDE / 2)
     (a, b), (d, e) = matrix
     c, f = middle - matrix @ middle + shift
-    # Where in the old picture each pixel of the new one comes from.
+    # Pillow maps each pixel of the new picture to its place in the old one.
     moved = Image.fromarray(picture).transform(
         (SIDE, SIDE), Image.Transform.AFFINE, (a, b, c, d, e, f), Image.Resampling.BILINEAR
     )
@@ -41,7 +49,7 @@ def vary(picture: Picture, random: Generator) -> Picture:
 
 
 def _draw_matrix(random: Generator) -> NDArray[np.float64]:
-    turn, slant, scale, aspect = random.uniform(-1, 1, 4) * (np.radians(_TURN), _SLANT, _SCALE, _ASPECT)
-    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    matrix: NDArray[np.float64] = turned @ [[1, slant], [0, 1]] @ np.diag(np.exp([scale + aspect, scale - aspect]))
+    rotation, shear, scale, aspect = random.uniform(-1, 1, 4) * (np.radians(_ROTATION), _SHEAR, _SCALE, _ASPECT)
+    turned = np.array([[np.cos(rotation), -np.sin(rotation)], [np.sin(rotation), np.cos(rotation)]])
+    matrix: NDArray[np.float64] = turned @ [[1, shear], [0, 1]] @ np.diag(np.exp([scale + aspect, scale - aspect]))
     return matrix

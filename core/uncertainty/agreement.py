@@ -1,4 +1,4 @@
-"""What many networks say of the same pictures, and where they differ most."""
+"""Predictions of many networks for the same pictures, and where they differ most."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from numpy.typing import NDArray
 from core.data.datasets import Images
 from core.errors import LabError
 from core.learners.base import Probabilities
+from core.texts.message import Message, message
 from core.uncertainty.prediction import calibrated_proba
 
-# What a network says, class probabilities (N, 10), or why it says nothing.
-Answer = Probabilities | str
+# A network's class probabilities (N, 10), or why there are none.
+Answer = Probabilities | Message
 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Two networks, by their places, and how far apart their probabilities are.
+    """Two networks, by their index, and the distance of their probabilities.
 
-    distance: half the sum of all differences (total variation), from 0 for the same to 1 for nothing in common.
-    at: the class on which they differ most.
+    distance: total variation, half the sum of the absolute differences: 0 for equal ones, 1 for disjoint ones.
+    at: the class with the largest difference.
     """
 
     one: int
@@ -35,21 +36,21 @@ class Disagreement:
 
 
 def predict_all(runs: Sequence[Path], images: Images) -> list[Answer]:
-    """What the network in each of the folders says of images (N, 28, 28); runs where torch is loaded.
+    """Predictions of the networks in these folders for images (N, 28, 28), computed where torch is loaded.
 
-    One that cannot answer does not keep the others from it.
+    A network that fails has its reason in its place; the others are not affected.
     """
     return [_answer(run, images) for run in runs]
 
 
 def count_votes(probabilities: Sequence[NDArray[np.floating]]) -> list[tuple[int, int]]:
-    """The classes that networks with these probabilities (10,) take for the likeliest, with how many do, most first."""
+    """The classes that networks with these probabilities (10,) predict, with the number of networks, most first."""
     votes = Counter(int(each.argmax()) for each in probabilities)
     return sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
 
 
 def largest_disagreement(probabilities: Sequence[NDArray[np.floating]]) -> Disagreement | None:
-    """The two networks whose probabilities (10,) are farthest apart; None of fewer than two."""
+    """The two networks whose probabilities (10,) are farthest apart; None for fewer than two networks."""
     found = None
     for (one, first), (other, second) in combinations(enumerate(probabilities), 2):
         difference = np.abs(first - second)
@@ -62,5 +63,7 @@ def largest_disagreement(probabilities: Sequence[NDArray[np.floating]]) -> Disag
 def _answer(run: Path, images: Images) -> Answer:
     try:
         return calibrated_proba(run, images)
-    except (LabError, OSError) as error:
-        return str(error)
+    except LabError as error:
+        return error.message
+    except OSError as error:
+        return message("{reason}", reason=error.strerror or str(error))

@@ -1,4 +1,4 @@
-"""Calibrating a run: by its validation images, checked on its test set."""
+"""Calibrating a run on its validation images, with a check on its test set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from core.inference.networks import load_learner
 from core.learners.base import Learner, Probabilities
 from core.runs.record import RunRecord, read_run
 from core.storage.locks import hold_as_worker
+from core.texts.message import Message
 from core.uncertainty.fitting import Sample, fit
+from core.uncertainty.image_words import test_set_words, validation_words
 from core.uncertainty.record import Calibration, write_calibration
 
 
@@ -22,9 +24,8 @@ def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Proba
     _, val = dataset.split(record.config.count_val(len(dataset.train)))
     if not len(val):
         return None
-    title = dataset.info.title
-    sample = take_sample(f"{len(val):,} validation images of {title}", val, learner)
-    calibration = fit(record.weights_file, [sample], [Sample(f"{title}’s test images", test, dataset.test.labels)])
+    sample = take_sample(validation_words(dataset.info, len(val)), val, learner)
+    calibration = fit(record.weights_file, [sample], [Sample(test_set_words(dataset.info), test, dataset.test.labels)])
     write_calibration(record.path, calibration)
     return calibration
 
@@ -32,17 +33,17 @@ def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Proba
 def calibrate_run(run: Path, data_root: Path) -> Calibration:
     """As `calibrate`, of the run in this folder. Raises LabError, also when it has no validation images; OSError.
 
-    Raises RunBusy while the run is trained; until the end nobody else can change its weights or delete it.
+    Raises RunBusy while the run is trained. The lock keeps others from changing its weights or deleting it.
     """
     with hold_as_worker(run, seconds=1.0):
         record, learner = read_run(run), load_learner(run)
         dataset = load_dataset(record.config.dataset, data_root)
         calibration = calibrate(record, dataset, learner, learner.predict_proba(dataset.test.images))
     if calibration is None:
-        raise RunError(f"“{record.name}” was trained on all images, so none are left to calibrate it on.")
+        raise RunError("“{run}” was trained on all images, so none are left to calibrate it on.", run=record.name)
     return calibration
 
 
-def take_sample(words: str, images: ImageSet, learner: Learner) -> Sample:
-    """A network's probabilities for images that it has not been trained on."""
+def take_sample(words: Message, images: ImageSet, learner: Learner) -> Sample:
+    """A network's probabilities for images that it was not trained on."""
     return Sample(words, learner.predict_proba(images.images), images.labels)

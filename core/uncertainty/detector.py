@@ -1,4 +1,4 @@
-"""Whether a picture is a digit at all, by a small network of its own, whichever network reads it.
+"""Whether a picture is a digit at all: a small network of its own, independent of the network that predicts the class.
 
 It learned digits beside letters, doodles, clothes and noise ("outlier exposure", D. Hendrycks et al. 2019,
 arXiv:1812.04606) by `python -m tools.train_detector`. These functions run where torch is loaded.
@@ -30,10 +30,10 @@ _BATCH = 512
 
 @dataclass(frozen=True)
 class DetectorCard:
-    """What is known of the detector.
+    """The detector's threshold, and how it was chosen.
 
-    threshold: what has a smaller share of being a digit is called none. kept: of the digits that the threshold was
-    chosen on, by what they are, the share that it keeps.
+    threshold: a picture whose probability of being a digit is below it is called no digit.
+    kept: by kind of digits, the share of the hold-out digits that reach the threshold.
     """
 
     threshold: float
@@ -43,7 +43,7 @@ class DetectorCard:
 
 
 def digit_shares(pictures: Images) -> NDArray[np.float32]:
-    """How likely each picture (N, 28, 28) is a digit, from 0 to 1. Raises CheckpointError."""
+    """The probability (N,) that each picture (N, 28, 28) is a digit. Raises CheckpointError."""
     import torch
 
     network = _load_network(DETECTOR)
@@ -61,7 +61,9 @@ def detector_card(folder: Path = DETECTOR) -> DetectorCard:
     try:
         return decode_dataclass(DetectorCard, read_json(folder / "card.json"))
     except (OSError, ValueError, AttributeError) as error:
-        raise RunError(f"{folder.name}/card.json is not a detector's card: {error}.") from None
+        raise RunError(
+            "{folder}/card.json is not a detector's description: {reason}.", folder=folder.name, reason=error
+        ) from None
 
 
 @lru_cache(maxsize=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ import numpy as np
 from core.data.datasets import Labels
 from core.learners.base import Probabilities
 from core.metrics.classification import score
-from core.storage.arrays import digest
+from core.storage.digest import weights_digest
+from core.texts.message import Message, message
 from core.uncertainty.conformal import LEVEL, conformal_threshold, prediction_sets
 from core.uncertainty.record import Calibration, Check
 from core.uncertainty.temperature import (
@@ -25,18 +27,18 @@ from core.uncertainty.temperature import (
 
 @dataclass(frozen=True)
 class Sample:
-    """Images that a network has not been trained on: what they are, in words; its probabilities; the labels."""
+    """Images that a network was not trained on: their description, the network's probabilities, and the labels."""
 
-    words: str
+    words: Message
     probabilities: Probabilities
     labels: Labels
 
 
 def fit(weights: Path, samples: Sequence[Sample], checks: Sequence[Sample]) -> Calibration:
-    """Fit a calibration on all samples, and check it on others. At least one image.
+    """Fit a calibration on all samples (at least one image in all), and check it on others.
 
-    The threshold is the smallest that any sample asks for by itself, so that the promise holds for each kind of
-    image. Raises OSError.
+    The threshold is the smallest of the samples' own thresholds, so that the coverage holds for each kind of image.
+    Raises OSError.
     """
     probabilities = np.concatenate([sample.probabilities for sample in samples])
     labels = np.concatenate([sample.labels for sample in samples])
@@ -44,9 +46,13 @@ def fit(weights: Path, samples: Sequence[Sample], checks: Sequence[Sample]) -> C
     thresholds = [_threshold(sample, temperature) for sample in samples]
     known = [threshold for threshold in thresholds if threshold is not None]
     threshold = min(known) if len(known) == len(thresholds) else None
-    words = " and ".join(sample.words for sample in samples)
+    words = reduce(_join, (sample.words for sample in samples))
     done = tuple(check(sample, temperature, threshold) for sample in checks)
-    return Calibration(digest(weights), words, len(labels), temperature, LEVEL, threshold, done)
+    return Calibration(weights_digest(weights), words, len(labels), temperature, LEVEL, threshold, done)
+
+
+def _join(first: Message, second: Message) -> Message:
+    return message("{first} and {second}", first=first, second=second)
 
 
 def check(sample: Sample, temperature: float, threshold: float | None) -> Check:

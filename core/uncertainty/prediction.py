@@ -13,6 +13,8 @@ from core.errors import RunError
 from core.inference.networks import predict_proba
 from core.learners.base import Probabilities
 from core.runs.record import read_run
+from core.storage.stamp import Stamp, file_stamp
+from core.texts.message import NO_MESSAGE, Message, message
 from core.uncertainty.conformal import prediction_sets
 from core.uncertainty.detector import detector_card, digit_shares
 from core.uncertainty.record import FILE_NAME, Calibration, belongs, read_calibration
@@ -23,13 +25,13 @@ Verdict = Literal["digit", "unsure", "none"]
 
 @dataclass(frozen=True)
 class Prediction:
-    """What one network reads in one picture.
+    """What one network predicts for one picture.
 
-    probabilities, raw: of the classes (C,), calibrated where that is known and as the network gives them.
-    likely: the classes in the prediction set, the likeliest first; the likeliest alone where there is no set.
-    temperature: what calibrated them; None where nothing did, and then `problem` may say why.
-    digit_share: how likely the picture is a digit; None where the classes are no digits.
-    digit_threshold: what has a smaller share is called no digit.
+    probabilities, raw: of the classes (C,), calibrated (where there is a calibration) and as the network gives them.
+    likely: the classes in the prediction set, the most likely first; the most likely alone where there is no set.
+    temperature: of the calibration; None without one, and then `problem` says why.
+    digit_share: the probability that the picture is a digit; None where the classes are no digits.
+    digit_threshold: a picture with a smaller `digit_share` is called no digit.
     """
 
     class_names: tuple[str, ...]
@@ -37,25 +39,25 @@ class Prediction:
     raw: Probabilities
     likely: tuple[int, ...]
     temperature: float | None = None
-    problem: str = ""
+    problem: Message = NO_MESSAGE
     digit_share: float | None = None
     digit_threshold: float = 0.0
 
     @property
     def best(self) -> int:
-        """The likeliest class."""
+        """The most likely class."""
         return int(self.raw.argmax())
 
     @property
     def verdict(self) -> Verdict:
-        """Whether the picture is a digit (or what else the network knows), one of several, or none."""
+        """ "none": not a digit. "unsure": one of several classes. "digit": the class `best`."""
         if self.digit_share is not None and self.digit_share < self.digit_threshold:
             return "none"
         return "unsure" if len(self.likely) > 1 else "digit"
 
 
 def predict_pictures(run: Path, pictures: Images) -> list[Prediction]:
-    """What the network in the folder `run` reads in each picture (N, 28, 28). Raises LabError, OSError."""
+    """Predictions of the network in the folder `run` for pictures (N, 28, 28). Raises LabError, OSError."""
     raw = predict_proba(run, pictures)
     info = find_dataset(read_run(run).config.dataset)
     calibration, problem = usable_calibration(run)
@@ -71,32 +73,30 @@ def predict_pictures(run: Path, pictures: Images) -> list[Prediction]:
 
 
 def calibrated_proba(run: Path, pictures: Images) -> Probabilities:
-    """Class probabilities (N, C) as a reading says them: calibrated where that is known. Raises LabError, OSError."""
+    """Class probabilities (N, C), calibrated where there is a calibration. Raises LabError, OSError."""
     raw, (calibration, _) = predict_proba(run, pictures), usable_calibration(run)
     return apply_temperature(raw, calibration.temperature) if calibration else raw
 
 
-def usable_calibration(run: Path) -> tuple[Calibration | None, str]:
-    """The calibration of the network in this folder, or none and why there is none."""
-    # The files' times are part of the key, so that a network that is trained further is looked at again.
-    return _usable_calibration(run, tuple(_stamp(run / name) for name in (FILE_NAME, "weights.safetensors")))
+def usable_calibration(run: Path) -> tuple[Calibration | None, Message]:
+    """The calibration of the network in this folder, or None and the reason."""
+    # The stamps are part of the key, so that a network that was trained further is looked at again.
+    return _usable_calibration(run, tuple(file_stamp(run / name) for name in (FILE_NAME, "weights.safetensors")))
 
 
 @lru_cache(maxsize=32)
-def _usable_calibration(run: Path, stamps: tuple[int, ...]) -> tuple[Calibration | None, str]:  # noqa: ARG001
+def _usable_calibration(run: Path, _stamps: tuple[Stamp, ...]) -> tuple[Calibration | None, Message]:
     try:
         calibration = read_calibration(run)
         if calibration is None:
-            return None, "This network has not been calibrated."
+            return None, message("This network has not been calibrated.")
         if not belongs(calibration, run / "weights.safetensors"):
-            return None, "The network has been trained further since it was calibrated."
-    except (RunError, OSError) as error:
-        return None, str(error)
-    return calibration, ""
-
-
-def _stamp(file: Path) -> int:
-    return file.stat().st_mtime_ns if file.is_file() else 0
+            return None, message("The network has been trained further since it was calibrated.")
+    except RunError as error:
+        return None, error.message
+    except OSError as error:
+        return None, message("{reason}", reason=error.strerror or str(error))
+    return calibration, NO_MESSAGE
 
 
 def _sets(probabilities: Probabilities, calibration: Calibration | None) -> list[tuple[int, ...]]:

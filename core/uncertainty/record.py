@@ -1,17 +1,19 @@
-"""What is known of how far a network's probabilities can be trusted: `calibration.json` in its run's folder."""
+"""A network's calibration on disk: `calibration.json` in its run's folder."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.storage.arrays import digest
 from core.storage.atomic import read_json, write_atomically
 from core.storage.decode import decode_dataclass
+from core.storage.digest import weights_digest
+from core.storage.messages import plain_fields
+from core.texts.message import Message
 from core.uncertainty.temperature import BINS, FLATTEST, SHARPEST
 
 FILE_NAME = "calibration.json"
@@ -21,12 +23,14 @@ FILE_NAME = "calibration.json"
 class Check:
     """How well a calibration holds on images that it was not fitted on.
 
-    raw_loss, loss: cross-entropy in nats before and after. raw_error, error: expected calibration error likewise.
-    coverage: share of the prediction sets that hold the true class. set_size: their mean size. raw_bins, bins: rows
-    (images, confidence, accuracy) by confidence.
+    words: the images, such as "MNIST’s test images". n: their number.
+    raw_loss, loss: cross-entropy in nats of the raw and of the calibrated probabilities.
+    raw_error, error: expected calibration error of the raw and of the calibrated probabilities.
+    coverage: share of the prediction sets that hold the true class. set_size: their mean size.
+    raw_bins, bins: rows (images, mean confidence, accuracy) by confidence.
     """
 
-    words: str
+    words: Message
     n: int
     raw_loss: float
     loss: float
@@ -40,14 +44,15 @@ class Check:
 
 @dataclass(frozen=True)
 class Calibration:
-    """A network's temperature and the threshold of its prediction sets; see `calibration` and `conformal`.
+    """A network's temperature and the threshold of its prediction sets.
 
-    weights: digest of the weights that it belongs to. words, n: the images that it was fitted on.
-    threshold: the probability that puts a class into the prediction set; None where the images were too few.
+    weights: digest of the weights that it belongs to. words, n: the images that it was fitted on, and their number.
+    temperature: see `core.uncertainty.temperature`. level: the coverage that the prediction sets aim at.
+    threshold: classes at least this likely are in the prediction set; None where the images were too few.
     """
 
     weights: str
-    words: str
+    words: Message
     n: int
     temperature: float
     level: float
@@ -57,7 +62,7 @@ class Calibration:
 
 def write_calibration(run: Path, calibration: Calibration) -> None:
     """Save it in the run's folder. Raises OSError."""
-    write_atomically(run / FILE_NAME, json.dumps(_rounded(asdict(calibration))))
+    write_atomically(run / FILE_NAME, json.dumps(_rounded(_to_plain(calibration))))
 
 
 def read_calibration(run: Path) -> Calibration | None:
@@ -69,22 +74,28 @@ def read_calibration(run: Path) -> Calibration | None:
         calibration = _from_plain(read_json(path))
         _examine(calibration)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RunError(f"{run.name}/{FILE_NAME} is not a calibration: {error}.") from None
+        raise RunError(
+            "{run}/{file} is not a calibration: {reason}.", run=run.name, file=FILE_NAME, reason=error
+        ) from None
     return calibration
 
 
 def belongs(calibration: Calibration, weights: Path) -> bool:
-    """Whether it was fitted for just these weights. Raises OSError."""
-    return calibration.weights == digest(weights)
+    """Whether it was fitted for exactly these weights. Raises OSError."""
+    return calibration.weights == weights_digest(weights)
 
 
 def _rounded(value: Any) -> Any:
-    """The same values with floats of seven digits, which is more than is known of them."""
+    """The same values with floats of seven significant digits, more than their accuracy."""
     if isinstance(value, float):
         return float(f"{value:.7g}")
     if isinstance(value, Mapping):
         return {name: _rounded(entry) for name, entry in value.items()}
     return [_rounded(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+def _to_plain(calibration: Calibration) -> dict[str, Any]:
+    return {**plain_fields(calibration), "checks": [plain_fields(check) for check in calibration.checks]}
 
 
 def _from_plain(values: dict[str, Any]) -> Calibration:
@@ -93,7 +104,7 @@ def _from_plain(values: dict[str, Any]) -> Calibration:
 
 
 def _examine(calibration: Calibration) -> None:
-    """Raise ValueError where a figure cannot be."""
+    """Raise ValueError for an impossible figure."""
     if not SHARPEST <= calibration.temperature <= FLATTEST:
         raise ValueError(f"temperature is {calibration.temperature:g}; it must be from {SHARPEST:g} to {FLATTEST:g}")
     for name, share in (("threshold", calibration.threshold), ("level", calibration.level)):

@@ -1,6 +1,7 @@
-"""Calibrated probabilities: one temperature a network, so that what it calls 90 % is right nine times of ten.
+"""Temperature scaling: probabilities of which those near 90 % are right nine times in ten.
 
-After C. Guo et al. 2017, "On Calibration of Modern Neural Networks" (arXiv:1706.04599).
+One number for each network, its temperature, divides the logits before the softmax. After C. Guo et al. 2017,
+"On Calibration of Modern Neural Networks" (arXiv:1706.04599).
 """
 
 from __future__ import annotations
@@ -12,20 +13,22 @@ from core.data.datasets import Labels
 from core.learners.base import Probabilities
 
 BINS = 15
-# Keeps logarithms finite where float32 rounds a probability to 0.
+# Lower limit of a probability under the logarithm, since float32 can round it to 0.
 _TINY = 1e-38
-# Where all validation images are read right, the fit alone would call every answer certain.
-SHARPEST, FLATTEST = 0.5, 50.0
+# Limits of the temperature. On images that are all predicted right, the fit alone would go to 0.
+SHARPEST = 0.5
+FLATTEST = 50.0
+# Steps of the bisection; each halves the interval.
 _HALVINGS = 60
 
-# Rows of images, mean confidence and share of right answers, (BINS, 3).
+# Rows (images, mean confidence, accuracy): (BINS, 3).
 Bins = NDArray[np.float64]
 
 
 def apply_temperature(probabilities: Probabilities, temperature: float) -> Probabilities:
     """Class probabilities (N, C) as if the network's logits had been divided by the temperature.
 
-    Their logarithms are the logits up to a constant a row, which the softmax takes out again.
+    The logarithms of probabilities are the logits up to a constant per row, which the softmax cancels.
     """
     scores = _log(probabilities) / temperature
     shares = np.exp(scores - scores.max(1, keepdims=True))
@@ -40,7 +43,7 @@ def fit_temperature(probabilities: Probabilities, labels: Labels) -> float:
     logits = _log(probabilities)
     right = logits[np.arange(len(labels)), labels]
     low, high = -np.log(FLATTEST), -np.log(SHARPEST)
-    # The cross-entropy is convex in the inverse temperature, so its slope changes sign once.
+    # The cross-entropy is convex in the inverse temperature, so its derivative changes sign once.
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         scores = logits * np.exp(middle)
@@ -52,7 +55,7 @@ def fit_temperature(probabilities: Probabilities, labels: Labels) -> float:
 
 
 def reliability_bins(probabilities: Probabilities, labels: Labels) -> Bins:
-    """Images by confidence, the probability of the likeliest class, in bins of equal width from 0 to 1.
+    """Images by confidence (the probability of the predicted class) in bins of equal width from 0 to 1.
 
     An empty bin has confidence and accuracy 0.
     """
@@ -66,7 +69,7 @@ def reliability_bins(probabilities: Probabilities, labels: Labels) -> Bins:
 
 
 def expected_calibration_error(bins: Bins) -> float:
-    """ECE: how far confidence and accuracy are apart, averaged over the images."""
+    """ECE: the absolute difference of confidence and accuracy in each bin, averaged over the images."""
     counts, confidence, accuracy = bins.T
     return float((counts * np.abs(confidence - accuracy)).sum() / max(1.0, counts.sum()))
 

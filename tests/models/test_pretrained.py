@@ -9,7 +9,7 @@ from core import settings
 from core.config.recipes import RECIPES, differences
 from core.data.catalog import DATASETS
 from core.data.datasets import is_available, load_split
-from core.evaluation.measure import load_predictions
+from core.evaluation.stored_predictions import load_predictions
 from core.inference.networks import predict_proba
 from core.runs.store import RunStore
 from core.uncertainty.prediction import usable_calibration
@@ -50,7 +50,7 @@ def test_there_are_no_others(bundled):
 @pytest.mark.parametrize("network", NETWORKS)
 def test_saved_predictions_fit_the_confusion_matrix(bundled, network):
     record = bundled[network]
-    predicted = load_predictions(record.predictions_file).argmax(1)
+    predicted = load_predictions(record.predictions_file)[0].argmax(1)
     confusion = np.asarray(record.result.confusion)
     np.testing.assert_array_equal(np.bincount(predicted, minlength=10), confusion.sum(0))
     assert confusion.sum() == record.result.n_test == DATASETS[record.config.dataset].n_test
@@ -79,5 +79,5 @@ def test_weights_give_the_saved_predictions_on_the_real_test_set(bundled, networ
         pytest.skip(f"no {dataset} in {settings.data_root()}")
     images = load_split(dataset, settings.data_root(), "test").images[:500]
     np.testing.assert_allclose(
-        predict_proba(record.path, images), load_predictions(record.predictions_file)[:500], atol=1e-4
+        predict_proba(record.path, images), load_predictions(record.predictions_file)[0][:500], atol=1e-4
     )

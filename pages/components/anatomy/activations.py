@@ -1,4 +1,4 @@
-"""What each layer makes of one test image."""
+"""The output of each layer for one test image."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ import streamlit as st
 
 from core.anatomy.inside import Inside, Values, look_inside
 from core.anatomy.layers import Anatomy
-from core.charts.palette import RIGHT, WRONG
 from core.data.catalog import find_dataset
 from core.errors import LabError
 from pages.components.anatomy.network_choice import NetworkChoice
+from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.data.image_choice import ChosenImage, choose_image
 from pages.components.pictures.layer_pictures import show_layer_pictures
 from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import certainty
 
 _STYLE = f"""
@@ -34,18 +35,18 @@ _STYLE = f"""
 
 
 def show_activations(network: NetworkChoice, anatomy: Anatomy) -> None:
-    """Draw the choice of an image and what every layer gives for it."""
+    """Draw the choice of an image and the output of every layer for it."""
     image = choose_image(network.config.dataset, network.key)
     if image is None:
         return
     try:
         inside = job_queue().compute.call(look_inside, network.config, network.run, image.pixels)
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return
     _show_answer(network, image, inside)
     show_layer_pictures(anatomy, inside, find_dataset(network.config.dataset).class_names)
-    st.caption("The softmax turns these scores into the probabilities above.")
+    st.caption(tr("The softmax turns these logits into the probabilities above."))
 
 
 def _show_answer(network: NetworkChoice, image: ChosenImage, inside: Inside) -> None:
@@ -53,7 +54,7 @@ def _show_answer(network: NetworkChoice, image: ChosenImage, inside: Inside) -> 
     with left:
         ink = np.full((1, 28, 28, 4), 255, np.uint8)
         ink[..., :3] = image.pixels[None, ..., None]
-        text = f"Test image {image.number:,}: {image.class_name}"
+        text = tr_plain("Test image {number:,}: {label}", number=image.number, label=image.class_name)
         st.html(sprites_html(ink, 196, [text], [text]))
     with right:
         names = find_dataset(network.config.dataset).class_names

@@ -1,4 +1,4 @@
-"""The lesson that linear layers in a row are one linear layer."""
+"""A demonstration that several linear layers in a row are one linear layer."""
 
 from __future__ import annotations
 
@@ -10,19 +10,27 @@ import streamlit as st
 from core.anatomy.collapse import Collapse, compare, random_stack
 from core.anatomy.inside import NetworkCollapse, collapse_network
 from core.anatomy.layers import Anatomy
-from core.charts.bends import bends_chart, bends_data
+from core.charts.bends import bends_data
 from core.config.run_config import RunConfig
 from core.data.datasets import ImageSet, is_available
 from core.errors import LabError
 from core.settings import data_root
+from core.storage.stamp import file_stamp
 from pages.components.anatomy.network_choice import NetworkChoice
+from pages.components.charts.bends import bends_chart
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.pictures.latex_lines import show_lines, style_latex
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import percent
 
-_SEED, _FIRST_SEED = "bends_seed", 4
-_N_IMAGES, _N_RANDOM = 500, 256
+# Key of the seed of the curve's weights, and its first value.
+_SEED = "bends_seed"
+_FIRST_SEED = 4
+# Test images that the accuracies are measured on.
+_N_IMAGES = 500
+# Random inputs that the layers are compared on.
+_N_RANDOM = 256
 _MULTIPLIED_OUT = (
     r"\mathbf{W}_2 (\mathbf{W}_1 \mathbf{x} + \mathbf{b}_1) + \mathbf{b}_2",
     r"=\; \underbrace{\mathbf{W}_2 \mathbf{W}_1}_{\mathbf{W}}\, \mathbf{x} + "
@@ -32,11 +40,11 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def show_collapse(network: NetworkChoice, anatomy: Anatomy) -> None:
-    """Draw the lesson: the algebra, the chosen network, layers of any width, and a curve."""
-    st.markdown("Two linear layers in a row are one linear layer. Put the second into the first and multiply out:")
+    """Draw the algebra, the chosen network, layers of any width, and a curve."""
+    st.markdown(tr("Two linear layers in a row are one linear layer. Put the first into the second and multiply out:"))
     style_latex()
     show_lines(_MULTIPLIED_OUT)
-    st.markdown("So depth adds nothing, until something that is not linear stands between the layers.")
+    st.markdown(tr("So depth adds nothing unless something nonlinear stands between the layers."))
     if len(anatomy.dense_tail()) > 1:
         _show_network(network)
     _show_random()
@@ -44,60 +52,68 @@ def show_collapse(network: NetworkChoice, anatomy: Anatomy) -> None:
 
 
 def _show_network(network: NetworkChoice) -> None:
-    st.subheader("This network without its activations", anchor=False)
+    st.subheader(tr("This network without its activations"), anchor=False)
     try:
         images = _images(network)
-        stamp = network.record.weights_file.stat().st_mtime_ns if network.record else 0
-        found = _collapse(network.config, network.run, images, f"{network.config.to_dict()} {network.run} {stamp}")
+        stamp = file_stamp(network.record.weights_file) if network.record else None
+        with st.spinner(tr("Taking the activations out…")):
+            found = _collapse(network.config, network.run, images, f"{network.config.to_dict()} {network.run} {stamp}")
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return
     _show_figures(found.collapse)
     st.markdown(_explain(found))
     if network.record:
         with st.container(horizontal=True, gap="medium"):
-            st.metric("With activations", percent(found.accuracy, 1), width="content")
-            st.metric("Without", percent(found.linear_accuracy, 1), width="content")
-        st.caption(f"Accuracy on the first {len(images):,} test images.")
+            st.metric(tr("With activations"), percent(found.accuracy, 1), width="content")
+            st.metric(tr("Without"), percent(found.linear_accuracy, 1), width="content")
+        st.caption(tr("Accuracy on the first {count:,} test images.", count=len(images)))
 
 
-@st.cache_data(max_entries=64, show_spinner="Taking the activations out…")
+@st.cache_data(max_entries=64, show_spinner=False)
 def _collapse(_config: RunConfig, _run: Path | None, _images: ImageSet, key: str) -> NetworkCollapse:  # noqa: ARG001
     return job_queue().compute.call(collapse_network, _config, _run, _images.images, _images.labels)
 
 
 def _images(network: NetworkChoice) -> ImageSet:
-    """Some test images of the network's data set, or digits that are always there."""
+    """Test images of the network's data set, or the embedded digits where its files are missing."""
     name = network.config.dataset
     return load_test_images(name if is_available(name, data_root()) else "digits", data_root())[:_N_IMAGES]
 
 
 def _explain(found: NetworkCollapse) -> str:
     collapse = found.collapse
-    return (
-        f"Without activations, one matrix gives the same: scores reach {collapse.largest_output:.3g} and differ by "
-        f"{_power(collapse.difference)} at most, which is rounding. With its activations, the network's scores are up "
-        f"to {found.change:.3g} away from these: no single matrix does what it does."
+    return tr(
+        "Without activations, one matrix gives the same logits: they reach {largest:.3g} and differ by {difference} at "
+        "most, which is rounding. With its activations, the network's logits differ from these by up to {change:.3g}: "
+        "no single matrix computes them.",
+        largest=collapse.largest_output,
+        difference=_power(collapse.difference),
+        change=found.change,
     )
 
 
 def _show_figures(found: Collapse) -> None:
     sizes = " → ".join(f"{size:,}" for size in found.sizes)
-    st.markdown(f"{sizes}, against {found.sizes[0]:,} → {found.sizes[-1]:,}")
+    single = f"{found.sizes[0]:,} → {found.sizes[-1]:,}"
+    st.markdown(tr("{sizes}, against {single}", sizes=sizes, single=single))
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Parameters", f"{found.n_stack:,}", width="content")
-        st.metric("As one layer", f"{found.n_single:,}", width="content")
+        st.metric(tr("Parameters"), f"{found.n_stack:,}", width="content")
+        st.metric(tr("As one layer"), f"{found.n_single:,}", width="content")
         st.metric(
-            "Largest difference",
+            tr("Largest difference"),
             _power(found.difference),
             width="content",
-            help=f"Between the outputs of both, which reach {found.largest_output:.3g}, in 32-bit numbers.",
+            help=tr("Between their outputs, which reach {largest:.3g}, in float32.", largest=found.largest_output),
         )
         st.metric(
-            "Rank",
+            tr("Rank"),
             f"{found.rank}",
             width="content",
-            help=f"Of the one matrix. It cannot exceed the narrowest layer: {min(found.sizes)}.",
+            help=tr(
+                "Of the single matrix. It cannot exceed the width of the narrowest layer, {width}.",
+                width=min(found.sizes),
+            ),
         )
 
 
@@ -108,29 +124,35 @@ def _power(value: float) -> str:
 
 
 def _show_random() -> None:
-    st.subheader("Any widths", anchor=False)
-    st.caption("Random linear layers from 784 inputs to 10 outputs, fed with random numbers.")
+    st.subheader(tr("Any widths"), anchor=False)
+    st.caption(tr("Random linear layers from 784 inputs to 10 outputs, applied to random numbers."))
     left, right = st.columns([1, 3], gap="large")
     with left:
-        depth = st.slider("Hidden layers", 1, 6, 2)
-        width = st.select_slider("Units in each", (1, 2, 4, 8, 16, 32, 64, 128, 256, 512), 128)
+        depth = st.slider(tr("Hidden layers"), 1, 6, 2)
+        width = st.select_slider(tr("Units in each"), (1, 2, 4, 8, 16, 32, 64, 128, 256, 512), 128)
     with right:
         stack = random_stack((784, *[width] * depth, 10), seed=depth)
         inputs = np.random.default_rng(0).standard_normal((_N_RANDOM, 784), np.float32)
         found = compare(stack, inputs)
         _show_figures(found)
         if width < 10:
-            st.markdown(f"A narrow layer even loses something: through {width} numbers, the rank is at most {width}.")
+            narrow = tr(
+                "A narrow layer even loses something: a matrix through {width} numbers has at most rank {width}.",
+                width=width,
+            )
+            st.markdown(narrow)
 
 
 def _show_bends() -> None:
-    st.subheader("One number in, one number out", anchor=False)
+    st.subheader(tr("One number in, one number out"), anchor=False)
     st.markdown(
-        "Two hidden layers of 16, the same weights twice. Alone they draw a straight line. With ReLU between them "
-        "the line bends, and with enough bends it can follow any curve."
+        tr(
+            "Two hidden layers of 16 units, the same weights twice. Alone they give a straight line. With ReLU "
+            "between them the line bends, and with enough bends it can follow any curve."
+        )
     )
     st.echarts_chart(bends_chart(bends_data(st.session_state.get(_SEED, _FIRST_SEED))), key="bends", height=320)
-    st.button("Other weights", icon=":material/shuffle:", on_click=_next_seed)
+    st.button(tr("Other weights"), icon=":material/shuffle:", on_click=_next_seed)
 
 
 def _next_seed() -> None:

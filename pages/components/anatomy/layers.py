@@ -1,4 +1,4 @@
-"""A network's layers: the diagram and the table."""
+"""A network's layers as a diagram and as a table."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ import streamlit as st
 
 from core.anatomy.counting import LayerRow, table
 from core.anatomy.layers import Anatomy
-from core.charts.network import network_chart, network_data
+from core.charts.network import network_data
+from pages.components.charts.network import network_chart
+from pages.components.shell.texts import tr_html
 
-# On a phone every row becomes a small card.
+# On a phone every row becomes a small box.
 _STYLE = """
 <style>
 .lab-layers { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
@@ -35,20 +37,21 @@ _STYLE = """
 
 
 def show_layers(anatomy: Anatomy) -> None:
-    """Draw the chain of layers and under it where their sizes come from."""
-    # st.html would take the SVG out.
+    """Draw the chain of layers, and under it a table with the arithmetic of their sizes."""
+    # st.html removes SVG elements.
     st.markdown(network_chart(network_data(anatomy)), unsafe_allow_html=True)
     st.html(_table_html(anatomy))
 
 
 def _table_html(anatomy: Anatomy) -> str:
-    titles = ("Layer", "What it does", "Output", "Parameters worked out")
+    titles = (tr_html("Layer"), tr_html("What it does"), tr_html("Output"), tr_html("How the parameters are counted"))
     head = "".join(f"<th>{text}</th>" for text in titles)
     body = "".join(_row(row) for row in table(anatomy))
+    parameters = tr_html("Parameters")
     return (
-        f'{_STYLE}<table class="lab-layers"><thead><tr>{head}<th class="number">Parameters</th></tr></thead>'
-        f'<tbody>{body}</tbody><tfoot><tr><td>In all</td><td></td><td></td><td></td><td class="number" '
-        f'data-label="Parameters">{anatomy.n_parameters:,}</td></tr></tfoot></table>'
+        f'{_STYLE}<table class="lab-layers"><thead><tr>{head}<th class="number">{parameters}</th></tr></thead>'
+        f'<tbody>{body}</tbody><tfoot><tr><td>{tr_html("In all")}</td><td></td><td></td><td></td><td class="number" '
+        f'data-label="{parameters}">{anatomy.n_parameters:,}</td></tr></tfoot></table>'
     )
 
 
@@ -56,7 +59,7 @@ def _row(row: LayerRow) -> str:
     count = f"{row.count:,}" if row.count else ""
     return (
         f"<tr><td><b>{escape(row.name)}</b></td>"
-        f"<td>{escape(row.title)}<small>{escape(row.sentence)}</small></td>"
-        f'<td data-label="Output">{row.shape}<small>{row.shape_reason}</small></td>'
-        f'<td data-label="Parameters">{row.count_reason}</td><td class="number">{count}</td></tr>'
+        f"<td>{tr_html(row.title)}<small>{tr_html(row.sentence)}</small></td>"
+        f'<td data-label="{tr_html("Output")}">{row.shape}<small>{row.shape_reason}</small></td>'
+        f'<td data-label="{tr_html("Parameters")}">{row.count_reason}</td><td class="number">{count}</td></tr>'
     )

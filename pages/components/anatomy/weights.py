@@ -1,4 +1,4 @@
-"""The weights that look at the pixels, as pictures."""
+"""The first layer's weights as pictures."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.anatomy.inside import FirstWeights, first_weights
-from core.charts.signed import signed_pixels
 from core.data.catalog import find_dataset
 from core.errors import LabError
+from models.texts import mark
 from pages.components.anatomy.network_choice import NetworkChoice
+from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import scale_html, sprites_html
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr, tr_plain
 
+# Pictures on a page.
 _PAGE_SIZE = 48
-_TILE, _CLASS_TILE = 84, 140
-# The few largest weights would leave all others pale.
+# Width of a unit's picture in CSS pixels.
+_TILE = 84
+# Width of a class's picture in CSS pixels.
+_CLASS_TILE = 140
+# Quantile of the absolute weights that gets the full colour. The few largest weights would make all others pale.
 _QUANTILE = 0.998
-_STRENGTH = "Strength: the length of a unit's weights times the length of those with which the next layer reads it."
-_ORDERS = ("Strongest first", "By number")
+_STRONGEST = mark("Strongest first")
+_BY_NUMBER = mark("By number")
 
 
 def show_weights(network: NetworkChoice) -> None:
@@ -27,7 +33,7 @@ def show_weights(network: NetworkChoice) -> None:
     try:
         weights = job_queue().compute.call(first_weights, network.config, network.run)
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return
     names = find_dataset(network.config.dataset).class_names
     st.markdown(_explain(weights))
@@ -49,31 +55,48 @@ def show_weights(network: NetworkChoice) -> None:
 
 def _choose_order(weights: FirstWeights) -> NDArray[np.intp]:
     chosen = st.segmented_control(
-        "Order", _ORDERS, default=_ORDERS[0], required=True, label_visibility="collapsed", help=_STRENGTH
+        tr("Order"),
+        (_STRONGEST, _BY_NUMBER),
+        default=_STRONGEST,
+        required=True,
+        format_func=tr,
+        label_visibility="collapsed",
+        help=tr(
+            "A unit's strength: the norm of its weights times the norm of the weights by which the next layer uses it."
+        ),
     )
     count = len(weights.pictures)
-    return np.argsort(-weights.strength, kind="stable") if chosen == _ORDERS[0] else np.arange(count)
+    return np.argsort(-weights.strength, kind="stable") if chosen == _STRONGEST else np.arange(count)
 
 
 def _explain(weights: FirstWeights) -> str:
     count, height, width = weights.pictures.shape
     if weights.is_last:
-        return (
-            "One picture for each class: ink on blue pixels speaks for the class, ink on orange ones against it. "
-            "The score is the sum over all pixels."
+        return tr(
+            "One picture for each class. Ink on blue pixels raises the logit of the class, ink on orange pixels lowers "
+            "it. The logit is the sum over all pixels, plus the bias."
         )
     if (height, width) == (28, 28):
-        return (
-            f"Each of the {count:,} units of **{weights.layer}** has a weight for every pixel. "
-            "Ink on blue pixels excites the unit, ink on orange ones holds it back."
+        return tr(
+            "Each of the {count:,} units of **{layer}** has a weight for every pixel. "
+            "Ink on blue pixels raises the unit's value, ink on orange pixels lowers it.",
+            count=count,
+            layer=weights.layer,
         )
-    return (
-        f"Each of the {count:,} filters of **{weights.layer}** is a window of {height}×{width} weights that slides "
-        "over the image. It answers where there is ink under its blue weights and none under its orange ones."
+    return tr(
+        "Each of the {count:,} filters of **{layer}** is a window of {height}×{width} weights that slides "
+        "over the image. Its value is high where there is ink under its blue weights and none under its orange ones.",
+        count=count,
+        layer=weights.layer,
+        height=height,
+        width=width,
     )
 
 
 def _draw(weights: FirstWeights, shown: NDArray[np.intp], limit: float, captions: list[str], tile: int = _TILE) -> None:
     pixels = signed_pixels(weights.pictures[shown], limit)
-    labels = [f"{weights.layer}, {captions[i]}: strength {weights.strength[i]:.3g}" for i in shown]
+    labels = [
+        tr_plain("{layer}, {unit}: strength {strength:.3g}", layer=weights.layer, unit=captions[i], strength=strength)
+        for i, strength in zip(shown, weights.strength[shown].tolist(), strict=True)
+    ]
     st.html(sprites_html(pixels, tile, labels, [captions[i] for i in shown]))

@@ -8,7 +8,7 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.charts.palette import CHOSEN
+from pages.components.charts.palette import CHOSEN
 
 Cell = tuple[int, int]
 

@@ -5,33 +5,46 @@ from __future__ import annotations
 from statistics import fmean
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.metrics.classification import ClassScores
-
-_HELP = {
-    "Precision": "Of the images that the network called this class, the share that are.",
-    "Recall": "Of the images of this class, the share that the network recognised.",
-    "F1": "Harmonic mean of precision and recall; low as soon as one of them is.",
-}
+from pages.components.shell.texts import tr, tr_plain
 
 
 def show_class_table(scores: tuple[ClassScores, ...], class_names: tuple[str, ...]) -> None:
     """A table with a row for each class, and the means over all classes."""
-    shares = {
-        "Precision": [100 * score.precision for score in scores],
-        "Recall": [100 * score.recall for score in scores],
-        "F1": [100 * score.f1 for score in scores],
+    table = {
+        "class": class_names,
+        "precision": [100 * score.precision for score in scores],
+        "recall": [100 * score.recall for score in scores],
+        "f1": [100 * score.f1 for score in scores],
+        "support": [score.support for score in scores],
     }
-    bars = {
-        name: st.column_config.ProgressColumn(name, help=text, min_value=0, max_value=100, format="%.2f%%")
-        for name, text in _HELP.items()
+    columns = {
+        "class": st.column_config.TextColumn(tr_plain("Class")),
+        "precision": _share_column(
+            tr_plain("Precision"), tr("The share of the images predicted as this class that belong to it.")
+        ),
+        "recall": _share_column(
+            tr_plain("Recall"), tr("The share of the images of this class that were predicted as it.")
+        ),
+        "f1": _share_column(
+            tr_plain("F1"), tr("Harmonic mean of precision and recall. It is low as soon as one of them is.")
+        ),
+        "support": st.column_config.NumberColumn(
+            tr_plain("Support"), help=tr("Test images of this class."), format="localized"
+        ),
     }
-    support = st.column_config.NumberColumn("Support", help="Test images of this class.", format="localized")
-    st.dataframe(
-        {"Class": class_names, **shares, "Support": [score.support for score in scores]},
-        hide_index=True,
-        height="content",
-        column_config={**bars, "Support": support},
+    st.dataframe(table, hide_index=True, height="content", column_config=columns)
+    st.caption(
+        tr(
+            "Mean over the classes, weighted equally: precision {precision:.2%} · recall {recall:.2%} · F1 {f1:.2%}",
+            precision=fmean(score.precision for score in scores),
+            recall=fmean(score.recall for score in scores),
+            f1=fmean(score.f1 for score in scores),
+        )
     )
-    means = " · ".join(f"{name} {fmean(values):.2f}%" for name, values in shares.items())
-    st.caption(f"Mean over the classes, each counted alike: {means}")
+
+
+def _share_column(title: str, explanation: str) -> ColumnConfig:
+    return st.column_config.ProgressColumn(title, help=explanation, min_value=0, max_value=100, format="%.2f%%")

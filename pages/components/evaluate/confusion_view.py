@@ -10,20 +10,21 @@ from numpy.typing import NDArray
 
 from core.charts.confusion import TITLES, confusion_chart, confusion_data
 from pages.components.charts.cell_chart import Cell, show_cell_chart
+from pages.components.shell.texts import tr, tr_plain
 
 _SIZE = "<style>.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }</style>"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """True and predicted class to look at; None stands for any."""
+    """True and predicted class on show; None stands for any."""
 
-    true: int | None = None
-    predicted: int | None = None
+    y_true: int | None = None
+    y_pred: int | None = None
 
 
 class CellChoice:
-    """Where the choice of a cell is kept: in the two boxes of this data set."""
+    """The chosen cell, kept in the two boxes of a data set."""
 
     def __init__(self, dataset: str) -> None:
         self.true_key, self.predicted_key = f"true_class_{dataset}", f"predicted_class_{dataset}"
@@ -37,21 +38,21 @@ class CellChoice:
     def cell(self) -> Cell | None:
         """The cell that is chosen; None when a class is left open."""
         chosen = self.value
-        return None if chosen.true is None or chosen.predicted is None else (chosen.true, chosen.predicted)
+        return None if chosen.y_true is None or chosen.y_pred is None else (chosen.y_true, chosen.y_pred)
 
-    def set(self, true: int | None = None, predicted: int | None = None) -> None:
+    def set(self, y_true: int | None = None, y_pred: int | None = None) -> None:
         """Choose; to be called from a widget's callback."""
-        st.session_state[self.true_key], st.session_state[self.predicted_key] = true, predicted
+        st.session_state[self.true_key], st.session_state[self.predicted_key] = y_true, y_pred
 
     def draw_boxes(self, class_names: tuple[str, ...]) -> None:
-        """The boxes for both classes, for keyboards."""
-        for label, key in (("True", self.true_key), ("Predicted", self.predicted_key)):
+        """The boxes for both classes, which also work by keyboard."""
+        for label, key in ((tr("True"), self.true_key), (tr("Predicted"), self.predicted_key)):
             st.selectbox(
                 label,
                 range(len(class_names)),
                 index=None,
                 format_func=class_names.__getitem__,
-                placeholder="Any",
+                placeholder=tr_plain("Any"),
                 key=key,
                 persist_state="session",
             )
@@ -61,16 +62,16 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
     """Draw the matrix of counts (C, C) and its controls. A click sets `choice`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         normalize = st.segmented_control(
-            "Show",
+            tr("Show"),
             list(TITLES),
-            format_func=TITLES.__getitem__,
+            format_func=lambda name: tr(TITLES[name]),
             default="none",
             required=True,
             key="confusion_normalize",
             label_visibility="collapsed",
             persist_state="session",
         )
-        hide = st.toggle("Hide diagonal", key="confusion_hide_diagonal", persist_state="session")
+        hide = st.toggle(tr("Hide diagonal"), key="confusion_hide_diagonal", persist_state="session")
     st.html(_SIZE)
     show_cell_chart(
         confusion_chart(confusion_data(counts, class_names, normalize, hide)),
@@ -78,5 +79,5 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
         len(class_names),
         choice.cell,
         lambda cell: choice.set(*(cell or (None, None))),
-        alt="Confusion matrix: how many test images of each true class were given each predicted class",
+        alt=tr_plain("Confusion matrix: the number of test images of each true class with each predicted class"),
     )

@@ -1,4 +1,4 @@
-"""Test images with what a network says of them, drawn as one picture cut up by CSS."""
+"""Test images with a network's predictions, drawn from a single PNG by CSS."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from html import escape
 
 import streamlit as st
 
-from core.charts.palette import WRONG
 from core.data.datasets import Images
-from core.evaluation.answers import Answers
+from core.evaluation.samples import Samples
+from pages.components.charts.palette import WRONG
 from pages.components.pictures.sprites import make_sprite
+from pages.components.shell.texts import tr_html
 
 # Class names up to this many letters leave room for more columns.
 _SHORT_NAME = 3
@@ -36,27 +37,29 @@ _STYLE = f"""
 """
 
 
-def show_gallery(images: Images, answers: Answers, class_names: tuple[str, ...]) -> None:
-    """Draw the images (N, 28, 28) that belong to these N answers, each with its true and its predicted class."""
-    st.html(gallery_html(images, answers, class_names))
+def show_gallery(images: Images, samples: Samples, class_names: tuple[str, ...]) -> None:
+    """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class."""
+    st.html(gallery_html(images, samples, class_names))
 
 
-def gallery_html(images: Images, answers: Answers, class_names: tuple[str, ...]) -> str:
+def gallery_html(images: Images, samples: Samples, class_names: tuple[str, ...]) -> str:
     """The gallery as HTML: one PNG for all images, and a caption of real text under each."""
     names = "short" if max(map(len, class_names)) <= _SHORT_NAME else "long"
     sprite = make_sprite(images)
     variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom}"
-    figures = (_figure(answers, i, place, class_names) for i, place in enumerate(sprite.places))
+    figures = (_figure(samples, i, place, class_names) for i, place in enumerate(sprite.places))
     return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
 
 
-def _figure(answers: Answers, i: int, place: str, class_names: tuple[str, ...]) -> str:
-    true, predicted = (escape(class_names[classes[i]]) for classes in (answers.true, answers.predicted))
-    wrong = ' class="wrong"' if answers.true[i] != answers.predicted[i] else ""
-    about = f"Test image {answers.index[i]}: true {true}, predicted {predicted}"
+def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...]) -> str:
+    true, predicted = (class_names[classes[i]] for classes in (samples.y_true, samples.y_pred))
+    wrong = ' class="wrong"' if samples.y_true[i] != samples.y_pred[i] else ""
+    values = {"number": int(samples.index[i]), "true": true, "predicted": predicted}
+    loss = float(samples.loss[i])
+    about = tr_html("Test image {number}: true {true}, predicted {predicted}", **values)
+    title = tr_html("Test image {number}: true {true}, predicted {predicted}, loss {loss:.2f}", loss=loss, **values)
     return (
-        f'<figure title="{about}, loss {answers.loss[i]:.2f}">'
-        f'<div role="img" aria-label="{about}" style="background-position:{place}"></div>'
-        f"<figcaption>{true} → <span{wrong}>{predicted}</span><small>{answers.confidence[i]:.0%}</small></figcaption>"
-        "</figure>"
+        f'<figure title="{title}"><div role="img" aria-label="{about}" style="background-position:{place}"></div>'
+        f"<figcaption>{escape(true)} → <span{wrong}>{escape(predicted)}</span>"
+        f"<small>{samples.confidence[i]:.0%}</small></figcaption></figure>"
     )

@@ -7,20 +7,28 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.catalog import DatasetInfo, find_dataset
+from core.data.datasets import ImageSet
 from core.errors import LabError
-from core.evaluation.answers import Answers, answers_from
-from core.evaluation.measure import load_predictions
+from core.evaluation.samples import Samples, make_samples
+from core.evaluation.stored_predictions import load_test_predictions
 from core.metrics.classification import most_confused
 from core.runs.record import RunRecord
 from core.settings import data_root
+from core.texts.message import Message, message, plural
+from core.uncertainty.prediction import usable_calibration
+from core.uncertainty.record import Calibration
+from core.uncertainty.temperature import apply_temperature
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.confusion_view import CellChoice, Choice, show_confusion
 from pages.components.evaluate.gallery import show_gallery
 from pages.components.evaluate.measuring import offer_measuring
+from pages.components.shell.texts import tr
 
 _PAGE_SIZE = 36
+# Confused pairs that have a button of their own.
 _SHORTCUTS = 3
+_RAW_KEY = "evaluate_raw"
 
 
 @st.fragment
@@ -40,63 +48,123 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
         choice.draw_boxes(info.class_names)
     if not require_dataset(info.name):
         return
+    calibration, _ = usable_calibration(record.path)
     try:
         test = load_test_images(info.name, data_root())
-        answers = answers_from(test.labels, load_predictions(record.predictions_file))
+        samples = _load_samples(record, test, calibration)
     except LabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         if not record.bundled:
             offer_measuring(record)
         return
     chosen = choice.value
-    found = _find(answers, chosen)
+    found = _find(samples, chosen)
     st.markdown(_describe(found, chosen, info.class_names))
     _offer_shortcuts(counts, info.class_names, choice)
-    _show_pages(test.images, found, info.class_names, f"gallery_page_{record.id}_{chosen.true}_{chosen.predicted}")
+    page_key = f"gallery_page_{record.id}_{chosen.y_true}_{chosen.y_pred}"
+    _show_pages(test.images, found, info.class_names, page_key, calibration)
 
 
-def _find(answers: Answers, chosen: Choice) -> Answers:
-    right = chosen.true is not None and chosen.true == chosen.predicted
-    return (answers if right else answers.mistakes()).select(chosen.true, chosen.predicted).worst_first()
+def _load_samples(record: RunRecord, test: ImageSet, calibration: Calibration | None) -> Samples:
+    """The run's predictions for its test set, calibrated unless the raw ones are asked for. Raises RunError."""
+    probabilities = load_test_predictions(record, test)
+    samples = make_samples(test.labels, probabilities)
+    if calibration is None or st.session_state.get(_RAW_KEY, False):
+        return samples
+    return make_samples(test.labels, apply_temperature(probabilities, calibration.temperature))
 
 
-def _describe(found: Answers, chosen: Choice, names: tuple[str, ...]) -> str:
-    true, predicted = (None if which is None else names[which] for which in (chosen.true, chosen.predicted))
-    count = f"**{len(found):,}**"
-    images = "image" if len(found) == 1 else "images"
+def _find(samples: Samples, chosen: Choice) -> Samples:
+    recognised = chosen.y_true is not None and chosen.y_true == chosen.y_pred
+    return (samples if recognised else samples.mistakes()).select(chosen.y_true, chosen.y_pred).worst_first()
+
+
+def _describe(found: Samples, chosen: Choice, names: tuple[str, ...]) -> str:
+    text = tr(_count(len(found), chosen, names))
+    if chosen.y_true is not None and chosen.y_true == chosen.y_pred:
+        return f"{text} {tr('The least certain come first.')}"
+    return f"{text} {tr('Those whose true class got the lowest probability come first.')}" if len(found) > 1 else text
+
+
+def _count(count: int, chosen: Choice, names: tuple[str, ...]) -> Message:
+    true, predicted = (None if which is None else names[which] for which in (chosen.y_true, chosen.y_pred))
     if true is not None and true == predicted:
-        return f"{count} {images} of **{true}**, recognised. The least certain come first."
+        return plural(
+            "**{count:,}** image of **{true}**, recognised.",
+            "**{count:,}** images of **{true}**, recognised.",
+            count,
+            true=true,
+        )
     if true is not None and predicted is not None:
-        text = f"{count} {images} of **{true}**, taken for **{predicted}**."
-    elif true is not None:
-        text = f"{count} {images} of **{true}**, taken for something else."
-    elif predicted is not None:
-        text = f"{count} {images} of something else, taken for **{predicted}**."
-    else:
-        text = f"{count} {'mistake' if len(found) == 1 else 'mistakes'} in all."
-    return f"{text} Those whose true class got least come first." if len(found) > 1 else text
+        return plural(
+            "**{count:,}** image of **{true}**, predicted as **{predicted}**.",
+            "**{count:,}** images of **{true}**, predicted as **{predicted}**.",
+            count,
+            true=true,
+            predicted=predicted,
+        )
+    if true is not None:
+        return plural(
+            "**{count:,}** image of **{true}**, predicted as another class.",
+            "**{count:,}** images of **{true}**, predicted as another class.",
+            count,
+            true=true,
+        )
+    if predicted is not None:
+        return plural(
+            "**{count:,}** image of another class, predicted as **{predicted}**.",
+            "**{count:,}** images of other classes, predicted as **{predicted}**.",
+            count,
+            predicted=predicted,
+        )
+    return plural("**{count:,}** mistake in all.", "**{count:,}** mistakes in all.", count)
 
 
 def _offer_shortcuts(counts: NDArray[np.int64], names: tuple[str, ...], choice: CellChoice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if choice.value != Choice():
-            st.button("Show all mistakes", icon=":material/arrow_back:", on_click=choice.set)
+            st.button(tr("Show all mistakes"), icon=":material/arrow_back:", on_click=choice.set)
             return
         for pair in most_confused(counts, _SHORTCUTS):
+            true, predicted = names[pair.true], names[pair.predicted]
             st.button(
-                f"{names[pair.true]} → {names[pair.predicted]} ({pair.count})",
+                tr(message("{true} → {predicted} ({count:,})", true=true, predicted=predicted, count=pair.count)),
                 key=f"shortcut_{pair.true}_{pair.predicted}",
                 on_click=choice.set,
                 args=(pair.true, pair.predicted),
             )
 
 
-def _show_pages(images: NDArray[np.uint8], found: Answers, names: tuple[str, ...], key: str) -> None:
+def _show_pages(
+    images: NDArray[np.uint8], found: Samples, names: tuple[str, ...], key: str, calibration: Calibration | None
+) -> None:
     if not len(found):
         return
     pages = found.count_pages(_PAGE_SIZE)
     shown = found.page(st.session_state.get(key, 1), _PAGE_SIZE)
-    st.caption("True → predicted class, and how sure the network was.")
+    _explain_probabilities(calibration)
     show_gallery(images[shown.index], shown, names)
     if pages > 1:
         st.pagination(pages, key=key)
+
+
+def _explain_probabilities(calibration: Calibration | None) -> None:
+    """Say which probabilities stand under the images, and offer the raw ones where calibrated ones are shown."""
+    if calibration is None:
+        st.caption(tr("True → predicted class, and the probability of the prediction. The network is not calibrated."))
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.session_state.get(_RAW_KEY, False):
+            st.caption(tr("True → predicted class, and the raw probability of the prediction."), width="stretch")
+        else:
+            st.caption(tr("True → predicted class, and the calibrated probability of the prediction."), width="stretch")
+        st.toggle(
+            tr("Raw"),
+            key=_RAW_KEY,
+            persist_state="session",
+            help=tr(
+                "Probabilities as the network gives them. Calibrated ones are divided by a temperature of "
+                "{temperature:.2f} before the softmax, so that a confidence of 90 % is right nine times in ten.",
+                temperature=calibration.temperature,
+            ),
+        )

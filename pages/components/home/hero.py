@@ -1,11 +1,12 @@
-"""The picture on the home page: a digit of pixels, a small network, ten answers. All drawn here in code."""
+"""The picture on the home page: a digit of pixels, a small network, ten class probabilities. Drawn as SVG."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
 
-from core.charts.palette import CHOSEN
+from pages.components.charts.palette import CHOSEN
+from pages.components.shell.texts import tr_html
 
 # Ink from 0 (blank) to 9, a row of pixels a line.
 _DIGIT = (
@@ -24,9 +25,12 @@ _DIGIT = (
 )
 _ANSWER = 3
 _BARS = (0.05, 0.02, 0.12, 0.94, 0.02, 0.22, 0.03, 0.08, 0.14, 0.10)
+# All lengths are in units of the SVG.
 _PIXEL = 12
 _HEIGHT = 168
-_HIDDEN_X, _BARS_X, _BAR_LENGTH = 236, 330, 92
+_HIDDEN_X = 236
+_BARS_X = 330
+_BAR_LENGTH = 92
 _WIDTH = _BARS_X + 14 + _BAR_LENGTH
 
 _GREY = "#8791a5"
@@ -60,10 +64,10 @@ def hero_html(*paragraphs: str) -> str:
     """The paragraphs beside the picture, as HTML."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     picture = base64.b64encode(_picture().encode()).decode()
-    # As an image, since Streamlit takes SVG elements out of HTML.
+    # As an image, since Streamlit removes SVG elements from HTML.
     return (
         f'{_PAGE_STYLE}<div class="lab-hero"><div>{text}</div><img src="data:image/svg+xml;base64,{picture}" '
-        f'width="{_WIDTH}" alt="A handwritten 3 goes through a network, which answers 3"></div>'
+        f'width="{_WIDTH}" alt="{tr_html("A handwritten 3 enters a network, which predicts 3")}"></div>'
     )
 
 

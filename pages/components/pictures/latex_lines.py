@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-# A line that is wider than a phone scrolls by itself.
+# A formula that is wider than the screen scrolls by itself.
 _STYLE = """
 <style>
 .katex-display { margin: 0.45rem 0; padding: 0.15rem 0; overflow-x: auto; overflow-y: hidden; }

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from core.charts.palette import CHOSEN
 from core.ink.rendering import Picture, Stroke
+from pages.components.charts.palette import CHOSEN
 
 _BORDER = "1px solid color-mix(in srgb, currentColor 22%, transparent)"
 

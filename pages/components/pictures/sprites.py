@@ -12,7 +12,7 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from core.charts.signed import NEGATIVE, POSITIVE, Pixels
+from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
 
 _COLUMNS = 16
 

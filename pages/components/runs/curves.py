@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.learning import accuracy_chart, accuracy_data, chart_height, find_span, loss_chart, loss_data
+from core.charts.learning import accuracy_data, find_span, loss_data
 from core.errors import LabError
 from core.runs.history import History, HistoryReader
 from core.runs.record import RunRecord
+from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 from pages.components.runs.run_picker import run_labels
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain

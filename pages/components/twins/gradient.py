@@ -7,13 +7,14 @@ import random
 
 import streamlit as st
 
-from core.charts.gradients import error_chart, error_data, unit_chart, unit_data
+from core.charts.gradients import error_data, unit_data
 from core.errors import LabError
 from core.settings import data_root
 from core.twins.gradient_check import DEFAULT_EPSILON, EPSILONS, GradientCheck, WeightPlace, check_gradient
 from core.twins.session import TwinBench
 from core.twins.setup import TwinSetup
 from models.start import N_CLASSES, N_PIXELS
+from pages.components.charts.gradients import error_chart, unit_chart
 from pages.components.twins.session import ask_compute
 from pages.components.twins.words import digits_html, explain_check, power_of_ten, scientific
 

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from core.charts.twins import difference_chart, difference_data, tensor_rows, twin_loss_chart, twin_loss_data
+from core.charts.twins import difference_data, tensor_rows, twin_loss_data
 from core.twins.session import TwinBench
 from core.twins.setup import KINDS, MAX_STEPS
+from pages.components.charts.twins import difference_chart, twin_loss_chart
 from pages.components.twins.words import digits_html, explain_drift, figure_html, scientific
 
 _ALL = "all"

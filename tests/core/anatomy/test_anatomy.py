@@ -93,7 +93,7 @@ def test_why_9216():
     assert rows["maxpool"].shape_reason == "24 / 2 = 12"
     assert rows["flatten"].shape_reason == "28 → 26 → 24 → 12; 64 · 12 · 12 = 9,216"
     assert rows["fc1"].count_reason == "(9,216 + 1) · 128 = 1,179,776"
-    assert rows["dropout2"].sentence.startswith("In training, 50%")
+    assert str(rows["dropout2"].sentence).startswith("In training, 50%")
     assert sum(row.count for row in rows.values()) == 1_199_882
 
 
@@ -154,7 +154,7 @@ def test_a_network_that_was_not_foreseen_gets_its_table():
     assert anatomy.n_parameters == sum(parameter.numel() for parameter in model.parameters())
     assert explain_count(layer(anatomy, "first")) == "784 · 6 = 4,704"
     assert explain_count(layer(anatomy, "norm")) == "6 + 6 = 12"
-    assert title(layer(anatomy, "norm")) == "layer_norm"
+    assert str(title(layer(anatomy, "norm"))) == "layer_norm"
     odd = Layer("odd", "odd", (4, 5), (3,), (Parameter("a", (4, 5)), Parameter("b", (3,))))
     assert explain_count(odd) == "4·5 + 3 = 23"
     assert layer(anatomy, "dropout").settings["p"] == 0.3
@@ -221,7 +221,7 @@ def test_a_batch_normalisation_is_a_layer_and_counts_in_the_strength_of_filters(
     assert [entry.name for entry in anatomy.layers[:7]] == [
         "conv1", "norm1", "relu1", "conv2", "norm2", "relu2", "maxpool1",
     ]  # fmt: skip
-    assert title(layer(anatomy, "norm1")) == "Batch normalisation"
+    assert str(title(layer(anatomy, "norm1"))) == "Batch normalisation"
     assert explain_count(layer(anatomy, "norm1")) == "16 + 16 = 32"
     run = store.create(config).path
     arrays = create_learner(config).state_dict()

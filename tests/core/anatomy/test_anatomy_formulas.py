@@ -146,7 +146,7 @@ def test_updates_carry_the_runs_values(optimizer):
 
 def test_momentum_and_decay_appear_only_where_they_act():
     plain = update(make_config(optimizer="sgd"))
-    assert plain.title == "Plain SGD"
+    assert str(plain.title) == "Plain SGD"
     assert plain.values == (
         r"g_t = \dfrac{\partial \bar{L}}{\partial \theta}",
         r"\theta_t = \theta_{t-1} - 0.01\; g_t",

@@ -3,8 +3,9 @@
 import numpy as np
 
 from core.anatomy.inside import describe
-from core.charts.network import network_chart, network_data
-from core.charts.signed import NEGATIVE, POSITIVE, as_cells, largest, rgb, signed_pixels
+from core.charts.network import network_data
+from pages.components.charts.network import network_chart
+from pages.components.pictures.signed import NEGATIVE, POSITIVE, as_cells, largest, rgb, signed_pixels
 from tests.made import make_config
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from core.anatomy.collapse import compare, merge, random_stack, run_stack
 from core.anatomy.inside import collapse_network, look_inside
-from core.charts.bends import bends_chart, bends_data
+from core.charts.bends import bends_data
 from core.learners.factory import create_learner
+from pages.components.charts.bends import bends_chart
 from tests.made import make_config, make_images
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from core.charts.explanation import attribution_pixels, change_pixels
-from core.charts.signed import NEGATIVE, POSITIVE, rgb
+from pages.components.pictures.overlays import attribution_pixels, change_pixels
+from pages.components.pictures.signed import NEGATIVE, POSITIVE, rgb
 
 PICTURE = np.zeros((28, 28), np.uint8)
 PICTURE[:, 10:13] = 255

@@ -3,18 +3,10 @@
 import numpy as np
 import pytest
 
-from core.charts.learning import (
-    MAX_POINTS,
-    accuracy_chart,
-    accuracy_data,
-    chart_height,
-    find_span,
-    loss_chart,
-    loss_data,
-    moving_average,
-)
+from core.charts.learning import MAX_POINTS, accuracy_data, find_span, loss_data, moving_average
 from core.runs.history import History
 from core.training.events import EpochEnd, RunStarted, StepEnd
+from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 
 
 def make_history(losses, steps_per_epoch=10, val=0.9, test=None):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from core.charts.reliability import reliability_chart, reliability_data
+from core.charts.reliability import reliability_data
 from core.uncertainty.fitting import Sample, check
+from pages.components.charts.reliability import reliability_chart
 
 
 @pytest.fixture
@@ -17,7 +18,10 @@ def test_only_bins_with_images_are_points(data):
     assert data.raw.confidence == pytest.approx((0.55, 0.9))
     assert data.raw.accuracy == pytest.approx((1, 2 / 3))
     assert data.raw.counts == (1, 9)
-    assert data.raw.hovers == ("1 image: 55.0% sure, 100.0% right", "9 images: 90.0% sure, 66.7% right")
+    assert tuple(map(str, data.raw.hovers)) == (
+        "1 image: 55.0% sure, 100.0% right",
+        "9 images: 90.0% sure, 66.7% right",
+    )
 
 
 def test_calibrated_points_are_less_sure_and_as_often_right(data):
@@ -29,6 +33,6 @@ def test_calibrated_points_are_less_sure_and_as_often_right(data):
 def test_the_chart_shows_the_diagonal_and_both_curves(data):
     diagonal, raw, calibrated = reliability_chart(data).data
     assert list(diagonal.x) == list(diagonal.y) == [0, 1]
-    assert [trace.name for trace in (raw, calibrated)] == ["As the network says", "Calibrated"]
+    assert [trace.name for trace in (raw, calibrated)] == ["Raw", "Calibrated"]
     assert list(raw.y) == list(data.raw.accuracy)
     assert raw.marker.size[1] > raw.marker.size[0]

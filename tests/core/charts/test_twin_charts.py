@@ -8,21 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.charts.gradients import error_chart, error_data, unit_chart, unit_data
-from core.charts.twins import (
-    MAX_POINTS,
-    StepCurves,
-    axis_end,
-    difference_chart,
-    difference_data,
-    log_axis,
-    tensor_rows,
-    twin_loss_chart,
-    twin_loss_data,
-)
+from core.charts.gradients import error_data, unit_data
+from core.charts.twins import MAX_POINTS, difference_data, tensor_rows, twin_loss_data
 from core.twins.gradient_check import DifferenceQuotient, GradientCheck, WeightPlace
 from core.twins.history import TwinHistory
 from core.twins.setup import TwinStep
+from pages.components.charts.gradients import error_chart, unit_chart
+from pages.components.charts.twins import StepCurves, axis_end, difference_chart, log_axis, twin_loss_chart
 
 
 def make_history(weights, losses=None):
@@ -115,7 +107,7 @@ def test_difference_chart_can_show_another_precision_beside():
         difference_data(make_history([1e-3])), "float32", ("float64", difference_data(make_history([1e-15, 1e-14])))
     )
     assert option["series"][-1]["name"] == "all, in float64"
-    np.testing.assert_allclose(option["dataset"][1]["source"]["all, in float64"], [2e-15, 2e-14])
+    np.testing.assert_allclose(option["dataset"][1]["source"]["other"], [2e-15, 2e-14])
     assert option["yAxis"]["min"] <= -15
 
 
@@ -160,8 +152,8 @@ def test_error_data_tells_trials_with_switched_relus_apart():
 def test_error_chart_shows_points_only_where_a_relu_switched():
     option = error_chart(error_data(make_check()))
     source: pd.DataFrame = option["dataset"][0]["source"]
-    assert source["a ReLU switched"].isna().tolist() == [True, True, False]
-    np.testing.assert_array_equal(source["relative error"], [np.nan, 1e-6, 1e-2])
+    assert source["switched"].isna().tolist() == [True, True, False]
+    np.testing.assert_array_equal(source["error"], [np.nan, 1e-6, 1e-2])
     assert option["yAxis"]["max"] == 0
     as_json(option)
 
@@ -169,8 +161,8 @@ def test_error_chart_shows_points_only_where_a_relu_switched():
 def test_error_chart_stands_errors_of_more_than_everything():
     trials = [DifferenceQuotient(1e-1, 0.5, 1.0, 1e-14, 2), DifferenceQuotient(1e-13, -0.5, 2.0, 3.0, 0)]
     option = error_chart(error_data(make_check(trials=trials)))
-    assert option["dataset"][0]["source"]["relative error"].max() == 1
-    assert option["dataset"][1]["source"]["your ε"].tolist() == [1.0]
+    assert option["dataset"][0]["source"]["error"].max() == 1
+    assert option["dataset"][1]["source"]["chosen"].tolist() == [1.0]
 
 
 def test_pixels_are_laid_out_as_the_image():

@@ -4,7 +4,8 @@ import pytest
 
 from core.errors import RunBusy
 from core.evaluation import measure as module
-from core.evaluation.measure import evaluate_run, is_stale, load_predictions
+from core.evaluation.measure import evaluate_run, is_stale
+from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as train_module
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED, MEASURING, RUNNING, STOPPED, RunState, read_run, write_state
@@ -81,7 +82,7 @@ def test_a_run_in_training_is_measured_as_far_as_it_is(in_training):
     assert result == now.result
     assert result.kept_epoch == 1
     assert not is_stale(now)
-    assert load_predictions(now.predictions_file).shape == (100, 10)
+    assert load_predictions(now.predictions_file)[0].shape == (100, 10)
 
 
 def test_a_measurement_that_training_has_overtaken_does_not_replace_the_final_result(in_training, monkeypatch):

@@ -9,7 +9,7 @@ import pytest
 from core.data.catalog import DATASETS
 from core.data.datasets import load_dataset, raw_folder
 from core.errors import ConfigError, DataMissing, RunBusy
-from core.evaluation.measure import load_predictions
+from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.learners.factory import create_learner
@@ -107,12 +107,12 @@ def test_a_finished_run_has_all_its_files(record, toy):
     assert not is_locked(done.path)
     history = done.history()
     assert (history.step, len(history.epochs)) == (18, 2)
-    assert load_predictions(done.predictions_file).shape == (100, 10)
+    assert load_predictions(done.predictions_file)[0].shape == (100, 10)
     result = done.result
     kept = max(history.epochs, key=lambda epoch: epoch.val_accuracy)
     assert (result.epochs, result.kept_epoch, result.val_accuracy) == (2, kept.epoch, kept.val_accuracy)
     assert (result.n_test, result.n_parameters, result.device) == (100, 7850, "cpu")
-    right = load_predictions(done.predictions_file).argmax(1) == toy.test.labels
+    right = load_predictions(done.predictions_file)[0].argmax(1) == toy.test.labels
     assert result.test_accuracy == right.mean()
     assert sum(map(sum, result.confusion)) == 100
     assert sum(result.confusion[digit][digit] for digit in range(10)) == right.sum()
@@ -167,7 +167,7 @@ def test_the_card_and_the_weights_are_those_of_the_kept_epoch(store, toy, script
     assert_same(weights_kept, after[kept - 1])
     measured = create_learner(record.config)
     measured.load_state_dict(after[kept - 1])
-    np.testing.assert_array_equal(load_predictions(done.predictions_file), measured.predict_proba(toy.test.images))
+    np.testing.assert_array_equal(load_predictions(done.predictions_file)[0], measured.predict_proba(toy.test.images))
 
 
 def test_a_run_is_finished_only_once_it_is_measured(record, monkeypatch):

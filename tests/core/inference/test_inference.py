@@ -4,7 +4,8 @@ import torch
 
 from core.errors import CheckpointError, RunError, TrainingDiverged
 from core.evaluation import measure as measuring
-from core.evaluation.measure import evaluate, evaluate_run, load_predictions
+from core.evaluation.measure import evaluate, evaluate_run
+from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.inference import networks as inference
@@ -29,7 +30,7 @@ def test_a_run_predicts_what_its_network_does(record, toy):
     learner.load_state_dict(load_arrays(record.weights_file)[0])
     np.testing.assert_array_equal(probabilities, learner.predict_proba(toy.test.images))
     assert (probabilities.shape, probabilities.dtype) == ((100, 10), np.float32)
-    np.testing.assert_allclose(probabilities, load_predictions(record.predictions_file), rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(probabilities, load_predictions(record.predictions_file)[0], rtol=1e-5, atol=1e-7)
 
 
 def test_new_weights_are_read(record, toy):
@@ -86,7 +87,7 @@ def test_a_run_can_be_measured_again(record, toy, monkeypatch):
     result = evaluate_run(record.path, record.path)
     assert result == record.result
     assert read_run(record.path).result == result
-    assert load_predictions(record.predictions_file).shape == (100, 10)
+    assert load_predictions(record.predictions_file)[0].shape == (100, 10)
 
 
 def test_measuring_takes_the_kept_weights(record, toy):
@@ -106,7 +107,7 @@ def test_outputs_of_nan_are_reported_and_change_nothing(record, toy):
 def test_a_file_without_probabilities_is_named(record, arrays):
     save_arrays(record.predictions_file, arrays)
     with pytest.raises(CheckpointError, match=r"/predictions\.safetensors holds no class probabilities"):
-        load_predictions(record.predictions_file)
+        load_predictions(record.predictions_file)[0]
 
 
 def test_the_card_counts_what_the_predictions_say(record, monkeypatch):
@@ -114,9 +115,9 @@ def test_the_card_counts_what_the_predictions_say(record, monkeypatch):
     monkeypatch.setattr(measuring, "load_dataset", lambda _name, _root: data)
     result = evaluate_run(record.path, record.path)
     assert result.n_test == 20
-    predicted = load_predictions(record.predictions_file).argmax(1)
+    predicted = load_predictions(record.predictions_file)[0].argmax(1)
     for true in range(10):
         for guess in range(10):
             here = (data.test.labels == true) & (predicted == guess)
             assert result.confusion[true][guess] == here.sum()
-    assert load_predictions(record.predictions_file).dtype == np.float32
+    assert load_predictions(record.predictions_file)[0].dtype == np.float32

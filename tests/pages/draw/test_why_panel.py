@@ -8,8 +8,6 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.charts.explanation import attribution_pixels, change_pixels
-from core.charts.signed import NEGATIVE, POSITIVE
 from core.errors import ComputeError
 from core.explain.ask import attribute_run, change_picture, look_at_layers
 from core.explain.change import SmallestChange
@@ -23,6 +21,7 @@ from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.temperature import apply_temperature
 from pages.components.draw.why.change import _keys
 from pages.components.draw.why.pictures import rivals_html
+from pages.components.pictures.overlays import attribution_pixels
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty, percent
 from tests.made import make_config
@@ -77,7 +76,7 @@ def test_at_first_it_shows_what_speaks_for_what_is_read(open_why, folder):
     assert find(app.selectbox, "Rather than").options == ["All others", *others]
     [ways] = [group for group in app.button_group if group.label == "How to look"]
     assert ways.options == ["Occlusion", "Integrated gradients", "Saliency", "Grad-CAM"]
-    assert f"It reads {best}." in html(app)
+    assert f"It predicts {best}." in html(app)
     assert f"speaks for {best}<" in html(app)
     assert f"speaks against {best}<" in html(app)
     assert "lab-sprites" not in html(app), "layers come on request"
@@ -122,7 +121,7 @@ def test_where_a_method_does_not_apply_the_reason_is_said(open_why):
     assert "maps of a convolution; this network has none" in texts(app.info)
     assert not app.error
     assert "lab-why" not in html(app)
-    assert [expander.label for expander in app.expander] == ["What each layer makes of it", "The smallest change"]
+    assert [expander.label for expander in app.expander] == ["Layer by layer", "The smallest change"]
 
 
 def test_an_unknown_way_to_look_in_the_address_does_no_harm(open_why, folder):

@@ -4,7 +4,7 @@ import shutil
 
 import numpy as np
 
-from core.evaluation.measure import load_predictions
+from core.evaluation.stored_predictions import load_predictions
 from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from tests.pages.drawing import find
@@ -106,4 +106,4 @@ def test_without_its_data_a_run_still_shows_its_matrix(visit, make_run, store):
 
 
 def test_made_predictions_are_read_back_as_they_were(make_run, answers):
-    assert np.array_equal(load_predictions(make_run().predictions_file), answers)
+    assert np.array_equal(load_predictions(make_run().predictions_file)[0], answers)

@@ -1,19 +1,20 @@
-"""How the certainty of a reading looks: one sentence and three scales."""
+"""The certainty of a prediction as HTML: a sentence, what was measured of it, and up to three scales."""
 
 from __future__ import annotations
 
-from html import escape
-
-from core.charts.palette import CHOSEN
+from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from core.uncertainty.record import Calibration
+from pages.components.charts.palette import CHOSEN
 from pages.components.draw.prediction.view import in_words
+from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty
 
 _STYLE = f"""
 <style>
 .lab-sure {{ max-width: 44rem; }}
 .lab-sure > p {{ margin: 0 0 0.75rem; font-size: 1.25rem; }}
+.lab-sure > p small {{ display: block; font-size: 0.9rem; line-height: 1.45; opacity: 0.75; margin-top: 0.25rem; }}
 .lab-sure table {{ width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0;
   font-variant-numeric: tabular-nums; }}
 .lab-sure th, .lab-sure td {{ border: 0; padding: 0.4rem 0; font-weight: 400; line-height: 1.3; }}
@@ -29,31 +30,52 @@ _STYLE = f"""
 """
 
 
-def sure_html(reading: Prediction, calibration: Calibration | None) -> str:
-    """A reading's certainty, as HTML; `calibration` is what it was calibrated by."""
-    name = escape(reading.class_names[reading.best])
-    raw, calibrated = (float(shares[reading.best]) for shares in (reading.raw, reading.probabilities))
-    rows = [_row(f"{name}, as the network says", "", raw, pale=True)]
+def sure_html(prediction: Prediction, calibration: Calibration | None) -> str:
+    """A prediction's certainty as HTML. calibration: of the network; None without one."""
+    name = prediction.class_names[prediction.best]
+    raw, calibrated = (float(shares[prediction.best]) for shares in (prediction.raw, prediction.probabilities))
+    rows = [_row(message("{label}, raw", label=name), None, raw, pale=True)]
     if calibration:
-        rows.append(_row(f"{name}, calibrated", f"temperature {calibration.temperature:.2f}", calibrated))
-    if reading.digit_share is not None:
-        needed = f"a digit from {certainty(reading.digit_threshold)}"
-        rows.append(_row("Looks like a digit", needed, reading.digit_share, reading.digit_threshold))
+        temperature = message("temperature {temperature:.2f}", temperature=calibration.temperature)
+        rows.append(_row(message("{label}, calibrated", label=name), temperature, calibrated))
+    if prediction.digit_share is not None:
+        needed = message("a digit from {share}", share=certainty(prediction.digit_threshold))
+        title = message("Looks like a digit")
+        rows.append(_row(title, needed, prediction.digit_share, prediction.digit_threshold))
     table = f"<table><tbody>{''.join(rows)}</tbody></table>"
-    return f'{_STYLE}<div class="lab-sure"><p>{_sentence(reading, calibration)}</p>{table}</div>'
+    return f'{_STYLE}<div class="lab-sure"><p>{_sentence(prediction, calibration)}</p>{table}</div>'
 
 
-def _sentence(reading: Prediction, calibration: Calibration | None) -> str:
-    if reading.verdict == "none":
-        return "This does not look like a digit."
+def _sentence(prediction: Prediction, calibration: Calibration | None) -> str:
+    if prediction.verdict == "none":
+        return tr_html("This does not look like a digit.")
     if calibration is None or calibration.threshold is None:
-        return f"Most likely {escape(reading.class_names[reading.best])}."
-    return f"{100 * calibration.level:.0f} times of 100, the right one is among those named. Here: {in_words(reading)}."
+        return tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
+    return f"{tr_html('It may be:')} {in_words(prediction)}.{_coverage(calibration)}"
 
 
-def _row(title: str, note: str, share: float, tick: float | None = None, pale: bool = False) -> str:
+def _coverage(calibration: Calibration) -> str:
+    """How often the true class was among the classes named, as measured; not as aimed at."""
+    measured = [
+        tr_html(
+            "{coverage:.1%} of {count:,} {images}",
+            coverage=check.coverage,
+            count=check.n,
+            images=check.words,
+        )
+        for check in calibration.checks
+        if check.coverage is not None
+    ]
+    if not measured:
+        return ""
+    heading = tr_html("Measured: the true class was among the classes named for")
+    return f"<small>{heading} {' · '.join(measured)}</small>"
+
+
+def _row(title: Message, note: Message | None, share: float, tick: float | None = None, pale: bool = False) -> str:
     mark = "" if tick is None else f'<u style="left:{tick:.2%}"></u>'
-    small = f"<small>{escape(note)}</small>" if note else ""
+    small = f"<small>{tr_html(note)}</small>" if note else ""
     kind = ' class="pale"' if pale else ""
     bar = f'<div><i style="width:{share:.1%}"></i>{mark}</div>'
-    return f'<tr{kind}><th scope="row">{title}{small}</th><td>{bar}</td><td>{escape(certainty(share))}</td></tr>'
+    value = tr_html("{share}", share=certainty(share))
+    return f'<tr{kind}><th scope="row">{tr_html(title)}{small}</th><td>{bar}</td><td>{value}</td></tr>'

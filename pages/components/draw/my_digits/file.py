@@ -1,4 +1,4 @@
-"""The reader's own digits as a file, to keep them and to bring them back."""
+"""Download and upload of the reader's own digits."""
 
 from __future__ import annotations
 
@@ -7,47 +7,49 @@ import streamlit as st
 from core.errors import CollectionError
 from core.teaching.collection import MAX_DIGITS, MyDigits, merge, write_digits
 from core.teaching.collection_file import MAX_MEGABYTES, read_digits
+from core.texts.message import NO_MESSAGE, message, plural
 from pages.components.draw.my_digits.session import CLEAR, my_digits, put_digits, say
+from pages.components.shell.texts import tr
 
 _UPLOAD, _ROUND, _PROBLEM = "my_digits_upload", "my_digits_upload_round", "my_digits_upload_problem"
 
 
 def show_file_row(digits: MyDigits) -> None:
-    """Draw what concerns all digits together."""
+    """Draw the row of what can be done with all digits together."""
     _show_refusal(digits)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if digits:
             st.download_button(
-                "Download",
+                tr("Download"),
                 lambda: write_digits(digits),
                 "my_digits.json",
                 "application/json",
                 icon=":material/download:",
                 on_click="ignore",
             )
-        with st.popover("Upload", icon=":material/upload:"):
+        with st.popover(tr("Upload"), icon=":material/upload:"):
             _show_upload()
         if digits:
-            with st.popover("Remove all", icon=":material/delete:"):
-                st.markdown(f"All {len(digits)} will be gone, except where you have downloaded them.")
-                st.button("Remove them", key="my_digits_remove_all", on_click=_remove_all)
-        st.toggle("Clear the canvas after keeping", True, key=CLEAR, persist_state="session")
+            with st.popover(tr("Remove all"), icon=":material/delete:"):
+                st.markdown(tr("All {count} will be gone, except where you have downloaded them.", count=len(digits)))
+                st.button(tr("Remove them"), key="my_digits_remove_all", on_click=_remove_all)
+        st.toggle(tr("Clear the canvas after keeping"), True, key=CLEAR, persist_state="session")
     if digits:
-        st.caption("They are kept until this page is closed or refreshed. Download them to keep them longer.")
+        st.caption(tr("They are kept until this page is closed or refreshed. Download them to keep them longer."))
 
 
 def forget_refusal() -> None:
-    """Say no more that a file was not taken."""
+    """Remove the notice that a file was refused."""
     st.session_state.pop(_PROBLEM, None)
 
 
 def _show_refusal(digits: MyDigits) -> None:
-    """Why the last file was not taken, until the digits are others."""
-    problem, of = st.session_state.get(_PROBLEM, ("", digits))
+    """Why the last file was refused, until the digits change."""
+    problem, of = st.session_state.get(_PROBLEM, (NO_MESSAGE, digits))
     if of is not digits:
         forget_refusal()
     elif problem:
-        st.error(problem, icon=":material/error:")
+        st.error(tr(problem), icon=":material/error:")
 
 
 def _remove_all() -> None:
@@ -55,12 +57,17 @@ def _remove_all() -> None:
 
 
 def _show_upload() -> None:
-    # A new key empties the box, so that a file is not taken twice.
+    # A new key empties the uploader, so that a file is not read twice.
     key = f"{_UPLOAD}_{st.session_state.get(_ROUND, 0)}"
     st.file_uploader(
-        "A file that was downloaded here", "json", key=key, max_upload_size=MAX_MEGABYTES, on_change=_take, args=(key,)
+        tr("A file that was downloaded here"),
+        "json",
+        key=key,
+        max_upload_size=MAX_MEGABYTES,
+        on_change=_take,
+        args=(key,),
     )
-    st.caption(f"At most {MAX_DIGITS} digits. Those that are here already are left out.")
+    st.caption(tr("At most {count} digits. Those that are here already are left out.", count=MAX_DIGITS))
 
 
 def _take(key: str) -> None:
@@ -74,8 +81,19 @@ def _take(key: str) -> None:
         uploaded = read_digits(file.getvalue())
         put_digits(merge(before, uploaded))
     except CollectionError as error:
-        st.session_state[_PROBLEM] = f"{file.name} was not taken: {error}", before
+        problem = message("{file} was not read: {reason}", file=file.name, reason=error.message)
+        st.session_state[_PROBLEM] = problem, before
         return
     new = len(my_digits()) - len(before)
     known = len(uploaded) - new
-    say(f"{new} {'digit' if new == 1 else 'digits'} added{f', {known} left out as known' if known else ''}.")
+    if known:
+        say(
+            plural(
+                "{count} digit added, {known} left out as known.",
+                "{count} digits added, {known} left out as known.",
+                new,
+                known=known,
+            )
+        )
+    else:
+        say(plural("{count} digit added.", "{count} digits added.", new))

@@ -1,4 +1,4 @@
-"""The reader's own digits as a row of buttons; the chosen one can be given another label, or removed."""
+"""The reader's own digits as a row of buttons. The chosen one can be relabelled or removed."""
 
 from __future__ import annotations
 
@@ -12,16 +12,20 @@ from core.data.datasets import Images
 from core.errors import LabError
 from core.inference.networks import predict_proba
 from core.runs.record import RunRecord
+from core.storage.stamp import Stamp, file_stamp
 from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel, remove
 from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
 from pages.components.draw.prediction.ask import is_ready
 from pages.components.pictures.picture_html import png_url
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
 
-_CHOSEN, _PAGE, _LABEL = "my_digits_chosen", "my_digits_page", "my_digits_other_label"
+_CHOSEN = "my_digits_chosen"
+_PAGE = "my_digits_page"
+_LABEL = "my_digits_other_label"
 _PER_PAGE = 60
 
-# A button is a tile: the picture above its caption. Streamlit shows pictures in labels as small as letters.
+# A button is a tile: the picture above its caption. By itself, Streamlit shows pictures in labels as small as letters.
 _STYLE = """
 <style>
 .st-key-my_digits_gallery button { height: auto; width: 4rem; padding: 0.35rem 0.2rem; border-radius: 0.6rem; }
@@ -32,26 +36,25 @@ _STYLE = """
 """
 
 
-def ask_readings(record: RunRecord, digits: MyDigits) -> list[int] | None:
-    """What the run's network reads in each digit; None after saying why it cannot be asked."""
-    waiting = contextlib.nullcontext() if is_ready() else st.spinner("Getting ready to read them…")
+def predict_digits(record: RunRecord, digits: MyDigits) -> list[int] | None:
+    """The run's prediction for each digit; None after showing why there is none."""
+    waiting = contextlib.nullcontext() if is_ready() else st.spinner(tr("Getting ready to predict them…"))
     try:
-        stamp = record.weights_file.stat().st_mtime_ns
         with waiting:
-            return _read(record.path, stamp, as_images(digits).images)
+            return _predict(record.path, file_stamp(record.weights_file), as_images(digits).images)
     except (LabError, OSError) as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(tr(error), icon=":material/error:")
         return None
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _read(run: Path, stamp: int, images: Images) -> list[int]:  # noqa: ARG001 - the stamp is there for the cache
-    readings: list[int] = job_queue().compute.call(predict_proba, run, images).argmax(1).tolist()
-    return readings
+def _predict(run: Path, stamp: Stamp, images: Images) -> list[int]:  # noqa: ARG001 - the stamp is part of the key
+    y_pred: list[int] = job_queue().compute.call(predict_proba, run, images).argmax(1).tolist()
+    return y_pred
 
 
-def show_gallery(digits: MyDigits, readings: list[int] | None) -> None:
-    """Draw the digits, newest first, and below them what can be done with the chosen one."""
+def show_gallery(digits: MyDigits, y_pred: list[int] | None) -> None:
+    """Draw the digits, newest first, and below them the controls of the chosen one."""
     page = _choose_page(len(digits))
     shown = range(len(digits))[::-1][(page - 1) * _PER_PAGE : page * _PER_PAGE]
     if st.session_state.get(_CHOSEN) not in shown:
@@ -59,14 +62,14 @@ def show_gallery(digits: MyDigits, readings: list[int] | None) -> None:
     st.html(_STYLE)
     with st.container(key="my_digits_gallery"):
         chosen = st.pills(
-            "Choose one to correct it",
+            tr("Choose one to correct it"),
             shown,
             key=_CHOSEN,
-            format_func=lambda place: _tile(digits[place], readings[place] if readings else None),
+            format_func=lambda place: _tile(digits[place], y_pred[place] if y_pred else None),
             label_visibility="collapsed",
         )
     if chosen is None:
-        st.caption("Under each: what it is → what the network reads. Choose one to correct or remove it.")
+        st.caption(tr("Under each: its label → the network's prediction. Choose one to correct or remove it."))
     else:
         _show_correction(digits[chosen])
 
@@ -78,21 +81,21 @@ def _choose_page(count: int) -> int:
     return st.pagination(pages, key=_PAGE) if pages > 1 else 1
 
 
-def _tile(digit: MyDigit, reading: int | None) -> str:
-    picture = f"![A {digit.label}]({png_url(digit.picture)})"
-    if reading is None:
+def _tile(digit: MyDigit, predicted: int | None) -> str:
+    picture = f"![{tr('A {label}', label=digit.label)}]({png_url(digit.picture)})"
+    if predicted is None:
         return f"{picture} {digit.label}"
-    return f"{picture} {digit.label} → :{'green' if reading == digit.label else 'red'}[{reading}]"
+    return f"{picture} {digit.label} → :{'green' if predicted == digit.label else 'red'}[{predicted}]"
 
 
 def _show_correction(digit: MyDigit) -> None:
     st.session_state[_LABEL] = digit.label
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label("The chosen one is a", _LABEL, lambda: _relabel(digit))
-        st.button("Remove", icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(digit,))
+        choose_label(tr("The chosen one is a"), _LABEL, lambda: _relabel(digit))
+        st.button(tr("Remove"), icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(digit,))
 
 
-# Places may have changed since the row was drawn; the digit is known by its picture.
+# Indices may have changed since the row was drawn, so the digit is found by its picture.
 def _relabel(digit: MyDigit) -> None:
     place = find(my_digits(), digit.picture)
     if place is not None:

@@ -1,4 +1,4 @@
-"""A lesson: teaching a copy of a network the reader's own digits, its progress and what came of it."""
+"""Fine-tuning a copy of a network on the reader's own digits: its start, progress and report."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from core.data.datasets import is_available
 from core.errors import LabError, RunError
 from core.runs.record import FAILED, INTERRUPTED, MEASURING, QUEUED, RunRecord
 from core.settings import data_root
+from core.storage.stamp import Stamp, file_stamp
 from core.teaching.collection import MyDigits
 from core.teaching.lesson import TAUGHT_FROM, LessonReport, prepare_lesson, report_lesson
+from core.texts.message import Message
 from pages.components.draw.my_digits.file import forget_refusal
 from pages.components.draw.my_digits.report import report_html
 from pages.components.draw.my_digits.session import my_digits
@@ -22,14 +24,15 @@ from pages.components.shell.address_choice import choose_now
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import plain
 
 _REFRESH_SECONDS = 0.4
-_LESSON, _PROBLEM, _PRACTISE = "my_digits_lesson", "my_digits_lesson_problem", "my_digits_practise"
+_LESSON = "my_digits_lesson"
+_PROBLEM = "my_digits_lesson_problem"
+_PRACTISE = "my_digits_practise"
 
 
 def show_lessons(record: RunRecord, digits: MyDigits) -> None:
-    """The button that begins a lesson, and below it the lesson of this network, if there was one."""
+    """The button that starts fine-tuning, and below it the last fine-tuned copy of this network, if there is one."""
     lesson = _find_lesson(record)
     if digits:
         _show_start(record, is_busy=bool(lesson and lesson.is_active))
@@ -40,7 +43,7 @@ def show_lessons(record: RunRecord, digits: MyDigits) -> None:
 
 
 def _find_lesson(record: RunRecord) -> RunRecord | None:
-    """The lesson begun last in this session, or else the one that this network itself comes from."""
+    """The fine-tuning started last in this session, or else the one that this network itself comes from."""
     try:
         last = run_store().get(st.session_state.get(_LESSON, ""))
     except RunError:
@@ -51,12 +54,13 @@ def _find_lesson(record: RunRecord) -> RunRecord | None:
 
 
 def _show_start(record: RunRecord, is_busy: bool) -> None:
-    title, is_here = find_dataset(record.config.dataset).title, is_available(record.config.dataset, data_root())
+    title = Message(find_dataset(record.config.dataset).title)
+    is_here = is_available(record.config.dataset, data_root())
     if problem := st.session_state.get(_PROBLEM):
-        st.error(problem, icon=":material/error:")
+        st.error(tr(problem), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
-            f"Teach a copy of {plain(record.name)}",
+            tr("Teach a copy of {network}", network=record.name),
             type="primary",
             icon=":material/school:",
             key="my_digits_teach",
@@ -65,16 +69,21 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
             args=(record,),
         )
         st.toggle(
-            f"Keep practising {title}",
+            tr("Keep practising {dataset}", dataset=title),
             is_here,
             key=f"{_PRACTISE}_{record.config.dataset}_{is_here}",
             persist_state="session",
             disabled=not is_here,
-            help="Every other picture is then one of those it learned before. Without them it forgets more.",
+            help=tr("Half of the images are then of its own data set. Without them it forgets more."),
         )
     if not is_here:
-        st.caption(f"{title} is not on this machine: it cannot be practised, and what is forgotten is not measured.")
-        st.page_link("pages/train.py", label=f"Get {title}", icon=PAGES["train"].icon)
+        st.caption(
+            tr(
+                "{dataset} is not on this machine: it cannot be practised, and forgetting is not measured.",
+                dataset=title,
+            )
+        )
+        st.page_link("pages/train.py", label=tr("Get {dataset}", dataset=title), icon=PAGES["train"].icon)
 
 
 def _start(record: RunRecord) -> None:
@@ -88,18 +97,18 @@ def _start(record: RunRecord) -> None:
         st.session_state[_LESSON] = lesson.id
         job_queue().resume(lesson.id, data_root())
     except LabError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = error.message
 
 
 def _follow(lesson_id: str, shown_id: str, was_active: bool) -> None:
     try:
         lesson = run_store().get(lesson_id)
     except RunError as error:
-        st.warning(str(error))
+        st.warning(tr(error))
         return
     if lesson.is_active != was_active:
         st.rerun()
-    st.markdown(f"**{plain(lesson.name)}**")
+    st.markdown(tr("**{network}**", network=lesson.name))
     if lesson.is_active:
         _show_progress(lesson)
         return
@@ -108,7 +117,7 @@ def _follow(lesson_id: str, shown_id: str, was_active: bool) -> None:
     if lesson.can_predict:
         _show_result(lesson, shown_id)
     elif lesson.state.status not in (FAILED, INTERRUPTED):
-        st.caption("It was stopped before its first step.")
+        st.caption(tr("It was stopped before its first step."))
 
 
 def _show_progress(lesson: RunRecord) -> None:
@@ -117,7 +126,7 @@ def _show_progress(lesson: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         is_measuring = lesson.state.status == MEASURING
         st.button(
-            "Stop",
+            tr("Stop"),
             icon=":material/stop:",
             key="my_digits_stop",
             disabled=is_measuring,
@@ -125,7 +134,7 @@ def _show_progress(lesson: RunRecord) -> None:
             args=(lesson.id,),
         )
         st.page_link(
-            "pages/train.py", label="Watch it learn", icon=PAGES["train"].icon, query_params={"run": lesson.id}
+            "pages/train.py", label=tr("Watch it learn"), icon=PAGES["train"].icon, query_params={"run": lesson.id}
         )
 
 
@@ -134,37 +143,39 @@ def _stop(lesson_id: str) -> None:
     try:
         job_queue().stop(lesson_id)
     except LabError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = error.message
 
 
 def _progress(lesson: RunRecord) -> tuple[float, str]:
-    """How much is done, as a share and in words."""
+    """Progress as a share and in words."""
     if lesson.state.status == QUEUED:
-        return 0.0, "Waiting: another run is being trained."
+        return 0.0, tr("Waiting: another run is being trained.")
     if lesson.state.status == MEASURING:
-        return 1.0, "Measuring on the test set…"
+        return 1.0, tr("Measuring on the test set…")
     history = lesson.history()
     if history.started is None:
-        return 0.0, "Getting ready…"
+        return 0.0, tr("Getting ready…")
     total = history.started.total_steps
-    return min(history.step / total, 1.0), f"Step {history.step} of {total}"
+    return min(history.step / total, 1.0), tr("Step {step} of {total}", step=history.step, total=total)
 
 
 def _show_result(lesson: RunRecord, shown_id: str) -> None:
     try:
-        report = _report(lesson.path, lesson.weights_file.stat().st_mtime_ns, lesson.result is not None)
+        report = _report(lesson.path, file_stamp(lesson.weights_file), lesson.result is not None)
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return
-    st.html(report_html(report, find_dataset(lesson.config.dataset).title))
+    st.html(report_html(report, Message(find_dataset(lesson.config.dataset).title)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if lesson.id != shown_id and st.button("Use it now", icon=":material/check:", key="my_digits_use"):
+        if lesson.id != shown_id and st.button(tr("Use it now"), icon=":material/check:", key="my_digits_use"):
             remember_run(lesson.id)
             st.rerun()
-        if st.button("Compare", icon=":material/groups:", key="my_digits_compare", on_click=_compare, args=(lesson,)):
-            # The choice of the panel stands outside of what a click runs again.
+        if st.button(
+            tr("Compare"), icon=":material/groups:", key="my_digits_compare", on_click=_compare, args=(lesson,)
+        ):
+            # The choice of the panel lies outside of this fragment.
             st.rerun()
-        for page, label in (("train", "How it learned"), ("evaluate", "See its mistakes")):
+        for page, label in (("train", tr("How it learned")), ("evaluate", tr("See its mistakes"))):
             st.page_link(f"pages/{page}.py", label=label, icon=PAGES[page].icon, query_params={"run": lesson.id})
 
 
@@ -174,5 +185,5 @@ def _compare(lesson: RunRecord) -> None:
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(run: Path, stamp: int, is_measured: bool) -> LessonReport:  # noqa: ARG001 - these are there for the cache
+def _report(run: Path, stamp: Stamp, is_measured: bool) -> LessonReport:  # noqa: ARG001 - parts of the key
     return job_queue().compute.call(report_lesson, run)

@@ -7,37 +7,52 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.teaching.collection import MyDigits, count_labels
+from core.texts.message import Message, plural
 from pages.components.draw.my_digits.file import show_file_row
-from pages.components.draw.my_digits.gallery import ask_readings, show_gallery
+from pages.components.draw.my_digits.gallery import predict_digits, show_gallery
 from pages.components.draw.my_digits.lesson import show_lessons
 from pages.components.draw.my_digits.session import my_digits, show_message
 from pages.components.draw.subject import Subject
-from pages.components.shell.wording import plain
+from pages.components.shell.texts import tr
 
 
 @st.fragment
 def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
-    """Draw the panel, whether or not there is something to read."""
+    """Draw the panel, with or without a picture."""
     info = find_dataset(record.config.dataset)
     if not info.has_digits:
-        st.info(f"{plain(record.name)} has learned {info.title}. Choose a network for digits to see yours.")
+        st.info(
+            tr(
+                "{network} was trained on {dataset}. Choose a network for digits to see yours.",
+                network=record.name,
+                dataset=Message(info.title),
+            )
+        )
         return
     digits = my_digits()
     show_message()
     if digits:
-        readings = ask_readings(record, digits)
-        st.markdown(_summary(record, digits, readings))
-        show_gallery(digits, readings)
+        y_pred = predict_digits(record, digits)
+        st.markdown(_summary(record, digits, y_pred))
+        show_gallery(digits, y_pred)
     else:
-        st.markdown("No digits yet. Write one and say below the reading which it is: it is kept here.")
+        st.markdown(tr("No digits yet. Draw one and choose its label below the prediction: it is kept here."))
     show_file_row(digits)
     show_lessons(record, digits)
 
 
-def _summary(record: RunRecord, digits: MyDigits, readings: list[int] | None) -> str:
+def _summary(record: RunRecord, digits: MyDigits, y_pred: list[int] | None) -> str:
     counts = ", ".join(f"{label} × {count}" for label, count in enumerate(count_labels(digits)) if count)
-    words = f"**{len(digits)} {'digit' if len(digits) == 1 else 'digits'}** ({counts})"
-    if readings is None:
-        return words
-    right = sum(digit.label == reading for digit, reading in zip(digits, readings, strict=True))
-    return f"{words}, of which {plain(record.name)} reads **{right}** right"
+    if y_pred is None:
+        return tr(plural("**{count} digit** ({labels})", "**{count} digits** ({labels})", len(digits), labels=counts))
+    right = sum(digit.label == label for digit, label in zip(digits, y_pred, strict=True))
+    return tr(
+        plural(
+            "**{count} digit** ({labels}), of which {network} predicts **{right}** right",
+            "**{count} digits** ({labels}), of which {network} predicts **{right}** right",
+            len(digits),
+            labels=counts,
+            network=record.name,
+            right=right,
+        )
+    )

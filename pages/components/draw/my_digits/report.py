@@ -1,14 +1,16 @@
-"""What a lesson has done, as a small table."""
+"""What fine-tuning did, as a small table."""
 
 from __future__ import annotations
 
-from core.charts.palette import RIGHT, WRONG
-from core.teaching.lesson import KEEP_ASIDE_FROM, Comparison, LessonReport
+from core.teaching.lesson import HOLD_OUT_FROM, Comparison, LessonReport
+from core.texts.message import Message, message
+from pages.components.charts.palette import RIGHT, WRONG
+from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import percent
 
-# Up to so many pictures are counted; more are told in per cent.
-_COUNTED = 500
-# A share of the test images, half a percentage point.
+# Largest number of pictures that is shown as a count; larger ones are shown in per cent.
+_MAX_COUNT = 500
+# Loss of test accuracy from which on there is advice.
 _CLEAR_LOSS = 0.005
 
 _STYLE = f"""
@@ -27,55 +29,64 @@ _STYLE = f"""
 """
 
 
-def report_html(report: LessonReport, title: str) -> str:
-    """The table, and what has to be known to read it. title: of the data set that the test images belong to."""
-    rows = [_row(f"Digits taught, {report.taught.total}", report.taught)]
-    if report.aside.total:
-        rows.append(_row(f"Digits kept aside, {report.aside.total}", report.aside))
-    rows.append(_row(f"{title}, {report.test.total:,} test images", report.test))
-    head = "<tr><th></th><th>Before</th><th>After</th><th></th></tr>"
+def report_html(report: LessonReport, title: Message) -> str:
+    """The table with its explanation. title: of the data set of the test images."""
+    rows = [_row(message("Training digits, {count}", count=report.taught.total), report.taught)]
+    if report.held_out.total:
+        rows.append(_row(message("Hold-out digits, {count}", count=report.held_out.total), report.held_out))
+    rows.append(_row(message("{dataset}, {count:,} test images", dataset=title, count=report.test.total), report.test))
+    head = f"<tr><th></th><th>{tr_html('Before')}</th><th>{tr_html('After')}</th><th></th></tr>"
     return (
         f'{_STYLE}<div class="lab-lesson" data-testid="lesson"><table><thead>{head}</thead>'
         f"<tbody>{''.join(rows)}</tbody></table><p>{_explain(report)}</p>{_advise(report.test, title)}</div>"
     )
 
 
-def _row(name: str, comparison: Comparison) -> str:
+def _row(name: Message, comparison: Comparison) -> str:
     before, after = (_amount(right, comparison.total) for right in (comparison.before, comparison.after))
     kind, change = _change(comparison)
-    return f'<tr><th scope="row">{name}</th><td>{before}</td><td>{after}</td><td class="{kind}">{change}</td></tr>'
+    heading = f'<th scope="row">{tr_html(name)}</th>'
+    return f'<tr>{heading}<td>{before}</td><td>{after}</td><td class="{kind}">{change}</td></tr>'
 
 
 def _amount(right: int | None, total: int) -> str:
     if right is None:
-        return "not measured"
-    return f"{right} of {total}" if total <= _COUNTED else percent(right / total)
+        return tr_html("not measured")
+    return tr_html("{right} of {total}", right=right, total=total) if total <= _MAX_COUNT else percent(right / total)
 
 
 def _change(comparison: Comparison) -> tuple[str, str]:
-    """The kind of a change and its words."""
+    """The CSS class of a change, and its words."""
     if comparison.before is None or comparison.after is None:
         return "", ""
     more = comparison.after - comparison.before
     if not more:
-        return "", "the same"
-    return ("better", f"{more:,} more right") if more > 0 else ("worse", f"{-more:,} more wrong")
+        return "", tr_html("the same")
+    if more > 0:
+        return "better", tr_html("{count:,} more right", count=more)
+    return "worse", tr_html("{count:,} more wrong", count=-more)
 
 
 def _explain(report: LessonReport) -> str:
-    if report.aside.total:
-        return "The digits kept aside were not taught: they tell how well it reads this hand beyond what it was shown."
-    return (
-        "It is asked for the very digits it was taught, so expect them right. "
-        f"From {KEEP_ASIDE_FROM} digits on, every fifth is kept aside for a fairer figure."
+    if report.held_out.total:
+        return tr_html(
+            "The hold-out digits were not trained on. They show how well the network reads this handwriting beyond the "
+            "digits it has seen."
+        )
+    return tr_html(
+        "These are the digits it was trained on, so expect them right. From {count} digits on, every fifth is held out "
+        "for a fairer figure.",
+        count=HOLD_OUT_FROM,
     )
 
 
-def _advise(test: Comparison, title: str) -> str:
-    """What helps where much was forgotten of the data set called `title`; nothing elsewhere."""
+def _advise(test: Comparison, title: Message) -> str:
+    """Advice where much of the data set called `title` was forgotten; empty elsewhere."""
     if test.before is None or test.after is None or test.before - test.after < _CLEAR_LOSS * test.total:
         return ""
-    return (
-        f'<p class="advice">It has forgotten some of {title}. Next time, keep more digits, look again at the labels '
-        f"of those that the network reads differently, and leave “Keep practising {title}” on.</p>"
+    advice = tr_html(
+        "It has forgotten some of {dataset}. Next time, keep more digits, check the labels of those that the network "
+        "predicts differently, and leave “Keep practising {dataset}” on.",
+        dataset=title,
     )
+    return f'<p class="advice">{advice}</p>'

@@ -1,4 +1,4 @@
-"""The reader's own digits in this session: kept across pages, gone with a refresh."""
+"""The reader's own digits in this session. They outlast a change of page, not a refresh."""
 
 from __future__ import annotations
 
@@ -12,14 +12,19 @@ from core.data.catalog import find_dataset
 from core.errors import CollectionError
 from core.runs.record import RunRecord
 from core.teaching.collection import MyDigits, find, keep, make_digit
+from core.texts.message import Message, message
+from models.texts import mark
 from pages.components.draw.canvas.canvas import clear_canvas
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr
 
 CLEAR = "my_digits_clear"
-_DIGITS, _LABEL, _MESSAGE = "my_digits", "my_digits_label", "my_digits_message"
-# As what the present drawing is to be kept.
+_DIGITS = "my_digits"
+_LABEL = "my_digits_label"
+_MESSAGE = "my_digits_message"
+# The label under which the present drawing is to be kept.
 _WANTED = "my_digits_wanted"
-# The ten fit beside each other on a phone.
+# The ten buttons fit beside each other on a phone.
 _STYLE = """
 <style>
 [class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 3.1vw); }
@@ -38,31 +43,33 @@ def put_digits(digits: MyDigits) -> None:
     st.session_state[_DIGITS] = digits
 
 
-def say(message: str) -> None:
-    """Say something in the next run; a callback itself cannot."""
-    st.session_state[_MESSAGE] = message
+def say(text: Message) -> None:
+    """Show a text in the next run; a callback itself cannot."""
+    st.session_state[_MESSAGE] = text
 
 
 def show_message() -> None:
-    """Show, for a moment, what there is to say."""
-    if message := st.session_state.pop(_MESSAGE, None):
-        st.toast(message, icon=":material/bookmark_added:")
+    """Show the waiting text for a moment."""
+    if text := st.session_state.pop(_MESSAGE, None):
+        st.toast(tr(text), icon=":material/bookmark_added:")
 
 
 def label_row(record: RunRecord, subject: Subject | None) -> None:
-    """The ten digits, of which a click keeps what was drawn as that one; nothing for a network that reads clothes."""
+    """The ten digits; a click keeps the drawing under that label. Nothing for a network for clothes."""
     if not find_dataset(record.config.dataset).has_digits:
         return
-    # To teach images that networks are measured by would spoil the measure.
+    # Training on test images would spoil what they measure.
     is_for_test = subject is not None and subject.label is not None
     wanted = st.session_state.pop(_WANTED, None)
     if wanted is not None and subject is not None and not is_for_test:
         _keep(wanted, subject)
         st.rerun()
     show_message()
-    words = "Test images are there to measure by; they are not kept." if is_for_test else "Keep this drawing. It is a"
+    text = mark("Keep this drawing. It is a")
+    if is_for_test:
+        text = mark("Test images are for measuring; they are not kept.")
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label(words, _LABEL, _want, disabled=subject is None or is_for_test)
+        choose_label(tr(text), _LABEL, _want, disabled=subject is None or is_for_test)
 
 
 def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: Any) -> None:
@@ -77,7 +84,7 @@ def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: A
 
 
 def _want() -> None:
-    """Note the label alone: what a callback knows of the drawing may lack the last stroke."""
+    """Note the label alone, since the drawing that a callback knows may lack the last stroke."""
     st.session_state[_WANTED], st.session_state[_LABEL] = st.session_state[_LABEL], None
 
 
@@ -87,9 +94,12 @@ def _keep(label: int, subject: Subject) -> None:
     try:
         put_digits(keep(my_digits(), make_digit(label, subject.picture, subject.strokes, now)))
     except CollectionError as error:
-        say(str(error))
+        say(error.message)
         return
-    say(f"This one is now a {label}; see My digits." if is_known else f"Kept as a {label}; see My digits.")
-    # The other digits of a number may be kept next.
+    if is_known:
+        say(message("This one is now a {label}; see My digits.", label=label))
+    else:
+        say(message("Kept as a {label}; see My digits.", label=label))
+    # Of a number, the other digits may be kept next.
     if subject.strokes and not subject.parts and st.session_state.get(CLEAR, True):
         clear_canvas()

@@ -1,4 +1,4 @@
-"""What many networks read in the same picture, side by side."""
+"""Predictions of many networks for the same picture, side by side."""
 
 from __future__ import annotations
 
@@ -14,36 +14,41 @@ from core.data.catalog import find_dataset
 from core.errors import LabError
 from core.ink.rendering import SIDE
 from core.runs.record import FINISHED, RunRecord
+from core.texts.message import Message
 from core.uncertainty.agreement import predict_all
 from pages.components.draw.networks.view import NetworkRow, networks_html
 from pages.components.draw.prediction.number_view import ordinal
 from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import browser_timezone, run_labels
 from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.texts import tr, tr_plain
 
-# Own networks, the newest, that are shown without being asked for.
+# Number of the visitor's newest networks that are asked at first.
 _NEWEST = 3
-# As many as the computing process keeps loaded.
+# Most networks that can be asked. The compute process keeps about as many loaded.
 _MOST = 30
-# Seconds for which a look at all runs' folders is good: strokes come faster than runs.
-_FRESH = 5.0
+# Seconds for which the list of runs is kept. Strokes come faster than runs.
+_FRESH_SECONDS = 5.0
 
 
 def show_networks(record: RunRecord, subject: Subject) -> None:
-    """A sentence on their agreement and a table with a row for each network."""
+    """A sentence on the networks' agreement, and a table with a row for each network."""
     records = choose_networks(record)
     pictures = np.stack([digit.picture for digit in subject.digits])
     try:
         answers = job_queue().compute.call(predict_all, [each.path for each in records], pictures)
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return
     if subject.parts:
-        st.caption(f"Asked of the {ordinal(subject.place)} digit; the numbers are of all.")
+        st.caption(
+            tr("The table is of the {ordinal} digit; the numbers are of all digits.", ordinal=ordinal(subject.place))
+        )
     labels = run_labels(records, browser_timezone())
-    rows, failed = [], []
+    rows: list[NetworkRow] = []
+    failed: list[tuple[str, Message]] = []
     for each, answer in zip(records, answers, strict=True):
-        if isinstance(answer, str):
+        if isinstance(answer, Message):
             failed.append((each.name, answer))
         else:
             about = labels[each.id].removeprefix(each.name).lstrip(" ·")
@@ -53,13 +58,13 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
 
 
 def prepare_networks(record: RunRecord) -> None:
-    """While there is nothing to read: the choice of networks, which are loaded in the meantime."""
+    """While there is no picture: the choice of networks, which are loaded meanwhile."""
     _warm_up(tuple(each.path for each in choose_networks(record)))
-    st.caption("Draw something, and every network says what it reads.")
+    st.caption(tr("Draw something to see every network's prediction."))
 
 
 def choose_networks(record: RunRecord) -> list[RunRecord]:
-    """The choice of networks of the same classes as `record`; returns them, the best by test accuracy first."""
+    """The choice of networks with the same classes as `record`; returns them by test accuracy, the best first."""
     classes = find_dataset(record.config.dataset).class_names
     offered = {each.id: each for each in _networks() if find_dataset(each.config.dataset).class_names == classes}
     offered[record.id] = record
@@ -67,22 +72,22 @@ def choose_networks(record: RunRecord) -> list[RunRecord]:
     before = st.session_state.get(key, usual_networks(list(offered.values()), record))
     st.session_state[key] = [run_id for run_id in before if run_id in offered]
     labels = run_labels(list(offered.values()), browser_timezone())
-    with st.popover("Choose networks", icon=":material/checklist:"):
+    with st.popover(tr("Choose networks"), icon=":material/checklist:"):
         chosen = st.multiselect(
-            "Networks to ask",
+            tr("Networks"),
             list(offered),
             key=key,
             persist_state="session",
             format_func=labels.__getitem__,
             max_selections=_MOST,
-            placeholder=f"At least {record.name}",
+            placeholder=tr_plain("At least {network}", network=record.name),
         )
     return sorted((offered[run_id] for run_id in chosen or [record.id]), key=_test_accuracy, reverse=True)
 
 
 def ask_also(record: RunRecord) -> None:
-    """Have this network among the asked ones; to be called before the choice is drawn, as in a callback."""
-    # It may be newer than the last look at the runs' folders.
+    """Add this network to the asked ones; to be called before the choice is drawn, as in a callback."""
+    # It may be newer than the cached list of runs.
     _networks.clear()
     chosen = st.session_state.get(_key(record))
     if chosen and record.id not in chosen:
@@ -94,13 +99,13 @@ def _key(record: RunRecord) -> str:
 
 
 def usual_networks(records: Sequence[RunRecord], chosen: RunRecord) -> list[str]:
-    """The runs asked at first, by their ids: those that come with the app, the newest own ones, and the chosen one."""
+    """Ids of the runs asked at first: the bundled ones, the visitor's newest ones, and the chosen one."""
     own = [each.id for each in records if not each.bundled and not each.is_trial and each.state.status == FINISHED]
     shown = {chosen.id, *own[:_NEWEST]}
     return [each.id for each in records if each.bundled or each.id in shown]
 
 
-@st.cache_resource(ttl=_FRESH, show_spinner=False)
+@st.cache_resource(ttl=_FRESH_SECONDS, show_spinner=False)
 def _networks() -> list[RunRecord]:
     """All runs with a network, the newest first."""
     return [record for record in run_store().all() if record.can_predict]
@@ -111,7 +116,7 @@ def _warm_up(runs: tuple[Path, ...]) -> None:
     compute = job_queue().compute
 
     def load() -> None:
-        # What goes wrong here goes wrong again when it is asked for, and is shown then.
+        # An error here comes again with the first prediction, and is shown then.
         with contextlib.suppress(LabError, OSError):
             compute.call(predict_all, list(runs), np.zeros((1, SIDE, SIDE), np.uint8))
 

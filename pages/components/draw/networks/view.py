@@ -1,4 +1,4 @@
-"""How the readings of many networks look beside each other: a table with a row each, shaded by probability."""
+"""Predictions of many networks as HTML: a table with a row for each network, shaded by probability."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts.palette import CHOSEN, WRONG
+from core.texts.message import Message
 from core.uncertainty.agreement import Disagreement, count_votes, largest_disagreement
+from pages.components.charts.palette import CHOSEN, WRONG
+from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty, percent
 
-# As a share of the probability; below, networks are said to agree.
-_MUCH = 0.05
-# Class names up to this many letters stand upright above their column.
+# Total variation below which two networks count as agreeing.
+_AGREEMENT = 0.05
+# Class names of at most this length stand upright above their column.
 _SHORT_NAME = 3
 
 _STYLE = f"""
@@ -30,7 +32,7 @@ _STYLE = f"""
 .lab-networks thead th.long span {{ writing-mode: vertical-rl; transform: rotate(180deg); white-space: nowrap; }}
 .lab-networks .name {{ text-align: left; max-width: 16rem; line-height: 1.25; overflow-wrap: anywhere;
   padding-right: 0.75rem; }}
-/* Room for the mark of those farthest apart. */
+/* Room for the mark of the two that are farthest apart. */
 .lab-networks th.name {{ padding-left: 0.6rem; }}
 .lab-networks th.name small {{ display: block; font-size: 0.75rem; opacity: 0.65; }}
 .lab-networks td.read {{ font-size: 1.6rem; line-height: 1; font-weight: 700; padding-right: 0.5rem; }}
@@ -61,10 +63,10 @@ _STYLE = f"""
 
 @dataclass(frozen=True)
 class NetworkRow:
-    """A network's reading.
+    """A network's prediction.
 
-    name, about: what it is called, and a few words on how good it is. probabilities: of the classes, (10,).
-    number: all digits that it reads, where there are several. is_chosen: whether it is the page's own choice.
+    name, about: the network's name, and a few words about it. probabilities: of the classes, (10,).
+    number: all digits that it predicts, where there are several. is_chosen: whether the page is about this network.
     """
 
     name: str
@@ -74,14 +76,14 @@ class NetworkRow:
     is_chosen: bool = False
 
 
-def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, str]], class_names: Sequence[str]) -> str:
-    """How far the networks agree, which two differ most, and a table of all readings.
+def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, Message]], class_names: Sequence[str]) -> str:
+    """The networks' agreement, the two that differ most, and a table of all predictions.
 
-    failed: the names of networks that could not answer, with the reason.
+    failed: the names of networks without a prediction, with the reason.
     """
     answers = [row.probabilities for row in rows]
     apart = largest_disagreement(answers)
-    if apart and apart.distance < _MUCH:
+    if apart and apart.distance < _AGREEMENT:
         apart = None
     words = f"<p>{_agreement(answers, class_names)}</p>"
     if len(rows) > 1:
@@ -99,25 +101,36 @@ def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, str]],
 
 def _agreement(answers: Sequence[NDArray[np.floating]], class_names: Sequence[str]) -> str:
     if not answers:
-        return "No network could answer."
+        return tr_html("No network gave a prediction.")
     (first, count), *others = count_votes(answers)
-    name, total = escape(class_names[first]), len(answers)
+    name, total = class_names[first], len(answers)
     if total == 1:
-        return f"One network: <b>{name}</b>."
+        return tr_html("One network: <b>{label}</b>.", label=name)
     if not others:
-        return f"All {total} networks read <b>{name}</b>."
-    rest = ", ".join(f"{escape(class_names[which])} ({number}×)" for which, number in others)
-    return f"<b>{count} of {total}</b> networks read <b>{name}</b>; others read {rest}."
+        return tr_html("All {total} networks predict <b>{label}</b>.", total=total, label=name)
+    rest = ", ".join(f"{class_names[which]} ({number}×)" for which, number in others)
+    return tr_html(
+        "<b>{count} of {total}</b> networks predict <b>{label}</b>; others predict {rest}.",
+        count=count,
+        total=total,
+        label=name,
+        rest=rest,
+    )
 
 
 def _difference(apart: Disagreement | None, rows: Sequence[NetworkRow], class_names: Sequence[str]) -> str:
     if apart is None:
-        return "Their probabilities hardly differ."
+        return tr_html("Their probabilities hardly differ.")
     one, other = rows[apart.one], rows[apart.other]
-    shares = " against ".join(certainty(float(row.probabilities[apart.at])) for row in (one, other))
-    return (
-        f"Farthest apart: <b>{escape(one.name)}</b> and <b>{escape(other.name)}</b>, by {apart.distance:.0%} of their "
-        f"probability; most on {escape(class_names[apart.at])}, with {escape(shares)}."
+    return tr_html(
+        "Farthest apart: <b>{one}</b> and <b>{other}</b>, by {distance:.0%} of their probability. They differ most on "
+        "{label}: {first} against {second}.",
+        one=one.name,
+        other=other.name,
+        distance=apart.distance,
+        label=class_names[apart.at],
+        first=certainty(float(one.probabilities[apart.at])),
+        second=certainty(float(other.probabilities[apart.at])),
     )
 
 
@@ -128,7 +141,7 @@ def _head(class_names: Sequence[str]) -> str:
 
 
 def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
-    """A network's row; `at` is the class on which it differs most, if it is one of the two that differ most."""
+    """A network's row. at: the class of the largest difference, where the network is one of the two farthest apart."""
     best = int(row.probabilities.argmax())
     second = int(np.argsort(-row.probabilities, kind="stable")[1])
     kind = " ".join(name for name, holds in (("apart", at is not None), ("chosen", row.is_chosen)) if holds)
@@ -143,7 +156,7 @@ def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
         f"<small>{escape(row.about)}</small></th>"
         f'<td class="read{long}">{escape(row.number or class_names[best])}</td>'
         f'<td class="sure"><div><i style="width:{share:.1%}"></i></div>{escape(certainty(share))} '
-        f"<small>then {escape(class_names[second])}</small></td>{cells}</tr>"
+        f"<small>{tr_html('then {label}', label=class_names[second])}</small></td>{cells}</tr>"
     )
 
 
@@ -152,6 +165,6 @@ def _cell(name: str, share: float, is_apart: bool) -> str:
     return f'<td class="{kind}" title="{escape(name)}: {percent(share, 1)}"><i style="--share:{share:.3f}"></i></td>'
 
 
-def _failed_row(name: str, reason: str, columns: int) -> str:
+def _failed_row(name: str, reason: Message, columns: int) -> str:
     head = f'<th scope="row" class="name">{escape(name)}</th>'
-    return f'<tr class="failed">{head}<td colspan="{columns}">{escape(reason)}</td></tr>'
+    return f'<tr class="failed">{head}<td colspan="{columns}">{tr_html(reason)}</td></tr>'

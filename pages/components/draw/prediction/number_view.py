@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from core.charts.palette import CHOSEN
 from core.uncertainty.prediction import Prediction
+from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.prediction.view import in_words
 from pages.components.draw.subject import Subject

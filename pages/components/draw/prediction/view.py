@@ -7,10 +7,10 @@ from html import escape
 
 import numpy as np
 
-from core.charts.palette import CHOSEN
 from core.data.catalog import DIGITS
 from core.ink.rendering import SIDE, Picture
 from core.uncertainty.prediction import Prediction
+from pages.components.charts.palette import CHOSEN
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, png_url
 from pages.components.shell.wording import certainty
 

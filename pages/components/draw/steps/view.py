@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from core.charts.palette import CHOSEN
 from core.ink.rendering import INK_SIDE, MIDDLE, SIDE, Picture, PreprocessSteps, picture_from_strokes
+from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.subject import Subject
 from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url

@@ -1,4 +1,4 @@
-"""Asking the computing process for explanations. What was asked once is kept, so that going back to it is immediate."""
+"""Explanations from the compute process. Answers are cached, so that going back to one is immediate."""
 
 from __future__ import annotations
 
@@ -17,38 +17,42 @@ from core.explain.change import SmallestChange
 from core.explain.methods import Attribution
 from core.ink.rendering import Picture
 from core.runs.record import RunRecord
+from core.storage.stamp import Stamp, file_stamp
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
 
-# Answers kept, of all visitors together. Those on layers are some hundred times as large as the others.
-_FEW, _MANY = 20, 500
+# Answers in the cache, of all visitors together.
+_MAX_ANSWERS = 500
+# Answers about layers in the cache. Each is about a hundred times as large as the others.
+_MAX_LAYER_ANSWERS = 20
 
 
 def ask_attribution(
     record: RunRecord, picture: Picture, method: str, target: int, other: int | None = None
 ) -> Attribution:
     """See `core.explain.ask.attribute_run`. Raises LabError, OSError."""
-    return _attribution(record.path, _stamp(record), picture, method, target, other)
+    return _attribution(record.path, file_stamp(record.weights_file), picture, method, target, other)
 
 
 def ask_change(record: RunRecord, picture: Picture, target: int) -> SmallestChange | None:
     """See `core.explain.ask.change_picture`. Raises LabError, OSError."""
-    return _change(record.path, _stamp(record), picture, target)
+    return _change(record.path, file_stamp(record.weights_file), picture, target)
 
 
 def ask_layers(record: RunRecord, picture: Picture) -> tuple[Anatomy, Inside]:
     """See `core.explain.ask.look_at_layers`. Raises LabError, OSError."""
-    return _layers(record.path, _stamp(record), picture)
+    return _layers(record.path, file_stamp(record.weights_file), picture)
 
 
 @contextlib.contextmanager
 def showing_errors() -> Iterator[None]:
-    """Say what goes wrong in place of what would have been shown."""
+    """Show an error in place of what raised it."""
     try:
         yield
     except ExplanationError as error:
-        st.info(str(error), icon=":material/info:")
+        st.info(tr(error), icon=":material/info:")
     except (LabError, OSError) as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
 
 
 @st.cache_resource(show_spinner=False)
@@ -64,11 +68,11 @@ def warm_up_explanations() -> None:
     threading.Thread(target=load, daemon=True).start()
 
 
-# `stamp` is there for the cache.
-@st.cache_data(max_entries=_MANY, show_spinner=False)
+# `stamp` is part of the key: a network in training has other weights a moment later.
+@st.cache_data(max_entries=_MAX_ANSWERS, show_spinner=False)
 def _attribution(
     run: Path,
-    stamp: int,  # noqa: ARG001
+    stamp: Stamp,  # noqa: ARG001
     picture: Picture,
     method: str,
     target: int,
@@ -77,16 +81,11 @@ def _attribution(
     return job_queue().compute.call(attribute_run, run, picture, method, target, other)
 
 
-@st.cache_data(max_entries=_MANY, show_spinner=False)
-def _change(run: Path, stamp: int, picture: Picture, target: int) -> SmallestChange | None:  # noqa: ARG001
+@st.cache_data(max_entries=_MAX_ANSWERS, show_spinner=False)
+def _change(run: Path, stamp: Stamp, picture: Picture, target: int) -> SmallestChange | None:  # noqa: ARG001
     return job_queue().compute.call(change_picture, run, picture, target)
 
 
-@st.cache_data(max_entries=_FEW, show_spinner=False)
-def _layers(run: Path, stamp: int, picture: Picture) -> tuple[Anatomy, Inside]:  # noqa: ARG001
+@st.cache_data(max_entries=_MAX_LAYER_ANSWERS, show_spinner=False)
+def _layers(run: Path, stamp: Stamp, picture: Picture) -> tuple[Anatomy, Inside]:  # noqa: ARG001
     return job_queue().compute.call(look_at_layers, run, picture)
-
-
-def _stamp(record: RunRecord) -> int:
-    """When the weights were saved: a network still in training has others a moment later."""
-    return record.weights_file.stat().st_mtime_ns if record.weights_file.is_file() else 0

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-# Streamlit takes None for a box without a choice.
+# Streamlit takes None for an empty box.
 _NONE = -1
 
 
 def choose_class(label: str, key: str, otherwise: str, classes: Sequence[int], names: Sequence[str]) -> int | None:
-    """Draw the choice; returns one of `classes`, or None for what `otherwise` says, which is the first choice.
+    """Draw the choice; returns one of `classes`, or None for the first choice, which is called `otherwise`.
 
     names: of all classes by their number.
     """

@@ -1,4 +1,4 @@
-"""What each layer of a network makes of a picture, in short."""
+"""Each layer's output for a picture, and a link to the Anatomy page."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from core.ink.rendering import Picture
 from core.runs.record import RunRecord
 from pages.components.draw.why.asking import ask_layers
 from pages.components.pictures.layer_pictures import show_layer_pictures
+from pages.components.shell.texts import tr
 
 
 def show_layers(record: RunRecord, picture: Picture) -> None:
-    """Pictures of all layers, and the way to more. Raises LabError, OSError."""
+    """Pictures of all layers, and the link. Raises LabError, OSError."""
     anatomy, inside = ask_layers(record, picture)
-    st.caption("Blue is above 0, orange below. In a convolutional layer each small picture is a feature map.")
+    st.caption(tr("Blue is above 0, orange below. In a convolutional layer each small picture is a feature map."))
     show_layer_pictures(anatomy, inside, find_dataset(record.config.dataset).class_names)
     st.page_link(
         "pages/anatomy.py",
-        label="This network’s weights and formulas",
+        label=tr("This network’s weights and formulas"),
         icon=":material/biotech:",
         query_params={"run": record.id},
     )

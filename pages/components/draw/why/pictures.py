@@ -1,12 +1,12 @@
-"""Explanations as HTML: pictures side by side, what their colours mean, and two classes' probabilities."""
+"""Explanations as HTML: two pictures side by side, the meaning of their colours, and bars of two classes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
-from core.charts.palette import CHOSEN
-from core.charts.signed import NEGATIVE, POSITIVE, Pixels
+from pages.components.charts.palette import CHOSEN
+from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty
 
@@ -51,7 +51,7 @@ def pair_html(left: tuple[Pixels, str], right: tuple[Pixels, str], *beside: str)
 
 
 def keys_html(keys: Sequence[Key]) -> str:
-    """What each colour means."""
+    """A legend of colours."""
     meanings = "".join(f'<span><i style="background:{colour}"></i>{escape(meaning)}</span>' for colour, meaning in keys)
     return f'<div class="lab-key">{meanings}</div>'
 
@@ -62,9 +62,9 @@ def text_html(text: str) -> str:
 
 
 def rivals_html(rows: Sequence[tuple[str, float, float]], read: str) -> str:
-    """A bar for each class of `rows`: its name, its probability before, which is only said, and now.
+    """A bar for each class of `rows`: its name, its probability before as text, and its probability now.
 
-    read: the class that is read now; it stands out where it is one of them.
+    read: the predicted class, which is highlighted where it is among them.
     """
     bars = "".join(_bar(name, before, now, name == read) for name, before, now in rows)
     return f'<div class="lab-rivals">{bars}</div>'

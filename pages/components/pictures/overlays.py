@@ -1,25 +1,27 @@
-"""What a network reads in a picture, laid as colours over a pale print of the picture."""
+"""Attributions and changes of pixels as colours over a pale print of the picture."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts.signed import NEGATIVE, POSITIVE, Pixels, rgb, signed_pixels
 from core.ink.rendering import Picture
+from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels, rgb, signed_pixels
 
-# Shows on light and dark pages alike, and leaves room for the colours.
-_GREY, _PALE = 128, 0.4
-# The few strongest pixels may be cut off, so that one of them does not make all others pale.
-_SHOWN = 0.99
-# A change that is not made yet.
-_WAITING = 0.3
+# Grey of the pale print, from 0 to 255. It shows on light and on dark pages.
+_GREY = 128
+# Opacity of full ink in the pale print.
+_PALE = 0.4
+# Quantile of the absolute values that gets the full colour. One strong pixel alone would make all others pale.
+_SHOWN_QUANTILE = 0.99
+# Opacity of a change that is not made yet.
+_PENDING_OPACITY = 0.3
 
 
 def attribution_pixels(picture: Picture, values: NDArray[np.floating]) -> Pixels:
-    """`values` (28, 28) in blue above 0 and orange below, over the ink of `picture`, as RGBA bytes (28, 28, 4)."""
+    """Values (28, 28), blue above 0 and orange below, over the picture's ink: RGBA bytes (28, 28, 4)."""
     sizes = np.abs(values)
-    limit = float(np.quantile(sizes, _SHOWN)) or float(sizes.max())
+    limit = float(np.quantile(sizes, _SHOWN_QUANTILE)) or float(sizes.max())
     return _over(signed_pixels(values, limit), _pale(picture))
 
 
@@ -32,7 +34,7 @@ def change_pixels(
     """
     colours = np.zeros((*picture.shape, 4), np.uint8)
     colours[rows, columns, :3] = np.where((inks > 0)[:, None], rgb(POSITIVE), rgb(NEGATIVE))
-    colours[rows, columns, 3] = np.round(255 * np.where(np.arange(len(inks)) < made, 1.0, _WAITING))
+    colours[rows, columns, 3] = np.round(255 * np.where(np.arange(len(inks)) < made, 1.0, _PENDING_OPACITY))
     return _over(colours, _pale(picture))
 
 

@@ -1,4 +1,4 @@
-"""Numbers of both signs as colours: blue above 0, orange below, the stronger the further away."""
+"""Signed numbers as colours: blue above 0, orange below. The further from 0, the stronger the colour."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ Pixels = NDArray[np.uint8]
 
 
 def largest(values: NDArray[np.floating]) -> float:
-    """The largest distance from 0; 0 for no values."""
+    """The largest absolute value; 0 for no values."""
     return float(np.abs(values).max(initial=0.0))
 
 
 def signed_pixels(values: NDArray[np.floating], limit: float) -> Pixels:
-    """Numbers of any shape as RGBA bytes (…, 4). 0 is fully transparent, `limit` and beyond fully opaque.
+    """Numbers of any shape as RGBA bytes (…, 4). 0 is transparent, an absolute value of `limit` or more is opaque.
 
-    Transparency lets the page's own background, light or dark, stand for 0.
+    So 0 has the colour of the page, light or dark.
     """
     strength = np.clip(np.abs(values) / (limit or 1.0), 0, 1)
     pixels = np.empty((*values.shape, 4), np.uint8)

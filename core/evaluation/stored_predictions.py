@@ -1,0 +1,74 @@
+"""Predictions on disk: the class probabilities of a whole split, and what they were computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from core.data.datasets import ImageSet
+from core.errors import CheckpointError, RunError
+from core.learners.base import Probabilities
+from core.runs.record import RunRecord
+from core.storage.arrays import load_arrays, save_arrays
+from core.storage.digest import array_digest, weights_digest
+
+_ARRAY = "probabilities"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What predictions were computed from.
+
+    dataset, split: their names. data, weights: digests of the split's images with labels and of the weights.
+    All are empty where predictions were stored before this was written down.
+    """
+
+    dataset: str = ""
+    split: str = ""
+    data: str = ""
+    weights: str = ""
+
+
+def describe_source(record: RunRecord, split: str, images: ImageSet) -> Source:
+    """The source of predictions that the run's present weights make of a split. Raises OSError."""
+    return Source(record.config.dataset, split, data_digest(images), weights_digest(record.weights_file))
+
+
+def data_digest(images: ImageSet) -> str:
+    """A digest of images and labels."""
+    return array_digest({"images": images.images, "labels": images.labels})
+
+
+def save_predictions(path: Path, probabilities: Probabilities, source: Source) -> None:
+    """Write class probabilities (N, C). Raises OSError."""
+    save_arrays(path, {_ARRAY: probabilities}, vars(source))
+
+
+def load_predictions(path: Path) -> tuple[Probabilities, Source]:
+    """Class probabilities, float32 (N, C), and their source. Raises CheckpointError."""
+    arrays, metadata = load_arrays(path)
+    probabilities = arrays.get(_ARRAY)
+    if probabilities is None or probabilities.ndim != 2:
+        raise CheckpointError("{folder}/{file} holds no class probabilities.", folder=path.parent.name, file=path.name)
+    return probabilities.astype(np.float32), Source(**{name: metadata.get(name, "") for name in vars(Source())})
+
+
+def load_test_predictions(record: RunRecord, test: ImageSet) -> Probabilities:
+    """The run's stored predictions (N, C) for its test set.
+
+    Raises RunError where they are missing, damaged, of other weights or of other images. It says what to do.
+    """
+    probabilities, source = load_predictions(record.predictions_file)
+    # Networks that come with the app have no weights but these.
+    if not record.bundled and source.weights and source.weights != weights_digest(record.weights_file):
+        raise RunError("The stored predictions are of earlier weights of this network. Measure it again.")
+    if source.data and source.data != data_digest(test):
+        raise RunError(
+            "The stored predictions are of {split} images of {dataset} that differ from those in the data folder. "
+            "Measure the network again.",
+            split=source.split,
+            dataset=source.dataset,
+        )
+    return probabilities

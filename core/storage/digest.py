@@ -1,0 +1,42 @@
+"""Digests of arrays and files. A result stores them, so that it can be told from what it was computed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import CheckpointError
+from core.storage.arrays import DIGEST_KEY, load_metadata
+from core.storage.stamp import Stamp, file_stamp
+
+# Hexadecimal digits.
+_LENGTH = 16
+
+
+def array_digest(arrays: Mapping[str, NDArray[np.generic]]) -> str:
+    """A digest of named arrays: of their names, types, shapes and values."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name])
+        digest.update(f"{name} {array.dtype.str} {array.shape};".encode())
+        digest.update(array.view(np.uint8).data if array.size else b"")
+    return digest.hexdigest()[:_LENGTH]
+
+
+def weights_digest(path: Path) -> str:
+    """The digest that a weights file was saved with, or, of an older file, that of its bytes. Raises OSError."""
+    return _weights_digest(path, file_stamp(path))
+
+
+@lru_cache(maxsize=1024)
+def _weights_digest(path: Path, _stamp: Stamp) -> str:
+    try:
+        digest = load_metadata(path).get(DIGEST_KEY)
+    except CheckpointError:
+        digest = None
+    return digest or hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
