@@ -6,12 +6,13 @@ import json
 import time
 from pathlib import Path
 
-from core.config.limits import LIMITS
+from core.config.fields import FIELDS
 from core.errors import ConfigError
 from core.storage.atomic import read_json, write_atomically
 from core.training.control import Action, Command
 
 _POLL_SECONDS = 0.05
+_LR = FIELDS["lr"].limits
 
 
 class FileControl:
@@ -49,7 +50,7 @@ def read_command(folder: Path) -> Command:
     try:
         values = read_json(folder / "control.json")
         lr = values.get("lr")
-        if values["action"] in ("run", "pause", "stop") and (lr is None or LIMITS["lr"].allows(lr)):
+        if values["action"] in ("run", "pause", "stop") and (lr is None or _LR.allows(lr)):
             return Command(values["action"], lr)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         pass
@@ -58,8 +59,8 @@ def read_command(folder: Path) -> Command:
 
 def send(folder: Path, action: Action | None = None, lr: float | None = None) -> None:
     """Change the wish; what is left out stays as it is. Raises ConfigError for a learning rate not allowed."""
-    if lr is not None and not LIMITS["lr"].allows(lr):
-        raise ConfigError(f"lr is {lr!r}; it must be {LIMITS['lr'].describe()}.")
+    if lr is not None and not _LR.allows(lr):
+        raise ConfigError("{field} is {value!r}; it must be {limits}.", field="lr", value=lr, limits=_LR.describe())
     old = read_command(folder)
     values = {"action": action or old.action, "lr": old.lr if lr is None else lr}
     write_atomically(folder / "control.json", json.dumps(values))

@@ -23,7 +23,7 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     box = page.locator(".st-key-sweep_map .nsewdrag").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.27, box["y"] + box["height"] * 0.54)
     chosen = page.get_by_role("combobox", name="Cell")
-    expect(chosen).to_have_value(f"Learning rate 0.003, batch size 16 · {shares[9]:.2f}%")
+    expect(chosen).to_have_value(f"Learning rate 0.003 · Batch size 16 · {shares[9]:.2f}%")
     page.get_by_role("link", name="Open its run").click()
     expect(page.get_by_text("batch size 16 · MLP 32").first).to_be_visible()
     assert "/train?run=" in page.url

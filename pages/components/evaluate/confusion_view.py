@@ -8,8 +8,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.confusion import TITLES, confusion_chart, confusion_data
+from core.charts.confusion import TITLES, confusion_data
 from pages.components.charts.cell_chart import Cell, show_cell_chart
+from pages.components.charts.confusion import confusion_chart
+from pages.components.shell.texts import tr
 
 _SIZE = "<style>.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }</style>"
 
@@ -63,7 +65,7 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
         normalize = st.segmented_control(
             "Show",
             list(TITLES),
-            format_func=TITLES.__getitem__,
+            format_func=lambda name: tr(TITLES[name]),
             default="none",
             required=True,
             key="confusion_normalize",

@@ -9,16 +9,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
 from core.errors import LabError
 from core.runs.record import NAME_LENGTH, RunRecord
 from core.settings import data_root
 from models import find_architecture
 from pages.components.runs.live_run import COMPARE_KEY, status_text
-from pages.components.runs.run_picker import remember_run
+from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.steering import request
+from pages.components.shell.address import choose, named
 from pages.components.shell.services import job_queue, run_store
-from pages.components.shell.wording import choice, duration, plain
+from pages.components.shell.texts import tr_plain
+from pages.components.shell.wording import duration, plain
 
 _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
@@ -88,7 +91,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Network": architecture.label(config.options),
         "Validation": _percent(result.val_accuracy if result else None),
         "Test": _percent(result.test_accuracy if result else None),
-        "Optimizer": choice(config.optimizer),
+        "Optimizer": tr_plain(FIELDS["optimizer"].describe(config.optimizer)),
         "Learning rate": config.lr,
         "Batch": config.batch_size,
         "Epochs": f"{record.state.epoch or (result.epochs if result else 0)} of {config.epochs}",
@@ -156,8 +159,8 @@ def _delete_dialog(record: RunRecord) -> None:
         if st.button("Delete", icon=":material/delete:"):
             try:
                 job_queue().delete(record.id)
-                if st.query_params.get("run") == record.id:
-                    del st.query_params["run"]
+                if named(RUN) == record.id:
+                    choose(RUN, None)
                 st.rerun()
             except LabError as error:
                 st.error(str(error))

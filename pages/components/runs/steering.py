@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import LabError
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
 from pages.components.shell.services import job_queue
-from pages.components.shell.wording import refusal
+from pages.components.shell.texts import tr
 
 # What went wrong with the last request; shown until the next one.
 RUN_ERROR_KEY = "run_error"
@@ -21,7 +21,7 @@ def request(action: Callable[[], object]) -> None:
     try:
         action()
     except LabError as error:
-        st.session_state[RUN_ERROR_KEY] = refusal(error)
+        st.session_state[RUN_ERROR_KEY] = tr(error)
 
 
 def show_steering(record: RunRecord) -> None:

@@ -81,7 +81,7 @@ def test_a_recipe_can_be_followed_or_changed():
 def test_a_run_that_follows_its_recipe_carries_its_name(monkeypatch):
     recipe = RECIPES["tiny-mlp-2"]
     quick = recipe.config.replace(dataset="digits", epochs=1, device="cpu")
-    monkeypatch.setitem(RECIPES, "quick", type(recipe)("quick", "Quick", "One epoch.", "None", quick))
+    monkeypatch.setitem(RECIPES, "quick", type(recipe)("quick", "Quick", "One epoch.", quick))
     assert main(["train", "--recipe", "quick"]) == 0
     assert own_runs()[0].tags == {"recipe": "quick"}
 
@@ -222,7 +222,7 @@ def test_help_exits_with_0(capsys):
 def test_missing_data_names_the_command_that_gets_it(capsys, tmp_path, command):
     code, err = error_of(capsys, *command)
     assert code == 1
-    assert f"python -m core.data.download mnist {tmp_path / 'data'}" in err
+    assert err == f"error: MNIST is not in {tmp_path / 'data'}; get it with: python -m core download mnist\n"
     assert own_runs() == []
 
 

@@ -55,10 +55,10 @@ def test_the_table_has_a_row_for_each_run_and_every_figure_in_its_column(capsys)
     assert main(["list"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "ID                STATUS       EPOCHS  VALIDATION  TEST    NAME",
-        "20260303-stopped  stopped      2/7     91.23%      87.65%  Stopped early",
-        "20260202-failed   failed       4/9     -           -       Diverged",
-        "20260101-new      interrupted  0/5     -           -       Not started",
-        "small             bundled      6/6     -           75.31%  With the app",
+        "20260303-stopped  Stopped      2/7     91.23%      87.65%  Stopped early",
+        "20260202-failed   Failed       4/9     -           -       Diverged",
+        "20260101-new      Interrupted  0/5     -           -       Not started",
+        "small             Bundled      6/6     -           75.31%  With the app",
     ]
 
 

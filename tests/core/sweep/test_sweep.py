@@ -64,8 +64,8 @@ def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps,
     sweep = sweeps.create(SearchSpace(space.base.replace(optimizer="sgd", weight_decay=1.0), space.grid))
     good, bad = run_sweep(sweep, sweeps, tmp_path, Direct())
     assert (good.status, bad.status) == ("finished", "failed")
-    assert "The loss became inf" in bad.reason
-    assert "at learning rate 100" in bad.reason
+    assert "The loss became inf" in str(bad.reason)
+    assert "at learning rate 100" in str(bad.reason)
     assert best_trial([good, bad]) is good
 
 
@@ -76,7 +76,7 @@ def test_finished_and_failed_cells_are_not_trained_again(sweeps, store, tmp_path
     run_sweep(sweep, sweeps, tmp_path, executor)
     assert len(executor.calls) == 1
     assert executor.calls[0][0] not in (done.path, failed.path)
-    assert sweeps.trials(sweep)[1].reason == "NaN"
+    assert str(sweeps.trials(sweep)[1].reason) == "NaN"
 
 
 def test_failed_cells_are_tried_again_on_request(sweeps, store, tmp_path):

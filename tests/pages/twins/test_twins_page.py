@@ -157,8 +157,8 @@ class TestInThisProcess:
     def test_precisions_are_compared(self, visit):
         app = visit(**DIGITS)
         click(app, "Step")
-        app.session_state["twin_precision"] = "float32"
-        app.run()
+        find(app.button_group, "Arithmetic").set_value("float32").run()
+        assert app.query_params["twin_precision"] == "float32"
         click(click(app, "Step"), "Step")
         assert "float32 keeps about 7 digits" in texts(app.caption)
         history = bench(app).run.history

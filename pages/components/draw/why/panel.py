@@ -20,7 +20,7 @@ from pages.components.draw.why.change import show_smallest_change
 from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.layers import show_layers
 from pages.components.draw.why.pictures import BLUE, ORANGE, Key, keys_html, pair_html, text_html
-from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.address import choose_by_address
 
 
 @dataclass(frozen=True)
