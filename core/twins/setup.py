@@ -20,6 +20,7 @@ from core.config.limits import Limits
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.errors import ConfigError
+from core.texts.message import NO_MESSAGE, Message
 from core.training.seeds import epoch_seed
 from models import OptionError, create_numpy_model, find_architecture
 from models.numpy_mlp import Array
@@ -142,7 +143,7 @@ class TwinChunk:
 
     steps: tuple[TwinStep, ...]
     state: TwinState
-    problem: str = ""
+    problem: Message = NO_MESSAGE
 
 
 def start_twins(setup: TwinSetup) -> TwinState:

@@ -92,19 +92,19 @@ def find_bench(setup: TwinSetup) -> TwinBench:
 def show_buttons(bench: TwinBench) -> None:
     """Play or pause, one step, back to the start."""
     if bench.playing:
-        st.button("Pause", icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
+        st.button(tr("Pause"), icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
     else:
         st.button(
-            "Play",
+            tr("Play"),
             icon=":material/play_arrow:",
             on_click=bench.play,
             type="primary",
             disabled=not bench.can_go_on,
             width=110,
         )
-    st.button("Step", icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
+    st.button(tr("Step"), icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
     at_start = not (bench.run.state.step or bench.wanted)
-    st.button("Reset", icon=":material/replay:", on_click=bench.reset, disabled=at_start)
+    st.button(tr("Reset"), icon=":material/replay:", on_click=bench.reset, disabled=at_start)
 
 
 def go_on(bench: TwinBench) -> None:
@@ -117,7 +117,7 @@ def go_on(bench: TwinBench) -> None:
             chunk = ask_compute(advance, bench.setup, run.state, data_root(), wanted, _CHUNK_SECONDS)
         except LabError as error:
             bench.stop()
-            bench.trouble = str(error)
+            bench.trouble = error.message
         else:
             bench.take(run, chunk)
 
@@ -127,8 +127,8 @@ def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
     compute = job_queue().compute
     compute.start()
     slot = st.empty()
-    # Each of these short waits ends when the reader clicks elsewhere.
+    # Each of these short waits ends when the visitor clicks elsewhere.
     while not compute.is_ready.wait(_READY_POLL_SECONDS):
-        slot.caption(":material/hourglass_top: Starting PyTorch …")
+        slot.caption(tr(":material/hourglass_top: Starting PyTorch …"))
     slot.empty()
     return compute.call(function, *args)
