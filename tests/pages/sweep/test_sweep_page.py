@@ -162,6 +162,17 @@ def test_an_unknown_sweep_in_the_address_is_said_and_the_page_stays_usable(visit
     assert other.name in texts(app.subheader)
 
 
+def test_names_and_the_address_are_shown_as_they_stand(visit, sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)), "[x](http://x)")
+    for number in range(2):
+        add_trial(store, sweep, number, accuracy=0.8)
+    app = visit(sweep="![y](http://y)")
+    assert r"\!\[y\](http\://y)" in texts(app.warning)
+    assert app.subheader[0].value == r"\[x\](http\://x)"
+    find(app.button, "Delete").click().run()
+    assert r"“\[x\](http\://x)” and its 2 runs" in texts(app.markdown)
+
+
 def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
     good = make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.7, 0.8])
     bad = sweeps.create(make_space(lr=(0.1, 0.2)))

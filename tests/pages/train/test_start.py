@@ -124,6 +124,12 @@ def test_an_unknown_name_in_the_address_is_named_with_the_known_ones(visit, para
     assert "cnn" in texts(app.warning)
 
 
+@pytest.mark.parametrize("parameter", ["recipe", "arch", "dataset", "run"])
+def test_what_the_address_says_is_shown_as_it_stands(visit, parameter):
+    app = visit(**{parameter: "![x](http://x/y.png) **b**"})
+    assert r"\!\[x\](http\://x/y.png) \*\*b\*\*" in texts(app.warning)
+
+
 def test_a_recipe_fills_every_field_and_changes_are_listed(visit):
     app = visit(recipe="cnn")
     recipe = RECIPES["cnn"].config
