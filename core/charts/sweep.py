@@ -74,7 +74,7 @@ def _hover(space: SearchSpace, trial: Trial) -> tuple[Message, ...]:
     if trial.val_accuracy is not None:
         result = message("Validation accuracy {share:.2%}", share=trial.val_accuracy)
     else:
-        result = message(trial.status_title)
+        result = trial.status_words
     return space.describe(trial.number), result, *([trial.reason] if trial.reason else [])
 
 

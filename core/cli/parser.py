@@ -47,7 +47,9 @@ def _add_train(commands: _Commands[_Parser]) -> None:
     add_config_arguments(parser)
     parser.add_argument("--name", default="", help=tr("name of the run; made from the settings when left out"))
     parser.add_argument(
-        "--resume", metavar="RUN", help=tr("take up an interrupted, stopped or failed run, as it is set")
+        "--resume",
+        metavar="RUN",
+        help=tr("take up an interrupted, stopped or failed run, as it is set; --lr changes its learning rate"),
     )
     parser.add_argument("--dry-run", action="store_true", help=tr("do one step, measure, and keep nothing"))
     parser.add_argument(

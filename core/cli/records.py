@@ -14,12 +14,12 @@ from core.config.recipes import RECIPES
 from core.data.catalog import find_dataset
 from core.data.datasets import is_available, load_dataset
 from core.errors import DataMissing
-from core.evaluation.measure import evaluate, measure
+from core.evaluation.measure import evaluate_run, measure
 from core.learners.factory import create_learner
-from core.runs.record import RunRecord
-from core.runs.status import STATUS_TITLES
+from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
+from core.storage.messages import plain_fields
 from core.texts.message import message, plural
 
 
@@ -58,14 +58,13 @@ def evaluate_command(given: argparse.Namespace) -> int:
     """Measure a run and print the result. Raises LabError."""
     record = open_store().get(given.run)
     require_data(record.config.dataset)
-    dataset = load_dataset(record.config.dataset, data_root())
-    learner = create_learner(record.config.replace(device="auto"))
-    result = measure(record, dataset, learner)[0] if record.bundled else evaluate(record, dataset, learner)
+    # The result of a network that comes with the app is not written into its folder.
+    result = _measure(record) if record.bundled else evaluate_run(record.path, data_root())
     if given.json:
         print(json.dumps(asdict(result), indent=1))
         return 0
     wrong = result.n_test - sum(row[digit] for digit, row in enumerate(result.confusion))
-    title = message(dataset.info.title)
+    title = message(find_dataset(record.config.dataset).title)
     images = plural(
         "{name}, {count:,} test image of {dataset}",
         "{name}, {count:,} test images of {dataset}",
@@ -77,6 +76,11 @@ def evaluate_command(given: argparse.Namespace) -> int:
     accuracy, loss = result.test_accuracy, result.test_loss
     print(tr("accuracy {accuracy:.2%} ({wrong:,} wrong)  loss {loss:.4f}", accuracy=accuracy, wrong=wrong, loss=loss))
     return 0
+
+
+def _measure(record: RunRecord) -> RunResult:
+    dataset = load_dataset(record.config.dataset, data_root())
+    return measure(record, dataset, create_learner(record.config.replace(device="auto")))[0]
 
 
 def format_table(rows: Sequence[Sequence[str]]) -> str:
@@ -102,7 +106,7 @@ def _row(record: RunRecord) -> tuple[str, ...]:
     result = record.result
     epochs = f"{result.epochs if result else record.state.epoch}/{record.config.epochs}"
     val, test = (result.val_accuracy, result.test_accuracy) if result else (None, None)
-    status = tr("Bundled") if record.bundled else tr(STATUS_TITLES[record.state.status])
+    status = tr("bundled") if record.bundled else tr(STATUS_WORDS[record.state.status])
     return record.id, status, epochs, _share(val), _share(test), record.name
 
 
@@ -119,7 +123,7 @@ def _as_json(record: RunRecord) -> dict[str, Any]:
         "bundled": record.bundled,
         "folder": str(record.path),
         "tags": record.tags,
-        "state": asdict(record.state),
+        "state": {**plain_fields(record.state), "reason": str(record.state.reason)},
         "config": record.config.to_dict(),
         "result": result,
     }

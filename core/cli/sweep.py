@@ -145,7 +145,7 @@ def _table(space: SearchSpace, trials: Sequence[Trial]) -> str:
     """The grid with each cell's validation accuracy, or its status where there is none."""
     names = list(space.grid)
     texts = [
-        tr("{share:.2%}", share=t.val_accuracy) if t.val_accuracy is not None else tr(t.status_title) for t in trials
+        tr("{share:.2%}", share=t.val_accuracy) if t.val_accuracy is not None else tr(t.status_words) for t in trials
     ]
     labels = {name: [tr(space.describe_value(name, value)) for value in values] for name, values in space.grid.items()}
     titles = [tr(space.label(name)) for name in names]

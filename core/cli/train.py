@@ -14,12 +14,12 @@ from core.cli.config_arguments import names_given, read_config, read_tags
 from core.cli.progress import ProgressPrinter
 from core.cli.records import open_store, require_data
 from core.cli.texts import tr
+from core.config.fields import FIELDS
 from core.errors import ConfigError, LabError, RunBusy
 from core.execution.train_run import train_run
 from core.export.state_dict import export_state_dict
 from core.runs.control_file import FileControl
-from core.runs.record import FAILED, INTERRUPTED, RunRecord, RunState
-from core.runs.status import STATUS_TITLES
+from core.runs.record import FAILED, INTERRUPTED, STATUS_WORDS, RunRecord, RunState
 from core.runs.store import RunStore
 from core.settings import data_root
 from core.texts.message import message
@@ -55,7 +55,9 @@ def _train(given: argparse.Namespace, store: RunStore) -> int:
     progress = ProgressPrinter(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)
     with interruptible(control) as signals:
-        state = train_run(record, data_root(), control, progress)
+        # A new run has its learning rate in its configuration.
+        lr = given.lr if given.resume else None
+        state = train_run(record, data_root(), control, [progress], lr=lr)
     progress.close()
     return _finish(store.get(record.id), state, target, signals, given.dry_run)
 
@@ -68,15 +70,19 @@ def _created(given: argparse.Namespace, store: RunStore) -> RunRecord:
 
 
 def _resumed(given: argparse.Namespace, store: RunStore) -> RunRecord:
-    others = [*names_given(given), *(["--name"] if given.name else []), *(["--dry-run"] if given.dry_run else [])]
+    others = [name for name in names_given(given) if name != "--lr"]
+    others += [*(["--name"] if given.name else []), *(["--dry-run"] if given.dry_run else [])]
     if others:
         raise ConfigError(
-            "--resume goes on with a run as it is set, so {argument} cannot be given with it.", argument=others[0]
+            "--resume goes on with a run as it is set, but for --lr, so {argument} cannot be given with it.",
+            argument=others[0],
         )
+    if given.lr is not None:
+        FIELDS["lr"].check(given.lr)
     record = store.get(given.resume)
     if not record.can_resume:
-        status = message(STATUS_TITLES[record.state.status])
-        raise RunBusy("{name!r} cannot be resumed; its status is: {status}.", name=record.name, status=status)
+        status = STATUS_WORDS[record.state.status]
+        raise RunBusy("{name!r} is {status}, so it cannot be resumed.", name=record.name, status=status)
     _check_folder(given)
     return record
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,14 +16,13 @@ from pathlib import Path
 
 from core.config.run_config import RunConfig
 from core.errors import ConfigError, RunBusy, RunError, RunNotFound
-from core.runs.record import FAILED, FINISHED, NAME_LENGTH, SWEEP_TAG, RunRecord
-from core.runs.status import STATUS_TITLES
+from core.runs.record import FAILED, FINISHED, NAME_LENGTH, STATUS_WORDS, SWEEP_TAG, RunRecord
 from core.runs.store import RunStore
 from core.storage.atomic import read_json, write_atomically
 from core.storage.locks import is_locked
+from core.storage.new_folder import new_folder
 from core.sweep.search_space import SearchSpace
 from core.texts.message import NO_MESSAGE, Message, message
-from models.texts import mark
 
 # A cell that has no run yet.
 WAITING = "waiting"
@@ -67,9 +65,9 @@ class Trial:
         return self.record.state.status if self.record else WAITING
 
     @property
-    def status_title(self) -> str:
-        """What the status is called."""
-        return STATUS_TITLES.get(self.status, mark("Waiting"))
+    def status_words(self) -> Message:
+        """The status in words."""
+        return STATUS_WORDS.get(self.status, message("waiting"))
 
     @property
     def is_settled(self) -> bool:
@@ -79,11 +77,7 @@ class Trial:
     @property
     def reason(self) -> Message:
         """Why it failed or was interrupted, else empty."""
-        return (
-            message("{reason}", reason=self.record.state.reason)
-            if self.record and self.record.state.reason
-            else NO_MESSAGE
-        )
+        return self.record.state.reason if self.record else NO_MESSAGE
 
     @property
     def progress(self) -> float:
@@ -110,14 +104,14 @@ class SweepStore:
     def create(self, space: SearchSpace, name: str = "") -> Sweep:
         """Write down a new sweep, not started yet. Raises RunError when it cannot be saved."""
         now = datetime.now(UTC)
-        sweep_id = f"{now:%Y%m%d-%H%M%S}-{space.base.arch}-{secrets.token_hex(2)}"
         name = name.strip()[:NAME_LENGTH] or space.default_name()
         values = {"name": name, "created": now.isoformat(timespec="seconds"), **space.to_dict()}
         try:
-            write_atomically(self._root / sweep_id / "sweep.json", json.dumps(values, indent=1))
+            with new_folder(self._root, now, space.base.arch) as folder:
+                write_atomically(folder / "sweep.json", json.dumps(values, indent=1))
         except OSError as error:
             raise save_error(self._root, error) from None
-        return self.get(sweep_id)
+        return self.get(folder.name)
 
     def get(self, sweep_id: str) -> Sweep:
         """Read one sweep. Raises RunNotFound, or RunError when its file is damaged."""

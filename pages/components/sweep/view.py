@@ -273,8 +273,6 @@ def _link(trial: Trial, page: str, label: str, icon: str) -> None:
 
 
 def _cell_label(sweep: Sweep, trial: Trial) -> Message:
-    if trial.val_accuracy is not None:
-        result = message("{share:.2%}", share=trial.val_accuracy)
-    else:
-        result = message(trial.status_title)
+    share = trial.val_accuracy
+    result = trial.status_words if share is None else message("{share:.2%}", share=share)
     return join([sweep.space.describe(trial.number), result], " · ")

@@ -72,8 +72,8 @@ def test_one_setting_is_a_single_row(sweeps):
 def test_hovering_tells_the_values_and_the_result_or_the_reason(data):
     above = [[str(line) for line in cell] for cell in data.hovers[0]]
     assert above[1] == ["Learning rate 0.1 · Batch size 16", "Validation accuracy 95.00%"]
-    assert above[2] == ["Learning rate 0.1 · Batch size 32", "Failed", "The loss became nan in step 3."]
-    assert [str(line) for line in data.hovers[1][2]] == ["Learning rate 0.2 · Batch size 32", "Waiting"]
+    assert above[2] == ["Learning rate 0.1 · Batch size 32", "failed", "The loss became nan in step 3."]
+    assert [str(line) for line in data.hovers[1][2]] == ["Learning rate 0.2 · Batch size 32", "waiting"]
 
 
 def test_choices_are_called_as_in_the_forms(sweeps):

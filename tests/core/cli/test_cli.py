@@ -121,7 +121,7 @@ def test_the_model_is_saved_as_a_state_dict(capsys, tmp_path):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, monkeypatch, number, code):
     assert main(QUICK) == 0
-    whole = own_runs()[0].weights.read_bytes()
+    whole = own_runs()[0].weights_file.read_bytes()
     show = progress.ProgressPrinter.__call__
 
     def interrupt(self, event):
@@ -134,11 +134,33 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
     assert main(QUICK) == code
     assert signal.getsignal(number) is before
     record = next(record for record in own_runs() if record.state.status == INTERRUPTED)
-    assert record.checkpoint.is_file()
+    assert record.checkpoint_file.is_file()
     assert capsys.readouterr().out.endswith(f"go on with: python -m core train --resume {record.id}\n")
     monkeypatch.setattr(progress.ProgressPrinter, "__call__", show)
     assert main(["train", "--resume", record.id]) == 0
-    assert record.weights.read_bytes() == whole
+    assert record.weights_file.read_bytes() == whole
+
+
+def test_a_resumed_run_takes_another_learning_rate_and_nothing_else(capsys, monkeypatch):
+    show = progress.ProgressPrinter.__call__
+
+    def interrupt(self, event):
+        show(self, event)
+        if isinstance(event, EpochEnd):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress.ProgressPrinter, "__call__", interrupt)
+        assert main(QUICK) == 130
+    (record,) = own_runs()
+    capsys.readouterr()
+    code, err = error_of(capsys, "train", "--resume", record.id, "--lr", "0.02", "--epochs", "9")
+    assert (code, "so --epochs cannot be given with it" in err) == (2, True)
+    code, err = error_of(capsys, "train", "--resume", record.id, "--lr", "0")
+    assert (code, "lr is 0.0; it must be a number above 0, at most 100." in err) == (2, True)
+    assert main(["train", "--resume", record.id, "--lr", "0.02"]) == 0
+    rates = [event.lr for event in own_runs()[0].log.read()[0] if isinstance(event, StepEnd)]
+    assert (rates[0], rates[-1]) == (record.config.lr, 0.02)
 
 
 def test_a_second_interruption_ends_at_once(capsys, monkeypatch):

@@ -51,7 +51,7 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     assert cells[0, 1] == "<b>Learning rate 0.1 · Batch size 16</b><br>Validation accuracy 95.00%"
     # A reason may quote text from outside, which is not markup.
     assert cells[0, 2] == (
-        "<b>Learning rate 0.1 · Batch size 32</b><br>Failed<br>The &lt;loss&gt; became nan in step 3."
+        "<b>Learning rate 0.1 · Batch size 32</b><br>failed<br>The &lt;loss&gt; became nan in step 3."
     )
     assert cells[1, 0].startswith("<b>Learning rate 0.2 · Batch size 8</b>")
     assert chart.layout.xaxis.title.text == "Batch size"

@@ -93,13 +93,13 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     failed = add_trial(store, sweep, 1, reason="The loss became inf.")
     app = visit(sweep=sweep.id)
     box = find(app.selectbox, "Cell")
-    assert box.options == ["Learning rate 0.1 · 80.00%", "Learning rate 0.2 · Failed", "Learning rate 0.3 · Waiting"]
+    assert box.options == ["Learning rate 0.1 · 80.00%", "Learning rate 0.2 · failed", "Learning rate 0.3 · waiting"]
     box.select(1).run()
     assert "The loss became inf." in texts(app.error)
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
     done = sweeps.trials(sweep)[0].record
-    done.weights.write_bytes(b"weights")
+    done.weights_file.write_bytes(b"weights")
     find(app.selectbox, "Cell").select(0).run()
     assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
         ("Open its run", "train", f"run={done.id}"),
