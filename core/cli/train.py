@@ -42,9 +42,9 @@ class _OneStep(FileControl):
         self._is_done = False
 
     def poll(self) -> Command:
-        wish = Command("stop") if self._is_done else super().poll()
+        command = Command("stop") if self._is_done else super().poll()
         self._is_done = True
-        return wish
+        return command
 
 
 def _train(given: argparse.Namespace, store: RunStore) -> int:

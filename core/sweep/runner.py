@@ -141,7 +141,7 @@ class _Runner:
             try:
                 self._start(trial)
             except RunBusy:
-                # Taken up by hand on another page; its turn comes again, when it may have its result.
+                # The run was resumed by hand on another page. It is tried again later, when it may have a result.
                 self._waiting.append(trial)
                 return
             except RunError as error:
@@ -176,7 +176,7 @@ class _Runner:
         return self._runs.create(trial.config, name, {SWEEP_TAG: self._sweep.id, CELL_TAG: str(trial.number)})
 
     def _settle(self, future: Future[RunState], started: _Started) -> None:
-        """The executor has answered; how the trial ended, its run's folder says."""
+        """Read from its run's folder how a trial ended, after the executor has answered."""
         try:
             error = future.exception()
         except CancelledError:
@@ -194,11 +194,11 @@ class _Runner:
             self._watch(replace(started.trial, record=read_run(started.path)))
 
     def _take_back(self, started: _Started, state: RunState, error: BaseException | None) -> None:
-        """A trial that came back without a result."""
+        """Handle a trial that came back without a result."""
         if isinstance(error, BrokenExecutor):
             self._give_up(RunError("The workers cannot go on: {reason}.", reason=str(error) or type(error).__name__))
         elif state.status == INTERRUPTED:
-            # A worker is told to end when all of them are to.
+            # A worker is told to end only when all of them are.
             self._give_up(RunError("The process that trains was told to end."))
         elif isinstance(error, RunBusy):
             self._waiting.append(started.trial)

@@ -17,7 +17,7 @@ KEPT: Literal["session"] = "session"
 def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = None) -> Any:
     """Draw the widget of a setting, whose value the session holds under `key`; returns the value.
 
-    Numbers outside the setting's limits can be typed, so that whoever checks them can say what is allowed.
+    Numbers outside the setting's limits can be typed; the check of the configuration then says what is allowed.
     """
     label, help = tr(field.label), tr(field.help) if field.help else None
     shared: dict[str, Any] = {"key": key, "persist_state": KEPT, "help": help, "on_change": on_change}
