@@ -16,6 +16,8 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     shares = [float(text.replace("★", "")) for text in texts.all_text_contents()]
     assert min(shares) > 50
     assert f"{max(shares):.2f}%" in page.get_by_test_id("stMetric").first.inner_text()
+    # The page draws itself once more when the sweep has ended.
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     # Near the corner of the cell in row 3, column 2: all of a cell answers, not its middle alone.
     box = page.locator(".st-key-sweep_map .nsewdrag").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.27, box["y"] + box["height"] * 0.54)
