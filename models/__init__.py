@@ -20,6 +20,7 @@ from models.options import (
     start_option,
     widths_option,
 )
+from models.texts import mark
 
 if TYPE_CHECKING:
     # The home page reads the registry and needs no NumPy.
@@ -63,24 +64,26 @@ class Architecture:
 
 
 _ENTRIES = (
-    Architecture("softmax", "Softmax regression", "One linear layer from 784 pixels to 10 scores.", "models.softmax"),
+    Architecture(
+        "softmax", mark("Softmax regression"), mark("One linear layer from 784 pixels to 10 scores."), "models.softmax"
+    ),
     Architecture(
         "mlp",
         "MLP",
-        "Fully connected layers of any width, with an activation after each hidden one.",
+        mark("Fully connected layers of any width, with an activation after each hidden one."),
         "models.mlp",
         (widths_option((128, 128)), activation_option(), dropout_option(), start_option()),
     ),
     Architecture(
         "mlp-scratch",
-        "MLP from scratch",
-        "784-256-10 from raw parameters and a ReLU of our own, started from N(0, 0.01).",
+        mark("MLP from scratch"),
+        mark("784-256-10 from raw parameters and its own ReLU, started from N(0, 0.01)."),
         "models.mlp_scratch",
     ),
     Architecture(
         "numpy-mlp",
-        "NumPy MLP",
-        "Fully connected layers with ReLU in NumPy alone, forward and backward passes written by hand.",
+        mark("NumPy MLP"),
+        mark("Fully connected layers with ReLU in NumPy alone, forward and backward passes written by hand."),
         "models.numpy_mlp",
         (widths_option((128, 128)),),
         backend="numpy",
@@ -88,13 +91,13 @@ _ENTRIES = (
     Architecture(
         "cnn",
         "CNN",
-        "Two 3×3 convolutions, max-pooling and two dense layers, with dropout.",
+        mark("Two 3×3 convolutions, max-pooling and two dense layers, with dropout."),
         "models.cnn",
     ),
     Architecture(
         "handwriting",
-        "Handwriting CNN",
-        "Six 3×3 convolutions with batch normalisation and two dense layers: small, quick and accurate.",
+        mark("Handwriting CNN"),
+        mark("Six 3×3 convolutions with batch normalisation and two dense layers: small, quick and accurate."),
         "models.handwriting",
         (dropout_option(0.3),),
     ),
@@ -108,7 +111,9 @@ def find_architecture(name: str) -> Architecture:
     try:
         return MODELS[name]
     except (KeyError, TypeError):
-        raise OptionError(f"Unknown architecture {name!r}; known: {', '.join(MODELS)}.") from None
+        raise OptionError(
+            "Unknown architecture {name!r}; known: {known}.", name=name, known=", ".join(MODELS)
+        ) from None
 
 
 def create_model(name: str, options: Mapping[str, object] | None = None) -> Any:
@@ -128,5 +133,10 @@ def create_numpy_model(name: str, options: Mapping[str, object], seed: int, dtyp
 def _build(name: str, backend: str, options: Mapping[str, object], **extra: object) -> Any:
     architecture = find_architecture(name)
     if architecture.backend != backend:
-        raise OptionError(f"{architecture.title} is written in {architecture.backend}, not in {backend}.")
+        raise OptionError(
+            "{title} is written in {backend}, not in {wanted}.",
+            title=architecture.title,
+            backend=architecture.backend,
+            wanted=backend,
+        )
     return importlib.import_module(architecture.module).build(**architecture.check_options(options), **extra)

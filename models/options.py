@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from models.texts import mark
 
 OptionValue = int | float | str | bool | tuple[int, ...]
 
+MAX_LAYERS = 8
+MAX_WIDTH = 4096
+
 
 class OptionError(ValueError):
-    """An option has a value that is not allowed; the message names both."""
+    """An option has a value that is not allowed; the message names both.
+
+    text, values: the message and what its fields hold, for the catalogue of texts. The field "field" is the option.
+    """
+
+    def __init__(self, text: str, /, **values: Any) -> None:
+        self.text, self.values = text, values
+        super().__init__(text.format(**values) if values else text)
 
 
 @dataclass(frozen=True)
@@ -20,6 +32,7 @@ class Option:
 
     kind: "widths" (one to eight layer sizes), "choice" (one of `choices`) or "float"
     (a number from `minimum` to `maximum`).
+    choices: the allowed values, each with the words that a form shows for it.
     """
 
     name: str
@@ -27,7 +40,7 @@ class Option:
     kind: Literal["widths", "choice", "float"]
     default: OptionValue
     help: str = ""
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
     minimum: float = 0.0
     maximum: float = 1.0
 
@@ -36,59 +49,77 @@ class Option:
         if self.kind == "widths":
             return self._check_widths(value)
         if self.kind == "choice":
-            if not isinstance(value, str) or value not in self.choices:
-                raise OptionError(f"{self.label} is {value!r}; it must be one of {', '.join(self.choices)}.")
-            return value
-        return self._check_float(value)
-
-    def _check_widths(self, value: object) -> tuple[int, ...]:
-        limits = f"{self.label} must be 1 to 8 whole numbers from 1 to 4096, such as 128-64"
-        given = value
-        if isinstance(value, str):
-            parts = value.replace("-", ",").replace(" ", ",").split(",")
-            value = [part for part in parts if part]
-        if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= 8:
-            raise OptionError(f"{limits}; got {given!r}.")
-        try:
-            # int() would round 64.5 without a word.
-            widths = tuple(int(width) if isinstance(width, str) else operator.index(width) for width in value)
-        except (TypeError, ValueError):
-            raise OptionError(f"{limits}; got {given!r}.") from None
-        for width in widths:
-            if not 1 <= width <= 4096:
-                raise OptionError(f"{limits}; got {given!r}.")
-        return widths
-
-    def _check_float(self, value: object) -> float:
+            if isinstance(value, str) and value in self.choices:
+                return value
+            raise OptionError(
+                "{field} is {value!r}; it must be one of {choices}.",
+                field=self.name,
+                value=value,
+                choices=", ".join(self.choices),
+            )
         if not isinstance(value, bool) and isinstance(value, (int, float)) and self.minimum <= value <= self.maximum:
             return float(value)
-        raise OptionError(f"{self.label} is {value!r}; it must be a number from {self.minimum} to {self.maximum}.")
+        raise OptionError(
+            "{field} is {value!r}; it must be a number from {minimum:g} to {maximum:g}.",
+            field=self.name,
+            value=value,
+            minimum=self.minimum,
+            maximum=self.maximum,
+        )
+
+    def _check_widths(self, value: object) -> tuple[int, ...]:
+        given = value.replace("-", " ").replace(",", " ").split() if isinstance(value, str) else value
+        try:
+            if isinstance(given, (list, tuple)) and 1 <= len(given) <= MAX_LAYERS:
+                # int() would round 64.5 down.
+                widths = tuple(int(width) if isinstance(width, str) else operator.index(width) for width in given)
+                if all(1 <= width <= MAX_WIDTH for width in widths):
+                    return widths
+        except (TypeError, ValueError):
+            pass
+        raise OptionError(
+            "{field} is {value!r}; it must be 1 to {layers} whole numbers from 1 to {width}, such as 128-64.",
+            field=self.name,
+            value=value,
+            layers=MAX_LAYERS,
+            width=MAX_WIDTH,
+        )
 
 
 def check_options(options: tuple[Option, ...], given: Mapping[str, object]) -> dict[str, OptionValue]:
     """Fill in defaults and check every value. Raises OptionError, for unknown names too."""
     known = {option.name: option for option in options}
     for name in given:
-        if name not in known:
-            allowed = ", ".join(known) or "none"
-            raise OptionError(f"This architecture has no option {name!r}; it has: {allowed}.")
+        if name in known:
+            continue
+        if not known:
+            raise OptionError("This architecture has no option {name!r}; it has none.", name=name)
+        raise OptionError(
+            "This architecture has no option {name!r}; it has: {known}.", name=name, known=", ".join(known)
+        )
     return {name: option.check(given.get(name, option.default)) for name, option in known.items()}
 
 
 def widths_option(default: tuple[int, ...]) -> Option:
     """Sizes of the hidden layers, first to last."""
-    return Option("hidden", "Hidden layers", "widths", default, help="Sizes of the hidden layers, first to last.")
+    return Option(
+        "hidden",
+        mark("Hidden layers"),
+        "widths",
+        default,
+        help=mark("Sizes of the hidden layers, first to last, such as 256-128-64."),
+    )
 
 
 def activation_option(default: str = "relu") -> Option:
     """The function after each hidden layer."""
     return Option(
         "activation",
-        "Activation",
+        mark("Activation"),
         "choice",
         default,
-        help="The function after each hidden layer. Without one, layers collapse into a single linear map.",
-        choices=("relu", "prelu", "sigmoid", "tanh"),
+        help=mark("The function after each hidden layer. Without one, layers collapse into a single linear map."),
+        choices={"relu": "ReLU", "prelu": "PReLU", "sigmoid": "Sigmoid", "tanh": "Tanh"},
     )
 
 
@@ -96,10 +127,10 @@ def dropout_option(default: float = 0.0) -> Option:
     """Share of hidden units switched off at random in each training step."""
     return Option(
         "dropout",
-        "Dropout",
+        mark("Dropout"),
         "float",
         default,
-        help="Share of hidden units switched off at random in each training step.",
+        help=mark("Share of hidden units switched off at random in each training step."),
         minimum=0.0,
         maximum=0.9,
     )
@@ -109,12 +140,12 @@ def start_option(default: str = "uniform") -> Option:
     """How the weights of the fully connected layers start."""
     return Option(
         "start",
-        "Start weights",
+        mark("Start weights"),
         "choice",
         default,
-        help=(
-            "uniform: within ±1/√inputs, PyTorch's own way. normal: deviation 0.01, biases 0. "
-            "numpy: the very numbers that the NumPy MLP draws from the same seed, within ±√(6/inputs), biases 0."
+        help=mark(
+            "Uniform: within ±1/√inputs, as PyTorch does. Normal: deviation 0.01, biases 0. "
+            "As in NumPy: the same numbers that the NumPy MLP draws from the same seed, within ±√(6/inputs), biases 0."
         ),
-        choices=("uniform", "normal", "numpy"),
+        choices={"uniform": mark("Uniform"), "normal": mark("Normal"), "numpy": mark("As in NumPy")},
     )

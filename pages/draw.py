@@ -19,7 +19,7 @@ from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
 from pages.components.draw.why.asking import warm_up_explanations
 from pages.components.runs.run_picker import pick_run
-from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.address import choose_by_address
 from pages.components.shell.sitemap import enter
 from pages.components.shell.wording import percent
 
@@ -79,7 +79,7 @@ def choose_source(record: RunRecord) -> Source:
     is_digits = find_dataset(record.config.dataset).has_digits
     offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
     first = next(iter(offered))
-    name = choose_by_address("source", "Give it a picture", offered, first, label_visibility="collapsed")
+    name = choose_by_address("source", "Give it a picture", offered, first, SOURCES, label_visibility="collapsed")
     return offered[name or first]
 
 

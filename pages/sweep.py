@@ -8,6 +8,7 @@ from core.settings import data_root
 from core.sweep.search_space import SearchSpace
 from pages.components.data.data_gate import require_dataset
 from pages.components.shell.sitemap import enter
+from pages.components.shell.texts import tr
 from pages.components.sweep.form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
 from pages.components.sweep.picker import pick_sweep, remember_sweep
 from pages.components.sweep.services import sweep_manager, sweep_store
@@ -21,7 +22,7 @@ def start(space: SearchSpace, workers: Workers) -> None:
     try:
         sweep = sweep_manager().start(space, sweep_name(), data_root(), workers)
     except LabError as error:
-        st.session_state[SWEEP_ERROR_KEY] = str(error)
+        st.session_state[SWEEP_ERROR_KEY] = error
     else:
         remember_sweep(sweep.id)
 
@@ -34,14 +35,14 @@ def new_sweep() -> tuple[SearchSpace | None, Workers]:
         if not require_dataset(space.base.dataset, choose_embedded_digits):
             return space, workers
         show_size(space, workers)
-    # Not a callback: it would be given the form as it was before what was just typed.
+    # Not a callback: it would be given the form of the page's run before, without what was just typed.
     starts = st.button(
-        "Start",
+        tr("Start"),
         type="primary",
         icon=":material/play_arrow:",
         width="stretch",
         disabled=sweep_manager().is_busy or space is None,
-        help="One sweep at a time." if sweep_manager().is_busy else None,
+        help=tr("One sweep at a time.") if sweep_manager().is_busy else None,
     )
     if starts and space:
         start(space, workers)
@@ -52,12 +53,15 @@ def new_sweep() -> tuple[SearchSpace | None, Workers]:
 def current_sweep(space: SearchSpace | None, workers: Workers) -> None:
     """The chosen sweep, live; before the first one, what the form describes."""
     for folder, reason in sweep_store().damaged().items():
-        st.caption(f":material/warning: The sweep {folder} cannot be read: {reason}")
+        text = tr(":material/warning: The sweep {folder} cannot be read: {reason}", folder=folder, reason=reason)
+        st.caption(text)
     sweep = pick_sweep()
     if sweep is None:
         st.info(
-            "A sweep trains one network for each pair of values and maps how well they do. Start one, "
-            "and watch the map fill. Each network is a run like any other.",
+            tr(
+                "A sweep trains one network for each pair of values and maps how well they do. Start one, "
+                "and watch the map fill. Each network is a run like any other."
+            ),
             icon=":material/grid_on:",
         )
         if space:

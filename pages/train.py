@@ -9,16 +9,18 @@ from core.settings import data_root
 from pages.components.data.data_gate import require_dataset
 from pages.components.runs.curves import COMPARE_KEY, compare_controls
 from pages.components.runs.live_run import COPY_KEY, show_run
-from pages.components.runs.run_picker import asked_run_id, remember_run
+from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
+from pages.components.shell.address import follow, named, settle
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
+from pages.components.shell.texts import tr
 from pages.components.train.config_form import (
     choose_config,
     choose_embedded_digits,
     fill,
-    fill_from_url,
+    fill_from_address,
     recipe_tags,
     run_name,
     show_differences,
@@ -35,21 +37,21 @@ def start(config: RunConfig) -> None:
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
         # On a phone the run is shown below what fits the screen.
-        st.toast("The run is on its way, beside or below the form.", icon=":material/play_arrow:")
+        st.toast(tr("The run is on its way, beside or below the form."), icon=":material/play_arrow:")
 
     request(submit)
 
 
 def new_run() -> None:
     """The form and its Start button."""
-    fill_from_url()
+    fill_from_address()
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
     config = choose_config()
     if config is None or require_dataset(config.dataset, choose_embedded_digits):
-        # Not a callback: it would be given the settings of the page's run before, and so miss what was just typed.
+        # Not a callback: it would be given the settings of the page's run before, without what was just typed.
         starts = st.button(
-            "Start", type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None
+            tr("Start"), type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None
         )
         if config and starts:
             start(config)
@@ -59,15 +61,16 @@ def new_run() -> None:
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:
-    """The run in the URL; else the one being trained, the one looked at last, or the visitor's newest."""
-    asked = st.query_params.get("run")
-    if asked:
+    """The run in the address; else the one being trained, the one looked at last, or the visitor's newest."""
+    chosen = follow(RUN)
+    if chosen and chosen == named(RUN):
         try:
-            return run_store().get(asked)
+            return run_store().get(chosen)
         except LabError as error:
-            st.warning(f"{error} The runs that exist are in the table below.", icon=":material/search_off:")
+            problem = tr("{error} The runs that exist are in the table below.", error=error.message)
+            st.warning(problem, icon=":material/search_off:")
     active = [record for record in records if record.is_active and not record.is_trial]
-    last = [record for record in records if record.id == asked_run_id()]
+    last = [record for record in records if record.id == chosen]
     own = [record for record in records if not record.bundled and not record.is_trial]
     return next(iter([*active[::-1], *last, *own]), None)
 
@@ -77,9 +80,10 @@ def current_run(records: list[RunRecord]) -> None:
     record = shown_run(records)
     if record is None:
         show_refusal()
-        st.info("Start a run and watch the network learn.", icon=":material/school:")
+        st.info(tr("Start a run and watch the network learn."), icon=":material/school:")
         return
-    remember_run(record.id)
+    asked = named(RUN)
+    settle(RUN, record.id, instead_of=asked if asked != record.id else None)
     show_run(record)
     compare_controls(record, records)
 
@@ -90,5 +94,5 @@ with left:
 runs = run_store().all()
 with right:
     current_run(runs)
-st.subheader("All runs", anchor=False)
+st.subheader(tr("All runs"), anchor=False)
 show_runs(is_live=any(record.is_active for record in runs))

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from core.twins.session import TwinBench
+from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.shell.sitemap import enter
+from pages.components.shell.texts import tr
 from pages.components.twins.gradient import show_gradient_check
 from pages.components.twins.maths import show_maths
 from pages.components.twins.session import choose_embedded_digits, choose_setup, find_bench, go_on, show_buttons
@@ -15,7 +17,13 @@ enter()
 
 _REFRESH_SECONDS = 0.3
 _TAB = "twin_tab"
-_LOSS, _DIFFERENCES, _GRADIENT, _MATHS = "Loss", "Differences", "Gradient check", "The mathematics"
+# What each tab is called and shows.
+_TABS = {
+    mark("Loss"): show_losses,
+    mark("Differences"): show_differences,
+    mark("Gradient check"): show_gradient_check,
+    mark("The mathematics"): show_maths,
+}
 
 
 def draw(bench: TwinBench, was_busy: bool) -> None:
@@ -25,8 +33,8 @@ def draw(bench: TwinBench, was_busy: bool) -> None:
     if was_busy and not bench.wanted:
         st.rerun()
     show_figures(bench)
-    tabs = st.tabs([_LOSS, _DIFFERENCES, _GRADIENT, _MATHS], key=_TAB, on_change=on_tab, args=(bench,))
-    for tab, show in zip(tabs, (show_losses, show_differences, show_gradient_check, show_maths), strict=True):
+    tabs = st.tabs([tr(title) for title in _TABS], key=_TAB, on_change=on_tab, args=(bench,))
+    for tab, show in zip(tabs, _TABS.values(), strict=True):
         if tab.open:
             with tab:
                 show(bench)
@@ -34,14 +42,16 @@ def draw(bench: TwinBench, was_busy: bool) -> None:
 
 def on_tab(bench: TwinBench) -> None:
     """A gradient is checked while the network stands still."""
-    if st.session_state[_TAB] == _GRADIENT:
+    if st.session_state[_TAB] == tr("Gradient check"):
         bench.stop()
 
 
 st.html(STYLE)
 st.caption(
-    "One network, written twice: in NumPy with its backward pass by hand, and in PyTorch. Both start from the same "
-    "weights and see the same batches."
+    tr(
+        "One network, written twice: in NumPy with its backward pass by hand, and in PyTorch. Both start from the same "
+        "weights and see the same batches."
+    )
 )
 row = st.container(horizontal=True, vertical_alignment="bottom")
 buttons = row.container(horizontal=True, width="content", vertical_alignment="bottom")

@@ -36,7 +36,7 @@ def add_trial(
         write_result(record.path, make_result(accuracy, seconds))
         write_state(record.path, RunState(FINISHED, step=41, epoch=1, total_steps=41))
     elif reason:
-        write_state(record.path, RunState(FAILED, message(reason)))
+        write_state(record.path, RunState(FAILED, message("{reason}", reason=reason)))
     return runs.get(record.id)
 
 

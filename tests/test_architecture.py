@@ -39,6 +39,7 @@ ROOMS = (
     "core.cli",
     "core",
     "pages.components.shell",
+    "pages.components.forms",
     "pages.components.charts",
     "pages.components.pictures",
     "pages.components.data",

@@ -5,24 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from core.charts.cells import Axis, Texts, TintLayer, Tints, cell_chart
+from core.charts.cells import Hovers, Texts, Tints
 from core.metrics.classification import Normalization, normalize_confusion
-from pages.components.charts.palette import RIGHT, WRONG
+from core.texts.message import Message, message, plural
+from models.texts import mark
 
 TITLES: dict[Normalization, str] = {
-    "none": "Counts",
-    "true": "% of true",
-    "predicted": "% of predicted",
-    "all": "% of all",
+    "none": mark("Counts"),
+    "true": mark("% of true"),
+    "predicted": mark("% of predicted"),
+    "all": mark("% of all"),
 }
-# Strongest tints over the page's background: on white and on dark the page's text stays readable on both.
-_RIGHT_ALPHA, _WRONG_ALPHA = 0.30, 0.75
-# Names up to this many letters fit below their column on a phone.
-_SHORT_NAME = 3
-_FRAME_SIZE = 32
 
 
 @dataclass(frozen=True)
@@ -30,13 +25,13 @@ class ConfusionData:
     """What the matrix shows; every field is indexed [true][predicted].
 
     texts: in the cells; empty where there is no image or the cell is hidden.
-    hovers: a sentence on each cell.
+    hovers: lines on each cell, the first of them a heading.
     right, wrong: strength of the tint from 0 to 1 on and off the diagonal; None where that tint is not used.
     """
 
     class_names: tuple[str, ...]
     texts: Texts
-    hovers: Texts
+    hovers: Hovers
     right: Tints
     wrong: Tints
 
@@ -71,13 +66,19 @@ def _text(value: float, normalize: Normalization) -> str:
     return f"{value:.2%}"[:-1] if normalize == "all" else f"{value:.1%}"[:-1]
 
 
-def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predicted: int) -> str:
-    title = f"{names[true]}, recognised" if true == predicted else f"{names[true]} taken for {names[predicted]}"
-    lines = [f"<b>{title}</b>", f"{counts[true, predicted]:,} of {counts[true].sum():,} images"]
-    for normalize, whole in (("true", f"true {names[true]}"), ("predicted", f"predicted {names[predicted]}")):
-        share = normalize_confusion(counts, normalize)[true, predicted]  # type: ignore[arg-type]
-        lines.append(f"{share:.1%} of {whole}")
-    return "<br>".join(lines)
+def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predicted: int) -> tuple[Message, ...]:
+    count, total = int(counts[true, predicted]), int(counts[true].sum())
+    of_true, of_predicted = (
+        float(normalize_confusion(counts, normalize)[true, predicted]) for normalize in ("true", "predicted")
+    )
+    return (
+        message("{name}, recognised", name=names[true])
+        if true == predicted
+        else message("{name} taken for {other}", name=names[true], other=names[predicted]),
+        plural("{number:,} of {count:,} image", "{number:,} of {count:,} images", total, number=count),
+        message("{share:.1%} of true {name}", share=of_true, name=names[true]),
+        message("{share:.1%} of predicted {name}", share=of_predicted, name=names[predicted]),
+    )
 
 
 def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> Tints:
@@ -86,13 +87,3 @@ def _tints(values: NDArray[np.float64], where: NDArray[np.bool_]) -> Tints:
         tuple(float(value / largest) if keep else None for value, keep in zip(row, kept, strict=True))
         for row, kept in zip(values, where, strict=True)
     )
-
-
-def confusion_chart(data: ConfusionData) -> go.Figure:
-    """Draw the matrix. A click on a cell selects a point whose y is the true class and whose x the predicted one."""
-    layers = [TintLayer(data.right, RIGHT, _RIGHT_ALPHA), TintLayer(data.wrong, WRONG, _WRONG_ALPHA)]
-    names = data.class_names
-    figure = cell_chart(Axis("True", names), Axis("Predicted", names), layers, data.texts, data.hovers, _FRAME_SIZE)
-    slant = 0 if max(map(len, names)) <= _SHORT_NAME else -45
-    figure.update_xaxes(tickangle=slant)
-    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")

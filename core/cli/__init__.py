@@ -7,13 +7,14 @@ import sys
 from collections.abc import Sequence
 
 from core.cli.parser import build_parser
+from core.cli.texts import tr
 from core.errors import ConfigError, LabError, RunNotFound
 
 FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code. What goes wrong is said in one line on standard error."""
+    """Run a command; returns the exit code. An error is one line on standard error."""
     try:
         given = build_parser().parse_args(arguments)
         code: int = given.command(given)
@@ -22,17 +23,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
     except (ConfigError, RunNotFound) as error:
-        return _report(str(error), USAGE)
+        return _report(tr(error), USAGE)
     except BrokenPipeError:
-        # Whoever read the output has seen enough. Python must not flush into the pipe again at its end.
+        # The reader of the output has closed it. Python must not flush into the pipe again when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (LabError, OSError) as error:
+    except LabError as error:
+        return _report(tr(error), FAILED)
+    except OSError as error:
         return _report(str(error), FAILED)
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def _report(message: str, code: int) -> int:
-    print("error:", " ".join(message.split()), file=sys.stderr)
+def _report(reason: str, code: int) -> int:
+    print(tr("error: {reason}", reason=" ".join(reason.split())), file=sys.stderr)
     return code

@@ -5,69 +5,46 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from core.config.limits import AUGMENTS, DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES
+from core.cli.texts import tr
+from core.config.fields import FIELDS, Field, option_fields, value_text
 from core.config.recipes import RECIPES, differences, find_recipe
 from core.config.run_config import RunConfig, allowed_values
-from core.data.catalog import DATASETS
 from core.errors import ConfigError
-from models import MODELS, Option, find_architecture
+from models import MODELS
 
 _OPTION = "option_"
-
-_NUMBERS = {
-    "batch_size": "images a step",
-    "test_batch_size": "images at a time when measuring; decides speed and memory, not the result",
-    "epochs": "passes over the training images",
-    "lr": "learning rate",
-    "gamma": "multiply the learning rate by it after every --step-size epochs; chooses the step schedule",
-    "step_size": "epochs between two such falls",
-    "momentum": "of SGD",
-    "weight_decay": "as the optimizer defines it",
-    "seed": "of start weights, order of batches and dropout",
-    "val_fraction": "share of the training images kept for validation",
-    "train_images": "at most so many of the training images are trained on, the first ones",
-    "threads": "processor threads",
-}
-_CHOICES: dict[str, tuple[tuple[str, ...], str]] = {
-    "dataset": (tuple(DATASETS), "data set"),
-    "arch": (tuple(MODELS), "architecture"),
-    "optimizer": (OPTIMIZERS, "optimizer"),
-    "schedule": (SCHEDULES, "how the learning rate changes"),
-    "scaling": (SCALINGS, "pixels by the data set's mean and deviation, or divided by 255"),
-    "augment": (AUGMENTS, "how training images are changed, anew in every epoch"),
-}
-_SWITCHES = {
-    "watch_test": "measure the test set after every epoch; nothing is chosen by it",
-    "keep_best": "keep the epoch with the best validation accuracy instead of the last",
-}
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     """Add every setting; one left out is None."""
-    parser.add_argument("--recipe", metavar="ID", help=f"start from a tutorial's settings: {', '.join(RECIPES)}")
-    group = parser.add_argument_group("settings", "Each changes the recipe, or else the defaults in brackets.")
+    parser.add_argument(
+        "--recipe", metavar="ID", help=tr("start from a tutorial's settings: {names}", names=", ".join(RECIPES))
+    )
+    group = parser.add_argument_group(tr("settings"), tr("Each changes the recipe, or else the defaults in brackets."))
     defaults = RunConfig()
-    for name, (choices, text) in _CHOICES.items():
-        group.add_argument(_flag(name), choices=choices, help=f"{text} [{getattr(defaults, name)}]")
-    for name, text in _NUMBERS.items():
-        kind = int if LIMITS[name].whole else float
-        group.add_argument(_flag(name), type=kind, metavar="N", help=f"{text} [{getattr(defaults, name):g}]")
-    for name, text in _SWITCHES.items():
-        group.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=text, default=None)
-    device = group.add_mutually_exclusive_group()
-    device.add_argument("--device", choices=DEVICES, help="what computes [auto: a GPU when there is one]")
-    device.add_argument("--no-accel", dest="device", action="store_const", const="cpu", help="no GPU: --device cpu")
-    _add_options(parser)
+    for name, field in FIELDS.items():
+        note = f"[{value_text(getattr(defaults, name))}]" if field.kind != "switch" else ""
+        target = group.add_mutually_exclusive_group() if name == "device" else group
+        target.add_argument(_flag(name), default=None, help=_help(field, note), **_kind(field))
+        if name == "device":
+            target.add_argument(
+                "--no-accel", dest=name, action="store_const", const="cpu", help=tr("no GPU: --device cpu")
+            )
+    group = parser.add_argument_group(tr("options of some architectures"))
+    for dest, owners in _options().items():
+        field = next(iter(owners.values()))
+        group.add_argument(
+            _flag(field.name), dest=dest, help=_help(field, tr("[of {names}]", names=", ".join(owners))), **_kind(field)
+        )
 
 
 def read_config(given: argparse.Namespace, takes_grid: bool = False) -> RunConfig:
-    """The configuration that the arguments describe; of a recipe with a grid, if it is taken, what its cells share.
+    """The configuration that the arguments describe. Raises ConfigError.
 
-    Raises ConfigError.
+    takes_grid: of a recipe with a grid, return what all its cells share; else such a recipe is refused.
     """
     values = vars(given)
-    fields = (*_CHOICES, *_NUMBERS, *_SWITCHES, "device")
-    changes = {name: values[name] for name in fields if values[name] is not None}
+    changes = {name: values[name] for name in FIELDS if values[name] is not None}
     if "gamma" in changes:
         changes.setdefault("schedule", "step")
     base = _base(given, takes_grid)
@@ -77,7 +54,7 @@ def read_config(given: argparse.Namespace, takes_grid: bool = False) -> RunConfi
     }
     changes["options"] = {**(base.options if same else {}), **options}
     for name, allowed in allowed_values(changes.get("arch", base.arch)).items():
-        # What was not asked for gives way to what the architecture can do.
+        # A setting that was not given takes a value that the architecture allows.
         if getattr(base, name) not in allowed:
             changes.setdefault(name, allowed[0])
     return base.replace(**changes)
@@ -91,7 +68,7 @@ def read_tags(given: argparse.Namespace, config: RunConfig) -> dict[str, str]:
 
 def names_given(given: argparse.Namespace) -> list[str]:
     """The settings among the arguments, as they were written."""
-    names = ("recipe", *_CHOICES, *_NUMBERS, *_SWITCHES, "device", *_option_names())
+    names = ("recipe", *FIELDS, *_options())
     return [_flag(name.removeprefix(_OPTION)) for name in names if getattr(given, name) is not None]
 
 
@@ -101,30 +78,36 @@ def _base(given: argparse.Namespace, takes_grid: bool) -> RunConfig:
     recipe = find_recipe(given.recipe)
     if recipe.grid and not takes_grid:
         raise ConfigError(
-            f"Recipe {recipe.id!r} is a grid of {len(recipe.cells())} runs; this command takes one run. "
-            "`sweep` takes the grid."
+            "Recipe {name!r} is a grid of {count} runs; this command takes one run. `sweep` takes the grid.",
+            name=recipe.id,
+            count=len(recipe.cells()),
         )
     return recipe.config
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
-    group = parser.add_argument_group("options of some architectures")
-    for dest, options in _option_names().items():
-        owners = ", ".join(options)
-        option = next(iter(options.values()))
-        kinds: dict[str, Any] = {"choice": {"choices": option.choices}, "float": {"type": float, "metavar": "N"}}
-        arguments = kinds.get(option.kind, {"metavar": "SIZES"})
-        text = f"{option.help} [of {owners}]".replace("%", "%%")
-        group.add_argument(_flag(option.name), dest=dest, help=text, **arguments)
-
-
-def _option_names() -> dict[str, dict[str, Option]]:
+def _options() -> dict[str, dict[str, Field]]:
     """The options of all architectures: name of the argument -> name of the architecture -> its option."""
-    found: dict[str, dict[str, Option]] = {}
-    for name in MODELS:
-        for option in find_architecture(name).options:
-            found.setdefault(f"{_OPTION}{option.name}", {})[name] = option
+    found: dict[str, dict[str, Field]] = {}
+    for arch in MODELS:
+        for name, field in option_fields(arch).items():
+            found.setdefault(f"{_OPTION}{name}", {})[arch] = field
     return found
+
+
+def _kind(field: Field) -> dict[str, Any]:
+    """What argparse has to know to read the setting."""
+    if field.kind == "choice":
+        return {"choices": tuple(field.choices)}
+    if field.kind == "switch":
+        return {"action": argparse.BooleanOptionalAction}
+    if field.kind == "widths":
+        return {"metavar": "SIZES"}
+    return {"type": int if field.limits.whole else float, "metavar": "N"}
+
+
+def _help(field: Field, note: str) -> str:
+    texts = [tr(text) for text in (field.help or field.label, field.flag_help) if text]
+    return " ".join([*texts, note]).strip().replace("%", "%%")
 
 
 def _flag(name: str) -> str:

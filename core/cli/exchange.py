@@ -6,6 +6,7 @@ import argparse
 
 from core.cli.config_arguments import read_config
 from core.cli.records import open_store
+from core.cli.texts import tr
 from core.data.datasets import is_available
 from core.evaluation.measure import evaluate_run
 from core.export.state_dict import export_state_dict, import_state_dict
@@ -15,16 +16,17 @@ from core.settings import data_root
 def export_command(given: argparse.Namespace) -> int:
     """Write a run's weights for PyTorch. Raises LabError, OSError."""
     export_state_dict(open_store().get(given.run), given.file)
-    print(f"weights written to {given.file}")
+    print(tr("weights written to {file}", file=given.file))
     return 0
 
 
 def import_command(given: argparse.Namespace) -> int:
-    """Make a run of weights from PyTorch, and measure it where its data set is at hand. Raises LabError, OSError."""
+    """Make a run of weights from PyTorch, and measure it if its data set is there. Raises LabError, OSError."""
     config = read_config(given)
     record = import_state_dict(given.file, config, open_store(), given.name)
     print(f"{record.id}: {config.label()}")
     if is_available(config.dataset, data_root()):
         result = evaluate_run(record.path, data_root())
-        print(f"test loss {result.test_loss:.4f} accuracy {result.test_accuracy:.2%}")
+        loss, accuracy = result.test_loss, result.test_accuracy
+        print(tr("test loss {loss:.4f} accuracy {accuracy:.2%}", loss=loss, accuracy=accuracy))
     return 0

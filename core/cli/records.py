@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from core.cli.texts import tr
 from core.config.recipes import RECIPES
 from core.data.catalog import find_dataset
 from core.data.datasets import is_available, load_dataset
 from core.errors import DataMissing
-from core.evaluation.measure import evaluate, measure
+from core.evaluation.measure import evaluate_run, measure
 from core.learners.factory import create_learner
-from core.runs.record import RunRecord
+from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
 from core.storage.messages import plain_fields
+from core.texts.message import message, plural
 
 
 def open_store() -> RunStore:
@@ -29,9 +31,11 @@ def open_store() -> RunStore:
 def require_data(name: str) -> None:
     """Raise DataMissing, with the command that downloads the data set, when it is not there."""
     if not is_available(name, data_root()):
-        title = find_dataset(name).title
-        command = f"python -m core.data.download {name} {data_root()}"
-        raise DataMissing(f"{title} is not in {data_root()}; get it with: {command}")
+        title = message(find_dataset(name).title)
+        command = f"python -m core download {name}"
+        raise DataMissing(
+            "{title} is not in {folder}; get it with: {command}", title=title, folder=data_root(), command=command
+        )
 
 
 def list_command(given: argparse.Namespace) -> int:
@@ -43,10 +47,10 @@ def list_command(given: argparse.Namespace) -> int:
     if given.json:
         print(json.dumps([_as_json(record) for record in records], indent=1))
     else:
-        head = ("ID", "STATUS", "EPOCHS", "VALIDATION", "TEST", "NAME")
+        head = [tr("ID"), tr("STATUS"), tr("EPOCHS"), tr("VALIDATION"), tr("TEST"), tr("NAME")]
         print(format_table([head, *(_row(record) for record in records)]))
     for run_id, reason in store.damaged().items():
-        print(f"warning: {run_id} cannot be read: {reason}", file=sys.stderr)
+        print(tr("warning: {run} cannot be read: {reason}", run=run_id, reason=reason), file=sys.stderr)
     return 0
 
 
@@ -54,16 +58,29 @@ def evaluate_command(given: argparse.Namespace) -> int:
     """Measure a run and print the result. Raises LabError."""
     record = open_store().get(given.run)
     require_data(record.config.dataset)
-    dataset = load_dataset(record.config.dataset, data_root())
-    learner = create_learner(record.config.replace(device="auto"))
-    result = measure(record, dataset, learner)[0] if record.bundled else evaluate(record, dataset, learner)
+    # The result of a network that comes with the app is not written into its folder.
+    result = _measure(record) if record.bundled else evaluate_run(record.path, data_root())
     if given.json:
         print(json.dumps(asdict(result), indent=1))
         return 0
     wrong = result.n_test - sum(row[digit] for digit, row in enumerate(result.confusion))
-    print(f"{record.name}, {result.n_test:,} test images of {dataset.info.title}")
-    print(f"accuracy {result.test_accuracy:.2%} ({wrong:,} wrong)  loss {result.test_loss:.4f}")
+    title = message(find_dataset(record.config.dataset).title)
+    images = plural(
+        "{name}, {count:,} test image of {dataset}",
+        "{name}, {count:,} test images of {dataset}",
+        result.n_test,
+        name=record.name,
+        dataset=title,
+    )
+    print(tr(images))
+    accuracy, loss = result.test_accuracy, result.test_loss
+    print(tr("accuracy {accuracy:.2%} ({wrong:,} wrong)  loss {loss:.4f}", accuracy=accuracy, wrong=wrong, loss=loss))
     return 0
+
+
+def _measure(record: RunRecord) -> RunResult:
+    dataset = load_dataset(record.config.dataset, data_root())
+    return measure(record, dataset, create_learner(record.config.replace(device="auto")))[0]
 
 
 def format_table(rows: Sequence[Sequence[str]]) -> str:
@@ -80,7 +97,8 @@ def _list_recipes(as_json: bool) -> int:
         ]
         print(json.dumps(fields, indent=1))
     else:
-        print(format_table([("ID", "SUMMARY"), *((recipe.id, recipe.summary) for recipe in RECIPES.values())]))
+        rows = [(recipe.id, tr(recipe.summary)) for recipe in RECIPES.values()]
+        print(format_table([(tr("ID"), tr("SUMMARY")), *rows]))
     return 0
 
 
@@ -88,7 +106,7 @@ def _row(record: RunRecord) -> tuple[str, ...]:
     result = record.result
     epochs = f"{result.epochs if result else record.state.epoch}/{record.config.epochs}"
     val, test = (result.val_accuracy, result.test_accuracy) if result else (None, None)
-    status = "bundled" if record.bundled else record.state.status
+    status = tr("bundled") if record.bundled else tr(STATUS_WORDS[record.state.status])
     return record.id, status, epochs, _share(val), _share(test), record.name
 
 

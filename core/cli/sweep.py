@@ -9,18 +9,19 @@ from typing import Any
 from core.cli.config_arguments import names_given, read_config
 from core.cli.progress import clock
 from core.cli.records import format_table, open_store, require_data
+from core.cli.texts import tr
 from core.cli.train import interruptible
 from core.config.recipes import RECIPES, find_recipe
 from core.errors import ConfigError
 from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
-from core.runs.record import FAILED, FINISHED
 from core.settings import data_root
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Sweep, SweepStore, Trial, best_trial
 from core.sweep.runner import begin_control, run_sweep
-from core.sweep.search_space import SearchSpace, in_words, parse_values, value_text
+from core.sweep.search_space import SearchSpace, parse_values
 from core.sweep.trend import find_trends
+from core.texts.message import Message, join, message, plural
 
 
 def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,14 +31,14 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=VALUES",
-        help="try these values of a setting, such as --vary batch_size=8,16 --vary hidden=32,64-64; once or twice",
+        help=tr("try these values of a setting, such as --vary batch_size=8,16 --vary hidden=32,64-64; once or twice"),
     )
-    parser.add_argument("--name", default="", help="name of the sweep; made from the settings when left out")
-    parser.add_argument("--resume", metavar="SWEEP", help="go on with a sweep, as it is set")
-    parser.add_argument("--retry-failed", action="store_true", help="with --resume: try failed cells again too")
+    parser.add_argument("--name", default="", help=tr("name of the sweep; made from the settings when left out"))
+    parser.add_argument("--resume", metavar="SWEEP", help=tr("go on with a sweep, as it is set"))
+    parser.add_argument("--retry-failed", action="store_true", help=tr("with --resume: try failed cells again too"))
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--workers", type=int, default=1, metavar="N", help="processes at once on this machine [1]")
-    where.add_argument("--dask", default="", metavar="ADDRESS", help="the scheduler of a Dask cluster instead")
+    where.add_argument("--workers", type=int, default=1, metavar="N", help=tr("processes at once on this machine [1]"))
+    where.add_argument("--dask", default="", metavar="ADDRESS", help=tr("the scheduler of a Dask cluster instead"))
 
 
 def sweep_command(given: argparse.Namespace) -> int:
@@ -49,10 +50,10 @@ def sweep_command(given: argparse.Namespace) -> int:
     store.runs.root.mkdir(parents=True, exist_ok=True)
     compute = ComputeClient()
     try:
-        # A new sweep is written down only when there is somebody to work on it.
+        # A new sweep is saved only once there are workers for it.
         with open_executor(workers, compute, store.runs.root) as (executor, slots):
             sweep = sweep or store.create(space, given.name)
-            print(f"{sweep.id}: {sweep.name}, {len(space.combinations())} cells", flush=True)
+            print(tr(_headline(sweep)), flush=True)
             control = begin_control(sweep)
             with interruptible(control) as signals:
                 watch = _Watch(sweep, store)
@@ -62,6 +63,11 @@ def sweep_command(given: argparse.Namespace) -> int:
     finally:
         compute.close()
     return _finish(sweep, trials, signals)
+
+
+def _headline(sweep: Sweep) -> Message:
+    count = len(sweep.space.combinations())
+    return plural("{id}: {name}, {count} cell", "{id}: {name}, {count} cells", count, id=sweep.id, name=sweep.name)
 
 
 class _Watch:
@@ -78,10 +84,11 @@ class _Watch:
         trials = self._store.trials(self._sweep)
         settled = sum(other.is_settled for other in trials)
         left = seconds_left(trials, self._speed)
-        parts = [f"{settled}/{len(trials)}", self._sweep.space.describe(trial.number), _result(trial)]
+        progress = message("{settled}/{count}", settled=settled, count=len(trials))
+        parts = [progress, self._sweep.space.describe(trial.number), _result(trial)]
         if left and left >= 1:
-            parts.append(f"about {clock(left)} left")
-        print("  ".join(parts), flush=True)
+            parts.append(message("about {time} left", time=clock(left)))
+        print(tr(join(parts, "  ")), flush=True)
 
 
 def _read_space(given: argparse.Namespace) -> SearchSpace:
@@ -93,53 +100,64 @@ def _read_space(given: argparse.Namespace) -> SearchSpace:
         name, is_given, values = text.partition("=")
         name = name.strip().replace("-", "_")
         if not is_given:
-            raise ConfigError(f"--vary is {text!r}; it must be a setting and its values, such as batch_size=8,16,32.")
+            raise ConfigError(
+                "--vary is {value!r}; it must be a setting and its values, such as batch_size=8,16,32.", value=text
+            )
         if name in grid:
-            raise ConfigError(f"--vary names {name} twice; give all its values at once.")
+            raise ConfigError("--vary names {name} twice; give all its values at once.", name=name)
         grid[name] = parse_values(values)
     if not grid:
         grids = ", ".join(recipe.id for recipe in RECIPES.values() if recipe.grid)
-        raise ConfigError(f"Nothing is varied: give --vary NAME=VALUES, or a recipe that has a grid: {grids}.")
+        raise ConfigError(
+            "Nothing is varied: give --vary NAME=VALUES, or a recipe that has a grid: {recipes}.", recipes=grids
+        )
     return SearchSpace(base, grid)
 
 
 def _resumed(given: argparse.Namespace, store: SweepStore) -> Sweep:
     others = [*names_given(given), *(["--vary"] if given.vary else []), *(["--name"] if given.name else [])]
     if others:
-        raise ConfigError(f"--resume goes on with a sweep as it is set, so {others[0]} cannot be given with it.")
+        raise ConfigError(
+            "--resume goes on with a sweep as it is set, so {argument} cannot be given with it.", argument=others[0]
+        )
     return store.get(given.resume)
 
 
 def _finish(sweep: Sweep, trials: Sequence[Trial], signals: list[int]) -> int:
-    print(_table(sweep.space, trials))
+    space = sweep.space
+    print(_table(space, trials))
     best, is_complete = best_trial(trials), all(trial.is_settled for trial in trials)
-    for trend in find_trends(sweep.space, trials):
-        print(trend.describe(in_words(trend.name)))
+    for trend in find_trends(space, trials):
+        print(tr(trend.describe()))
     if best and best.record and best.record.result:
-        # Chosen by validation, so that the test set can say how good the choice is; not before it is made.
-        test = f"  test accuracy {best.record.result.test_accuracy:.2%}" if is_complete else ""
-        print(f"best: {sweep.space.describe(best.number)}  {_result(best)}{test}  ({best.record.id})")
+        parts = [space.describe(best.number), _result(best)]
+        # The best cell is chosen by validation. The test set then says how good it is, once the choice is made.
+        if is_complete:
+            parts.append(message("test accuracy {share:.2%}", share=best.record.result.test_accuracy))
+        print(tr("best: {cell}  ({run})", cell=join(parts, "  "), run=best.record.id))
     if not is_complete:
-        print(f"stopped; go on with: python -m core sweep --resume {sweep.id}")
+        print(tr("stopped; go on with: {command}", command=f"python -m core sweep --resume {sweep.id}"))
         return 128 + signals[0] if signals else 1
     return 0 if best else 1
 
 
 def _table(space: SearchSpace, trials: Sequence[Trial]) -> str:
-    """The validation accuracies as the grid lies, or the states of cells without one."""
+    """The grid with each cell's validation accuracy, or its status where there is none."""
     names = list(space.grid)
-    texts = [f"{t.val_accuracy:.2%}" if t.val_accuracy is not None else t.status for t in trials]
-    columns = [value_text(value) for value in space.grid[names[-1]]]
-    width = len(columns)
-    rows = [texts[start : start + width] for start in range(0, len(texts), width)]
+    texts = [
+        tr("{share:.2%}", share=t.val_accuracy) if t.val_accuracy is not None else tr(t.status_words) for t in trials
+    ]
+    labels = {name: [tr(space.describe_value(name, value)) for value in values] for name, values in space.grid.items()}
+    titles = [tr(space.label(name)) for name in names]
+    columns = labels[names[-1]]
+    rows = [texts[start : start + len(columns)] for start in range(0, len(texts), len(columns))]
     if len(names) == 1:
-        return format_table([[f"{in_words(names[0])}:", *columns], ["", *rows[0]]])
-    labels = [value_text(value) for value in space.grid[names[0]]]
-    head = f"{in_words(names[0])} \\ {in_words(names[1])}"
-    return format_table([[head, *columns], *([label, *row] for label, row in zip(labels, rows, strict=True))])
+        return format_table([[f"{titles[0]}:", *columns], ["", *rows[0]]])
+    head = " \\ ".join(titles)
+    return format_table([[head, *columns], *([label, *row] for label, row in zip(labels[names[0]], rows, strict=True))])
 
 
-def _result(trial: Trial) -> str:
-    if trial.status == FAILED:
-        return f"failed: {trial.reason}"
-    return f"validation accuracy {trial.val_accuracy:.2%}" if trial.status == FINISHED and trial.val_accuracy else ""
+def _result(trial: Trial) -> Message:
+    if trial.val_accuracy is not None:
+        return message("validation accuracy {share:.2%}", share=trial.val_accuracy)
+    return message("failed: {reason}", reason=trial.reason)

@@ -13,13 +13,16 @@ from typing import Any
 from core.cli.config_arguments import names_given, read_config, read_tags
 from core.cli.progress import ProgressPrinter
 from core.cli.records import open_store, require_data
+from core.cli.texts import tr
+from core.config.fields import FIELDS
 from core.errors import ConfigError, LabError, RunBusy
 from core.execution.train_run import train_run
 from core.export.state_dict import export_state_dict
 from core.runs.control_file import FileControl
-from core.runs.record import FAILED, INTERRUPTED, RunRecord, RunState
+from core.runs.record import FAILED, INTERRUPTED, STATUS_WORDS, RunRecord, RunState
 from core.runs.store import RunStore
 from core.settings import data_root
+from core.texts.message import message
 from core.training.control import Command
 
 
@@ -32,26 +35,29 @@ def train_command(given: argparse.Namespace) -> int:
 
 
 class _OneStep(FileControl):
-    """Lets training do a single step."""
+    """Lets training take a single step."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._is_done = False
 
     def poll(self) -> Command:
-        wish = Command("stop") if self._is_done else super().poll()
+        command = Command("stop") if self._is_done else super().poll()
         self._is_done = True
-        return wish
+        return command
 
 
 def _train(given: argparse.Namespace, store: RunStore) -> int:
     record = _resumed(given, store) if given.resume else _created(given, store)
     target = _model_file(given, record)
-    print(f"{record.id}: {record.config.label()}" if not given.dry_run else f"dry run: {record.config.label()}")
+    label = record.config.label()
+    print(tr("dry run: {label}", label=label) if given.dry_run else f"{record.id}: {label}")
     progress = ProgressPrinter(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)
     with interruptible(control) as signals:
-        state = train_run(record, data_root(), control, [progress])
+        # A new run has its learning rate in its configuration.
+        lr = given.lr if given.resume else None
+        state = train_run(record, data_root(), control, [progress], lr=lr)
     progress.close()
     return _finish(store.get(record.id), state, target, signals, given.dry_run)
 
@@ -64,20 +70,27 @@ def _created(given: argparse.Namespace, store: RunStore) -> RunRecord:
 
 
 def _resumed(given: argparse.Namespace, store: RunStore) -> RunRecord:
-    others = [*names_given(given), *(["--name"] if given.name else []), *(["--dry-run"] if given.dry_run else [])]
+    others = [name for name in names_given(given) if name != "--lr"]
+    others += [*(["--name"] if given.name else []), *(["--dry-run"] if given.dry_run else [])]
     if others:
-        raise ConfigError(f"--resume goes on with a run as it is set, so {others[0]} cannot be given with it.")
+        raise ConfigError(
+            "--resume goes on with a run as it is set, but for --lr, so {argument} cannot be given with it.",
+            argument=others[0],
+        )
+    if given.lr is not None:
+        FIELDS["lr"].check(given.lr)
     record = store.get(given.resume)
     if not record.can_resume:
-        raise RunBusy(f"{record.name!r} is {record.state.status}, so it cannot be resumed.")
+        status = STATUS_WORDS[record.state.status]
+        raise RunBusy("{name!r} is {status}, so it cannot be resumed.", name=record.name, status=status)
     _check_folder(given)
     return record
 
 
 def _check_folder(given: argparse.Namespace) -> None:
-    """Better now than after an hour's training."""
-    if given.save_model and not Path(given.save_model).absolute().parent.is_dir():
-        raise ConfigError(f"--save-model: there is no folder {Path(given.save_model).absolute().parent}.")
+    """Before training, refuse a file for the weights that could not be written after it."""
+    if given.save_model and not (folder := Path(given.save_model).absolute().parent).is_dir():
+        raise ConfigError("--save-model: there is no folder {folder}.", folder=folder)
 
 
 def _model_file(given: argparse.Namespace, record: RunRecord) -> Path | None:
@@ -109,15 +122,20 @@ def _finish(record: RunRecord, state: RunState, target: Path | None, signals: li
     if state.status == FAILED:
         raise LabError(state.reason)
     if state.status == INTERRUPTED:
-        hint = "" if is_dry else f"; go on with: python -m core train --resume {record.id}"
-        print(f"interrupted after step {state.step:,}{hint}")
+        print(tr("interrupted after step {step:,}", step=state.step))
+        if not is_dry:
+            print(tr("go on with: {command}", command=f"python -m core train --resume {record.id}"))
         return 128 + signals[0] if signals else 1
     if record.result is not None:
         wrong = round((1 - record.result.test_accuracy) * record.result.n_test)
-        print(f"test loss {record.result.test_loss:.4f} accuracy {record.result.test_accuracy:.2%} ({wrong:,} wrong)")
+        loss, accuracy = record.result.test_loss, record.result.test_accuracy
+        figures = message(
+            "test loss {loss:.4f} accuracy {accuracy:.2%} ({wrong:,} wrong)", loss=loss, accuracy=accuracy, wrong=wrong
+        )
+        print(tr(figures))
     if target is not None and record.can_predict:
         export_state_dict(record, target)
-        print(f"weights written to {target}")
+        print(tr("weights written to {file}", file=target))
     if is_dry:
-        print("dry run: one step done, no run kept")
+        print(tr("dry run: one step done, no run kept"))
     return 0

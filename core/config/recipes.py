@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from itertools import product
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from core.config.fields import FIELDS
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
+from models.texts import mark
 
-# Where a run computes is no part of what it computes.
+# Fields that decide where a run computes, not what it computes.
 _NOT_COMPARED = ("device", "threads")
 # The last 10,000 of MNIST's 60,000 training images.
 _VAL_FRACTION = 1 / 6
@@ -29,8 +31,8 @@ class Difference(NamedTuple):
 class Recipe:
     """One tutorial's system.
 
-    summary: one sentence. source: which tutorial.
-    goal: test accuracy to reach, as a share; None where a published figure says it all.
+    summary: one sentence.
+    goal: test accuracy to reach, as a share from 0 to 1; None where the published figures serve instead.
     published: figures of the tutorial's own run, by the names "test_accuracy", "train_accuracy", "train_loss".
     grid: for a sweep, the values tried of each field or option; empty for a single run.
     """
@@ -38,7 +40,6 @@ class Recipe:
     id: str
     title: str
     summary: str
-    source: str
     config: RunConfig
     goal: float | None = None
     published: Mapping[str, float] = field(default_factory=dict)
@@ -60,7 +61,9 @@ def find_recipe(recipe_id: str) -> Recipe:
     try:
         return RECIPES[recipe_id]
     except (KeyError, TypeError):
-        raise ConfigError(f"Unknown recipe {recipe_id!r}; known: {', '.join(RECIPES)}.") from None
+        raise ConfigError(
+            "Unknown recipe {name!r}; known: {known}.", name=recipe_id, known=", ".join(RECIPES)
+        ) from None
 
 
 def differences(recipe: Recipe, config: RunConfig) -> list[Difference]:
@@ -77,15 +80,13 @@ def change(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
 
     Raises ConfigError.
     """
-    known = {f.name for f in fields(config)}
-    options = {name: value for name, value in values.items() if name not in known}
-    direct = {name: value for name, value in values.items() if name in known}
+    options = {name: value for name, value in values.items() if name not in FIELDS}
+    direct = {name: value for name, value in values.items() if name in FIELDS}
     return config.replace(options={**config.options, **options}, **direct)
 
 
 def _flatten(config: RunConfig) -> dict[str, Any]:
-    values = {name: value for name, value in config.to_dict().items() if name not in (*_NOT_COMPARED, "options")}
-    return values | dict(config.options)
+    return {name: getattr(config, name) for name in FIELDS if name not in _NOT_COMPARED} | dict(config.options)
 
 
 # Each of these tutorials measures its last epoch's weights, so none keeps an earlier, better epoch's.
@@ -114,18 +115,12 @@ _TINY = RunConfig(
     keep_best=False,
 )
 
-_DEEP_SOURCE = "A deep MLP for MNIST in PyTorch"
-_SCRATCH_SOURCE = "MNIST from scratch in NumPy, with a PyTorch twin"
-_CNN_SOURCE = "PyTorch's MNIST example (github.com/pytorch/examples, mnist)"
-_FASHION_SOURCE = "Dive into Deep Learning: softmax regression and multilayer perceptrons on Fashion-MNIST"
-_TINY_SOURCE = "A tiny MLP in PyTorch, saved, loaded and drawn for"
-
 _ENTRIES = (
+    # A deep MLP for MNIST in PyTorch.
     Recipe(
         "deep-mlp",
-        "Deep MLP",
-        "Four hidden layers on normalised MNIST by SGD with momentum, the test set watched after each epoch.",
-        _DEEP_SOURCE,
+        mark("Deep MLP"),
+        mark("Four hidden layers on normalised MNIST by SGD with momentum, the test set watched after each epoch."),
         _SGD.replace(
             options={"hidden": (512, 256, 128, 64)},
             lr=0.01,
@@ -137,35 +132,33 @@ _ENTRIES = (
         ),
         goal=0.975,
     ),
+    # MNIST from scratch in NumPy, with a PyTorch twin.
     Recipe(
         "numpy-mlp",
-        "NumPy MLP",
-        "Two hidden layers of 128 in NumPy alone, backpropagation written by hand, Kaiming start, batches of 8.",
-        _SCRATCH_SOURCE,
+        mark("NumPy MLP"),
+        mark("Two hidden layers of 128 in NumPy alone, backpropagation written by hand, Kaiming start, batches of 8."),
         _SCRATCH.replace(arch="numpy-mlp", options={"hidden": (128, 128)}),
         published={"test_accuracy": 0.9768},
     ),
     Recipe(
         "torch-mlp",
-        "PyTorch twin",
-        "The NumPy MLP in PyTorch, from the same start weights and over the same batches.",
-        _SCRATCH_SOURCE,
+        mark("PyTorch twin"),
+        mark("The NumPy MLP in PyTorch, from the same start weights and over the same batches."),
         _TWIN,
         published={"test_accuracy": 0.9761},
     ),
     Recipe(
         "mlp-sweep",
-        "Sweep of the MLP",
-        "Hidden size against batch size, sixteen networks compared by validation accuracy.",
-        _SCRATCH_SOURCE,
+        mark("Sweep of the MLP"),
+        mark("Hidden size against batch size, sixteen networks compared by validation accuracy."),
         _TWIN,
         grid={"hidden": tuple((width, width) for width in (32, 64, 128, 256)), "batch_size": (8, 16, 32, 64)},
     ),
+    # PyTorch's MNIST example (github.com/pytorch/examples, mnist).
     Recipe(
         "cnn",
-        "Classic CNN",
-        "Two convolutions, pooling and dropout by Adadelta, its learning rate falling by 0.7 each epoch.",
-        _CNN_SOURCE,
+        mark("Classic CNN"),
+        mark("Two convolutions, pooling and dropout by Adadelta, its learning rate falling by 0.7 each epoch."),
         RunConfig(
             arch="cnn",
             optimizer="adadelta",
@@ -181,43 +174,40 @@ _ENTRIES = (
         ),
         goal=0.991,
     ),
+    # Dive into Deep Learning (d2l.ai): softmax regression and multilayer perceptrons on Fashion-MNIST.
     Recipe(
         "fashion-softmax",
-        "Fashion softmax regression",
-        "A single linear layer on Fashion-MNIST, the line that every deeper network has to beat.",
-        _FASHION_SOURCE,
+        mark("Fashion softmax regression"),
+        mark("A single linear layer on Fashion-MNIST, the line that every deeper network has to beat."),
         _FASHION.replace(arch="softmax", options={}),
         goal=0.83,
     ),
     Recipe(
         "fashion-mlp-scratch",
-        "Fashion MLP from scratch",
-        "One hidden layer of 256 on Fashion-MNIST from raw parameters and a ReLU of our own.",
-        _FASHION_SOURCE,
+        mark("Fashion MLP from scratch"),
+        mark("One hidden layer of 256 on Fashion-MNIST from raw parameters and its own ReLU."),
         _FASHION.replace(arch="mlp-scratch", options={}),
         published={"train_loss": 0.384, "train_accuracy": 0.865, "test_accuracy": 0.85},
     ),
     Recipe(
         "fashion-mlp",
-        "Fashion MLP",
-        "The same network through torch.nn, its weights started from N(0, 0.01).",
-        _FASHION_SOURCE,
+        mark("Fashion MLP"),
+        mark("The same network through torch.nn, its weights started from N(0, 0.01)."),
         _FASHION.replace(options={"hidden": (256,), "start": "normal"}),
         published={"train_loss": 0.386, "train_accuracy": 0.864, "test_accuracy": 0.85},
     ),
+    # A tiny MLP in PyTorch, saved, loaded and drawn for.
     Recipe(
         "tiny-mlp-2",
-        "Tiny MLP, 2 epochs",
-        "Four narrow hidden layers by Adam in batches of 15, trained in a minute.",
-        _TINY_SOURCE,
+        mark("Tiny MLP, 2 epochs"),
+        mark("Four narrow hidden layers by Adam in batches of 15, trained in a minute."),
         _TINY.replace(options={"hidden": (64, 64, 32, 32)}, epochs=2),
         goal=0.95,
     ),
     Recipe(
         "tiny-mlp-4",
-        "Tiny MLP, 4 epochs",
-        "Three hidden layers of 64 by Adam, to be saved as a plain file of weights, loaded and drawn for.",
-        _TINY_SOURCE,
+        mark("Tiny MLP, 4 epochs"),
+        mark("Three hidden layers of 64 by Adam, to be saved as a plain file of weights, loaded and drawn for."),
         _TINY.replace(options={"hidden": (64, 64, 64)}, epochs=4),
         goal=0.96,
     ),

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from core.config.limits import AUGMENTS, DEVICES, LIMITS, OPTIMIZERS, SCALINGS, SCHEDULES
+from core.config.fields import FIELDS, config_error, value_text
 from core.data.catalog import find_dataset
 from core.errors import ConfigError
+from core.texts.message import message
 from models import OptionError, OptionValue, find_architecture
 
-# What a learner can do where that is less than all; see `allowed_values`.
+# What the NumPy learner can do, where that is less than everything; see `allowed_values`.
 _NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
     "optimizer": ("sgd",),
     "momentum": (0.0,),
@@ -21,43 +22,17 @@ _NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
     "augment": ("none",),
     "device": ("auto", "cpu"),
 }
-
-_CHOICES = {
-    "optimizer": OPTIMIZERS,
-    "schedule": SCHEDULES,
-    "scaling": SCALINGS,
-    "augment": AUGMENTS,
-    "device": DEVICES,
-}
+# Checked where they are looked up.
+_LOOKED_UP = ("dataset", "arch")
 
 
 @dataclass(frozen=True)
 class RunConfig:
     """One run's settings. Creating one checks every field and raises ConfigError.
 
-    Fields:
-        dataset: a name in `core.data.catalog.DATASETS`.
-        arch: a name in `models.MODELS`.
-        options: the architecture's own options; missing ones get their defaults.
-        optimizer: "sgd", "adam", "adamw" or "adadelta".
-        lr: base learning rate; the schedule multiplies it.
-        momentum: of SGD; the others ignore it.
-        weight_decay: as the optimizer defines it.
-        schedule: "constant"; "step" (times `gamma` after every `step_size` epochs); or "one-cycle"
-            (up over the first 30 % of all steps, then down to nearly 0, by cosines).
-        batch_size: images a step; at most as many as are trained on.
-        test_batch_size: images at a time when measuring; decides speed and memory, not the result.
-        epochs: passes over the training images.
-        seed: of the start weights, the order of batches and dropout.
-        val_fraction: share of the training images, taken from their end, kept for validation.
-        train_images: at most so many of the data set's training images are trained on, its first ones. 0 for none at
-            all, where the run has images of its own (`RunRecord.extra_file`).
-        watch_test: also measure the test set after every epoch, as some tutorials do. Nothing is chosen by it.
-        keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
-        scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).
-        augment: "warp" changes each training image a little, anew in every epoch; see `core.learners.augment`.
-        device: "auto" takes a GPU when there is one.
-        threads: processor threads.
+    `core.config.fields.FIELDS` says what each field means and may hold. `options` are those of the architecture
+    (`models.MODELS`); missing ones get their defaults. A run with images of its own (`extra.safetensors`) may have 0
+    `train_images`, none of the data set's.
     """
 
     dataset: str = "mnist"
@@ -88,36 +63,33 @@ class RunConfig:
         try:
             options = find_architecture(self.arch).check_options(self.options)
         except OptionError as error:
-            raise ConfigError(str(error)) from None
+            raise config_error(error) from None
         object.__setattr__(self, "options", MappingProxyType(options))
-        self._check_fields()
+        for name, entry in FIELDS.items():
+            if name not in _LOOKED_UP:
+                object.__setattr__(self, name, entry.check(getattr(self, name)))
         self._check_backend()
-        # How many images a run has of its own, the trainer sees.
-        if self.train_images and self.batch_size > self.count_train(info.n_train):
+        # The trainer checks a run that has images of its own, since only it knows how many.
+        n_train = self.count_train(info.n_train)
+        if self.train_images and self.batch_size > n_train:
             raise ConfigError(
-                f"batch_size is {self.batch_size:,}; {info.title} leaves {self.count_train(info.n_train):,} images "
-                "to train on, so it must be at most that."
+                "{field} is {value:,}; {dataset} leaves {n_train:,} images to train on, so it must be at most that.",
+                field="batch_size",
+                value=self.batch_size,
+                dataset=message(info.title),
+                n_train=n_train,
             )
-
-    def _check_fields(self) -> None:
-        for name, choices in _CHOICES.items():
-            if getattr(self, name) not in choices:
-                raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be one of {', '.join(choices)}.")
-        for name, limits in LIMITS.items():
-            value = getattr(self, name)
-            if not limits.allows(value):
-                raise ConfigError(f"{name} is {value!r}; it must be {limits.describe()}.")
-            object.__setattr__(self, name, int(value) if limits.whole else float(value))
-        for name in ("watch_test", "keep_best"):
-            if not isinstance(getattr(self, name), bool):
-                raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be true or false.")
 
     def _check_backend(self) -> None:
         for name, allowed in allowed_values(self.arch).items():
             if getattr(self, name) not in allowed:
                 raise ConfigError(
-                    f"{name} is {getattr(self, name)!r}; {find_architecture(self.arch).title} is trained by plain "
-                    f"gradient descent in NumPy on the processor, so it must be {' or '.join(map(str, allowed))}."
+                    "{field} is {value!r}; {network} is trained by plain gradient descent in NumPy on the processor, "
+                    "so it must be {allowed}.",
+                    field=name,
+                    value=getattr(self, name),
+                    network=message(find_architecture(self.arch).title),
+                    allowed=" / ".join(map(value_text, allowed)),
                 )
 
     def __hash__(self) -> int:
@@ -155,13 +127,17 @@ class RunConfig:
     def from_dict(cls, values: Mapping[str, Any]) -> RunConfig:
         """The inverse of `to_dict`. Missing fields get defaults; unknown ones raise ConfigError."""
         if not isinstance(values, Mapping):
-            raise ConfigError(f"A configuration must be a JSON object, not {type(values).__name__}.")
+            raise ConfigError("A configuration must be a JSON object, not {kind}.", kind=type(values).__name__)
         known = [f.name for f in dataclasses.fields(cls)]
         unknown = sorted(set(values) - set(known))
         if unknown:
-            raise ConfigError(f"Unknown setting {unknown[0]!r}; known settings: {', '.join(known)}.")
+            raise ConfigError(
+                "Unknown setting {name!r}; known settings: {known}.", name=unknown[0], known=", ".join(known)
+            )
         if not isinstance(values.get("options", {}), Mapping):
-            raise ConfigError(f"options is {values['options']!r}; it must be a JSON object.")
+            raise ConfigError(
+                "{field} is {value!r}; it must be a JSON object.", field="options", value=values["options"]
+            )
         return cls(**values)
 
 

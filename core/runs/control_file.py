@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.config.limits import LIMITS
+from core.config.fields import FIELDS
 from core.errors import ConfigError
 from core.storage.atomic import read_json, write_atomically
 from core.storage.locks import hold_file
@@ -16,6 +16,7 @@ from core.training.control import Action, Command
 
 # Time between two looks at the file, in seconds.
 _POLL_SECONDS = 0.05
+_LR = FIELDS["lr"].limits
 # Wait for another writer, in seconds; writing takes about a millisecond.
 _WAIT_SECONDS = 5.0
 
@@ -45,7 +46,7 @@ def read_command(folder: Path) -> Command:
     try:
         values = read_json(_file(folder))
         lr = values.get("lr")
-        if values["action"] in ("run", "pause", "stop") and (lr is None or LIMITS["lr"].allows(lr)):
+        if values["action"] in ("run", "pause", "stop") and (lr is None or _LR.allows(lr)):
             return Command(values["action"], lr)
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         pass
@@ -58,10 +59,8 @@ def send(folder: Path, action: Action | None = None, lr: float | None = None) ->
     Any number of threads and processes may send at once. Raises ConfigError for a learning rate not allowed, RunError
     when the folder is gone, and OSError.
     """
-    if lr is not None and not LIMITS["lr"].allows(lr):
-        raise ConfigError(
-            "{field} is {value!r}; it must be {limits}.", field="lr", value=lr, limits=LIMITS["lr"].describe()
-        )
+    if lr is not None and not _LR.allows(lr):
+        raise ConfigError("{field} is {value!r}; it must be {limits}.", field="lr", value=lr, limits=_LR.describe())
     with _writing(folder):
         old = read_command(folder)
         values = {"action": old.action if old.action == "stop" else action or old.action, "lr": lr or old.lr}

@@ -1,4 +1,4 @@
-"""How long trials take, judged by runs that have finished. All of it is rough: a page says "about"."""
+"""Estimates of how long trials take, from runs that have finished. They are rough, so a page says "about"."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Speed:
 
 
 def fit_speed(records: Iterable[RunRecord]) -> Speed | None:
-    """The speed of finished runs, the relative errors made least; None when there are none."""
-    # How many images a run has of its own, its configuration does not say.
+    """The speed of finished runs, by least squares of the relative errors; None when there are none."""
+    # A run with images of its own is left out: its configuration does not say how many there are.
     measured = [r for r in records if r.state.status == FINISHED and not r.extra_file.is_file()]
     runs = [(r.config, r.result.seconds) for r in measured if r.result and r.result.seconds > 0]
     if not runs:
         return None
     work = np.array([_count_work(config) for config, _ in runs]) / np.array([[seconds] for _, seconds in runs])
     if np.linalg.matrix_rank(work) < 2:
-        # One batch size alone does not tell a step's cost from an image's: half the time to each.
+        # One batch size alone cannot separate a step's cost from an image's, so each gets half of the time.
         per_step, per_image = 0.5 / work.mean(0)
         return Speed(float(per_step), float(per_image))
     both = np.linalg.lstsq(work, np.ones(len(runs)))[0]
@@ -47,13 +47,13 @@ def fit_speed(records: Iterable[RunRecord]) -> Speed | None:
 
 
 def speed_of_similar(records: Sequence[RunRecord], arch: str) -> Speed | None:
-    """The speed of finished runs of one architecture; of those that come with the app when there are no others."""
+    """The speed of finished runs of one architecture: of the visitor's own, or else of those that come with the app."""
     similar = [record for record in records if record.config.arch == arch]
     return fit_speed(r for r in similar if not r.bundled) or fit_speed(similar)
 
 
 def seconds_left(trials: Sequence[Trial], speed: Speed | None) -> float | None:
-    """Time until the last trial is settled, as many being trained at once as now; None when nothing is known."""
+    """Seconds until the last trial is settled if as many are trained at once as now; None when no speed is known."""
     speed = fit_speed(trial.record for trial in trials if trial.record) or speed
     if speed is None:
         return None

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from core.errors import LabError, RunBusy, RunError
+from core.errors import LabError, RunBusy
 from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
 from core.runs.control_file import FileControl, send
-from core.sweep.records import Sweep, SweepStore
+from core.sweep.records import Sweep, SweepStore, save_error
 from core.sweep.runner import begin_control, run_sweep
 from core.sweep.search_space import SearchSpace
 
@@ -22,7 +22,7 @@ class SweepManager:
         self._compute = compute
         self._lock = threading.RLock()
         self._running: dict[str, FileControl] = {}
-        self._errors: dict[str, str] = {}
+        self._errors: dict[str, LabError] = {}
 
     def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers) -> Sweep:
         """Begin a new sweep. Raises RunBusy while this app runs another one, and RunError."""
@@ -38,7 +38,7 @@ class SweepManager:
             self._check_free()
             sweep = self._store.get(sweep_id)
             if sweep.is_running:
-                raise RunBusy(f"{sweep.name!r} is run by another process.")
+                raise RunBusy("{name!r} is run by another process.", name=sweep.name)
             self._begin(sweep, data_root, workers, retry_failed)
 
     def stop(self, sweep: Sweep) -> None:
@@ -54,9 +54,9 @@ class SweepManager:
         """Whether this app runs a sweep, so that no other can be begun."""
         return bool(self._running)
 
-    def error(self, sweep_id: str) -> str:
-        """Why the sweep broke off when this app last ran it; empty when it did not."""
-        return self._errors.get(sweep_id, "")
+    def error(self, sweep_id: str) -> LabError | None:
+        """Why the sweep broke off when this app last ran it; None when it did not."""
+        return self._errors.get(sweep_id)
 
     def close(self) -> None:
         """Begin no more trials; those that are being trained end with the computing process."""
@@ -66,7 +66,8 @@ class SweepManager:
 
     def _check_free(self) -> None:
         for sweep_id in self._running:
-            raise RunBusy(f"{self._store.get(sweep_id).name!r} is running; stop it, or wait until it is done.")
+            name = self._store.get(sweep_id).name
+            raise RunBusy("{name!r} is running; stop it, or wait until it is done.", name=name)
 
     def _begin(self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool) -> None:
         self._errors.pop(sweep.id, None)
@@ -74,7 +75,7 @@ class SweepManager:
             # Before it is connected to a cluster, so that it can be stopped while that takes its time.
             control = self._running[sweep.id] = begin_control(sweep)
         except OSError as error:
-            raise RunError(f"The sweep's folder {sweep.path} cannot be written: {error.strerror}.") from None
+            raise save_error(sweep.path, error) from None
         arguments = (sweep, data_root, workers, control, retry_failed)
         threading.Thread(target=self._run, args=arguments, daemon=True).start()
 
@@ -82,8 +83,10 @@ class SweepManager:
         try:
             with open_executor(workers, self._compute, self._store.runs.root) as (executor, slots):
                 run_sweep(sweep, self._store, data_root, executor, slots, control=control, retry_failed=retry_failed)
-        except (LabError, OSError) as error:
-            self._errors[sweep.id] = str(error)
+        except OSError as error:
+            self._errors[sweep.id] = save_error(sweep.path, error)
+        except LabError as error:
+            self._errors[sweep.id] = error
         finally:
             with self._lock:
                 del self._running[sweep.id]

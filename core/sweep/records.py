@@ -1,7 +1,7 @@
-"""Sweep records: what a sweep tries is a small file; how far it is, its trials' own folders say.
+"""Sweep records: a small file says what a sweep tries; the folders of its trials say how far it is.
 
 Below the run store: sweeps/<id>/sweep.json (name, date of creation, search space), control.json (to stop it) and
-the lock of whoever runs it. Trials are ordinary runs, tagged with the sweep's id and the number of their cell.
+the lock of the process that runs it. Trials are ordinary runs, tagged with the sweep's id and the number of their cell.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from pathlib import Path
 
 from core.config.run_config import RunConfig
 from core.errors import ConfigError, RunBusy, RunError, RunNotFound
-from core.runs.record import FAILED, FINISHED, NAME_LENGTH, SWEEP_TAG, RunRecord
+from core.runs.record import FAILED, FINISHED, NAME_LENGTH, STATUS_WORDS, SWEEP_TAG, RunRecord
 from core.runs.store import RunStore
 from core.storage.atomic import read_json, write_atomically
 from core.storage.locks import is_locked
 from core.storage.new_folder import new_folder
 from core.sweep.search_space import SearchSpace
-from core.texts.message import NO_MESSAGE, Message
+from core.texts.message import NO_MESSAGE, Message, message
 
 # A cell that has no run yet.
 WAITING = "waiting"
-# Its place in the grid, beside the sweep's own tag.
+# The tag of a trial that holds the number of its cell, beside `SWEEP_TAG`, which holds the sweep's id.
 CELL_TAG = "cell"
 
 _SWEEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
@@ -63,6 +63,11 @@ class Trial:
     def status(self) -> str:
         """The run's status, or `WAITING`."""
         return self.record.state.status if self.record else WAITING
+
+    @property
+    def status_words(self) -> Message:
+        """The status in words."""
+        return STATUS_WORDS.get(self.status, message("waiting"))
 
     @property
     def is_settled(self) -> bool:
@@ -105,35 +110,35 @@ class SweepStore:
             with new_folder(self._root, now, space.base.arch) as folder:
                 write_atomically(folder / "sweep.json", json.dumps(values, indent=1))
         except OSError as error:
-            raise RunError(f"The sweep cannot be saved in {self._root}: {error.strerror}.") from None
+            raise save_error(self._root, error) from None
         return self.get(folder.name)
 
     def get(self, sweep_id: str) -> Sweep:
         """Read one sweep. Raises RunNotFound, or RunError when its file is damaged."""
         path = self._root / sweep_id
         if not _SWEEP_ID.fullmatch(sweep_id) or not (path / "sweep.json").is_file():
-            raise RunNotFound(f"There is no sweep {sweep_id!r}.")
+            raise RunNotFound("There is no sweep {id!r}.", id=sweep_id)
         return _read_sweep(path)
 
     def all(self) -> list[Sweep]:
         """All readable sweeps, newest first; damaged ones are left to `damaged`."""
         return self._scan()[0]
 
-    def damaged(self) -> dict[str, str]:
+    def damaged(self) -> dict[str, Message]:
         """Sweep folders that cannot be read, with the reason."""
         return self._scan()[1]
 
     def delete(self, sweep: Sweep) -> None:
         """Remove a sweep and all its runs for good. Raises RunBusy while it runs, or one of them does, and RunError."""
         if sweep.is_running:
-            raise RunBusy(f"{sweep.name!r} is running; stop it before deleting it.")
+            raise RunBusy("{name!r} is running; stop it before deleting it.", name=sweep.name)
         for record in self.runs.all():
             if record.tags.get(SWEEP_TAG) == sweep.id:
                 self.runs.delete(record.id)
         try:
             shutil.rmtree(sweep.path)
         except OSError as error:
-            raise RunError(f"{sweep.name!r} cannot be deleted: {error.strerror}.") from None
+            raise RunError("{name!r} cannot be deleted: {reason}.", name=sweep.name, reason=error.strerror) from None
 
     def trials(self, sweep: Sweep) -> list[Trial]:
         """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
@@ -145,14 +150,20 @@ class SweepStore:
                 found[cell] = record
         return [Trial(number, config, found.get(str(number))) for number, config in enumerate(sweep.space.cells())]
 
-    def _scan(self) -> tuple[list[Sweep], dict[str, str]]:
-        sweeps, damaged = [], {}
+    def _scan(self) -> tuple[list[Sweep], dict[str, Message]]:
+        sweeps: list[Sweep] = []
+        damaged: dict[str, Message] = {}
         for file in sorted(self._root.glob("*/sweep.json"), reverse=True):
             try:
                 sweeps.append(_read_sweep(file.parent))
             except RunError as error:
-                damaged[file.parent.name] = str(error)
+                damaged[file.parent.name] = error.message
         return sweeps, damaged
+
+
+def save_error(folder: Path, error: OSError) -> RunError:
+    """What to raise when a sweep or one of its runs cannot be written."""
+    return RunError("The sweep cannot be saved in {folder}: {reason}.", folder=folder, reason=error.strerror)
 
 
 def best_trial(trials: Sequence[Trial]) -> Trial | None:
@@ -173,7 +184,7 @@ def _read_sweep(path: Path) -> Sweep:
         space = SearchSpace.from_dict(values)
         created = datetime.fromisoformat(values["created"])
     except ConfigError as error:
-        raise RunError(f"{path.name}/sweep.json: {error}") from None
+        raise RunError("{file}: {problem}", file=f"{path.name}/sweep.json", problem=error.message) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise RunError(f"{path.name}/sweep.json is not a sweep's description.") from None
+        raise RunError("{file} is not a sweep's description.", file=f"{path.name}/sweep.json") from None
     return Sweep(path.name, path, str(values.get("name") or path.name), created.isoformat(), space)

@@ -36,11 +36,11 @@ from core.runs.record import (
     write_state,
 )
 from core.storage.locks import hold_in_queue
-from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial
+from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial, save_error
 from core.texts.message import message
 
 _POLL_SECONDS = 0.2
-# A worker that dies may have been unlucky; a trial that kills each of its workers is not worth a fourth.
+# Times that a trial is begun before it fails, each time because its worker died.
 _TRIES = 3
 
 Watcher = Callable[[Trial], object]
@@ -57,7 +57,7 @@ def train_trial(path: Path, data_root: Path) -> RunState:
 
 
 def begin_control(sweep: Sweep) -> FileControl:
-    """Where wishes for the stretch that begins now are looked for; those of an earlier one are void. Raises OSError."""
+    """Where commands to the sweep are read from now on; earlier ones are removed. Raises OSError."""
     reset(sweep.path)
     return FileControl(sweep.path)
 
@@ -74,7 +74,7 @@ def run_sweep(
 ) -> list[Trial]:
     """Train every cell that has no result, at most `slots` at once; returns all cells as they then stand.
 
-    control: where a wish to stop is looked for, where it was made already; see `begin_control`.
+    control: where the command to stop is read, if it was made already; see `begin_control`.
     watch: called with a trial when it starts and when it has ended.
     retry_failed: failed cells are tried again too, from their last checkpoint.
     A trial whose worker was lost is tried again. Raises RunBusy when another process runs this sweep, and
@@ -141,15 +141,15 @@ class _Runner:
             try:
                 self._start(trial)
             except RunBusy:
-                # Taken up by hand on another page; its turn comes again, when it may have its result.
+                # The run was resumed by hand on another page. It is tried again later, when it may have a result.
                 self._waiting.append(trial)
                 return
             except RunError as error:
                 self._give_up(error)
             except OSError as error:
-                self._give_up(RunError(f"The sweep cannot be saved in {self._runs.root}: {error.strerror}."))
+                self._give_up(save_error(self._runs.root, error))
             except RuntimeError as error:
-                self._give_up(RunError(f"The workers take no more work: {error}."))
+                self._give_up(RunError("The workers take no more work: {reason}.", reason=error))
 
     def _start(self, trial: Trial) -> None:
         record = self._find_or_create(trial)
@@ -176,29 +176,29 @@ class _Runner:
         return self._runs.create(trial.config, name, {SWEEP_TAG: self._sweep.id, CELL_TAG: str(trial.number)})
 
     def _settle(self, future: Future[RunState], started: _Started) -> None:
-        """The executor has answered; how the trial ended, its run's folder says."""
+        """Read from its run's folder how a trial ended, after the executor has answered."""
         try:
             error = future.exception()
         except CancelledError:
-            error = BrokenExecutor("they are gone")
+            error = BrokenExecutor("the call was cancelled")
         # The lock is still held, so that a state left behind by a lost worker reads as it was written.
         state = read_state(started.path)
         try:
             if state.status not in (FINISHED, FAILED, STOPPED):
                 self._take_back(started, state, error)
         except OSError as problem:
-            self._give_up(RunError(f"The sweep cannot be saved in {self._runs.root}: {problem.strerror}."))
+            self._give_up(save_error(self._runs.root, problem))
         finally:
             started.lock.release()
         with suppress(RunError):
             self._watch(replace(started.trial, record=read_run(started.path)))
 
     def _take_back(self, started: _Started, state: RunState, error: BaseException | None) -> None:
-        """A trial that came back without a result."""
+        """Handle a trial that came back without a result."""
         if isinstance(error, BrokenExecutor):
-            self._give_up(RunError(f"The workers cannot go on: {error or 'they broke off'}."))
+            self._give_up(RunError("The workers cannot go on: {reason}.", reason=str(error) or type(error).__name__))
         elif state.status == INTERRUPTED:
-            # A worker is told to end when all of them are to.
+            # A worker is told to end only when all of them are.
             self._give_up(RunError("The process that trains was told to end."))
         elif isinstance(error, RunBusy):
             self._waiting.append(started.trial)

@@ -2,51 +2,124 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean
+from statistics import fmean, stdev
 from typing import Any
 
 from core.sweep.records import Trial
-from core.sweep.search_space import SearchSpace, value_text
+from core.sweep.search_space import SearchSpace
+from core.texts.message import Message, message
 
-# Numbers whose size means nothing.
-_UNORDERED = ("seed",)
+_SEED = "seed"
+# Values from which on an order of the means is called a trend: two values are always in some order.
+_FEWEST_IN_ORDER = 3
+# Standard errors up to which a difference can be chance, about 95 % of the time.
+_CHANCE_ERRORS = 2
 
 
 @dataclass(frozen=True)
 class Trend:
-    """Mean validation accuracy at each value of a setting, over those lines of the grid where all have finished.
+    """The validation accuracies at each value of a setting.
 
-    n_lines: how many lines those are.
+    lines: of the grid, only those where every cell has finished; a share from 0 to 1 for each value of the setting.
     """
 
+    space: SearchSpace
     name: str
-    values: tuple[Any, ...]
-    means: tuple[float, ...]
-    n_lines: int
+    lines: tuple[tuple[float, ...], ...]
 
-    def describe(self, title: str) -> str:
-        """A sentence about the setting called `title`, which says no more than the means do."""
-        pairs = list(zip(self.values, self.means, strict=True))
-        best, worst = max(pairs, key=lambda pair: pair[1]), min(pairs, key=lambda pair: pair[1])
-        average = " on average" if self.n_lines > 1 else ""
-        if best[1] == worst[1]:
-            return f"{title} made no difference: {best[1]:.2%}{average} at every value."
-        words = {1: "the larger the better", -1: "the smaller the better", 0: f"{value_text(best[0])} did best"}
-        figures = f"{best[1]:.2%}{average} at {value_text(best[0])}, {worst[1]:.2%} at {value_text(worst[0])}"
-        return f"{title}: {words[self.direction]} ({figures})."
+    @property
+    def values(self) -> tuple[Any, ...]:
+        """The values that were tried."""
+        return self.space.grid[self.name]
+
+    @property
+    def means(self) -> tuple[float, ...]:
+        """The mean accuracy at each value."""
+        return tuple(fmean(column) for column in zip(*self.lines, strict=True))
+
+    def describe(self) -> Message:
+        """One or two sentences: the order of the means, and whether it can be chance."""
+        best, worst = self._ends()
+        words = {
+            "setting": self.space.label(self.name),
+            "best": self._value(best),
+            "worst": self._value(worst),
+            "highest": self._mean(best),
+            "lowest": self._mean(worst),
+        }
+        if self.means[best] == self.means[worst]:
+            return message("{setting} made no difference: {highest} at every value.", **words)
+        if self.name == _SEED:
+            return message("{setting}: {lowest} at {worst} to {highest} at {best}, by chance alone.", **words)
+        texts = {
+            1: message("{setting}: the larger the better ({highest} at {best}, {lowest} at {worst}).", **words),
+            -1: message("{setting}: the smaller the better ({highest} at {best}, {lowest} at {worst}).", **words),
+            0: message("{setting}: best at {best} ({highest}), worst at {worst} ({lowest}).", **words),
+        }
+        return self._with_doubt(texts[self.direction])
 
     @property
     def direction(self) -> int:
-        """1 where each larger value did better, -1 where each smaller one did, 0 otherwise."""
+        """1 where each larger value did better, -1 where each smaller one did, 0 otherwise or for fewer than three."""
         sizes = [_size(value) for value in self.values]
-        if self.name in _UNORDERED or None in sizes or len(set(sizes)) < len(sizes):
+        if None in sizes or len(set(sizes)) < max(len(sizes), _FEWEST_IN_ORDER):
             return 0
         means = [mean for _, mean in sorted(zip(sizes, self.means, strict=True))]
         signs = {(after > before) - (after < before) for before, after in pairwise(means)}
         return signs.pop() if len(signs) == 1 else 0
+
+    @property
+    def chance(self) -> float:
+        """The difference between the best and the worst mean that can be chance, as a share.
+
+        With several seeds it is two standard errors of that difference, whose spread over the seeds was measured. With
+        one seed only the errors of counting on few images are known: those of two binomial distributions.
+        """
+        best, worst = self._ends()
+        if self._n_seeds > 1:
+            return _CHANCE_ERRORS * stdev(line[best] - line[worst] for line in self.lines) / math.sqrt(self._n_seeds)
+        variances = (self.means[end] * (1 - self.means[end]) / self.space.n_val for end in (best, worst))
+        return _CHANCE_ERRORS * math.sqrt(sum(variances))
+
+    @property
+    def _n_seeds(self) -> int:
+        return len(self.lines) if _SEED in self.space.grid else 1
+
+    def _ends(self) -> tuple[int, int]:
+        """The places of the best and of the worst value."""
+        return self.means.index(max(self.means)), self.means.index(min(self.means))
+
+    def _value(self, number: int) -> Message:
+        return self.space.describe_value(self.name, self.values[number])
+
+    def _mean(self, number: int) -> Message:
+        share = self.means[number]
+        if len(self.lines) > 1:
+            return message("{share:.2%} on average", share=share)
+        return message("{share:.2%}", share=share)
+
+    def _with_doubt(self, text: Message) -> Message:
+        best, worst = self._ends()
+        words = {"trend": text, "points": 100 * self.chance, "n_seeds": self._n_seeds, "n_val": self.space.n_val}
+        is_chance = self.means[best] - self.means[worst] <= self.chance
+        if self._n_seeds > 1:
+            if not is_chance:
+                return text
+            return message(
+                "{trend} Over {n_seeds} seeds, a difference of up to {points:.1f} percentage points can be chance.",
+                **words,
+            )
+        if not is_chance:
+            return message("{trend} Measured with one seed.", **words)
+        return message(
+            "{trend} With one seed and {n_val:,} validation images, a difference of up to {points:.1f} percentage "
+            "points can be chance.",
+            **words,
+        )
 
 
 def find_trends(space: SearchSpace, trials: Sequence[Trial]) -> list[Trend]:
@@ -55,18 +128,16 @@ def find_trends(space: SearchSpace, trials: Sequence[Trial]) -> list[Trend]:
     length = len(space.grid[names[-1]])
     rows = [trials[start : start + length] for start in range(0, len(trials), length)]
     columns = [list(column) for column in zip(*rows, strict=True)]
-    # With one setting the two are the same name, and the row is its line.
+    # A single setting is both names, and the row is its line.
     lines = {names[0]: columns} | {names[-1]: rows}
-    found = (_find_trend(name, space.grid[name], lines[name]) for name in names)
+    found = (_find_trend(space, name, lines[name]) for name in names)
     return [trend for trend in found if trend]
 
 
-def _find_trend(name: str, values: tuple[Any, ...], lines: Sequence[Sequence[Trial]]) -> Trend | None:
+def _find_trend(space: SearchSpace, name: str, lines: Sequence[Sequence[Trial]]) -> Trend | None:
     accuracies = [[trial.val_accuracy for trial in line] for line in lines]
-    whole = [[accuracy for accuracy in line if accuracy is not None] for line in accuracies if None not in line]
-    if len(values) < 2 or not whole:
-        return None
-    return Trend(name, values, tuple(fmean(column) for column in zip(*whole, strict=True)), len(whole))
+    whole = tuple(tuple(share for share in line if share is not None) for line in accuracies if None not in line)
+    return Trend(space, name, whole) if len(space.grid[name]) > 1 and whole else None
 
 
 def _size(value: Any) -> float | None:

@@ -6,7 +6,7 @@ Whoever raises an error or describes a result makes a message. Whoever shows it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,6 +51,12 @@ def message(text: str, /, **values: Any) -> Message:
 def plural(one: str, many: str, count: int, /, **values: Any) -> Message:
     """A message in two forms, such as "{count} image" and "{count} images"; `count` is among its values."""
     return Message(one, {"count": count, **values}, many, count)
+
+
+def join(texts: Iterable[Message], separator: str) -> Message:
+    """Several messages in a row, each of them translated by itself."""
+    values = {f"text{number}": text for number, text in enumerate(texts)}
+    return Message(separator.join(f"{{{name}}}" for name in values), values)
 
 
 def english(one: str, many: str, count: int) -> str:

@@ -7,9 +7,11 @@ import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from core.texts.message import Message, message
 from core.twins.setup import TwinSetup
 from models.numpy_mlp import Linear, NumpyMlp, Relu, SoftmaxCrossEntropy
 from models.start import N_CLASSES, N_PIXELS
+from models.texts import mark
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class FormulaStep:
     """One step of the computation: what happens in words, its formula in LaTeX, a function's name and its source."""
 
     title: str
-    words: str
+    words: Message
     latex: str
     function: str
     code: str
@@ -37,21 +39,24 @@ def _forward(sizes: list[int], n: int) -> list[FormulaStep]:
     )
     return [
         FormulaStep(
-            "Linear layer",
-            "A unit weighs all its inputs and adds its bias. $x$ are the pixels of the batch, an image a row.",
+            mark("Linear layer"),
+            message("A unit weighs all its inputs and adds its bias. $x$ are the pixels of the batch, an image a row."),
             _aligned(_linear(layer, sizes, n) for layer in range(1, last + 1)),
             *_source(Linear.forward),
         ),
         FormulaStep(
-            "ReLU",
-            "Between two linear layers, whatever is negative becomes 0.",
+            mark("ReLU"),
+            message("Between two linear layers, negative values become 0."),
             _aligned(rf"{_sized(f'a_{k}', n, sizes[k])} &= \max(z_{k},\,0)" for k in range(1, last)),
             *_source(Relu.forward),
         ),
         FormulaStep(
-            "Softmax and cross-entropy",
-            f"The {N_CLASSES} scores of image $n$ become probabilities. The loss is the mean surprise at the right "
-            "class $y_n$.",
+            mark("Softmax and cross-entropy"),
+            message(
+                "The {n_classes} scores of image $n$ become probabilities. The loss is the mean surprise at the right "
+                "class $y_n$.",
+                n_classes=N_CLASSES,
+            ),
             _aligned(softmax),
             *_source(SoftmaxCrossEntropy.forward),
         ),
@@ -66,22 +71,26 @@ def _backward(sizes: list[int], n: int) -> list[FormulaStep]:
     )
     return [
         FormulaStep(
-            "Backward: the loss",
-            "Softmax and cross-entropy together have the simplest gradient: probability minus truth. $Y$ has a 1 at "
-            "each right class.",
+            mark("Backward: the loss"),
+            message(
+                "Softmax and cross-entropy together have the simplest gradient: probability minus truth. $Y$ has a 1 "
+                "at each right class."
+            ),
             rf"{_sized(f'G_{last}', n, N_CLASSES)} = \frac{{\partial L}}{{\partial z_{last}}} "
             rf"= \frac{{1}}{{{n}}}\,(p - Y)",
             *_source(SoftmaxCrossEntropy.backward),
         ),
         FormulaStep(
-            "Backward: linear layer",
-            "$G_l$ is the gradient by the layer's output $z_l$. From it follow those by weights, bias and input.",
+            mark("Backward: linear layer"),
+            message(
+                "$G_l$ is the gradient by the layer's output $z_l$. From it follow those by weights, bias and input."
+            ),
             _aligned(line for layer in range(last, 0, -1) for line in _linear_backward(layer, sizes)),
             *_source(Linear.backward),
         ),
         FormulaStep(
-            "Backward: ReLU",
-            "The gradient passes where the input was positive and stops elsewhere.",
+            mark("Backward: ReLU"),
+            message("The gradient passes where the input was positive and stops elsewhere."),
             _aligned(relu),
             *_source(Relu.backward),
         ),
@@ -91,9 +100,11 @@ def _backward(sizes: list[int], n: int) -> list[FormulaStep]:
 def _update(setup: TwinSetup) -> FormulaStep:
     steps = (rf"{p}_l &\leftarrow {p}_l - {setup.lr:g}\,\frac{{\partial L}}{{\partial {p}_l}}" for p in "Wb")
     return FormulaStep(
-        "Update",
-        "Every weight takes a small step downhill. The PyTorch twin does all of this by `loss.backward()` and "
-        "`optimizer.step()`.",
+        mark("Update"),
+        message(
+            "Every weight takes a small step downhill. The PyTorch twin does all of this by `loss.backward()` and "
+            "`optimizer.step()`."
+        ),
         _aligned(steps),
         *_source(NumpyMlp.train_step),
     )

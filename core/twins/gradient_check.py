@@ -152,7 +152,9 @@ def check_on_images(
     """As `check_gradient`, with the training images given."""
     limits = Limits(1e-15, 1)
     if not limits.allows(epsilon):
-        raise ConfigError(f"epsilon is {epsilon!r}; it must be {limits.describe()}.")
+        raise ConfigError(
+            "{field} is {value!r}; it must be {limits}.", field="epsilon", value=epsilon, limits=limits.describe()
+        )
     double = setup.replace(precision="float64")
     values: Weights = {name: array.astype(np.float64) for name, array in weights.items()}
     check_place(place, values)
@@ -179,7 +181,9 @@ def check_place(place: WeightPlace, weights: Mapping[str, Array]) -> None:
 def _check_number(name: str, value: int, minimum: int, maximum: int) -> None:
     limits = Limits(minimum, maximum, whole=True)
     if not limits.allows(value):
-        raise ConfigError(f"{name} is {value!r}; it must be {limits.describe()}.")
+        raise ConfigError(
+            "{field} is {value!r}; it must be {limits}.", field=name, value=value, limits=limits.describe()
+        )
 
 
 class _Checker:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from core.data.datasets import ImageSet, load_split
+from core.texts.message import Message, message
 from core.twins.setup import MAX_STEPS, TwinChunk, TwinSetup, TwinState, TwinStep, Weights, copy_weights, take_batch
 from models import create_model, create_numpy_model
 from models.numpy_mlp import Array, NumpyMlp
@@ -49,9 +50,14 @@ def _advance(twins: LockStep, count: int, seconds: float) -> TwinChunk:
     return TwinChunk(tuple(steps), twins.state())
 
 
-def _explain(step: TwinStep, lr: float) -> str:
+def _explain(step: TwinStep, lr: float) -> Message:
     bad = step.torch_loss if math.isfinite(step.numpy_loss) else step.numpy_loss
-    return f"The loss became {bad} in step {step.step:,}, at learning rate {lr:g}. Reset and try a smaller one."
+    return message(
+        "The loss became {loss} in step {step:,}, at learning rate {lr:g}. Reset and try a smaller one.",
+        loss=bad,
+        step=step.step,
+        lr=lr,
+    )
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
+from core.texts.message import NO_MESSAGE, Message
 from core.twins.history import TwinHistory
 from core.twins.setup import MAX_STEPS, Precision, TwinChunk, TwinSetup, TwinState, start_twins
 
@@ -15,7 +16,7 @@ class TwinRun:
 
     state: TwinState
     history: TwinHistory = field(default_factory=TwinHistory)
-    problem: str = ""
+    problem: Message = NO_MESSAGE
 
 
 class TwinBench:
@@ -31,7 +32,7 @@ class TwinBench:
         self.setup = setup
         self.playing = False
         self.pending = 0
-        self.trouble = ""
+        self.trouble = NO_MESSAGE
         self.lock = threading.Lock()
         self._runs: dict[Precision, TwinRun] = {}
 
@@ -81,11 +82,11 @@ class TwinBench:
 
     def play(self) -> None:
         """Take steps until told to stop."""
-        self.playing, self.trouble = True, ""
+        self.playing, self.trouble = True, NO_MESSAGE
 
     def ask_step(self) -> None:
         """Take one step more."""
-        self.playing, self.pending, self.trouble = False, self.pending + 1, ""
+        self.playing, self.pending, self.trouble = False, self.pending + 1, NO_MESSAGE
 
     def stop(self) -> None:
         """Take no more steps until asked."""

@@ -15,10 +15,12 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config.limits import LIMITS, Limits
+from core.config.fields import FIELDS, config_error, value_text
+from core.config.limits import Limits
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.errors import ConfigError
+from core.texts.message import NO_MESSAGE, Message
 from core.training.seeds import epoch_seed
 from models import OptionError, create_numpy_model, find_architecture
 from models.numpy_mlp import Array
@@ -28,9 +30,9 @@ PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 # A step of the largest network shall not take longer than a reader likes to wait.
 MAX_LAYERS, MAX_WIDTH = 4, 512
 TWIN_LIMITS = {
-    "lr": LIMITS["lr"],
+    "lr": FIELDS["lr"].limits,
     "batch_size": Limits(1, 256, whole=True),
-    "seed": LIMITS["seed"],
+    "seed": FIELDS["seed"].limits,
 }
 # How far the twins go together; what is known of each step is kept.
 MAX_STEPS = 20_000
@@ -66,11 +68,18 @@ class TwinSetup:
         find_dataset(self.dataset)
         object.__setattr__(self, "hidden", _check_hidden(self.hidden))
         if self.precision not in PRECISIONS:
-            raise ConfigError(f"precision is {self.precision!r}; it must be {' or '.join(PRECISIONS)}.")
+            raise ConfigError(
+                "{field} is {value!r}; it must be one of {choices}.",
+                field="precision",
+                value=self.precision,
+                choices=", ".join(PRECISIONS),
+            )
         for name, limits in TWIN_LIMITS.items():
             value = getattr(self, name)
             if not limits.allows(value):
-                raise ConfigError(f"{name} is {value!r}; it must be {limits.describe()}.")
+                raise ConfigError(
+                    "{field} is {value!r}; it must be {limits}.", field=name, value=value, limits=limits.describe()
+                )
             object.__setattr__(self, name, int(value) if limits.whole else float(value))
 
     def replace(self, **changes: Any) -> TwinSetup:
@@ -82,11 +91,15 @@ def _check_hidden(hidden: object) -> tuple[int, ...]:
     try:
         widths = find_architecture("numpy-mlp").check_options({"hidden": hidden})["hidden"]
     except OptionError as error:
-        raise ConfigError(str(error)) from None
+        raise config_error(error) from None
     assert isinstance(widths, tuple)
     if len(widths) > MAX_LAYERS or max(widths) > MAX_WIDTH:
         raise ConfigError(
-            f"Hidden layers are {'-'.join(map(str, widths))}; twins have 1 to {MAX_LAYERS} of up to {MAX_WIDTH} units."
+            "{field} is {value}; twins have 1 to {layers} layers of up to {width} units.",
+            field="hidden",
+            value=value_text(widths),
+            layers=MAX_LAYERS,
+            width=MAX_WIDTH,
         )
     return widths
 
@@ -130,7 +143,7 @@ class TwinChunk:
 
     steps: tuple[TwinStep, ...]
     state: TwinState
-    problem: str = ""
+    problem: Message = NO_MESSAGE
 
 
 def start_twins(setup: TwinSetup) -> TwinState:

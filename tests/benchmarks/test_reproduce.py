@@ -83,7 +83,7 @@ def test_figures_of_other_settings_are_left_out():
 
 def test_what_has_figures_is_not_trained_again(tmp_path, monkeypatch):
     config = RECIPES["torch-mlp"].config.replace(dataset="digits", epochs=1, batch_size=64, val_fraction=0.1)
-    recipe = Recipe("torch-mlp", "Twin", "A twin.", "None", config)
+    recipe = Recipe("torch-mlp", "Twin", "A twin.", config)
     monkeypatch.setattr(reproduce, "RESULTS", tmp_path / "results.json")
     monkeypatch.setattr(reproduce, "REPORT", tmp_path / "report.md")
     store = RunStore(tmp_path / "runs")

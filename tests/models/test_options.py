@@ -13,7 +13,7 @@ def test_defaults_fill_what_is_missing():
 def test_an_unknown_option_names_those_there_are():
     with pytest.raises(OptionError, match=r"no option 'depth'; it has: hidden, activation, dropout\."):
         check_options(MLP, {"depth": 3})
-    with pytest.raises(OptionError, match=r"it has: none\."):
+    with pytest.raises(OptionError, match="it has none"):
         check_options((), {"depth": 3})
 
 
@@ -56,7 +56,9 @@ def test_widths_are_read_as_lists_or_text(value, widths):
     ],
 )
 def test_other_widths_are_refused(value):
-    with pytest.raises(OptionError, match=r"^Hidden layers must be 1 to 8 whole numbers from 1 to 4096.*; got "):
+    with pytest.raises(
+        OptionError, match=r"^hidden is .*; it must be 1 to 8 whole numbers from 1 to 4096, such as 128-64\.$"
+    ):
         widths_option((1,)).check(value)
 
 
@@ -69,7 +71,7 @@ def test_a_choice_is_one_of_those_offered(value):
 def test_another_choice_is_refused(value):
     with pytest.raises(OptionError) as caught:
         activation_option().check(value)
-    assert str(caught.value) == f"Activation is {value!r}; it must be one of relu, prelu, sigmoid, tanh."
+    assert str(caught.value) == f"activation is {value!r}; it must be one of relu, prelu, sigmoid, tanh."
 
 
 @pytest.mark.parametrize(("value", "result"), [(0, 0.0), (0.5, 0.5), (0.9, 0.9)])
@@ -83,4 +85,4 @@ def test_a_number_within_the_range_is_taken(value, result):
 def test_another_number_is_refused(value):
     with pytest.raises(OptionError) as caught:
         dropout_option().check(value)
-    assert str(caught.value) == f"Dropout is {value!r}; it must be a number from 0.0 to 0.9."
+    assert str(caught.value) == f"dropout is {value!r}; it must be a number from 0 to 0.9."

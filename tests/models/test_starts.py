@@ -30,7 +30,7 @@ def test_numpy_start_leaves_the_parameters_of_prelu_alone():
 
 
 def test_unknown_start_is_refused():
-    with pytest.raises(OptionError, match="Start weights is 'zeros'; it must be one of uniform, normal, numpy"):
+    with pytest.raises(OptionError, match="start is 'zeros'; it must be one of uniform, normal, numpy"):
         create_model("mlp", {"start": "zeros"})
 
 

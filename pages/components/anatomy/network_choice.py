@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import streamlit as st
 
+from core.config.fields import FIELDS, option_fields
 from core.config.run_config import RunConfig
 from core.data.datasets import is_available
 from core.errors import ConfigError
 from core.runs.record import RunRecord
 from core.settings import data_root
-from models import MODELS, Option
-from pages.components.runs.run_picker import pick_run
-from pages.components.shell.wording import choice, refusal, value
+from models import MODELS
+from pages.components.forms.field import draw_field, editable
+from pages.components.runs.run_picker import RUN, pick_run
+from pages.components.shell.address import choose, drop, follow, named, say_unknown, settle
+from pages.components.shell.texts import tr
 
-_TRAINED, _FRESH = "A trained network", "A fresh one"
+_TRAINED, _FRESH = "trained", "fresh"
 _SOURCE, _ARCH, _QUERY = "anatomy_source", "anatomy_arch", "arch"
-_KEPT: Literal["session"] = "session"
 
 
 @dataclass(frozen=True)
@@ -46,78 +48,66 @@ def choose_network() -> NetworkChoice | None:
 
     None after saying that there is no run, or what is wrong with the options.
     """
-    _follow_address()
-    source = st.segmented_control(
-        "Look into",
-        (_TRAINED, _FRESH),
+    arch = follow(_QUERY)
+    if named(RUN) and not named(_QUERY):
+        arch = None
+    words = {_TRAINED: tr("A trained network"), _FRESH: tr("A fresh one")}
+    st.session_state[_SOURCE] = _FRESH if arch else _TRAINED
+    st.segmented_control(
+        tr("Look into"),
+        list(words),
         key=_SOURCE,
         required=True,
-        persist_state=_KEPT,
-        on_change=_clear_address,
-        help="A fresh one is any architecture as it is before training.",
+        format_func=words.__getitem__,
+        on_change=_choose_source,
+        help=tr("A fresh one is any architecture as it is before training."),
     )
-    if source == _FRESH:
-        return _choose_fresh()
+    if arch:
+        return _choose_fresh(arch)
     record = pick_run()
     if record is None:
-        st.info("There is no trained network yet. Look at a fresh one, or train one.", icon=":material/school:")
-        st.page_link("pages/train.py", label="Train one", icon=":material/play_circle:")
+        st.info(tr("There is no trained network yet. Look at a fresh one, or train one."), icon=":material/school:")
+        st.page_link("pages/train.py", label=tr("Train one"), icon=":material/play_circle:")
         return None
     return NetworkChoice(record.config, record)
 
 
-def _follow_address() -> None:
-    st.session_state.setdefault(_SOURCE, _TRAINED)
-    asked = st.query_params.get(_QUERY)
-    if asked is None:
-        return
-    st.session_state[_SOURCE] = _FRESH
-    if asked in MODELS:
-        st.session_state[_ARCH] = asked
+def _choose_source() -> None:
+    if st.session_state[_SOURCE] == _FRESH:
+        _choose_architecture()
     else:
-        st.warning(f"Unknown architecture {asked!r} in the address; known: {', '.join(MODELS)}.")
+        choose(_QUERY, None)
 
 
-def _clear_address() -> None:
-    for name in (_QUERY, "run"):
-        st.query_params.pop(name, None)
+def _choose_architecture() -> None:
+    choose(_QUERY, st.session_state.get(_ARCH) or next(iter(MODELS)), instead_of=[RUN])
 
 
-def _choose_fresh() -> NetworkChoice | None:
-    arch = st.selectbox(
-        "Architecture",
-        list(MODELS),
-        key=_ARCH,
-        persist_state=_KEPT,
-        format_func=lambda name: MODELS[name].title,
-        on_change=_clear_address,
-    )
-    st.caption(MODELS[arch].summary)
+def _choose_fresh(arch: str) -> NetworkChoice | None:
+    drop(RUN)
+    if arch in MODELS:
+        st.session_state[_ARCH] = arch
+        settle(_QUERY, arch)
+    else:
+        say_unknown(tr(FIELDS["arch"].label), arch, MODELS)
+    name = draw_field(FIELDS["arch"], _ARCH, _choose_architecture)
+    st.caption(tr(MODELS[name].summary))
     with st.grid(2, min_column_width=110):
-        options = {option.name: _choose_option(arch, option) for option in MODELS[arch].options}
-    st.query_params.pop("run", None)
-    st.query_params[_QUERY] = arch
-    return _make(arch, options)
+        options = {option.name: _draw_option(name, option.name, option.default) for option in MODELS[name].options}
+    return _make(name, options)
 
 
-def _choose_option(arch: str, option: Option) -> Any:
-    key = f"anatomy_{arch}_{option.name}"
-    default = value(option.default) if isinstance(option.default, tuple) else option.default
-    st.session_state.setdefault(key, default)
-    if option.kind == "choice":
-        return st.selectbox(
-            option.label, option.choices, key=key, persist_state=_KEPT, format_func=choice, help=option.help
-        )
-    if option.kind == "float":
-        return st.number_input(option.label, key=key, persist_state=_KEPT, step=0.1, format="%g", help=option.help)
-    return st.text_input(option.label, key=key, persist_state=_KEPT, help=option.help)
+def _draw_option(arch: str, name: str, default: Any) -> Any:
+    key = f"anatomy_{arch}_{name}"
+    st.session_state.setdefault(key, editable(default))
+    return draw_field(option_fields(arch)[name], key)
 
 
 def _make(arch: str, options: Mapping[str, Any]) -> NetworkChoice | None:
     dataset = "mnist" if is_available("mnist", data_root()) else "digits"
     try:
-        # Plain gradient descent is what every architecture can be trained by.
+        # Plain gradient descent can train every architecture.
         return NetworkChoice(RunConfig(dataset, arch, options, "sgd", lr=0.01), None)
     except ConfigError as error:
-        st.error(refusal(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None

@@ -36,7 +36,7 @@ def show_cell_chart(
     alt: str,
     height: int | Literal["stretch"] = "stretch",
 ) -> None:
-    """Draw a chart made by `core.charts.cells.cell_chart` in a container called `key`, with a frame around `chosen`.
+    """Draw a chart made by `cells.cell_chart` in a container called `key`, with a frame around `chosen`.
 
     A click calls `choose` with the cell (row, column), a second click on a chosen cell with None.
     height: in pixels, or as high as the container.

@@ -8,8 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.confusion import TITLES, confusion_chart, confusion_data
+from core.charts.confusion import TITLES, confusion_data
 from pages.components.charts.cell_chart import Cell, show_cell_chart
+from pages.components.charts.confusion import confusion_chart
 from pages.components.shell.texts import tr, tr_plain
 
 _SIZE = "<style>.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }</style>"

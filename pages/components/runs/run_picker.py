@@ -18,11 +18,12 @@ from core.data.catalog import find_dataset
 from core.errors import RunError
 from core.runs.record import STATUS_WORDS, RunRecord
 from models.texts import mark
+from pages.components.shell.address import choose, follow, settle
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain
 
-_QUERY = "run"
-_LAST = "last_run_id"
+# The parameter in the page's address.
+RUN = "run"
 # Shown without having been chosen.
 _SHOWN = "shown_run_id"
 _WIDGET = "run_picker"
@@ -41,7 +42,7 @@ def pick_run(
     default: which of the accepted runs is taken where none was chosen, or where the URL or the last page names one that
         is unknown, damaged or does not suit; the page then says so.
     """
-    asked = asked_run_id()
+    asked = follow(RUN)
     # The trials of a sweep are many and alike; the Sweep page leads to each.
     offered = [record for record in run_store().all() if record.id == asked or not record.is_trial]
     records = {record.id: record for record in offered if suits(record)}
@@ -57,23 +58,16 @@ def pick_run(
     st.session_state[_WIDGET] = chosen
     st.selectbox(tr(label), list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
     if asked:
-        remember_run(chosen)
+        settle(RUN, chosen, instead_of=None if asked in records else asked)
     else:
         # Not in the URL: the browser's Back button would only lead from it to the same page without it.
         st.session_state[_SHOWN] = chosen
     return records[chosen]
 
 
-def asked_run_id() -> str | None:
-    """The run that the URL names, or else the one last chosen on any page of this session."""
-    return st.query_params.get(_QUERY) or st.session_state.get(_LAST)
-
-
 def remember_run(run_id: str) -> None:
     """Make this run the chosen one: in the URL now, and on the pages visited next."""
-    st.session_state[_LAST] = run_id
-    if st.query_params.get(_QUERY) != run_id:
-        st.query_params[_QUERY] = run_id
+    choose(RUN, run_id)
 
 
 def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
 from core.errors import LabError
 from core.runs.record import NAME_LENGTH, STATUS_WORDS, RunRecord
@@ -16,12 +17,13 @@ from core.settings import data_root
 from core.texts.message import Message
 from models import find_architecture
 from pages.components.runs.curves import COMPARE_KEY
-from pages.components.runs.run_picker import remember_run
+from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.status import status_text
 from pages.components.runs.steering import ask_first, request
+from pages.components.shell.address import choose, named
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import choice, duration
+from pages.components.shell.wording import duration
 
 _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
@@ -108,7 +110,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Network": architecture.label(config.options),
         "Validation": _percent(result.val_accuracy if result else None),
         "Test": _percent(result.test_accuracy if result else None),
-        "Optimizer": choice(config.optimizer),
+        "Optimizer": tr_plain(FIELDS["optimizer"].describe(config.optimizer)),
         "Learning rate": config.lr,
         "Batch": config.batch_size,
         "Epochs": tr_plain("{done} of {all}", done=done, all=config.epochs),
@@ -205,5 +207,5 @@ def _ask_to_delete(run_id: str, text: str) -> None:
 
 def _delete(run_id: str) -> None:
     job_queue().delete(run_id)
-    if st.query_params.get("run") == run_id:
-        del st.query_params["run"]
+    if named(RUN) == run_id:
+        choose(RUN, None)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import streamlit as st
 
-from core.errors import ConfigError, LabError
+from core.errors import LabError
 from core.runs.history import History
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
 from core.settings import data_root
-from core.texts.message import Message, message
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
@@ -28,20 +26,13 @@ def request(action: Callable[[], object]) -> None:
     try:
         action()
     except LabError as error:
-        st.session_state[_ERROR_KEY] = _in_words(error)
+        st.session_state[_ERROR_KEY] = error.message
 
 
 def show_refusal() -> None:
     """Say why the last request was refused, if it was."""
     if error := st.session_state.get(_ERROR_KEY):
         st.error(tr(error), icon=":material/error:")
-
-
-def _in_words(error: LabError) -> Message:
-    """The error's message, the setting called as on the page."""
-    if isinstance(error, ConfigError) and error.field == "lr":
-        return replace(error.message, values={**error.message.values, "field": message("Learning rate")})
-    return error.message
 
 
 def show_steering(record: RunRecord) -> None:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from pages.components.shell.address import note_visit
+
 
 class PageInfo(NamedTuple):
     """How a page is called, its icon, and what it is for."""
@@ -50,3 +52,4 @@ def enter() -> None:
     if not _app_has_run:
         st.navigation(all_pages())
         st.rerun()
+    note_visit()

@@ -1,7 +1,7 @@
 """Texts in the visitor's language, safe where they are shown.
 
 Streamlit reads most texts as Markdown, so `tr` is what nearly every widget wants. A value such as a run's name is
-escaped for the place; the text around it may use the place's markup.
+escaped for the place; the text around it may use the place's markup. An error about one setting calls it by its label.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from core.config.fields import with_label
 from core.errors import LabError
 from core.texts.catalogue import Catalogue, best_language, find_catalogue
 from core.texts.message import Escape, Message
@@ -54,4 +55,4 @@ def _translate(text: Text, values: dict[str, Any], escape_value: Escape) -> str:
         text = Message("{reason}", {"reason": text.strerror or str(text)})
     elif isinstance(text, str):
         text = Message(text, values)
-    return catalogue().text(text, escape_value)
+    return catalogue().text(with_label(text), escape_value)

@@ -1,4 +1,4 @@
-"""The form for a new sweep: a prepared one fills every field, and each can then be changed."""
+"""The form for a new sweep: a recipe fills every field, and each can then be changed."""
 
 from __future__ import annotations
 
@@ -10,166 +10,109 @@ from core.config.recipes import RECIPES, Recipe
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
-from core.runs.record import NAME_LENGTH
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Trial
-from core.sweep.search_space import SearchSpace, parse_values, suggest_values, value_text, variables
-from models import find_architecture
-from pages.components.runs.config_fields import KEPT, ConfigFields
+from core.sweep.search_space import SearchSpace, parse_values
+from core.texts.message import plural
+from models.texts import mark
+from pages.components.forms.config_fields import ConfigFields
+from pages.components.forms.field import KEPT
+from pages.components.forms.recipe import draw_name, draw_recipes, read_name
 from pages.components.shell.services import run_store
-from pages.components.shell.wording import about, field_name, refusal
+from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import about
+from pages.components.sweep.grid import GridFields
 
-_PREFIX = "sweep_"
+_FORM = ConfigFields("sweep_")
+_GRID = GridFields(_FORM)
+_RECIPE, _NAME = "sweep_recipe", "sweep_name"
+_PROCESSES, _DASK = "sweep_processes", "sweep_dask"
 _QUICK = Recipe(
     "quick-sweep",
-    "Quick sweep",
-    "Learning rate against batch size on the embedded digits: sixteen small networks within a minute.",
-    "This app",
+    mark("Quick sweep"),
+    mark("Learning rate against batch size on the embedded digits: sixteen small networks within a minute."),
     RunConfig(dataset="digits", options={"hidden": (32,)}, epochs=5),
     grid={"lr": (0.0003, 0.001, 0.003, 0.01), "batch_size": (8, 16, 32, 64)},
 )
-_PREPARED = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
-_NOTHING = ""
-_SIDES = ("Rows", "Columns")
+_RECIPES = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
 
 
 def choose_space() -> SearchSpace | None:
     """Draw the form; returns what to try, or None after showing what is wrong with it."""
-    if _key("recipe") not in st.session_state:
-        _fill(next(iter(_PREPARED)))
-    st.selectbox(
-        "Recipe",
-        list(_PREPARED),
-        key=_key("recipe"),
-        persist_state=KEPT,
-        format_func=lambda name: _PREPARED[name].title,
-        on_change=lambda: _fill(st.session_state[_key("recipe")]),
-        help="Fills every field below. Change what you like afterwards.",
-    )
-    st.caption(_PREPARED[st.session_state[_key("recipe")]].summary)
-    everything = ConfigFields(_PREFIX)
-    everything.draw_first()
-    grid = _choose_grid(everything.architecture.name)
-    form = ConfigFields(_PREFIX, left_out=(*grid, "watch_test"))
-    form.draw_main()
-    with st.expander("More settings", icon=":material/tune:"):
-        st.text_input(
-            "Name", key=_key("name"), persist_state=KEPT, placeholder="made from the settings", max_chars=NAME_LENGTH
-        )
-        form.draw_more()
+    if not _FORM.is_filled:
+        st.session_state[_RECIPE] = next(iter(_RECIPES))
+        _apply_recipe()
+    draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
+    _FORM.draw_first()
+    grid = _GRID.draw()
+    fields = _FORM.without(*grid, "watch_test")
+    fields.draw_main()
+    with st.expander(tr("More settings"), icon=":material/tune:"):
+        draw_name(_NAME)
+        fields.draw_more()
     try:
-        return SearchSpace(
-            RunConfig.from_dict(form.values()), {name: parse_values(text) for name, text in grid.items()}
-        )
+        config = RunConfig.from_dict(fields.values())
+        return SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
     except ConfigError as error:
-        st.error(refusal(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
 
 
 def choose_workers() -> Workers:
     """Draw the choice of who computes."""
-    with st.expander("Where it runs", icon=":material/memory:"):
+    with st.expander(tr("Where it runs"), icon=":material/memory:"):
         processes = st.number_input(
-            "Processes at once",
+            tr("Processes at once"),
             int(PROCESSES.minimum),
             int(PROCESSES.maximum),
-            key=_key("processes"),
+            key=_PROCESSES,
             persist_state=KEPT,
-            help=f"This machine has {os.cpu_count()} processor cores; more processes than that gain nothing.",
+            help=tr(
+                plural(
+                    "This machine has {count} processor core; more processes than that gain nothing.",
+                    "This machine has {count} processor cores; more processes than that gain nothing.",
+                    os.cpu_count() or 1,
+                )
+            ),
         )
         dask = st.text_input(
-            "Dask scheduler",
-            key=_key("dask"),
+            tr("Dask scheduler"),
+            key=_DASK,
             persist_state=KEPT,
-            placeholder="this machine alone",
-            help="The address of a Dask cluster that shall train instead, such as tcp://192.168.0.10:8786. "
-            "Its workers must see the folder of runs.",
+            placeholder=tr_plain("this machine alone"),
+            help=tr(
+                "The address of a Dask cluster that trains instead, such as tcp://192.168.0.10:8786. "
+                "Its workers must see the folder of runs."
+            ),
         )
     return Workers(processes, dask.strip())
 
 
 def show_size(space: SearchSpace, workers: Workers) -> None:
-    """How many networks there are to train, and for about how long."""
+    """Say how many networks there are to train, and for about how long."""
     trials = [Trial(number, config) for number, config in enumerate(space.cells())]
     seconds = seconds_left(trials, speed_of_similar(run_store().all(), space.base.arch))
-    count = f"**{len(trials)} networks**" if len(trials) > 1 else "**1 network**"
+    networks = plural("**{count} network**", "**{count} networks**", len(trials))
     if workers.dask:
-        st.caption(f"{count} on the Dask cluster.")
+        st.caption(tr("{networks} on the Dask cluster.", networks=networks))
     elif seconds is None:
-        st.caption(f"{count}. How long that takes is known once the first is done.")
+        st.caption(tr("{networks}. How long that takes is known once the first is done.", networks=networks))
     else:
-        st.caption(f"{count}, {about(seconds / min(workers.processes, len(trials)))}.")
+        time = about(seconds / min(workers.processes, len(trials)))
+        st.caption(tr("{networks}, {time}.", networks=networks, time=time))
 
 
 def sweep_name() -> str:
-    """The name that the reader gave to the new sweep; may be empty."""
-    return str(st.session_state.get(_key("name"), "")).strip()
+    """The name that the visitor gave to the new sweep; may be empty."""
+    return read_name(_NAME)
 
 
 def choose_embedded_digits() -> None:
     """Switch the form to the data set that needs no download."""
-    st.session_state[_key("dataset")] = "digits"
+    st.session_state[_FORM.key("dataset")] = "digits"
 
 
-def setting_title(arch: str, name: str) -> str:
-    """A setting's name as a title, an architecture's own option by its label."""
-    labels = {option.name: option.label for option in find_architecture(arch).options}
-    words = labels.get(name, field_name(name))
-    return words[:1].upper() + words[1:]
-
-
-def _choose_grid(arch: str) -> dict[str, str]:
-    """Draw what is varied; returns the text of the values for each name."""
-    names, grid = variables(arch), {}
-    for side, label in enumerate(_SIDES):
-        key = _key(f"vary_{side}")
-        free = [name for name in names if name not in grid]
-        offered = [*free, _NOTHING] if side else free
-        if st.session_state.get(key) not in offered:
-            st.session_state[key] = free[0]
-            _suggest(arch, side)
-        left, right = st.columns([1, 1.2], gap="small")
-        with left:
-            name = st.selectbox(
-                label,
-                offered,
-                key=key,
-                persist_state=KEPT,
-                format_func=lambda name: setting_title(arch, name) if name else "Nothing",
-                on_change=_suggest,
-                args=(arch, side),
-            )
-        if name:
-            with right:
-                grid[name] = st.text_input(
-                    "Values",
-                    key=_key(f"values_{side}"),
-                    persist_state=KEPT,
-                    help="Separated by commas. Sizes of several layers are joined by hyphens, such as 64-32.",
-                )
-    return grid
-
-
-def _suggest(arch: str, side: int) -> None:
-    name = st.session_state[_key(f"vary_{side}")]
-    if name:
-        st.session_state[_key(f"values_{side}")] = _as_text(suggest_values(arch, name))
-
-
-def _fill(recipe_id: str) -> None:
-    recipe = _PREPARED[recipe_id]
-    st.session_state[_key("recipe")] = recipe_id
-    ConfigFields(_PREFIX).fill(recipe.config)
-    sides = [*recipe.grid.items(), (_NOTHING, ())]
-    for side in range(len(_SIDES)):
-        name, values = sides[side]
-        st.session_state[_key(f"vary_{side}")] = name
-        st.session_state[_key(f"values_{side}")] = _as_text(values)
-
-
-def _as_text(values: tuple[object, ...]) -> str:
-    return ", ".join(map(value_text, values))
-
-
-def _key(name: str) -> str:
-    return f"{_PREFIX}{name}"
+def _apply_recipe() -> None:
+    recipe = _RECIPES[st.session_state[_RECIPE]]
+    _FORM.fill(recipe.config)
+    _GRID.fill(recipe.grid)

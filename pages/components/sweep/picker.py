@@ -1,4 +1,4 @@
-"""The choice of a sweep to look at. Its id stands in the URL (`?sweep=…`)."""
+"""The choice of a sweep to look at. Its id stands in the address (`?sweep=…`)."""
 
 from __future__ import annotations
 
@@ -10,29 +10,31 @@ import streamlit as st
 from core.errors import LabError
 from core.sweep.records import Sweep
 from pages.components.runs.run_picker import browser_timezone
+from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.sweep.services import sweep_manager, sweep_store
 
-_QUERY = "sweep"
-_LAST, _WIDGET = "last_sweep_id", "sweep_picker"
+_SWEEP, _WIDGET = "sweep", "sweep_picker"
 
 
 def pick_sweep() -> Sweep | None:
     """Draw a box to choose a sweep, where there are several; None when there is none.
 
-    The one in the URL, else the one last looked at, else one that is running, else the newest. Says so when the URL
-    names one that cannot be shown.
+    The choice is the sweep in the address, else the one chosen last, else one that is running, else the newest. Says so
+    when the address names one that cannot be shown.
     """
     sweeps = sweep_store().all()
-    chosen = _asked(sweeps) or _likely(sweeps)
+    asked = follow(_SWEEP)
+    chosen = _find(asked, sweeps) or _likely(sweeps)
     if chosen is None:
         return None
-    remember_sweep(chosen.id)
+    settle(_SWEEP, chosen.id, instead_of=asked if asked != chosen.id else None)
     if len(sweeps) > 1:
-        # The URL decides, so that a link and the browser's Back button do; the box follows.
+        # The address decides, so that a link and the browser's Back button do; the box follows.
         st.session_state[_WIDGET] = chosen.id
         labels = {sweep.id: _label(sweep) for sweep in sweeps}
         st.selectbox(
-            "Sweeps so far",
+            tr("Sweeps so far"),
             list(labels),
             format_func=labels.__getitem__,
             key=_WIDGET,
@@ -43,26 +45,22 @@ def pick_sweep() -> Sweep | None:
 
 def remember_sweep(sweep_id: str) -> None:
     """Make this sweep the one that is shown."""
-    st.session_state[_LAST] = sweep_id
-    if st.query_params.get(_QUERY) != sweep_id:
-        st.query_params[_QUERY] = sweep_id
+    choose(_SWEEP, sweep_id)
 
 
 def forget_sweep() -> None:
     """Let another sweep be shown, after this one is gone."""
-    st.session_state.pop(_LAST, None)
-    st.query_params.pop(_QUERY, None)
+    choose(_SWEEP, None)
 
 
-def _asked(sweeps: Sequence[Sweep]) -> Sweep | None:
-    asked = st.query_params.get(_QUERY)
+def _find(asked: str | None, sweeps: Sequence[Sweep]) -> Sweep | None:
     if asked is None:
-        return next((sweep for sweep in sweeps if sweep.id == st.session_state.get(_LAST)), None)
+        return None
     try:
         return sweep_store().get(asked)
     except LabError as error:
-        instead = " Here is another one." if sweeps else ""
-        st.warning(f"{error}{instead}", icon=":material/search_off:")
+        problem = tr("{error} Here is another one.", error=error.message) if sweeps else tr(error)
+        st.warning(problem, icon=":material/search_off:")
         return None
 
 
@@ -72,4 +70,5 @@ def _likely(sweeps: Sequence[Sweep]) -> Sweep | None:
 
 
 def _label(sweep: Sweep) -> str:
-    return f"{sweep.name} · {datetime.fromisoformat(sweep.created).astimezone(browser_timezone()):%d %b %H:%M:%S}"
+    created = datetime.fromisoformat(sweep.created).astimezone(browser_timezone())
+    return tr_plain("{name} · {created:%d %b %H:%M:%S}", name=sweep.name, created=created)

@@ -1,4 +1,4 @@
-"""What exists once for the whole app of sweeps; apart, since the other pages shall not have to import it."""
+"""The store and the manager of sweeps, once for the whole app. Pages without sweeps do not import them."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def sweep_store() -> SweepStore:
 
 @st.cache_resource(show_spinner=False, on_release=SweepManager.close)
 def sweep_manager() -> SweepManager:
-    """What works through sweeps, by children of the job manager's host."""
+    """Works through sweeps in children of the compute process."""
     manager = SweepManager(sweep_store(), job_queue().compute)
-    # Runs before the job manager's own closing, so that trials which end by that are not begun again.
+    # Runs before the job queue closes, so that trials which that ends are not begun again.
     atexit.register(manager.close)
     return manager

@@ -6,34 +6,43 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.sweep import sweep_chart, sweep_data
+from core.charts.sweep import sweep_data
 from core.errors import LabError
 from core.execution.executors import Workers
 from core.runs.control_file import read_command
 from core.runs.record import FAILED
 from core.settings import data_root
 from core.sweep.estimate import seconds_left, speed_of_similar
-from core.sweep.records import WAITING, Sweep, Trial, best_trial
+from core.sweep.records import Sweep, Trial, best_trial
 from core.sweep.search_space import SearchSpace
 from core.sweep.trend import find_trends
+from core.texts.message import Message, join, message, plural
 from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.runs.status import status_text
+from pages.components.charts.sweep import sweep_chart
 from pages.components.shell.services import run_store
-from pages.components.shell.texts import tr
+from pages.components.shell.sitemap import PAGES
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import about, percent
-from pages.components.sweep.form import setting_title
 from pages.components.sweep.picker import forget_sweep
 from pages.components.sweep.services import sweep_manager, sweep_store
 
 _REFRESH_SECONDS = 1.0
-# What went wrong with the last request, to be shown once.
+# What went wrong with the last request, a LabError that is shown once.
 SWEEP_ERROR_KEY = "sweep_error"
 _FAILURES_SHOWN = 3
-# In pixels. A map that is wider than the page is scrolled.
-_WIDEST, _NARROWEST = 150, 48
-_HIGH_ROW, _LOW_ROW, _FEW_ROWS = 64, 40, 8
-_LOWER_AXIS, _LEFT_AXIS = 60, 70
-
+# Width of a column of the map in pixels where there is room.
+_WIDEST = 150
+# Width of a column in pixels below which the map is scrolled.
+_NARROWEST = 48
+# Height of a row in pixels, of a map with few rows.
+_HIGH_ROW = 64
+# Height of a row in pixels, of every other map.
+_LOW_ROW = 40
+_FEW_ROWS = 8
+# Height of the names below the map in pixels.
+_LOWER_AXIS = 60
+# Width of the names left of the map in pixels.
+_LEFT_AXIS = 70
 
 _STYLE = """
 <style>
@@ -44,14 +53,14 @@ _STYLE = """
 
 
 def show_sweep(sweep: Sweep, workers: Workers) -> None:
-    """Draw the sweep, and again by itself as long as it runs. workers: who goes on with it when it is resumed."""
+    """Draw the sweep, again and again while it runs. workers: those that train it when it is resumed."""
     is_running = sweep_manager().is_running(sweep)
     # A fragment's timer is fixed when the page runs, so the page runs again once the sweep has ended.
     st.fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
 
 
 def show_preview(space: SearchSpace) -> None:
-    """The map as it is before a sweep."""
+    """Draw the map of a sweep that has not been started."""
     trials = [Trial(number, config) for number, config in enumerate(space.cells())]
     _map(space, trials, "cell_of_preview")
 
@@ -67,7 +76,7 @@ def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
     _buttons(sweep, trials, workers, is_running)
     _best(sweep, trials)
     _map(sweep.space, trials, _choice_key(sweep))
-    st.caption("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short")
+    st.caption(tr("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short"))
     _failures(sweep, trials)
     _trends(sweep, trials)
     _cell(sweep, trials)
@@ -75,23 +84,23 @@ def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
 
 def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(sweep.name, anchor=False, width="content")
+        st.subheader(tr("{name}", name=sweep.name), anchor=False, width="content")
         if is_running and _is_stopping(sweep):
-            st.badge("Stopping", color="orange", icon=":material/stop:")
+            st.badge(tr("Stopping"), color="orange", icon=":material/stop:")
         elif is_running:
-            st.badge("Running", color="blue", icon=":material/play_arrow:")
+            st.badge(tr("Running"), color="blue", icon=":material/play_arrow:")
         elif all(trial.is_settled for trial in trials):
-            st.badge("Finished", color="green", icon=":material/check:")
+            st.badge(tr("Finished"), color="green", icon=":material/check:")
         else:
-            st.badge("Stopped", color="gray", icon=":material/stop:")
-        if not is_running and st.button("Delete", icon=":material/delete:", type="tertiary"):
+            st.badge(tr("Stopped"), color="gray", icon=":material/stop:")
+        if not is_running and st.button(tr("Delete"), icon=":material/delete:", type="tertiary"):
             _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
 
 
 def _say_what_went_wrong(sweep: Sweep) -> None:
-    for message in (st.session_state.pop(SWEEP_ERROR_KEY, None), sweep_manager().error(sweep.id)):
-        if message:
-            st.error(message, icon=":material/error:")
+    for error in (st.session_state.pop(SWEEP_ERROR_KEY, None), sweep_manager().error(sweep.id)):
+        if error:
+            st.error(tr(error), icon=":material/error:")
 
 
 def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
@@ -99,38 +108,55 @@ def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
     if not is_running and settled == len(trials):
         return
     done = sum(1.0 if trial.is_settled else trial.progress for trial in trials)
-    parts = [f"{settled} of {len(trials)} networks done"]
+    parts = [
+        plural("{settled} of {count} network done", "{settled} of {count} networks done", len(trials), settled=settled)
+    ]
     if is_running:
         speed = speed_of_similar(run_store().all(), sweep.space.base.arch) if not settled else None
         left = seconds_left(trials, speed)
-        parts.append("time left is known once the first is done" if left is None else f"{about(left)} left")
-    st.progress(done / len(trials), text=" · ".join(parts))
+        unknown = message("time left is known once the first is done")
+        parts.append(unknown if left is None else message("{time} left", time=about(left)))
+    st.progress(done / len(trials), text=tr(join(parts, " · ")))
 
 
 def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running: bool) -> None:
     if is_running:
-        st.button(
-            "Stop", icon=":material/stop:", disabled=_is_stopping(sweep), on_click=sweep_manager().stop, args=(sweep,)
-        )
+        st.button(tr("Stop"), icon=":material/stop:", disabled=_is_stopping(sweep), on_click=_stop, args=(sweep,))
         return
     has_failed = any(trial.status == FAILED for trial in trials)
     with st.container(horizontal=True):
         if not all(trial.is_settled for trial in trials) and st.button(
-            "Resume", icon=":material/replay:", type="primary"
+            tr("Resume"), icon=":material/replay:", type="primary"
         ):
             _resume(sweep, workers, retry_failed=False)
-        if has_failed and st.button("Try the failed ones again", icon=":material/replay:"):
+        if has_failed and st.button(tr("Try the failed ones again"), icon=":material/replay:"):
             _resume(sweep, workers, retry_failed=True)
 
 
-@st.dialog("Delete the sweep?")
+def _stop(sweep: Sweep) -> None:
+    try:
+        sweep_manager().stop(sweep)
+    except LabError as error:
+        st.session_state[SWEEP_ERROR_KEY] = error
+
+
 def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
-    st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
+    st.dialog(tr("Delete the sweep?"))(_ask_before_deleting)(sweep, n_runs)
+
+
+def _ask_before_deleting(sweep: Sweep, n_runs: int) -> None:
+    question = plural(
+        "“{name}” and its {count} run will be gone for good.",
+        "“{name}” and its {count} runs will be gone for good.",
+        n_runs,
+        name=sweep.name,
+    )
+    st.write(tr(question))
     with st.container(horizontal=True):
         delete = st.button(
-            "Delete", key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
+            tr("Delete"), key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
         )
-        if st.button("Keep it") or delete:
+        if st.button(tr("Keep it")) or delete:
             st.rerun()
 
 
@@ -139,7 +165,7 @@ def _delete(sweep: Sweep) -> None:
         sweep_store().delete(sweep)
         forget_sweep()
     except LabError as error:
-        st.session_state[SWEEP_ERROR_KEY] = str(error)
+        st.session_state[SWEEP_ERROR_KEY] = error
 
 
 def _is_stopping(sweep: Sweep) -> bool:
@@ -150,13 +176,13 @@ def _resume(sweep: Sweep, workers: Workers, retry_failed: bool) -> None:
     try:
         sweep_manager().resume(sweep.id, data_root(), workers, retry_failed)
     except LabError as error:
-        st.session_state[SWEEP_ERROR_KEY] = str(error)
+        st.session_state[SWEEP_ERROR_KEY] = error
     st.rerun()
 
 
 def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
     """Draw the map; a click keeps the cell's number in the session under `choice_key`."""
-    data = sweep_data(space, trials, [setting_title(space.base.arch, name) for name in space.grid])
+    data = sweep_data(space, trials)
     n_rows, n_columns = len(data.rows.names), len(data.columns.names)
 
     def choose(cell: Cell | None) -> None:
@@ -171,7 +197,7 @@ def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
         n_columns,
         None if chosen is None else divmod(chosen, n_columns),
         choose,
-        alt="Validation accuracy of each cell in per cent",
+        alt=tr_plain("Validation accuracy of each cell in per cent"),
         height=(_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS,
     )
 
@@ -179,9 +205,15 @@ def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
 def _failures(sweep: Sweep, trials: Sequence[Trial]) -> None:
     failed = [trial for trial in trials if trial.status == FAILED]
     for trial in failed[:_FAILURES_SHOWN]:
-        st.caption(f":material/error: {_first_upper(sweep.space.describe(trial.number))}: {trial.reason}")
+        cell = sweep.space.describe(trial.number)
+        st.caption(tr(":material/error: {cell}: {reason}", cell=cell, reason=trial.reason))
     if len(failed) > _FAILURES_SHOWN:
-        st.caption(f"{len(failed) - _FAILURES_SHOWN} more have failed; choose a cell to see why.")
+        more = plural(
+            "{count} more has failed; choose a cell to see why.",
+            "{count} more have failed; choose a cell to see why.",
+            len(failed) - _FAILURES_SHOWN,
+        )
+        st.caption(tr(more))
 
 
 def _choice_key(sweep: Sweep) -> str:
@@ -193,32 +225,32 @@ def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
     if best is None or best.record is None or best.record.result is None:
         return
     is_complete = all(trial.is_settled for trial in trials)
-    title = "Best cell" if is_complete else "Best so far"
-    st.markdown(f"**{title}**: {sweep.space.describe(best.number)}")
+    cell = sweep.space.describe(best.number)
+    st.markdown(tr("**Best cell**: {cell}", cell=cell) if is_complete else tr("**Best so far**: {cell}", cell=cell))
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Validation accuracy", percent(best.val_accuracy), width="content")
+        st.metric(tr("Validation accuracy"), percent(best.val_accuracy), width="content")
         st.metric(
-            "Test accuracy",
+            tr("Test accuracy"),
             percent(best.record.result.test_accuracy) if is_complete else "–",
             width="content",
-            help="Shown for the best cell alone, and only once every cell has its result: nothing is chosen by it.",
+            help=tr("Shown for the best cell alone, and only once every cell has its result: nothing is chosen by it."),
         )
 
 
 def _trends(sweep: Sweep, trials: Sequence[Trial]) -> None:
     for trend in find_trends(sweep.space, trials):
-        st.markdown(trend.describe(setting_title(sweep.space.base.arch, trend.name)))
+        st.markdown(tr(trend.describe()))
 
 
 def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    """The choice of a cell for keyboards, and what is known of its run."""
+    """Draw the choice of a cell for keyboards, and links to its run."""
     number = st.selectbox(
-        "Cell",
+        tr("Cell"),
         range(len(trials)),
         index=None,
         key=_choice_key(sweep),
-        format_func=lambda number: _cell_label(sweep, trials[number]),
-        placeholder="Click a cell of the map, or choose one here",
+        format_func=lambda number: tr_plain(_cell_label(sweep, trials[number])),
+        placeholder=tr_plain("Click a cell of the map, or choose one here"),
     )
     if number is None:
         return
@@ -226,27 +258,21 @@ def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
     if trial.reason:
         st.error(tr(trial.reason), icon=":material/error:")
     if trial.record is None:
-        st.caption("This network waits for its turn.")
+        st.caption(tr("This network waits for its turn."))
         return
     with st.container(horizontal=True, gap="medium"):
-        _link(trial, "pages/train.py", "Open its run", ":material/open_in_full:")
+        _link(trial, "train", tr("Open its run"), ":material/open_in_full:")
         if trial.record.can_predict:
-            _link(trial, "pages/draw.py", "Draw for it", ":material/draw:")
-            _link(trial, "pages/evaluate.py", "See its mistakes", ":material/fact_check:")
+            _link(trial, "draw", tr("Draw for it"), PAGES["draw"].icon)
+            _link(trial, "evaluate", tr("See its mistakes"), PAGES["evaluate"].icon)
 
 
 def _link(trial: Trial, page: str, label: str, icon: str) -> None:
     assert trial.record is not None
-    st.page_link(page, label=label, icon=icon, query_params={"run": trial.record.id})
+    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params={"run": trial.record.id})
 
 
-def _cell_label(sweep: Sweep, trial: Trial) -> str:
-    if trial.val_accuracy is not None:
-        result = percent(trial.val_accuracy)
-    else:
-        result = "Waiting" if trial.status == WAITING else status_text(trial.status)
-    return f"{_first_upper(sweep.space.describe(trial.number))} · {result}"
-
-
-def _first_upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _cell_label(sweep: Sweep, trial: Trial) -> Message:
+    share = trial.val_accuracy
+    result = trial.status_words if share is None else message("{share:.2%}", share=share)
+    return join([sweep.space.describe(trial.number), result], " · ")

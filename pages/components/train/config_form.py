@@ -6,112 +6,115 @@ from collections.abc import Collection
 
 import streamlit as st
 
+from core.config.fields import FIELDS, find_field
 from core.config.recipes import RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
-from core.data.catalog import DATASETS
 from core.errors import ConfigError
-from core.runs.record import NAME_LENGTH
-from models import MODELS
-from pages.components.runs.config_fields import KEPT, ConfigFields
-from pages.components.shell.wording import field_name, refusal, value
+from core.texts.message import join, message
+from models.texts import mark
+from pages.components.forms.config_fields import ConfigFields
+from pages.components.forms.recipe import draw_name, draw_recipes, read_name
+from pages.components.shell.address import drop, named, say_unknown, take
+from pages.components.shell.texts import tr
 
 _FORM = ConfigFields("new_")
+_RECIPE, _NAME = "new_recipe", "new_name"
 _QUICK_START = Recipe(
     "quick-start",
-    "Quick start",
-    "A small MLP that reads MNIST within seconds. The other recipes come from the tutorials.",
-    "This app",
+    mark("Quick start"),
+    mark("A small MLP that reads MNIST within seconds. The other recipes come from the tutorials."),
     RunConfig(epochs=5),
 )
 # A recipe with a grid belongs on the Sweep page.
 _RECIPES = {recipe.id: recipe for recipe in (_QUICK_START, *RECIPES.values()) if not recipe.grid}
+# What the page's address may ask for: the label and the known values of each parameter.
+_IN_ADDRESS: dict[str, tuple[str, Collection[str]]] = {
+    "recipe": (mark("Recipe"), _RECIPES),
+    **{name: (FIELDS[name].label, FIELDS[name].choices) for name in ("arch", "dataset")},
+}
 
 
 def choose_config() -> RunConfig | None:
     """Draw the form; returns the configuration, or None after showing what is wrong with it."""
     _fill_first()
-    st.selectbox(
-        "Recipe",
-        list(_RECIPES),
-        key=_FORM.key("recipe"),
-        persist_state=KEPT,
-        format_func=lambda name: _RECIPES[name].title,
-        on_change=_apply_recipe,
-        help="Fills every field below. Change what you like afterwards.",
-    )
-    st.caption(_RECIPES[st.session_state[_FORM.key("recipe")]].summary)
-    _FORM.draw_first()
+    draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
+    _FORM.draw_first(_leave_address)
     _FORM.draw_main()
-    with st.expander("More settings", icon=":material/tune:"):
-        _name_field()
+    with st.expander(tr("More settings"), icon=":material/tune:"):
+        draw_name(_NAME)
         _FORM.draw_more()
     try:
         return RunConfig.from_dict(_FORM.values())
     except ConfigError as error:
-        st.error(refusal(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
 
 
 def show_differences(config: RunConfig) -> None:
     """Say which settings differ from the chosen recipe."""
-    changed = differences(_RECIPES[st.session_state[_FORM.key("recipe")]], config)
+    changed = []
+    for name, old, new in differences(_recipe(), config):
+        field = find_field(name, config.arch)
+        words = {"setting": message(field.label), "old": field.describe(old), "new": field.describe(new)}
+        changed.append(message("{setting} {old} → **{new}**", **words))
     if changed:
-        parts = [f"{field_name(name)} {value(old)} → **{value(new)}**" for name, old, new in changed]
-        st.caption(f"Differs from the recipe: {'; '.join(parts)}.")
+        st.caption(tr("Differs from the recipe: {settings}.", settings=join(changed, "; ")))
 
 
-def fill(config: RunConfig, recipe: str | None = None) -> None:
-    """Put a configuration into the form; to be called before the form is drawn."""
+def fill(config: RunConfig) -> None:
+    """Put a configuration into the form. Call it before the form is drawn."""
+    _fill_first()
     _FORM.fill(config)
-    if recipe:
-        st.session_state[_FORM.key("recipe")] = recipe
+    _leave_address()
 
 
-def fill_from_url() -> None:
-    """Take `?recipe=`, `?arch=` and `?dataset=` into the form, once; says so when a name is unknown."""
-    known: dict[str, Collection[str]] = {"recipe": _RECIPES, "arch": MODELS, "dataset": DATASETS}
-    for parameter, names in known.items():
-        name = st.query_params.get(parameter)
-        if name is None:
-            continue
-        del st.query_params[parameter]
-        if name not in names:
-            st.warning(f"Unknown {field_name(parameter)} {name!r} in the address; known: {', '.join(names)}.")
-        elif parameter == "recipe":
-            fill(_RECIPES[name].config, name)
-        else:
-            _fill_first()
-            st.session_state[_FORM.key(parameter)] = name
+def fill_from_address() -> None:
+    """Take `?recipe=`, `?arch=` and `?dataset=` into the form when the address has changed; says what is unknown."""
+    _fill_first()
+    for name, (label, known) in _IN_ADDRESS.items():
+        if (value := take(name)) is not None and value in known:
+            if name == "recipe":
+                st.session_state[_RECIPE] = value
+                _FORM.fill(_RECIPES[value].config)
+            else:
+                st.session_state[_FORM.key(name)] = value
+        if (value := named(name)) is not None and value not in known:
+            say_unknown(tr(label), value, known)
 
 
 def recipe_tags(config: RunConfig) -> dict[str, str]:
     """The tag of a run that follows its recipe to the letter."""
-    recipe = st.session_state[_FORM.key("recipe")]
-    return {} if differences(_RECIPES[recipe], config) else {"recipe": recipe}
+    recipe = _recipe()
+    return {} if differences(recipe, config) else {"recipe": recipe.id}
 
 
 def choose_embedded_digits() -> None:
     """Switch the form to the data set that needs no download."""
     st.session_state[_FORM.key("dataset")] = "digits"
+    _leave_address()
 
 
 def run_name() -> str:
-    """The name that the reader gave to the new run; may be empty."""
-    return str(st.session_state.get(_FORM.key("name"), "")).strip()
+    """The name that the visitor gave to the new run; may be empty."""
+    return read_name(_NAME)
 
 
-def _name_field() -> None:
-    st.text_input(
-        "Name", key=_FORM.key("name"), persist_state=KEPT, placeholder="made from the settings", max_chars=NAME_LENGTH
-    )
+def _recipe() -> Recipe:
+    return _RECIPES[st.session_state[_RECIPE]]
 
 
 def _fill_first() -> None:
     """Fill the form when it is seen for the first time."""
-    if _FORM.key("recipe") not in st.session_state:
-        fill(_QUICK_START.config, _QUICK_START.id)
+    if not _FORM.is_filled:
+        st.session_state[_RECIPE] = _QUICK_START.id
+        _FORM.fill(_QUICK_START.config)
 
 
 def _apply_recipe() -> None:
-    recipe = st.session_state[_FORM.key("recipe")]
-    fill(_RECIPES[recipe].config, recipe)
+    _FORM.fill(_recipe().config)
+    _leave_address()
+
+
+def _leave_address() -> None:
+    """Take out of the address what the form may no longer say."""
+    drop(*_IN_ADDRESS)

@@ -7,14 +7,16 @@ from typing import TypeVar, TypeVarTuple
 
 import streamlit as st
 
+from core.config.fields import FIELDS, value_text
 from core.data.catalog import DATASETS
 from core.errors import ConfigError, LabError
 from core.settings import data_root
 from core.twins.lock_step import advance
 from core.twins.session import TwinBench
 from core.twins.setup import PRECISIONS, TwinSetup
+from pages.components.shell.address import choose, in_address
 from pages.components.shell.services import job_queue
-from pages.components.shell.wording import refusal
+from pages.components.shell.texts import tr, tr_plain
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
@@ -24,6 +26,7 @@ _CHUNK_SECONDS = 0.15
 _READY_POLL_SECONDS = 0.2
 _BENCH = "twin_bench"
 _DEFAULT = TwinSetup()
+_DATASET = "twin_dataset"
 
 
 def choose_setup() -> TwinSetup | None:
@@ -32,60 +35,51 @@ def choose_setup() -> TwinSetup | None:
     They are in the page's address, so that a link leads to the same experiment.
     """
     precision = st.segmented_control(
-        "Arithmetic",
-        PRECISIONS,
-        default=_DEFAULT.precision,
-        key="twin_precision",
+        options=PRECISIONS,
         required=True,
-        bind="query-params",
-        help="float64 keeps about 16 digits of every number, float32 about 7.",
+        help=tr("float64 keeps about 16 digits of every number, float32 about 7."),
+        **in_address("twin_precision", tr("Arithmetic"), _DEFAULT.precision, known=PRECISIONS),
     )
     lr = st.number_input(
-        "Learning rate",
-        value=_DEFAULT.lr,
         step=0.05,
         format="%g",
-        key="twin_lr",
         width=140,
-        bind="query-params",
-        help="A new one counts from the next step on.",
+        help=tr("A new one counts from the next step on."),
+        **in_address("twin_lr", tr(FIELDS["lr"].label), _DEFAULT.lr, float),
     )
-    with st.popover("Settings", icon=":material/tune:"):
+    with st.popover(tr("Settings"), icon=":material/tune:"):
         dataset = st.selectbox(
-            "Data set",
-            list(DATASETS),
-            format_func=lambda name: DATASETS[name].title,
-            key="twin_dataset",
-            bind="query-params",
+            options=list(DATASETS),
+            format_func=lambda name: tr_plain(DATASETS[name].title),
+            **in_address(_DATASET, tr(FIELDS["dataset"].label), _DEFAULT.dataset, _read_dataset, DATASETS),
         )
         hidden = st.text_input(
-            "Hidden layers",
-            "-".join(map(str, _DEFAULT.hidden)),
-            key="twin_hidden",
-            bind="query-params",
-            help="1 to 4 sizes of up to 512 units, first to last, such as 64-32.",
+            help=tr("1 to 4 sizes of up to 512 units, first to last, such as 64-32."),
+            **in_address("twin_hidden", tr("Hidden layers"), value_text(_DEFAULT.hidden)),
         )
         batch_size = st.number_input(
-            "Batch size", value=_DEFAULT.batch_size, step=1, key="twin_batch", bind="query-params"
+            step=1, **in_address("twin_batch", tr(FIELDS["batch_size"].label), _DEFAULT.batch_size, int)
         )
         seed = st.number_input(
-            "Seed",
-            value=_DEFAULT.seed,
             step=1,
-            key="twin_seed",
-            bind="query-params",
-            help="Decides the start weights and the order of the images.",
+            help=tr("Decides the start weights and the order of the images."),
+            **in_address("twin_seed", tr(FIELDS["seed"].label), _DEFAULT.seed, int),
         )
     try:
-        return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)  # type: ignore[arg-type]
+        return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)
     except ConfigError as error:
-        st.error(refusal(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
 
 
 def choose_embedded_digits() -> None:
     """Switch to the data set that needs no download."""
-    st.session_state["twin_dataset"] = "digits"
+    choose(_DATASET, "digits")
+
+
+def _read_dataset(text: str) -> str:
+    """A data set's name; older links have its title."""
+    return next((name for name, info in DATASETS.items() if info.title == text), text)
 
 
 def find_bench(setup: TwinSetup) -> TwinBench:
@@ -98,19 +92,19 @@ def find_bench(setup: TwinSetup) -> TwinBench:
 def show_buttons(bench: TwinBench) -> None:
     """Play or pause, one step, back to the start."""
     if bench.playing:
-        st.button("Pause", icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
+        st.button(tr("Pause"), icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
     else:
         st.button(
-            "Play",
+            tr("Play"),
             icon=":material/play_arrow:",
             on_click=bench.play,
             type="primary",
             disabled=not bench.can_go_on,
             width=110,
         )
-    st.button("Step", icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
+    st.button(tr("Step"), icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
     at_start = not (bench.run.state.step or bench.wanted)
-    st.button("Reset", icon=":material/replay:", on_click=bench.reset, disabled=at_start)
+    st.button(tr("Reset"), icon=":material/replay:", on_click=bench.reset, disabled=at_start)
 
 
 def go_on(bench: TwinBench) -> None:
@@ -123,7 +117,7 @@ def go_on(bench: TwinBench) -> None:
             chunk = ask_compute(advance, bench.setup, run.state, data_root(), wanted, _CHUNK_SECONDS)
         except LabError as error:
             bench.stop()
-            bench.trouble = str(error)
+            bench.trouble = error.message
         else:
             bench.take(run, chunk)
 
@@ -133,8 +127,8 @@ def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
     compute = job_queue().compute
     compute.start()
     slot = st.empty()
-    # Each of these short waits ends when the reader clicks elsewhere.
+    # Each of these short waits ends when the visitor clicks elsewhere.
     while not compute.is_ready.wait(_READY_POLL_SECONDS):
-        slot.caption(":material/hourglass_top: Starting PyTorch …")
+        slot.caption(tr(":material/hourglass_top: Starting PyTorch …"))
     slot.empty()
     return compute.call(function, *args)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.twins.gradient_check import GradientCheck, Verdict
+from core.texts.message import Message, message, plural
+from core.twins.gradient_check import GradientCheck
 from core.twins.session import TwinRun
 from core.twins.setup import Precision
 
@@ -55,60 +56,88 @@ def power_of_ten(exponent: int) -> str:
     return f"10{str(exponent).translate(_RAISED)}"
 
 
-def explain_drift(run: TwinRun, precision: Precision) -> str:
+def explain_drift(run: TwinRun, precision: Precision) -> Message:
     """Why the twins differ as much as they do."""
     if not len(run.history):
-        return "Press **Play** and watch two networks take the same steps, or **Step** to take one."
+        return message("Press **Play** and watch two networks take the same steps, or **Step** to take one.")
     split = run.history.first_split
     if split is not None:
-        return (
-            f"In step {split:,} a ReLU was on in one network and off in the other: its input was so close to 0 that "
-            "rounding decided. Such splits add up, and the networks go separate ways. Neither is wrong."
+        return message(
+            "In step {step:,} a ReLU was on in one network and off in the other: its input was so close to 0 that "
+            "rounding decided. Such splits add up, and the networks go separate ways. Neither is wrong.",
+            step=split,
         )
     if precision == "float32":
-        return (
+        return message(
             "float32 keeps about 7 digits. The two add numbers in different orders and so round differently, and "
             "every step starts from the last one's errors."
         )
-    return (
+    return message(
         "The mathematics is the same to the last digits. These differ because the two add numbers in different "
         "orders, and every sum is rounded to 16 digits."
     )
 
 
-def explain_check(check: GradientCheck) -> str:
+def explain_check(check: GradientCheck) -> Message:
     """What the gradient check says of the hand-written backward pass."""
     if check.verdict == "zero":
-        return f"{_why_zero(check)} So the loss does not depend on this weight: its gradient is exactly 0."
-    return _VERDICTS[check.verdict].format(
-        error=scientific(check.trial.error),
-        surest=scientific(check.surest.error),
-        epsilon=scientific(check.surest.epsilon, 0),
-        switched=f"{check.trial.switched} ReLU" + ("s" if check.trial.switched > 1 else ""),
+        return message(
+            "{why} So the loss does not depend on this weight: its gradient is exactly 0.", why=_why_zero(check)
+        )
+    best = {"surest": scientific(check.surest.error), "epsilon": scientific(check.surest.epsilon, 0)}
+    right = message("The hand-written gradient is right: at ε = {epsilon} it differs by only {surest}.", **best)
+    if check.verdict == "equal":
+        return message(
+            "They agree to a relative error of {error}. The hand-written gradient is right.",
+            error=scientific(check.trial.error),
+        )
+    if check.verdict == "rounding":
+        return message(
+            "This ε is too small. The two losses are nearly equal, and rounding takes most digits of their difference. "
+            "{right}",
+            right=right,
+        )
+    if check.verdict == "kink":
+        return plural(
+            "This ε is too large. Between the two points {count} ReLU switched on or off, and there the slope jumps. "
+            "{right}",
+            "This ε is too large. Between the two points {count} ReLUs switched on or off, and there the slope jumps. "
+            "{right}",
+            check.trial.switched,
+            right=right,
+        )
+    if check.verdict == "curvature":
+        return message(
+            "This ε is too large. The loss is curved, so a line through two distant points has another slope. {right}",
+            right=right,
+        )
+    return message(
+        "They disagree: at ε = {epsilon}, where finite differences are surest, the relative error is {surest}. "
+        "The hand-written gradient is wrong.",
+        **best,
     )
 
 
-_RIGHT = "The hand-written gradient is right: at ε = {epsilon} it differs by only {surest}."
-_VERDICTS: dict[Verdict, str] = {
-    "equal": "They agree to a relative error of {error}. The hand-written gradient is right.",
-    "rounding": "This ε is too small. The two losses are nearly equal, and rounding takes most digits of their "
-    f"difference. {_RIGHT}",
-    "kink": "This ε is too large. Between the two points {switched} switched on or off, and there the slope jumps. "
-    f"{_RIGHT}",
-    "curvature": "This ε is too large. The loss is curved, so a line through two distant points has another slope. "
-    f"{_RIGHT}",
-    "wrong": "They disagree: at ε = {epsilon}, where finite differences are surest, the relative error is {surest}. "
-    "The hand-written gradient is wrong.",
-}
-
-
-def _why_zero(check: GradientCheck) -> str:
+def _why_zero(check: GradientCheck) -> Message:
     place, n_images = check.place, check.n_images
     if not check.inputs_on:
         if place.layer == 1 and place.column is not None:
             row, column = divmod(place.column, 28)
-            return f"The pixel in row {row}, column {column} is black in all {n_images} images of the batch."
-        return f"Unit {place.column} of the layer before is off in all {n_images} images of the batch."
+            return message(
+                "The pixel in row {row}, column {column} is black in all {n_images} images of the batch.",
+                row=row,
+                column=column,
+                n_images=n_images,
+            )
+        return message(
+            "Unit {unit} of the layer before is off in all {n_images} images of the batch.",
+            unit=place.column,
+            n_images=n_images,
+        )
     if not check.unit_on:
-        return f"Unit {place.row} is off in all {n_images} images of the batch: its ReLU lets nothing through."
-    return "The weight's input and its unit are never on in the same image, or nothing behind the unit is."
+        return message(
+            "Unit {unit} is off in all {n_images} images of the batch: its ReLU lets nothing through.",
+            unit=place.row,
+            n_images=n_images,
+        )
+    return message("The weight's input and its unit are never on in the same image, or nothing behind the unit is.")

@@ -10,7 +10,7 @@ from core.anatomy.formulas import formulas, gradient, space
 from core.anatomy.inside import describe
 from core.anatomy.torch_trace import trace_torch
 from core.anatomy.updates import ADADELTA_EPSILON, ADAM_EPSILON, BETA_1, BETA_2, RHO, number, update
-from core.config.limits import OPTIMIZERS
+from core.config.fields import FIELDS
 from models import MODELS
 from tests.made import make_config
 
@@ -134,7 +134,7 @@ def test_numbers(value, text):
     assert number(value) == text
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("optimizer", FIELDS["optimizer"].choices)
 def test_updates_carry_the_runs_values(optimizer):
     found = update(make_config(optimizer=optimizer, lr=0.025, momentum=0.75, weight_decay=0.0004))
     assert "0.025" in found.values[-1]

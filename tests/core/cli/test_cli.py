@@ -81,7 +81,7 @@ def test_a_recipe_can_be_followed_or_changed():
 def test_a_run_that_follows_its_recipe_carries_its_name(monkeypatch):
     recipe = RECIPES["tiny-mlp-2"]
     quick = recipe.config.replace(dataset="digits", epochs=1, device="cpu")
-    monkeypatch.setitem(RECIPES, "quick", type(recipe)("quick", "Quick", "One epoch.", "None", quick))
+    monkeypatch.setitem(RECIPES, "quick", type(recipe)("quick", "Quick", "One epoch.", quick))
     assert main(["train", "--recipe", "quick"]) == 0
     assert own_runs()[0].tags == {"recipe": "quick"}
 
@@ -139,6 +139,28 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
     monkeypatch.setattr(progress.ProgressPrinter, "__call__", show)
     assert main(["train", "--resume", record.id]) == 0
     assert record.weights_file.read_bytes() == whole
+
+
+def test_a_resumed_run_takes_another_learning_rate_and_nothing_else(capsys, monkeypatch):
+    show = progress.ProgressPrinter.__call__
+
+    def interrupt(self, event):
+        show(self, event)
+        if isinstance(event, EpochEnd):
+            signal.raise_signal(signal.SIGINT)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress.ProgressPrinter, "__call__", interrupt)
+        assert main(QUICK) == 130
+    (record,) = own_runs()
+    capsys.readouterr()
+    code, err = error_of(capsys, "train", "--resume", record.id, "--lr", "0.02", "--epochs", "9")
+    assert (code, "so --epochs cannot be given with it" in err) == (2, True)
+    code, err = error_of(capsys, "train", "--resume", record.id, "--lr", "0")
+    assert (code, "lr is 0.0; it must be a number above 0, at most 100." in err) == (2, True)
+    assert main(["train", "--resume", record.id, "--lr", "0.02"]) == 0
+    rates = [event.lr for event in own_runs()[0].log.read()[0] if isinstance(event, StepEnd)]
+    assert (rates[0], rates[-1]) == (record.config.lr, 0.02)
 
 
 def test_a_second_interruption_ends_at_once(capsys, monkeypatch):
@@ -222,7 +244,7 @@ def test_help_exits_with_0(capsys):
 def test_missing_data_names_the_command_that_gets_it(capsys, tmp_path, command):
     code, err = error_of(capsys, *command)
     assert code == 1
-    assert f"python -m core.data.download mnist {tmp_path / 'data'}" in err
+    assert err == f"error: MNIST is not in {tmp_path / 'data'}; get it with: python -m core download mnist\n"
     assert own_runs() == []
 
 

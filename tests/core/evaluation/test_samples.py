@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from core.evaluation.samples import answers_from
 
 from core.errors import RunError
+from core.evaluation.samples import answers_from
 
 LABELS = np.array([0, 1, 1, 2, 2, 0])
 PROBABILITIES = np.array(

@@ -321,7 +321,7 @@ def test_a_store_that_cannot_be_written_is_reported(tmp_path):
         ({"arch": []}, "Unknown architecture []; known: softmax"),
         ({"dataset": "cifar"}, "Unknown data set 'cifar'; known: mnist"),
         ({"colour": "red"}, "Unknown setting 'colour'"),
-        ({"options": {"hidden": [5]}}, "This architecture has no option 'hidden'; it has: none."),
+        ({"options": {"hidden": [5]}}, "This architecture has no option 'hidden'; it has none."),
         ({"options": None}, "options is None; it must be a JSON object."),
     ],
 )

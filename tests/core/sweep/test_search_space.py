@@ -2,10 +2,11 @@ import json
 
 import pytest
 
+from core.config.fields import find_field, value_text
 from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
-from core.sweep.search_space import MAX_CELLS, SearchSpace, parse_values, suggest_values, value_text, variables
+from core.sweep.search_space import MAX_CELLS, SearchSpace, parse_values, variables
 from models import MODELS
 from tests.made import make_config
 
@@ -40,8 +41,8 @@ def test_values_are_held_as_a_configuration_holds_them():
         ({"lr": (0.1, 0)}, "lr is 0; it must be a number above 0, at most 100"),
         ({"batch_size": ("many",)}, "batch_size is 'many'; it must be a whole number from 1 to 60,000"),
         ({"batch_size": (2000,)}, "batch_size is 2,000; Digits (embedded) leaves 1,293 images"),
-        ({"hidden": (True,)}, "Hidden layers must be 1 to 8 whole numbers from 1 to 4096"),
-        ({"hidden": ("64-0",)}, "Hidden layers must be 1 to 8 whole numbers from 1 to 4096"),
+        ({"hidden": (True,)}, "it must be 1 to 8 whole numbers from 1 to 4096"),
+        ({"hidden": ("64-0",)}, "it must be 1 to 8 whole numbers from 1 to 4096"),
         ({"optimizer": ("sgd", "magic")}, "optimizer is 'magic'; it must be one of sgd, adam"),
         ({"lr": (0.1, 0.2, 0.1)}, "lr has the value 0.1 twice"),
         ({"batch_size": (8, 8.0)}, "batch_size has the value 8 twice"),
@@ -84,7 +85,7 @@ def test_what_an_architecture_cannot_change_cannot_be_varied():
 def test_everything_that_can_be_varied_has_values_that_can_be_tried(arch):
     base = RunConfig(arch=arch, optimizer="sgd")
     for name in variables(arch):
-        assert len(SearchSpace(base, {name: suggest_values(arch, name)}).cells()) > 1
+        assert len(SearchSpace(base, {name: find_field(name, arch).suggestions}).cells()) > 1
 
 
 def test_a_space_survives_json():
@@ -112,7 +113,7 @@ def test_values_are_read_from_text_and_written_so_that_they_read_back():
 
 def test_cells_and_runs_have_names_that_tell_them_apart():
     space = SearchSpace(BASE, {"hidden": (16, 32), "batch_size": (8, 16, 64)})
-    assert space.describe(3) == "hidden layers 32, batch size 8"
-    assert space.run_name(2) == "batch size 64 · MLP 16 · Digits (embedded)"
-    assert space.default_name() == "Hidden layers × batch size · MLP · Digits (embedded)"
+    assert str(space.describe(3)) == "Hidden layers 32 · Batch size 8"
+    assert space.run_name(2) == "Batch size 64 · MLP 16 · Digits (embedded)"
+    assert space.default_name() == "Hidden layers × Batch size · MLP · Digits (embedded)"
     assert SearchSpace(BASE, {"hidden": (16, 32)}).run_name(1) == "MLP 32 · Digits (embedded)"

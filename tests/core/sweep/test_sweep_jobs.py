@@ -57,7 +57,7 @@ def test_a_sweep_is_worked_through_in_the_background(manager, sweeps, may_work, 
     wait_until(lambda: not manager.is_running(sweep))
     assert not manager.is_busy
     assert statuses(sweeps, sweep) == ["finished", "finished"]
-    assert (sweep.name, manager.error(sweep.id)) == ("mine", "")
+    assert (sweep.name, manager.error(sweep.id)) == ("mine", None)
 
 
 def test_a_second_sweep_must_wait(manager, sweeps, tmp_path):
@@ -72,11 +72,11 @@ def test_a_second_sweep_must_wait(manager, sweeps, tmp_path):
 def test_a_sweep_that_cannot_run_says_why_and_can_be_resumed(manager, sweeps, may_work, tmp_path):
     sweep = manager.start(make_space(lr=(0.1, 0.2)), "", tmp_path, Workers(dask="nowhere:1"))
     wait_until(lambda: not manager.is_running(sweep))
-    assert manager.error(sweep.id) == "No Dask scheduler answers at 'nowhere:1'."
+    assert str(manager.error(sweep.id)) == "No Dask scheduler answers at 'nowhere:1'."
     may_work.set()
     manager.resume(sweep.id, tmp_path, Workers())
     wait_until(lambda: not manager.is_running(sweep))
-    assert manager.error(sweep.id) == ""
+    assert manager.error(sweep.id) is None
     assert statuses(sweeps, sweep) == ["finished", "finished"]
 
 

@@ -47,7 +47,9 @@ def test_sweeps_are_listed_newest_first_without_damaged_ones(sweeps):
     broken = sweeps.create(make_space(lr=(0.3,)))
     (broken.path / "sweep.json").write_text("{")
     assert [sweep.id for sweep in sweeps.all()] == [second.id, renamed.name]
-    assert sweeps.damaged() == {broken.id: f"{broken.id}/sweep.json is not a sweep's description."}
+    assert {name: str(reason) for name, reason in sweeps.damaged().items()} == {
+        broken.id: f"{broken.id}/sweep.json is not a sweep's description."
+    }
 
 
 @pytest.mark.parametrize("name", ["nothing", "..", "", "a/b"])

@@ -19,17 +19,17 @@ def trends_of(store):
 
 def test_means_are_taken_along_each_side(trends_of):
     lr, batch = trends_of(make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32)), [0.5, 0.6, 0.7, 0.7, 0.8, 0.9])
-    assert (lr.name, lr.values, lr.n_lines) == ("lr", (0.1, 0.2), 3)
+    assert (lr.name, lr.values, len(lr.lines)) == ("lr", (0.1, 0.2), 3)
     assert lr.means == pytest.approx((0.6, 0.8))
-    assert (batch.name, batch.values, batch.n_lines) == ("batch_size", (8, 16, 32), 2)
+    assert (batch.name, batch.values, len(batch.lines)) == ("batch_size", (8, 16, 32), 2)
     assert batch.means == pytest.approx((0.6, 0.7, 0.8))
 
 
 def test_a_line_with_a_cell_that_has_no_result_is_left_out(trends_of):
     accuracies = [0.5, 0.625, 0.75, None, 0.875, 1.0]
     lr, batch = trends_of(make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32)), accuracies)
-    assert (lr.means, lr.n_lines) == ((0.6875, 0.9375), 2)
-    assert (batch.means, batch.n_lines) == ((0.5, 0.625, 0.75), 1)
+    assert (lr.means, len(lr.lines)) == ((0.6875, 0.9375), 2)
+    assert (batch.means, len(batch.lines)) == ((0.5, 0.625, 0.75), 1)
 
 
 def test_without_a_whole_line_there_is_no_trend(trends_of):
@@ -40,35 +40,69 @@ def test_without_a_whole_line_there_is_no_trend(trends_of):
 @pytest.mark.parametrize(
     ("values", "accuracies", "text"),
     [
-        ((8, 16, 32), (0.9, 0.8, 0.7), "Size: the smaller the better (90.00% at 8, 70.00% at 32)."),
-        ((32, 8, 16), (0.9, 0.7, 0.8), "Size: the larger the better (90.00% at 32, 70.00% at 8)."),
-        ((8, 16, 32), (0.8, 0.9, 0.7), "Size: 16 did best (90.00% at 16, 70.00% at 32)."),
-        ((8, 16, 32), (0.8, 0.8, 0.9), "Size: 32 did best (90.00% at 32, 80.00% at 8)."),
-        ((8, 16), (0.8, 0.8), "Size made no difference: 80.00% at every value."),
+        ((8, 16, 32), (0.9, 0.8, 0.7), "Batch size: the smaller the better (90.00% at 8, 70.00% at 32)."),
+        ((32, 8, 16), (0.9, 0.7, 0.8), "Batch size: the larger the better (90.00% at 32, 70.00% at 8)."),
+        ((8, 16, 32), (0.8, 0.9, 0.7), "Batch size: best at 16 (90.00%), worst at 32 (70.00%)."),
+        ((8, 16, 32), (0.8, 0.8, 0.9), "Batch size: best at 32 (90.00%), worst at 8 (80.00%)."),
     ],
 )
-def test_the_sentence_says_what_the_means_say(trends_of, values, accuracies, text):
+def test_the_sentence_says_what_the_means_say_and_that_it_was_one_seed(trends_of, values, accuracies, text):
     [trend] = trends_of(make_space(batch_size=values), accuracies)
-    assert trend.describe("Size") == text
+    assert str(trend.describe()) == f"{text} Measured with one seed."
 
 
-def test_averages_are_called_so(trends_of):
+def test_equal_means_are_no_difference(trends_of):
+    [trend] = trends_of(make_space(batch_size=(8, 16)), (0.8, 0.8))
+    assert str(trend.describe()) == "Batch size made no difference: 80.00% at every value."
+
+
+def test_averages_are_called_so_and_two_values_are_no_trend(trends_of):
     lr, _ = trends_of(make_space(lr=(0.1, 0.2), batch_size=(8, 16)), [0.5, 0.6, 0.7, 0.8])
-    assert lr.describe("Rate") == "Rate: the larger the better (75.00% on average at 0.2, 55.00% at 0.1)."
+    assert str(lr.describe()) == (
+        "Learning rate: best at 0.2 (75.00% on average), worst at 0.1 (55.00% on average). Measured with one seed."
+    )
+
+
+def test_a_difference_that_few_images_can_make_is_called_chance(trends_of):
+    space = make_space(lr=(0.1, 0.2, 0.3))
+    [trend] = trends_of(space, [0.90, 0.905, 0.91])
+    # Two binomial standard errors of a difference of two accuracies, each near 0.9.
+    assert trend.chance == pytest.approx(2 * (2 * 0.0859 / space.n_val) ** 0.5, rel=1e-3)
+    assert str(trend.describe()) == (
+        "Learning rate: the larger the better (91.00% at 0.3, 90.00% at 0.1). With one seed and "
+        f"{space.n_val} validation images, a difference of up to {100 * trend.chance:.1f} percentage points can be "
+        "chance."
+    )
+
+
+def test_several_seeds_tell_what_is_chance(trends_of):
+    space = make_space(lr=(0.1, 0.2), seed=(1, 2, 3))
+    unsure, seeds = trends_of(space, [0.90, 0.91, 0.92, 0.93, 0.90, 0.92])
+    # The differences of the three pairs are 3, -1 and 0 points; their deviation is 2.08.
+    assert unsure.chance == pytest.approx(2 * 0.0208167 / 3**0.5, rel=1e-5)
+    assert str(unsure.describe()) == (
+        "Learning rate: best at 0.2 (91.67% on average), worst at 0.1 (91.00% on average). "
+        "Over 3 seeds, a difference of up to 2.4 percentage points can be chance."
+    )
+    assert str(seeds.describe()).endswith("by chance alone.")
+    sure, _ = trends_of(space, [0.80, 0.81, 0.82, 0.90, 0.91, 0.925])
+    assert str(sure.describe()) == ("Learning rate: best at 0.2 (91.17% on average), worst at 0.1 (81.00% on average).")
 
 
 @pytest.mark.parametrize(
-    ("grid", "direction"),
+    ("grid", "accuracies", "direction"),
     [
-        ({"seed": (1, 2)}, 0),
-        ({"optimizer": ("adam", "sgd")}, 0),
-        ({"hidden": ("16", "32")}, 1),
-        ({"hidden": ("32-16", "16")}, -1),
-        ({"hidden": ("32-16", "16-32")}, 0),
-        ({"lr": (0.2, 0.1)}, -1),
+        ({"seed": (1, 2, 3)}, (0.5, 0.6, 0.7), 1),
+        ({"optimizer": ("adam", "sgd", "adamw")}, (0.5, 0.6, 0.7), 0),
+        ({"hidden": ("16", "32", "64")}, (0.5, 0.6, 0.7), 1),
+        ({"hidden": ("32-32", "32-16", "16")}, (0.5, 0.6, 0.7), -1),
+        ({"hidden": ("32-16", "16-32", "64")}, (0.5, 0.6, 0.7), 0),
+        ({"lr": (0.3, 0.2, 0.1)}, (0.5, 0.6, 0.7), -1),
+        ({"lr": (0.1, 0.2, 0.3)}, (0.5, 0.7, 0.6), 0),
+        ({"lr": (0.2, 0.1)}, (0.5, 0.6), 0),
     ],
 )
-def test_only_what_has_a_size_can_be_larger(trends_of, grid, direction):
+def test_only_three_sizes_or_more_have_a_direction(trends_of, grid, accuracies, direction):
     base = make_space(lr=(0.1,)).base.replace(arch="mlp", options={})
-    [trend] = trends_of(SearchSpace(base, grid), [0.5, 0.6])
+    [trend] = trends_of(SearchSpace(base, grid), accuracies)
     assert trend.direction == direction

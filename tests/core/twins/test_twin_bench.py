@@ -2,6 +2,7 @@
 
 import pytest
 
+from core.texts.message import NO_MESSAGE, message
 from core.twins.session import TwinBench
 from core.twins.setup import MAX_STEPS, TwinChunk, TwinSetup, TwinState, TwinStep, start_twins
 
@@ -13,7 +14,7 @@ def bench():
     return TwinBench(SETUP)
 
 
-def make_chunk(last, problem=""):
+def make_chunk(last, problem=NO_MESSAGE):
     """Steps up to `last`."""
     tensors = {"fc1.weight": 1e-16}
     steps = tuple(TwinStep(number, 2.0, 2.0, tensors, tensors, tensors, 0) for number in range(1, last + 1))
@@ -52,13 +53,13 @@ def test_playing_wants_steps_until_it_is_stopped(bench):
 
 def test_a_problem_ends_it_until_it_is_reset(bench):
     bench.play()
-    bench.take(bench.run, make_chunk(5, "The loss became nan."))
+    bench.take(bench.run, make_chunk(5, message("The loss became nan.")))
     assert not bench.playing
     bench.play()
     assert bench.wanted == 0
     bench.reset()
     assert bench.can_go_on
-    assert bench.run.problem == ""
+    assert not bench.run.problem
     assert bench.run.state.step == 0
 
 
@@ -122,6 +123,6 @@ def test_steps_that_come_late_go_to_the_run_they_were_asked_for(bench, change):
 
 
 def test_playing_again_forgets_what_went_wrong(bench):
-    bench.trouble = "The computing process has ended."
+    bench.trouble = message("The computing process has ended.")
     bench.play()
-    assert bench.trouble == ""
+    assert not bench.trouble

@@ -76,7 +76,7 @@ def test_an_unknown_run_or_architecture_is_named(visit, add_run):
     add_run()
     assert "no run 'nowhere'" in texts(visit(run="nowhere").warning)
     app = visit(arch="transformer")
-    assert "Unknown architecture 'transformer'" in texts(app.warning)
+    assert "Architecture: 'transformer' in the address is unknown; known: softmax, mlp" in texts(app.warning)
     assert "cnn" in texts(app.warning)
     assert not app.exception
 

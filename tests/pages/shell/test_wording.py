@@ -2,20 +2,7 @@
 
 import pytest
 
-from core.config.limits import AUGMENTS, DEVICES, OPTIMIZERS, SCALINGS, SCHEDULES
-from core.data.catalog import DATASETS
-from models import MODELS
-from pages.components.shell.wording import about, certainty, choice, duration, percent, plain, refusal, value
-
-
-def test_signs_of_markdown_stand_as_they_are():
-    assert plain("*long* run_1 $x$") == r"\*long\* run\_1 \$x\$"
-    assert plain("MLP 128-128 (second)") == "MLP 128-128 (second)"
-
-
-def test_a_refused_setting_is_called_as_on_the_page():
-    assert refusal(ValueError("batch_size is 0; it must be more.")) == "Batch size is 0; it must be more."
-    assert refusal(ValueError("Nothing is there.")) == "Nothing is there."
+from pages.components.shell.wording import about, certainty, duration, percent
 
 
 @pytest.mark.parametrize(
@@ -41,18 +28,8 @@ def test_estimated_times(seconds, words):
     assert about(seconds) == words
 
 
-def test_every_setting_s_choices_have_words_of_their_own():
-    names = [*OPTIMIZERS, *SCHEDULES, *SCALINGS, *DEVICES, *AUGMENTS, *DATASETS, *MODELS]
-    names += [name for model in MODELS.values() for option in model.options for name in option.choices]
-    words = {name: choice(name) for name in names}
-    assert all(word[0].isupper() or word[0].isdigit() or word == "PReLU" for word in words.values())
-    assert len({*words.values()}) == len(words)
-    assert [words[name] for name in OPTIMIZERS] == ["SGD", "Adam", "AdamW", "Adadelta"]
-
-
-def test_values_read_as_on_the_form():
-    assert [value(v) for v in (True, 0.001, (128, 64), "adam", "mnist")] == ["yes", "0.001", "128-64", "Adam", "MNIST"]
-    assert (percent(0.98765), percent(None)) == ("98.77%", "–")
+def test_shares_are_written_in_per_cent():
+    assert (percent(0.98765), percent(0.5, 0), percent(None)) == ("98.77%", "50%", "–")
 
 
 @pytest.mark.parametrize(

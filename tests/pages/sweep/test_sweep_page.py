@@ -40,7 +40,7 @@ def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(visit, sweeps, s
 def test_a_complete_sweep_tells_its_best_cell_s_figures_and_rests(visit, sweeps, timers):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(16, 32)), [0.8, 0.7, 0.9, 0.6])
     app = visit(sweep=sweep.id)
-    assert "**Best cell**: learning rate 0.2, batch size 16" in texts(app.markdown)
+    assert "**Best cell**: Learning rate 0.2 · Batch size 16" in texts(app.markdown)
     assert find(app.metric, "Validation accuracy").value == "90.00%"
     assert find(app.metric, "Test accuracy").value == "89.00%"
     assert not app.get("progress")
@@ -93,7 +93,7 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     failed = add_trial(store, sweep, 1, reason="The loss became inf.")
     app = visit(sweep=sweep.id)
     box = find(app.selectbox, "Cell")
-    assert box.options == ["Learning rate 0.1 · 80.00%", "Learning rate 0.2 · Failed", "Learning rate 0.3 · Waiting"]
+    assert box.options == ["Learning rate 0.1 · 80.00%", "Learning rate 0.2 · failed", "Learning rate 0.3 · waiting"]
     box.select(1).run()
     assert "The loss became inf." in texts(app.error)
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
@@ -127,7 +127,7 @@ def test_the_map_has_a_row_for_each_value_of_the_first_setting_and_a_click_on_a_
     assert (layout["xaxis"]["title"]["text"], layout["xaxis"]["ticktext"]) == ("Batch size", ["8", "16", "32"])
     click_cell(app, (1, 0))
     box = find(app.selectbox, "Cell")
-    assert box.options[box.value] == "Learning rate 0.2, batch size 8 · 84.00%"
+    assert box.options[box.value] == "Learning rate 0.2 · Batch size 8 · 84.00%"
     assert "path.point:nth-of-type(4)" in style(app)
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert links["Open its run"] == f"run={sweeps.trials(sweep)[3].record.id}"
@@ -159,7 +159,18 @@ def test_an_unknown_sweep_in_the_address_is_said_and_the_page_stays_usable(visit
     other = make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.7, 0.8])
     app = visit(sweep="nothing")
     assert "There is no sweep 'nothing'. Here is another one." in texts(app.warning)
-    assert app.query_params["sweep"] == other.id
+    assert other.name in texts(app.subheader)
+
+
+def test_names_and_the_address_are_shown_as_they_stand(visit, sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)), "[x](http://x)")
+    for number in range(2):
+        add_trial(store, sweep, number, accuracy=0.8)
+    app = visit(sweep="![y](http://y)")
+    assert r"\!\[y\](http\://y)" in texts(app.warning)
+    assert app.subheader[0].value == r"\[x\](http\://x)"
+    find(app.button, "Delete").click().run()
+    assert r"“\[x\](http\://x)” and its 2 runs" in texts(app.markdown)
 
 
 def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
@@ -169,7 +180,7 @@ def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
     app = visit()
     assert not app.exception
     assert f"The sweep {bad.id} cannot be read" in texts(app.caption)
-    assert app.query_params["sweep"] == good.id
+    assert good.name in texts(app.subheader)
 
 
 def test_a_sweep_is_deleted_with_its_runs_after_asking(visit, sweeps, store):

@@ -14,13 +14,13 @@ def script():
 
     from pages.components.train.config_form import (
         choose_config,
-        fill_from_url,
+        fill_from_address,
         recipe_tags,
         run_name,
         show_differences,
     )
 
-    fill_from_url()
+    fill_from_address()
     config = choose_config()
     st.session_state["config"] = config
     if config:
@@ -121,7 +121,7 @@ def test_a_recipe_s_name_goes_with_a_run_that_follows_it_to_the_letter(form):
     find(form.number_input, "Seed").set_value(9).run()
     assert form.session_state["said"] == ({}, "Mine")
     recipe = RECIPES["cnn"].config
-    assert f"Differs from the recipe: epochs {recipe.epochs} → **3**; seed {recipe.seed} → **9**." in texts(
+    assert f"Differs from the recipe: Epochs {recipe.epochs} → **3**; Seed {recipe.seed} → **9**." in texts(
         form.caption
     )
     # Another one fills every field anew.
@@ -135,6 +135,7 @@ def test_the_address_fills_the_form_once():
     app.query_params["arch"] = "softmax"
     app.run()
     assert (settings(app)["dataset"], settings(app)["arch"]) == ("fashion-mnist", "softmax")
-    assert not app.query_params
     find(app.selectbox, "Data set").set_value("digits").run()
     assert settings(app)["dataset"] == "digits"
+    # The address no longer says what the form does.
+    assert not app.query_params

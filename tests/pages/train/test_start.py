@@ -66,6 +66,21 @@ def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
     wait_until(lambda: store.get(record.id).result)
 
 
+def test_start_right_after_a_recipe_takes_the_recipe_s_fields(visit, store, monkeypatch):
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    monkeypatch.setattr(SharedHost, "train", lambda *_: None)
+    app = visit()
+    start = find(app.button, "Start")
+    for field in (*app.selectbox, *app.number_input, *app.text_input, *app.toggle):
+        field.set_value(field.value)
+    find(app.selectbox, "Recipe").set_value("tiny-mlp-2").run()
+    # This button is the old one, as in a browser that has not heard of the new fields: it sends the old ones along.
+    start.click().run()
+    [record] = store.all()
+    assert record.config == RECIPES["tiny-mlp-2"].config
+    assert record.tags == {"recipe": "tiny-mlp-2"}
+
+
 def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
     first = visit(dataset="digits", arch="softmax")
     find(first.button, "Start").click().run()
@@ -100,11 +115,19 @@ def test_hidden_layers_that_are_no_sizes_are_explained(visit):
     assert "1 to 8 whole numbers from 1 to 4096" in texts(app.error)
 
 
-@pytest.mark.parametrize(("parameter", "words"), [("arch", "architecture 'x'"), ("recipe", "recipe 'x'")])
+@pytest.mark.parametrize(
+    ("parameter", "words"), [("arch", "Architecture: 'x' in the address"), ("recipe", "Recipe: 'x' in the address")]
+)
 def test_an_unknown_name_in_the_address_is_named_with_the_known_ones(visit, parameter, words):
     app = visit(**{parameter: "x"})
     assert words in texts(app.warning)
     assert "cnn" in texts(app.warning)
+
+
+@pytest.mark.parametrize("parameter", ["recipe", "arch", "dataset", "run"])
+def test_what_the_address_says_is_shown_as_it_stands(visit, parameter):
+    app = visit(**{parameter: "![x](http://x/y.png) **b**"})
+    assert r"\!\[x\](http\://x/y.png) \*\*b\*\*" in texts(app.warning)
 
 
 def test_a_recipe_fills_every_field_and_changes_are_listed(visit):
@@ -114,7 +137,7 @@ def test_a_recipe_fills_every_field_and_changes_are_listed(visit):
     assert find(app.number_input, "Learning rate").value == recipe.lr
     assert "Differs" not in texts(app.caption)
     find(app.number_input, "Learning rate").set_value(0.5).run()
-    assert "Differs from the recipe: learning rate 1 → **0.5**" in texts(app.caption)
+    assert "Differs from the recipe: Learning rate 1 → **0.5**" in texts(app.caption)
 
 
 def test_the_form_is_kept_when_another_page_is_visited(visit):
@@ -138,7 +161,7 @@ def test_augmentation_is_a_setting_of_the_form(visit):
     find(app.selectbox, "Augmentation").set_value("warp").run()
     assert not app.error
     assert not app.exception
-    assert "augmentation None → **Warped a little**" in texts(app.caption)
+    assert "Augmentation None → **Warped a little**" in texts(app.caption)
     find(app.selectbox, "Optimizer").set_value("sgd").run()
     find(app.selectbox, "Architecture").set_value("numpy-mlp").run()
     assert "so it must be none" in texts(app.error)

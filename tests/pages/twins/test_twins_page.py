@@ -157,8 +157,8 @@ class TestInThisProcess:
     def test_precisions_are_compared(self, visit):
         app = visit(**DIGITS)
         click(app, "Step")
-        app.session_state["twin_precision"] = "float32"
-        app.run()
+        find(app.button_group, "Arithmetic").set_value("float32").run()
+        assert app.query_params["twin_precision"] == "float32"
         click(click(app, "Step"), "Step")
         assert "float32 keeps about 7 digits" in texts(app.caption)
         history = bench(app).run.history
@@ -175,7 +175,9 @@ class TestInThisProcess:
         open_tab(app, "Differences")
         assert not app.exception
         table = app.dataframe[0].value
-        assert [tuple(row) for row in table.to_numpy().tolist()] == [tuple(row) for row in tensor_rows(history)]
+        assert [tuple(row) for row in table.to_numpy().tolist()] == [
+            (kind.capitalize(), *figures) for kind, *figures in tensor_rows(history)
+        ]
         assert (table["Largest so far"] >= table["Last step"]).all()
         assert (table["Largest so far"] > table["Last step"]).any()
         assert table["Largest so far"].max() > 1e-9
@@ -190,11 +192,11 @@ class TestInThisProcess:
         app = visit(**DIGITS)
         click(app, "Step")
         open_tab(app, "Differences")
-        assert set(app.dataframe[0].value["Kind"]) == {"activations", "gradients", "weights"}
+        assert set(app.dataframe[0].value["Kind"]) == {"Activations", "Gradients", "Weights"}
         app.session_state["twin_kind"] = "gradients"
         app.run()
         assert list(app.dataframe[0].value["Tensor"])[:2] == ["fc1.weight", "fc1.bias"]
-        assert set(app.dataframe[0].value["Kind"]) == {"gradients"}
+        assert set(app.dataframe[0].value["Kind"]) == {"Gradients"}
 
     def test_differences_before_any_step_say_so(self, visit):
         assert "no steps" in texts(open_tab(visit(**DIGITS), "Differences").info)

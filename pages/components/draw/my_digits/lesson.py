@@ -20,7 +20,7 @@ from pages.components.draw.my_digits.report import report_html
 from pages.components.draw.my_digits.session import my_digits
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
-from pages.components.shell.address_choice import choose_now
+from pages.components.shell.address import choose
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -181,7 +181,7 @@ def _show_result(lesson: RunRecord, shown_id: str) -> None:
 
 def _compare(lesson: RunRecord) -> None:
     ask_also(lesson)
-    choose_now("look", "networks")
+    choose("look", "networks")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)

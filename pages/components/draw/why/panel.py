@@ -22,7 +22,7 @@ from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.layers import show_layers
 from pages.components.draw.why.pictures import BLUE, ORANGE, Key, keys_html, pair_html, text_html
 from pages.components.pictures.overlays import attribution_pixels
-from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.address import choose_by_address
 from pages.components.shell.texts import tr, tr_plain
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.pages.drawing import ONE, find
+from tests.pages.drawing import ONE, find, texts
 
 
 def row(app, label="Give it a picture"):
@@ -85,3 +85,29 @@ def test_what_a_network_for_clothes_does_not_offer_comes_back_with_one_for_digit
     assert chosen(app) == "upload"
     find(app.selectbox, "Network").select("small").run()
     assert (chosen(app), app.query_params["source"]) == ("canvas", "canvas")
+
+
+def test_an_unknown_choice_in_the_address_is_named_with_the_known_ones(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(ONE, run="small", source="fax", look="inside")
+    assert [warning.value for warning in app.warning] == [
+        "Give it a picture: 'fax' in the address is unknown; known: canvas, upload, camera, test, pixels.",
+        "Look closer: 'inside' in the address is unknown; known: steps, sure, networks, why, mine.",
+    ]
+    assert chosen(app) == "canvas"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "usual", "words"),
+    [
+        ("twin_lr", "fast", 0.2, "Learning rate: 'fast' in the address is not a number."),
+        ("twin_batch", "3.7", 64, "Batch size: '3.7' in the address is not a number."),
+        ("twin_dataset", "[x](y)", "mnist", r"Data set: '\[x\](y)' in the address is unknown; known: mnist"),
+        ("twin_precision", "half", "float64", "Arithmetic: 'half' in the address is unknown; known: float64, float32."),
+    ],
+)
+def test_a_value_that_cannot_be_taken_is_said_and_the_usual_one_is_used(visit_script, name, text, usual, words):
+    app = visit_script("twins", **{name: text})
+    assert words in texts(app.warning)
+    assert not app.exception
+    assert app.session_state[name] == usual

@@ -1,0 +1,89 @@
+"""Draws a grid of cells that are tinted, written on and clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+from core.charts.cells import Axis, Hovers, Texts, Tints
+from core.texts.message import Message
+from pages.components.charts.palette import CHOSEN
+from pages.components.shell.texts import tr_html
+
+# Letters in a line of what is said of a cell.
+_LINE_LENGTH = 60
+
+
+class TintLayer(NamedTuple):
+    """One colour over the cells, from `faintest` at tint 0 to `strongest` at tint 1; none where the tint is None."""
+
+    tints: Tints
+    colour: str
+    strongest: float
+    faintest: float = 0.0
+
+
+def cell_chart(
+    rows: Axis, columns: Axis, layers: Sequence[TintLayer], texts: Texts, hovers: Hovers, size: int
+) -> go.Figure:
+    """Draw the grid, its first row on top; everything is indexed [row][column].
+
+    size: of the frame around a cell in pixels. A click on a cell selects a point whose y is the row and whose x
+    the column; the points are the chart's last trace, row by row.
+    """
+    places = _places(len(rows.names), len(columns.names))
+    figure = go.Figure([*map(_heat_map, layers), _texts(places, texts), _targets(places, hovers, size)])
+    figure.update_xaxes(**_axis(columns), range=[-0.5, len(columns.names) - 0.5])
+    figure.update_yaxes(**_axis(rows), range=[len(rows.names) - 0.5, -0.5])
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}, showlegend=False, dragmode=False)
+    return figure
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {
+        "title": tr_html(axis.title),
+        "tickvals": list(range(len(axis.names))),
+        "ticktext": [tr_html(name) for name in axis.names],
+        "constrain": "domain",
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "ticks": "",
+        "ticklabelstandoff": 6,
+    }
+
+
+def _heat_map(layer: TintLayer) -> go.Heatmap:
+    red, green, blue = (int(layer.colour[start : start + 2], 16) for start in (1, 3, 5))
+    ends = ((0, layer.faintest), (1, layer.strongest))
+    scale = [[end, f"rgba({red},{green},{blue},{alpha})"] for end, alpha in ends]
+    return go.Heatmap(
+        z=layer.tints, zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip", xgap=1, ygap=1
+    )
+
+
+def _texts(places: dict[str, list[int]], texts: Texts) -> go.Scatter:
+    return go.Scatter(**places, mode="text", text=[text for row in texts for text in row], hoverinfo="skip")
+
+
+def _targets(places: dict[str, list[int]], hovers: Hovers, size: int) -> go.Scatter:
+    # A heat map alone reports no clicks; invisible squares over it do.
+    return go.Scatter(
+        **places,
+        mode="markers",
+        marker={"symbol": "square-open", "size": size, "opacity": 0, "color": CHOSEN, "line": {"width": 2.5}},
+        hovertext=[_hover(lines) for row in hovers for lines in row],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+
+
+def _hover(lines: Sequence[Message]) -> str:
+    heading, *rest = map(tr_html, lines)
+    return "<br>".join([f"<b>{heading}</b>", *("<br>".join(wrap(line, _LINE_LENGTH)) for line in rest)])
+
+
+def _places(n_rows: int, n_columns: int) -> dict[str, list[int]]:
+    return {"x": list(range(n_columns)) * n_rows, "y": [row for row in range(n_rows) for _ in range(n_columns)]}

@@ -1,0 +1,30 @@
+"""The confusion matrix, drawn."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from core.charts.cells import Axis
+from core.charts.confusion import ConfusionData
+from core.texts.message import message
+from pages.components.charts.cells import TintLayer, cell_chart
+from pages.components.charts.palette import RIGHT, WRONG
+
+# Opacity of the strongest tint of right answers: on white and on dark the page's text stays readable on it.
+_RIGHT_ALPHA = 0.30
+# Opacity of the strongest tint of wrong answers, chosen likewise.
+_WRONG_ALPHA = 0.75
+# Letters of the longest name that fits below its column on a phone.
+_SHORT_NAME = 3
+# Side of the frame around a cell in pixels.
+_FRAME_SIZE = 32
+
+
+def confusion_chart(data: ConfusionData) -> go.Figure:
+    """Draw the matrix. A click on a cell selects a point whose y is the true class and whose x the predicted one."""
+    layers = [TintLayer(data.right, RIGHT, _RIGHT_ALPHA), TintLayer(data.wrong, WRONG, _WRONG_ALPHA)]
+    names = tuple(map(message, data.class_names))
+    rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
+    figure = cell_chart(rows, columns, layers, data.texts, data.hovers, _FRAME_SIZE)
+    figure.update_xaxes(tickangle=0 if max(map(len, data.class_names)) <= _SHORT_NAME else -45)
+    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")

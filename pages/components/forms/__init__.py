@@ -1,0 +1,1 @@
+"""Forms for settings, drawn from their descriptions in `core.config.fields`."""

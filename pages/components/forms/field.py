@@ -1,0 +1,38 @@
+"""One setting as a widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import streamlit as st
+
+from core.config.fields import Field, value_text
+from pages.components.shell.texts import tr, tr_plain
+
+# A value outlives a visit to another page, and one whose widget is hidden for a while.
+KEPT: Literal["session"] = "session"
+
+
+def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = None) -> Any:
+    """Draw the widget of a setting, whose value the session holds under `key`; returns the value.
+
+    Numbers outside the setting's limits can be typed; the check of the configuration then says what is allowed.
+    """
+    label, help = tr(field.label), tr(field.help) if field.help else None
+    shared: dict[str, Any] = {"key": key, "persist_state": KEPT, "help": help, "on_change": on_change}
+    if field.kind == "choice":
+        words = field.choices
+        return st.selectbox(label, list(words), format_func=lambda choice: tr_plain(words[choice]), **shared)
+    if field.kind == "switch":
+        return st.toggle(label, **shared)
+    if field.kind == "widths":
+        return st.text_input(label, **shared)
+    if field.limits.whole:
+        return st.number_input(label, step=int(field.step), **shared)
+    return st.number_input(label, step=field.step, format="%g", **shared)
+
+
+def editable(value: Any) -> Any:
+    """A setting's value as its widget holds it: the sizes of layers as text."""
+    return value_text(value) if isinstance(value, tuple) else value

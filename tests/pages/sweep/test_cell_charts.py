@@ -1,0 +1,58 @@
+"""The confusion matrix and the map of a sweep, drawn."""
+
+import numpy as np
+
+from core.charts.confusion import confusion_data
+from core.charts.sweep import sweep_data
+from core.sweep.records import SweepStore
+from pages.components.charts.confusion import confusion_chart
+from pages.components.charts.sweep import sweep_chart
+from tests.sweeps import add_trial, make_space, make_trials
+
+NAMES = ("ant", "bee", "cat")
+COUNTS = np.array([[1200, 4, 0], [2, 90, 8], [0, 0, 0]])
+
+
+def hovers_of(chart):
+    """What is said of each cell, by its row and column."""
+    targets = chart.data[-1]
+    return dict(zip(zip(targets.y, targets.x, strict=True), targets.hovertext, strict=True))
+
+
+def test_every_cell_of_the_matrix_can_be_clicked():
+    cells = hovers_of(confusion_chart(confusion_data(COUNTS, NAMES)))
+    assert len(cells) == 9
+    assert cells[1, 2] == "<b>bee taken for cat</b><br>8 of 100 images<br>8.0% of true bee<br>100.0% of predicted cat"
+    assert cells[2, 1].startswith("<b>cat taken for bee</b>")
+
+
+def test_the_matrix_has_square_cells_with_the_first_class_on_top():
+    layout = confusion_chart(confusion_data(COUNTS, NAMES)).layout
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("Predicted", "True")
+    assert layout.yaxis.scaleanchor == "x"
+    assert layout.xaxis.range == (-0.5, 2.5)
+    assert layout.yaxis.range == (2.5, -0.5)
+    assert layout.xaxis.ticktext == NAMES
+
+
+def test_texts_lie_on_their_cells():
+    texts = confusion_chart(confusion_data(COUNTS, NAMES)).data[2]
+    written = {(y, x): text for y, x, text in zip(texts.y, texts.x, texts.text, strict=True) if text}
+    assert written == {(0, 0): "1200", (0, 1): "4", (1, 0): "2", (1, 1): "90", (1, 2): "8"}
+
+
+def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
+    sweeps, space = SweepStore(store), make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32))
+    sweep = make_trials(sweeps, space, [0.8, 0.95])
+    add_trial(store, sweep, 2, reason="The <loss> became nan in step 3.")
+    chart = sweep_chart(sweep_data(space, sweeps.trials(sweep)))
+    cells = hovers_of(chart)
+    assert len(cells) == 6
+    assert cells[0, 1] == "<b>Learning rate 0.1 · Batch size 16</b><br>Validation accuracy 95.00%"
+    # A reason may quote text from outside, which is not markup.
+    assert cells[0, 2] == (
+        "<b>Learning rate 0.1 · Batch size 32</b><br>failed<br>The &lt;loss&gt; became nan in step 3."
+    )
+    assert cells[1, 0].startswith("<b>Learning rate 0.2 · Batch size 8</b>")
+    assert chart.layout.xaxis.title.text == "Batch size"
+    assert chart.layout.yaxis.ticktext == ("0.1", "0.2")
