@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from core.ink.digit_split import Judge, candidate_splits, flat_groups, judge_groups, split_features
-from core.ink.stroke_links import relations, same_digit_log_odds
+from core.ink.stroke_links import pair_features, same_digit_log_odds
 from core.uncertainty.detector import digit_shares
 from tools.pen.composed_numbers import Number, compose_numbers
 from tools.pen.pen_digits import TRAIN_WRITERS, load_pen_digits
@@ -34,7 +34,7 @@ def fit_links(numbers: Sequence[Number]) -> dict[str, object]:
     """Constant and factors of the log-odds; of strokes of digits that do not follow each other nothing is asked."""
     values, same = [], []
     for number in numbers:
-        lie, owners = relations(number.strokes), number.owners
+        lie, owners = pair_features(number.strokes), number.owners
         pairs = [(i, j) for i, j in combinations(range(len(owners)), 2) if abs(owners[i] - owners[j]) <= 1]
         values += [lie[pair] for pair in pairs]
         same += [owners[i] == owners[j] for i, j in pairs]

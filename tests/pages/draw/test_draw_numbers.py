@@ -101,7 +101,7 @@ def test_more_than_a_number_is_taken_for_one_digit(visit_drawing, add_run, strok
     add_run("small")
     app = visit_drawing(*strokes)
     assert not app.exception
-    assert f"has {reason}; a number is read of at most" in texts(app.caption)
+    assert f"has {reason}; a number may have at most" in texts(app.caption)
     assert reading(app)[1] == len(strokes)
 
 
