@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from core.data.catalog import DATASETS
-from core.data.datasets import load_dataset, raw_folder
+from core.data.datasets import load_dataset
+from core.data.files import raw_folder
 from core.errors import DataMissing, RunBusy
 from core.evaluation.measure import load_predictions
 from core.execution import train_run as worker
