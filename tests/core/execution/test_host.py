@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from core.data import datasets as data
+from core.data import download
 from core.errors import CheckpointError, ComputeError, ConfigError, DataMissing, LabError, RunBusy
 from core.evaluation.measure import evaluate_run
 from core.execution import compute_process as host_module
@@ -354,6 +355,35 @@ def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeyp
     out, err = capsys.readouterr()
     assert json.loads(out) == {"event": "exit", "name": "mine", "code": START_FAILED}
     assert "Cannot allocate memory" in err
+
+
+def test_requests_may_come_in_pieces(monkeypatch):
+    started = []
+    serving = host_module._Host()
+    monkeypatch.setattr(serving, "_start", lambda **request: started.append(request))
+    read, write = os.pipe()
+    with os.fdopen(read) as pipe:
+        monkeypatch.setattr(sys, "stdin", pipe)
+        for piece in (b'{"name": "a", "tar', b'get": "train"}\n{"name": "b"}\n{"na', b'me": "c"}\n'):
+            os.write(write, piece)
+            assert serving._read_requests()
+        os.close(write)
+        assert not serving._read_requests()
+    assert started == [{"name": "a", "target": "train"}, {"name": "b"}, {"name": "c"}]
+
+
+def test_what_a_child_prints_does_not_disturb_the_reports(store, jobs, host, submit, tmp_path):
+    assert host.call(download.main, ["emnist", str(tmp_path)]) == 1
+    assert wait_for(store, submit(SHORT), FINISHED, FAILED).state.status == FINISHED
+    wait_until(lambda: not jobs._training)
+
+
+def test_what_is_asked_is_computed_by_one_thread(host):
+    def get_num_threads():
+        """Stands for torch's function of this name, which is not written in Python."""
+
+    get_num_threads.__module__ = "torch"
+    assert host.call_in_new_child(get_num_threads) == 1
 
 
 def test_closing_what_never_started_is_no_error():
