@@ -17,8 +17,9 @@ from core.sweep.records import WAITING, Sweep, Trial, best_trial
 from core.sweep.search_space import SearchSpace
 from core.sweep.trend import find_trends
 from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.runs.live_run import status_text
+from pages.components.runs.status import status_text
 from pages.components.shell.services import run_store
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import about, percent
 from pages.components.sweep.form import setting_title
 from pages.components.sweep.picker import forget_sweep
@@ -223,7 +224,7 @@ def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
         return
     trial = trials[number]
     if trial.reason:
-        st.error(trial.reason, icon=":material/error:")
+        st.error(tr(trial.reason), icon=":material/error:")
     if trial.record is None:
         st.caption("This network waits for its turn.")
         return

@@ -141,7 +141,7 @@ def worker_of(jobs, before=()):
 def assert_same_result(one, other):
     """Equal bits in weights, optimizer and generator, and equal histories but for the times."""
     for file in ("weights", "checkpoint"):
-        arrays, others = (load_arrays(getattr(record, file))[0] for record in (one, other))
+        arrays, others = (load_arrays(getattr(record, f"{file}_file"))[0] for record in (one, other))
         assert arrays.keys() == others.keys()
         assert all(np.array_equal(arrays[name], others[name]) for name in arrays)
     assert one.history().step_losses == other.history().step_losses
@@ -174,7 +174,7 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     jobs.pause(record.id)
     wait_for(store, record, PAUSED)
     steps = record.history().step
-    assert load_checkpoint(record.checkpoint).progress.step == steps
+    assert load_checkpoint(record.checkpoint_file).progress.step == steps
     with pytest.raises(ConfigError):
         jobs.set_lr(record.id, 0)
     jobs.set_lr(record.id, 0.125)
@@ -186,7 +186,7 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     jobs.stop(record.id)
     stopped = wait_for(store, record, STOPPED)
     wait_until(lambda: store.get(record.id).result is not None)
-    assert stopped.history().step == load_checkpoint(record.checkpoint).progress.step
+    assert stopped.history().step == load_checkpoint(record.checkpoint_file).progress.step
 
 
 def test_a_wish_sent_while_the_process_starts_is_heard(store, jobs, submit):
@@ -206,7 +206,7 @@ def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGKILL)
     state = wait_for(store, record, FAILED).state
-    assert state.reason == "The training process was killed; the machine may have run out of memory."
+    assert str(state.reason) == "The training process was killed; the machine may have run out of memory."
     assert wait_for(store, waiting, FINISHED, FAILED).state.status == FINISHED
     steps = record.history().step
     jobs.resume(record.id, store.root)
@@ -220,13 +220,13 @@ def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGTERM)
     state = wait_for(store, record, INTERRUPTED).state
-    assert load_checkpoint(record.checkpoint).progress.step == state.step
+    assert load_checkpoint(record.checkpoint_file).progress.step == state.step
 
 
 def test_a_run_without_data_fails_with_the_reason(store, submit):
     record = submit(make_config(dataset="mnist"))
     state = wait_for(store, record, FAILED).state
-    assert state.reason.startswith(f"MNIST is not in {store.root}: ")
+    assert str(state.reason).startswith(f"MNIST is not in {store.root}: ")
 
 
 def test_a_prediction_is_the_one_of_this_process(host, trained):
@@ -290,7 +290,7 @@ def test_a_child_that_broke_off_is_replaced_at_the_next_call(jobs, host, trained
 
 def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, host, trained, store):
     record = store.create(SHORT)
-    record.weights.write_bytes(trained.weights.read_bytes())
+    record.weights_file.write_bytes(trained.weights_file.read_bytes())
     before = children(host_pid(jobs))
     result = host.call_in_new_child(evaluate_run, record.path, store.root)
     assert result.test_accuracy == trained.result.test_accuracy
@@ -334,7 +334,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
         first.compute.call(inference.predict_proba, trained.path, IMAGES)
     first.close()
     cut = store.get(record.id)
-    assert (cut.state.status, cut.state.reason) == (INTERRUPTED, "The app ended while this run was active.")
+    assert (cut.state.status, str(cut.state.reason)) == (INTERRUPTED, "The app ended while this run was active.")
     assert 0 < cut.history().step < whole.history().step
     jobs.resume(record.id, store.root)
     assert wait_for(store, record, FINISHED, FAILED).state.status == FINISHED
@@ -408,4 +408,4 @@ def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_hos
     wait_until(lambda: not any(map(is_alive, [host, *workers])), 20)
     cut = store.get(record.id)
     assert cut.state.status == INTERRUPTED
-    assert load_checkpoint(cut.checkpoint).progress.step == cut.history().step > 0
+    assert load_checkpoint(cut.checkpoint_file).progress.step == cut.history().step > 0
