@@ -71,12 +71,12 @@ def _doubts(number: Number, judge: Judge) -> list[tuple[NDArray[np.float64], int
     return cases
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--numbers", type=int, default=6000)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     digits = load_pen_digits(given.file, TRAIN_WRITERS)
     numbers = list(compose_numbers(digits, given.numbers, 1, range(1, 6), _CARELESS))
     print(json.dumps(fit_links(numbers)))

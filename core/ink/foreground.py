@@ -61,6 +61,11 @@ def foreground_box(mask: Mask) -> tuple[int, int, int, int]:
 
 def border_pixels(pixels: NDArray[_Value]) -> NDArray[_Value]:
     """The outermost pixels of a picture or mask (height, width), each once, (n,)."""
-    inside = np.zeros(pixels.shape, bool)
-    inside[1:-1, 1:-1] = True
-    return pixels[~inside]
+    return pixels[border_mask(pixels.shape)]
+
+
+def border_mask(shape: tuple[int, ...], width: int = 1) -> Mask:
+    """The mask (height, width) of a border that many pixels wide."""
+    mask = np.ones(shape, bool)
+    mask[width:-width, width:-width] = False
+    return mask

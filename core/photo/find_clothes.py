@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.ink.foreground import connected_components, foreground_box
+from core.ink.foreground import border_mask, connected_components, foreground_box
 from core.ink.rendering import SIDE, Picture
 
 # Share of the range of shades. A pixel that differs less from the background belongs to it.
@@ -69,9 +69,7 @@ def _background(shades: NDArray[np.float64]) -> tuple[NDArray[np.float64], float
     """A plane of shades fitted to the photograph's frame, (height, width), and the noise as a standard deviation."""
     height, width = shades.shape
     rows, columns = np.mgrid[:height, :width]
-    margin = max(1, round(_FRAME * min(shades.shape)))
-    frame = np.ones(shades.shape, bool)
-    frame[margin:-margin, margin:-margin] = False
+    frame = border_mask(shades.shape, max(1, round(_FRAME * min(shades.shape))))
     planes = np.stack([np.ones_like(shades), rows / height - 0.5, columns / width - 0.5], -1)
     chosen = frame
     for _ in range(_ROUNDS):

@@ -29,7 +29,7 @@ _BATCH = 512
 
 
 @dataclass(frozen=True)
-class DetectorCard:
+class DetectorResult:
     """What is known of the detector.
 
     threshold: what has a smaller share of being a digit is called none. kept: of the digits that the threshold was
@@ -56,10 +56,10 @@ def digit_shares(pictures: Images) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1)
-def detector_card(folder: Path = DETECTOR) -> DetectorCard:
+def detector_result(folder: Path = DETECTOR) -> DetectorResult:
     """The detector's card. Raises RunError."""
     try:
-        return decode_dataclass(DetectorCard, read_json(folder / "card.json"))
+        return decode_dataclass(DetectorResult, read_json(folder / "card.json"))
     except (OSError, ValueError, AttributeError) as error:
         raise RunError(f"{folder.name}/card.json is not a detector's card: {error}.") from None
 

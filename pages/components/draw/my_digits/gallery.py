@@ -15,7 +15,7 @@ from core.runs.record import RunRecord
 from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel, remove
 from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
 from pages.components.draw.prediction.ask import is_ready
-from pages.components.pictures.picture_html import png_url
+from pages.components.pictures.data_url import png_url
 from pages.components.shell.services import job_queue
 
 _CHOSEN, _PAGE, _LABEL = "my_digits_chosen", "my_digits_page", "my_digits_other_label"

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.charts.palette import CHOSEN, WRONG
 from core.uncertainty.agreement import Disagreement, count_votes, largest_disagreement
+from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.wording import certainty, percent
 
 # As a share of the probability; below, networks are said to agree.
@@ -19,6 +20,7 @@ _MUCH = 0.05
 _SHORT_NAME = 3
 
 _STYLE = f"""
+{BAR_STYLE}
 <style>
 .lab-networks {{ container-type: inline-size; max-width: 60rem; }}
 .lab-networks > p {{ margin: 0 0 0.35rem; }}
@@ -36,9 +38,7 @@ _STYLE = f"""
 .lab-networks td.read {{ font-size: 1.6rem; line-height: 1; font-weight: 700; padding-right: 0.5rem; }}
 .lab-networks td.read.long {{ font-size: 1rem; }}
 .lab-networks td.sure {{ width: 9rem; text-align: left; font-size: 0.85rem; padding-right: 1rem; white-space: nowrap; }}
-.lab-networks td.sure div {{ height: 0.55rem; border-radius: 0.3rem; overflow: hidden; margin-bottom: 0.15rem;
-  background: color-mix(in srgb, currentColor 9%, transparent); }}
-.lab-networks td.sure i {{ display: block; height: 100%; background: {CHOSEN}; }}
+.lab-networks td.sure .lab-bar {{ height: 0.55rem; margin-bottom: 0.15rem; }}
 .lab-networks td.sure small {{ font-size: inherit; opacity: 0.75; }}
 .lab-networks td.cell i {{ display: block; height: 1.9rem; width: 1.75rem; max-width: 100%; border-radius: 0.25rem;
   --empty: color-mix(in srgb, currentColor 7%, transparent);
@@ -142,7 +142,7 @@ def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
         f'<tr class="{kind}"><th scope="row" class="name"><span>{escape(row.name)}</span>'
         f"<small>{escape(row.about)}</small></th>"
         f'<td class="read{long}">{escape(row.number or class_names[best])}</td>'
-        f'<td class="sure"><div><i style="width:{share:.1%}"></i></div>{escape(certainty(share))} '
+        f'<td class="sure">{bar_html(share, True)}{escape(certainty(share))} '
         f"<small>then {escape(class_names[second])}</small></td>{cells}</tr>"
     )
 
