@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from core.ink.digit_split import Judge, candidate_splits, flat_groups, judge_groups, split_features
-from core.ink.stroke_links import relations, same_digit_log_odds
+from core.ink.stroke_links import pair_features, same_digit_log_odds
 from core.uncertainty.detector import digit_shares
 from tools.pen.composed_numbers import Number, compose_numbers
 from tools.pen.pen_digits import TRAIN_WRITERS, load_pen_digits
@@ -34,7 +34,7 @@ def fit_links(numbers: Sequence[Number]) -> dict[str, object]:
     """Constant and factors of the log-odds; of strokes of digits that do not follow each other nothing is asked."""
     values, same = [], []
     for number in numbers:
-        lie, owners = relations(number.strokes), number.owners
+        lie, owners = pair_features(number.strokes), number.owners
         pairs = [(i, j) for i, j in combinations(range(len(owners)), 2) if abs(owners[i] - owners[j]) <= 1]
         values += [lie[pair] for pair in pairs]
         same += [owners[i] == owners[j] for i, j in pairs]
@@ -71,12 +71,12 @@ def _doubts(number: Number, judge: Judge) -> list[tuple[NDArray[np.float64], int
     return cases
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Fit and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--numbers", type=int, default=6000)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     digits = load_pen_digits(given.file, TRAIN_WRITERS)
     numbers = list(compose_numbers(digits, given.numbers, 1, range(1, 6), _CARELESS))
     print(json.dumps(fit_links(numbers)))

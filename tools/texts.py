@@ -12,6 +12,7 @@ language's file.
 
 from __future__ import annotations
 
+import argparse
 import io
 from pathlib import Path
 from typing import Any
@@ -60,8 +61,10 @@ def template(catalog: Catalog) -> str:
     return f"# Texts of MNIST Lab, collected by `python -m tools.texts`.\n{file.getvalue().decode()}"
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Write the file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args(arguments)
     catalog = collect_texts()
     write_atomically(POT_FILE, template(catalog))
     print(f"{len(catalog)} texts in {POT_FILE.relative_to(PROJECT)}")

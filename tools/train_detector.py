@@ -29,7 +29,7 @@ from core.learners.augment import augment_images
 from core.settings import data_root
 from core.storage.arrays import save_arrays
 from core.storage.atomic import write_atomically
-from core.uncertainty.detector import DETECTOR, DetectorCard, digit_shares
+from core.uncertainty.detector import DETECTOR, DetectorResult, digit_shares
 from models.digit_detector import build
 from tools.non_digits.detector_data import NONE, held_out_digits, training_set
 
@@ -83,10 +83,10 @@ def train(images: ImageSet) -> nn.Module:
     return network.eval()
 
 
-def make_result(network: nn.Module, shares: Mapping[str, NDArray[np.float32]]) -> DetectorCard:
+def make_result(network: nn.Module, shares: Mapping[str, NDArray[np.float32]]) -> DetectorResult:
     """The detector's card, from its shares for digits by what they are; the threshold keeps enough of each."""
     threshold = min(float(np.quantile(values, 1 - _KEEP)) for values in shares.values())
-    return DetectorCard(
+    return DetectorResult(
         threshold=round(threshold, 6),
         kept={words: round(float((values >= threshold).mean()), 4) for words, values in shares.items()},
         n_parameters=sum(parameter.numel() for parameter in network.parameters()),

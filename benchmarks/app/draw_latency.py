@@ -53,13 +53,13 @@ _NETWORKS, _MARKED = ".lab-networks", ".lab-why figure:last-of-type"
 _METHODS = ("Integrated gradients", "Saliency", "Grad-CAM", "Occlusion")
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--strokes", type=int, default=20)
     parser.add_argument("--wait", type=float, default=10.0, help="seconds from the page's opening to the first stroke")
     parser.add_argument("--rounds", type=int, default=3, help="of explanations")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with open_draw_page(given.wait) as page:
         page.evaluate(_WATCH)
         one = [_draw(page, stroke) for stroke in range(given.strokes)]

@@ -9,8 +9,8 @@ Prints medians in seconds. fresh_browser: from a page load in a browser that has
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -27,8 +27,11 @@ _CELLS = ".st-key-confusion .points path.point"
 _WARM_UP_SECONDS = 10.0
 
 
-def main(visits: int) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("visits", type=int, nargs="?", default=5)
+    visits: int = parser.parse_args(arguments).visits
     times: dict[str, list[float]] = {"fresh_browser": [], "reload": [], "from_home": [], "cell": []}
     with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as (address, _):
         time.sleep(_WARM_UP_SECONDS)
@@ -59,4 +62,4 @@ def _click_cell(page: Page, true: int, predicted: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main()

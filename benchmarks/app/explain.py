@@ -36,11 +36,11 @@ Call = Callable[..., Any]
 Classes = NDArray[np.int64]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=20)
-    count = parser.parse_args().pictures
+    count = parser.parse_args(arguments).pictures
     pictures = load_dataset("digits", data_root()).test.images[:count]
     with contextlib.closing(ComputeClient()) as compute:
         for number, run in enumerate(sorted(path.parent for path in BUNDLED_RUNS.glob("*/weights.safetensors"))):

@@ -9,9 +9,9 @@ start of navigation, and the ratio of home to empty: of the title's paint, and o
 
 from __future__ import annotations
 
+import argparse
 import json
 import platform
-import sys
 import tempfile
 import time
 from importlib.metadata import version
@@ -42,8 +42,11 @@ _WATCH = """(() => {
 _PARTS = ("title", "page")
 
 
-def main(pairs: int) -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("pairs", type=int, nargs="?", default=5)
+    pairs: int = parser.parse_args(arguments).pairs
     times: dict[str, dict[str, list[list[float]]]] = {
         visitor: {app: [] for app in _APPS} for visitor in ("cold", "warm")
     }
@@ -80,4 +83,4 @@ def _summarise(empty: list[list[float]], home: list[list[float]]) -> dict[str, d
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    main()

@@ -42,12 +42,12 @@ def time_listings(store: RunStore, times: int) -> list[float]:
     return seconds
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=400)
     parser.add_argument("--times", type=int, default=200)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         make_runs(Path(folder), given.runs)
         first = statistics.median(time_listings(RunStore(Path(folder)), 1)[0] for _ in range(5))

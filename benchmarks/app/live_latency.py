@@ -38,12 +38,12 @@ _WATCH = """() => {
 }"""
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pauses", type=int, default=20)
     parser.add_argument("--wait", type=float, default=10.0, help="seconds from the page's opening to the stroke")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with open_draw_page(given.wait) as page:
         page.get_by_text("Live", exact=True).click()
         page.wait_for_timeout(1500)

@@ -3,11 +3,13 @@
     python -m benchmarks.app.memory
 
 Resident megabytes of the server on the home page, and again with a network predicting and MNIST's test set on the
-Evaluate page; and what one training worker holds of its own beside the pages it shares with the host (Linux only).
+Evaluate page, and the memory that one training worker holds beside the pages that it shares with the compute process
+(Linux only).
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import tempfile
 import time
@@ -19,8 +21,10 @@ from core.runs.store import RunStore
 _SETTLE_SECONDS = 10.0
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as (address, server):
         figures = {}
         with visit(browser, address) as page:

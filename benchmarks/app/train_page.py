@@ -47,11 +47,11 @@ _COUNT_CHANGES = """seconds => new Promise(resolve => {
 })"""
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pairs", type=int, default=5)
-    pairs = parser.parse_args().pairs
+    pairs = parser.parse_args(arguments).pairs
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         runs = Path(folder)
         with running_app(runs) as (address, _):

@@ -85,11 +85,11 @@ def summarise(taken: Sequence[Taken], run: Path) -> dict[str, Any]:
     return {"all": figures(np.ones(len(taken), bool)), **every}
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure, print and write."""
     parser = pen_parser(__doc__)
     parser.add_argument("--photos", type=int, default=1400)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     random = np.random.default_rng(7)
     try:
         digits = load_pen_digits(given.file, VALIDATION_WRITERS)

@@ -95,11 +95,11 @@ def measure(digits: Sequence[PenDigit], count: int, careless: float, run: Path) 
     }
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure, print and write."""
     parser = pen_parser(__doc__)
     parser.add_argument("--numbers", type=int, default=2000)
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     try:
         digits = load_pen_digits(given.file, VALIDATION_WRITERS)
         figures = {words: measure(digits, given.numbers, careless, given.run) for words, careless in _HANDS.items()}

@@ -28,7 +28,7 @@ from core.data.datasets import Images, load_split
 from core.errors import LabError
 from core.settings import PROJECT, data_root
 from core.storage.atomic import write_atomically
-from core.uncertainty.detector import detector_card, digit_shares
+from core.uncertainty.detector import detector_result, digit_shares
 from core.uncertainty.prediction import usable_calibration
 from tools.calibrate_bundled import bundled_readers
 from tools.non_digits import doodles, families, held_out_doodles
@@ -88,7 +88,7 @@ def _checks(run: Path) -> Iterator[tuple[str, Any]]:
 
 def measure_detector(pen: list[PenDigit], root: Path) -> dict[str, Any]:
     """Shares of digits kept and of non-digits rejected."""
-    threshold = detector_card().threshold
+    threshold = detector_result().threshold
     digits = {
         "MNIST’s test images": load_split("mnist", root, "test").images,
         "pen digits of writers 27 to 30": pen_pictures(pen).images,

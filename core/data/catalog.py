@@ -1,13 +1,25 @@
-"""The data sets by name: what is known of each without reading a file."""
+"""The data sets by name: the facts about each that need no file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from core.errors import ConfigError
+from models.texts import mark
 
 DIGITS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
-_CLOTHES = ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
+_CLOTHES = (
+    mark("T-shirt"),
+    mark("Trouser"),
+    mark("Pullover"),
+    mark("Dress"),
+    mark("Coat"),
+    mark("Sandal"),
+    mark("Shirt"),
+    mark("Sneaker"),
+    mark("Bag"),
+    mark("Ankle boot"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +55,7 @@ _ENTRIES = (
     DatasetInfo(
         "mnist",
         "MNIST",
-        "70,000 handwritten digits, 28×28 pixels.",
+        mark("70,000 handwritten digits, 28×28 pixels."),
         60_000,
         10_000,
         DIGITS,
@@ -54,7 +66,7 @@ _ENTRIES = (
     DatasetInfo(
         "fashion-mnist",
         "Fashion-MNIST",
-        "70,000 pictures of clothes in ten classes, 28×28 pixels.",
+        mark("70,000 pictures of clothes in ten classes, 28×28 pixels."),
         60_000,
         10_000,
         _CLOTHES,
@@ -64,8 +76,8 @@ _ENTRIES = (
     ),
     DatasetInfo(
         "digits",
-        "Digits (embedded)",
-        "1,797 handwritten digits that come with scikit-learn, scaled up from 8×8 to 28×28 pixels. No download.",
+        mark("Digits (embedded)"),
+        mark("1,797 handwritten digits that come with scikit-learn, scaled up from 8×8 to 28×28 pixels. No download."),
         1_437,
         360,
         DIGITS,
@@ -82,4 +94,4 @@ def find_dataset(name: str) -> DatasetInfo:
     try:
         return DATASETS[name]
     except (KeyError, TypeError):
-        raise ConfigError(f"Unknown data set {name!r}; known: {', '.join(DATASETS)}.") from None
+        raise ConfigError("Unknown data set {name!r}; known: {known}.", name=name, known=", ".join(DATASETS)) from None

@@ -1,19 +1,20 @@
 """Downloading a data set into a torchvision root: `python -m core.data.download NAME ROOT`.
 
-Prints one JSON object a line: `{"step", "bytes_done", "bytes_total"}` while it goes on, at the end
-`{"finished": true}` or `{"failed": "why"}`.
+Mirrors and checksums are torchvision's. Its own download would neither resume, nor report its progress, nor give up a
+silent server, and it tries the mirrors in the same order for every file; so the files are fetched here.
+
+Prints one JSON object a line: `{"step", "bytes_done", "bytes_total"}` while the download goes on, at the end
+`{"finished": true}` or `{"failed": …}`. Texts are messages (`core.storage.messages`).
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import contextlib
-import dataclasses
 import errno
+import functools
 import gzip
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -28,22 +29,26 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from core.data.catalog import DatasetInfo, find_dataset
-from core.data.datasets import raw_folder
 from core.data.fetch import FetchError, fetch, size_of
-from core.data.integrity import check_file, count_bytes, find_faults
+from core.data.files import check_file, count_bytes, find_faults, raw_folder
 from core.errors import DownloadFailed, LabError
 from core.storage.atomic import write_with
+from core.storage.messages import message_to_json
+from core.texts.message import Message, message
 
+# How often a server is asked for a file, as long as each attempt brings some of it.
 _ATTEMPTS = 5
+# Bytes of all four uncompressed files, which are the same for both data sets.
 _UNPACKED_BYTES = 54_950_048
+# Seconds that a download has to end by itself after standard input was closed.
 _GRACE_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
 class DownloadEvent:
-    """How far a download is. `step` is the file on its way, or what is being waited for."""
+    """How far a download is. `step` is what it does at the moment."""
 
-    step: str
+    step: Message
     bytes_done: int
     bytes_total: int
 
@@ -61,33 +66,18 @@ class Published:
 
 
 def find_published(info: DatasetInfo) -> Published:
-    """torchvision's own table."""
-    try:
-        # Importing torchvision takes 3 to 12 s and 400 MB more than reading its source.
-        mirrors, resources = _read_table(info.torchvision_class)
-    except (OSError, ValueError, SyntaxError, LookupError, AttributeError):
-        import torchvision.datasets
+    """What torchvision's class of the data set says. Importing torchvision takes some seconds."""
+    import torchvision.datasets
 
-        source = getattr(torchvision.datasets, info.torchvision_class)
-        mirrors, resources = source.mirrors, source.resources
-    return Published(tuple(mirrors), dict(resources))
-
-
-def _read_table(name: str) -> tuple[list[str], list[tuple[str, str]]]:
-    """`mirrors` and `resources` of a class in torchvision's source. Raises one of many errors if not found."""
-    folder = importlib.util.find_spec("torchvision").submodule_search_locations[0]  # type: ignore[union-attr, index]
-    module = ast.parse(Path(folder, "datasets", "mnist.py").read_text(encoding="utf-8"))
-    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
-    assigned = [node for node in classes[name].body if isinstance(node, ast.Assign)]
-    values = {ast.unparse(node.targets[0]): node.value for node in assigned}
-    return ast.literal_eval(values["mirrors"]), ast.literal_eval(values["resources"])
+    source = getattr(torchvision.datasets, info.torchvision_class)
+    return Published(tuple(source.mirrors), dict(source.resources))
 
 
 def download(name: str, root: Path) -> Generator[DownloadEvent, None, None]:
     """Fetch what is missing or damaged, one event a chunk. Closing the generator cancels.
 
-    What has arrived stays in `<file>.gz.part` and is continued by the next download. While another process
-    downloads the same data set, this one waits and then has nothing left to do.
+    What has arrived stays in `<file>.gz.part`, and the next download continues it. While another process downloads the
+    same data set, this one waits and then finds nothing left to do.
     Raises ConfigError for an unknown name, DownloadFailed, naming mirrors or folder, and DataCorrupt.
     """
     info = find_dataset(name)
@@ -103,7 +93,7 @@ def download(name: str, root: Path) -> Generator[DownloadEvent, None, None]:
         finally:
             lock.release()
     except OSError as error:
-        raise DownloadFailed(_explain(error, info, folder)) from None
+        raise _explain(error, info, folder) from None
 
 
 def _acquire(lock: FileLock) -> Iterator[DownloadEvent]:
@@ -111,7 +101,7 @@ def _acquire(lock: FileLock) -> Iterator[DownloadEvent]:
         with contextlib.suppress(Timeout):
             lock.acquire()
             return
-        yield DownloadEvent("waiting for another download of the same files", 0, 0)
+        yield DownloadEvent(message("Waiting for another download of the same files"), 0, 0)
 
 
 def _download_missing(info: DatasetInfo, root: Path) -> Iterator[DownloadEvent]:
@@ -119,13 +109,13 @@ def _download_missing(info: DatasetInfo, root: Path) -> Iterator[DownloadEvent]:
     total, done = count_bytes(info.name, missing), 0
     if not missing:
         return
-    yield DownloadEvent("looking for a mirror", 0, total)
+    yield DownloadEvent(message("Looking for a mirror"), 0, total)
     published = find_published(info)
     mirrors = list(published.mirrors)
     for file in missing:
         part = raw_folder(info, root) / f"{file}.gz.part"
         for held in _fetch_archive(info, mirrors, f"{file}.gz", published.archives[f"{file}.gz"], part):
-            yield DownloadEvent(file, min(done + held, total), total)
+            yield DownloadEvent(message("Getting {file}", file=file), min(done + held, total), total)
         _unpack(part, part.with_name(file))
         check_file(info, root, file)
         done += count_bytes(info.name, [file])
@@ -133,20 +123,21 @@ def _download_missing(info: DatasetInfo, root: Path) -> Iterator[DownloadEvent]:
 
 def _fetch_archive(info: DatasetInfo, mirrors: list[str], archive: str, md5: str, part: Path) -> Iterator[int]:
     """Fill `part` from the first mirror that delivers, and move that one to the front of `mirrors`."""
-    reasons = []
+    reasons: list[Message] = []
     for mirror in mirrors:
         try:
             yield from _fetch_stubbornly(mirror + archive, md5, part)
         except FetchError as error:
-            reasons.append(f"{urlsplit(mirror).hostname} ({error})")
+            reasons.append(message("{host} ({reason})", host=urlsplit(mirror).hostname, reason=error.message))
         else:
             mirrors.sort(key=lambda other: other != mirror)
             return
-    raise DownloadFailed(f"{info.title} could not be downloaded from {' or '.join(reasons)}.")
+    mirrors_tried = functools.reduce(lambda one, other: message("{one} or {other}", one=one, other=other), reasons)
+    raise DownloadFailed("{title} could not be downloaded from {mirrors}.", title=info.title, mirrors=mirrors_tried)
 
 
 def _fetch_stubbornly(url: str, md5: str, part: Path) -> Iterator[int]:
-    """Ask one server again as long as the last attempt brought something."""
+    """Ask one server again as long as the last attempt brought some of the file."""
     for attempt in range(1, _ATTEMPTS + 1):
         before = size_of(part)
         try:
@@ -182,13 +173,21 @@ def _unpack(part: Path, target: Path) -> None:
     part.unlink()
 
 
-def _explain(error: OSError, info: DatasetInfo, folder: Path) -> str:
+def _explain(error: OSError, info: DatasetInfo, folder: Path) -> DownloadFailed:
     if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        return f"{info.title} could not be saved in {folder}: {error.strerror or error}."
+        reason = error.strerror or str(error)
+        return DownloadFailed(
+            "{title} could not be saved in {folder}: {reason}.", title=info.title, folder=folder, reason=reason
+        )
     for part in folder.glob("*.part"):
         part.unlink(missing_ok=True)
     needed = (_UNPACKED_BYTES + count_bytes(info.name, find_faults(info.name, folder.parent.parent))) / 1e6
-    return f"{info.title} could not be saved: no space is left in {folder}; about {needed:.0f} MB are needed."
+    return DownloadFailed(
+        "{title} could not be saved: no space is left in {folder}; about {needed:.0f} MB are needed.",
+        title=info.title,
+        folder=folder,
+        needed=needed,
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -204,14 +203,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return _print_events(options.name, options.root, stopped)
     except BrokenPipeError:
-        # Nobody reads any more; a normal exit would complain about the unwritten output.
+        # The reader of the output is gone; a normal exit would complain about what could not be written.
         os._exit(1)
 
 
 def _watch_stdin(stopped: threading.Event) -> None:
     sys.stdin.read()
     stopped.set()
-    # Looking up a name or waiting for bytes can outlast anyone's patience.
+    # A lookup of a name, or a server that sends nothing, could keep the process for long.
     time.sleep(_GRACE_SECONDS)
     os._exit(1)
 
@@ -222,9 +221,9 @@ def _print_events(name: str, root: Path, stopped: threading.Event) -> int:
             for event in events:
                 if stopped.is_set():
                     return 1
-                print(json.dumps(dataclasses.asdict(event)), flush=True)
+                print(json.dumps({**vars(event), "step": message_to_json(event.step)}), flush=True)
     except LabError as error:
-        print(json.dumps({"failed": str(error)}), flush=True)
+        print(json.dumps({"failed": message_to_json(error.message)}), flush=True)
         return 1
     print(json.dumps({"finished": True}), flush=True)
     return 0

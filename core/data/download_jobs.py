@@ -1,4 +1,4 @@
-"""Downloads that go on in processes of their own, shared by all pages and visitors of one server."""
+"""Downloads in processes of their own, shared by all pages and visitors of one server."""
 
 from __future__ import annotations
 
@@ -12,22 +12,28 @@ from pathlib import Path
 from typing import Any, Literal
 
 from core.settings import PROJECT
+from core.storage.messages import message_from_json
+from core.texts.message import NO_MESSAGE, Message, message
 
 State = Literal["running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True)
 class DownloadProgress:
-    """A snapshot of a download. `message` is the step it is at or, after a failure, the reason."""
+    """A snapshot of a download.
+
+    step: what it does at the moment. reason: why it failed; empty unless it did.
+    """
 
     state: State
     bytes_done: int = 0
     bytes_total: int = 0
-    message: str = ""
+    step: Message = NO_MESSAGE
+    reason: Message = NO_MESSAGE
 
     @property
     def share(self) -> float:
-        """How much of the download has arrived, from 0 to 1."""
+        """The share of the bytes that has arrived, from 0 to 1."""
         return min(self.bytes_done / self.bytes_total, 1.0) if self.bytes_total else 0.0
 
 
@@ -68,20 +74,24 @@ class DownloadJob:
         assert self._process.stdout is not None
         with self._process.stdout as lines:
             for line in lines:
-                # A library may print something of its own.
+                # Lines that a library prints are no events.
                 with contextlib.suppress(ValueError):
                     self._take(json.loads(line))
         code = self._process.wait()
         self._hang_up()
-        self._change(state="failed", message=f"The download ended unexpectedly (exit status {code}).")
+        self._fail(message("The download ended unexpectedly (exit status {code}).", code=code))
 
     def _take(self, event: dict[str, Any]) -> None:
         if "finished" in event:
-            self._change(state="done", message="")
+            self._change(state="done", step=NO_MESSAGE)
         elif "failed" in event:
-            self._change(state="failed", message=event["failed"])
+            self._fail(message_from_json(event["failed"]))
         else:
-            self._change(bytes_done=event["bytes_done"], bytes_total=event["bytes_total"], message=event["step"])
+            step = message_from_json(event["step"])
+            self._change(bytes_done=event["bytes_done"], bytes_total=event["bytes_total"], step=step)
+
+    def _fail(self, reason: Message) -> None:
+        self._change(state="failed", step=NO_MESSAGE, reason=reason)
 
     def _change(self, **changes: Any) -> None:
         with self._lock:

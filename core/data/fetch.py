@@ -1,4 +1,4 @@
-"""One file over HTTP: continued where it broke off, and given up within seconds when nobody answers."""
+"""Getting one file over HTTP: resumed where it broke off, and given up within seconds when the server is silent."""
 
 from __future__ import annotations
 
@@ -12,19 +12,24 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+from core.errors import LabError
+from core.texts.message import Message, message
+
+# Seconds without an answer after which a server is given up.
 TIMEOUT_SECONDS = 4.0
+# Bytes read at once.
 _CHUNK = 1 << 16
 
 
-class FetchError(Exception):
+class FetchError(LabError):
     """A server did not deliver. The text is a short phrase that says why."""
 
 
 def fetch(url: str, part: Path) -> Iterator[int]:
-    """Append to `part` what it lacks of the file at `url`; yields the bytes it holds after each chunk.
+    """Append the rest of the file at `url` to the file `part`; yields the size of `part` after each chunk.
 
-    Starts over when the server ignores the requested range. Raises FetchError, keeping what has arrived,
-    and OSError when `part` cannot be written.
+    Starts over when the server ignores the requested range. Raises FetchError, keeping what has arrived, and OSError
+    when `part` cannot be written.
     """
     held = size_of(part)
     response = _open(url, held)
@@ -40,7 +45,9 @@ def fetch(url: str, part: Path) -> Iterator[int]:
                 held += len(chunk)
                 yield held
     if expected is not None and held < expected:
-        raise FetchError(f"the connection broke off after {held:,} of {expected:,} bytes")
+        raise FetchError(
+            message("the connection broke off after {held:,} of {expected:,} bytes", held=held, expected=expected)
+        )
 
 
 def size_of(path: Path) -> int:
@@ -52,10 +59,10 @@ def size_of(path: Path) -> int:
 
 
 def _open(url: str, start: int) -> HTTPResponse | None:
-    """The answer from byte `start` on; None when the server has nothing from there on."""
+    """The server's answer, from byte `start` on; None when the file ends before that byte."""
     headers = {"User-Agent": "mnist-lab"} | ({"Range": f"bytes={start}-"} if start else {})
     answer: Future[HTTPResponse] = Future()
-    # A socket's timeout covers neither looking up the name nor trying each of a host's addresses in turn.
+    # In a thread, since a socket's timeout covers neither the lookup of the name nor all addresses of a host together.
     threading.Thread(target=_ask, args=(Request(url, headers=headers), answer), daemon=True).start()
     try:
         return answer.result(TIMEOUT_SECONDS)
@@ -63,7 +70,7 @@ def _open(url: str, start: int) -> HTTPResponse | None:
         error.close()
         if error.code == 416 and start:
             return None
-        raise FetchError(f"HTTP status {error.code}") from None
+        raise FetchError(message("HTTP status {status}", status=error.code)) from None
     except (OSError, HTTPException, ValueError) as error:
         raise FetchError(_explain(error)) from None
 
@@ -82,10 +89,11 @@ def _read(response: HTTPResponse) -> bytes:
         raise FetchError(_explain(error)) from None
 
 
-def _explain(error: Exception) -> str:
+def _explain(error: Exception) -> Message:
     cause = getattr(error, "reason", error)
     if isinstance(cause, TimeoutError):
-        return f"no answer for {TIMEOUT_SECONDS:g} seconds"
+        return message("no answer for {seconds:g} seconds", seconds=TIMEOUT_SECONDS)
     if isinstance(cause, socket.gaierror):
-        return "name not found"
-    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+        return message("name not found")
+    # In the words of the operating system or of the library.
+    return Message("{reason}", {"reason": getattr(cause, "strerror", None) or str(cause) or type(cause).__name__})

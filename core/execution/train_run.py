@@ -33,8 +33,7 @@ from core.runs.record import (
     RunState,
     write_state,
 )
-from core.storage.arrays import DIGEST_KEY, load_arrays, save_arrays
-from core.storage.digest import array_digest
+from core.storage.arrays import load_arrays, save_arrays
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -177,13 +176,9 @@ class _Session:
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.progress
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
-            self._save_weights(learner, {"epoch": str(event.epoch)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
-            self._save_weights(learner, {"step": str(here.step)})
-
-    def _save_weights(self, learner: Learner, metadata: dict[str, str]) -> None:
-        arrays = learner.state_dict()
-        save_arrays(self._record.weights_file, arrays, {**metadata, DIGEST_KEY: array_digest(arrays)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"step": str(here.step)})
 
     def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
         must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))

@@ -14,9 +14,8 @@ from core.errors import CheckpointError
 from core.learners.factory import create_learner
 from core.runs.record import FINISHED, NAME_LENGTH, RunRecord, write_state
 from core.runs.store import RunStore
-from core.storage.arrays import DIGEST_KEY, Arrays, load_arrays, save_arrays
+from core.storage.arrays import Arrays, load_arrays, save_arrays
 from core.storage.atomic import write_with
-from core.storage.digest import array_digest
 
 
 def export_state_dict(record: RunRecord, target: Path) -> None:
@@ -41,8 +40,7 @@ def import_state_dict(source: Path, config: RunConfig, store: RunStore, name: st
     learner.load_state_dict(_read_state_dict(source))
     name = name or f"{config.label()} from {source.name}"[:NAME_LENGTH]
     record = store.create(config, name, {"imported": source.name})
-    arrays = learner.state_dict()
-    save_arrays(record.weights_file, arrays, {DIGEST_KEY: array_digest(arrays)})
+    save_arrays(record.weights_file, learner.state_dict())
     write_state(record.path, record.state.become(FINISHED))
     return store.get(record.id)
 

@@ -9,30 +9,33 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-# The soft edge of a line ends this far, in pixels, outside of it.
-SOFT = 0.5
-# Line segments measured at once: few enough that all intermediate values stay in the processor's cache.
+# Pixels from a line's nominal edge to where its ink has faded to nothing.
+SOFT_EDGE = 0.5
+# Line segments whose distances are computed at once: few enough that the arrays stay in the processor's cache.
 _CHUNK = 64
 
 
 def render_lines(strokes: Sequence[Points], side: int, offset: Points, widths: Sequence[float]) -> NDArray[np.float64]:
-    """Ink (side, side) from 0 to 1 of strokes, (n, 2) points each, moved by `offset` and with their widths."""
+    """Ink (side, side) from 0 to 1.
+
+    strokes: arrays (n, 2) of points in pixels. offset: added to all points. widths: of each stroke's line, in pixels.
+    """
     drawn = [(stroke, width) for stroke, width in zip(strokes, widths, strict=True) if len(stroke)]
-    alike = {width: [stroke for stroke, its in drawn if its == width] for _, width in drawn}
-    inks = [_render(lines, side, offset, width) for width, lines in alike.items()]
+    by_width = {width: [stroke for stroke, other in drawn if other == width] for _, width in drawn}
+    inks = [_render(lines, side, offset, width) for width, lines in by_width.items()]
     ink: NDArray[np.float64] = np.maximum.reduce(inks)
     return ink
 
 
 def _render(strokes: Sequence[Points], side: int, offset: Points, width: float) -> NDArray[np.float64]:
-    """A pixel's ink falls with its distance from the nearest line."""
+    """Ink of strokes of one width: 1 within the line, falling to 0 over a pixel at its edge."""
     starts = np.concatenate([stroke[: max(1, len(stroke) - 1)] for stroke in strokes]) + offset
     ends = np.concatenate([stroke[min(1, len(stroke) - 1) :] for stroke in strokes]) + offset
     distance = np.full(side * side, np.inf)
     for first in range(0, len(starts), _CHUNK):
         chunk = slice(first, first + _CHUNK)
         np.minimum(distance, _squared_distance(side, starts[chunk], ends[chunk]), out=distance)
-    ink: NDArray[np.float64] = np.clip(width / 2 + SOFT - np.sqrt(distance), 0, 1)
+    ink: NDArray[np.float64] = np.clip(width / 2 + SOFT_EDGE - np.sqrt(distance), 0, 1)
     return ink.reshape(side, side)
 
 

@@ -1,4 +1,4 @@
-"""Reading the drawing that the canvas component sends: Fabric.js objects as JSON, one path a stroke."""
+"""Drawings as the package streamlit-drawable-canvas has them: Fabric.js objects as JSON, one path a stroke."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from numpy.typing import NDArray
 from core.errors import DrawingError
 from core.ink.rendering import Stroke, check_size
 
-# How many numbers follow each command. Of a curve (Q) the pen was at the first point, the curve's handle; the
-# second only lies halfway to the next.
+# How many numbers follow each command of a path. Fabric.js smooths a stroke by quadratic curves (Q). Their first point,
+# the control point, is where the pen was; their second point lies halfway to the next control point.
 _NUMBERS = {"M": 2, "L": 2, "Q": 4}
 
-# Canvas pixels.
+# Canvas pixels. The width of a line whose object states none that can be used.
 USUAL_BRUSH = 16.0
+# Canvas pixels. A wider line is taken for an error.
 _WIDEST = 280.0
 
 
 def strokes_from_objects(objects: Sequence[Mapping[str, Any]]) -> list[Stroke]:
-    """The pen's way in canvas pixels, (n, 2) a stroke, from a drawing's `objects`.
+    """The points of the pen in canvas pixels, (n, 2) a stroke, from a drawing's `objects`.
 
     Raises DrawingError when there are too many strokes or points, or an object is not a stroke.
     """
@@ -31,11 +32,11 @@ def strokes_from_objects(objects: Sequence[Mapping[str, Any]]) -> list[Stroke]:
     try:
         return [_place(entry, _numbers(path)) for entry, path in zip(objects, paths, strict=True)]
     except (TypeError, ValueError, KeyError, IndexError, OverflowError):
-        raise DrawingError("The drawing cannot be read: it holds something else than strokes of the pen.") from None
+        raise DrawingError("The drawing cannot be read: it holds something other than strokes of the pen.") from None
 
 
 def brush_widths(objects: Sequence[Mapping[str, Any]]) -> list[float]:
-    """The width of each stroke's line in canvas pixels, as far as its object says it; else the usual one."""
+    """The width of each stroke's line in canvas pixels; the usual one where its object states none that can be used."""
     widths = []
     for entry in objects:
         try:
@@ -51,13 +52,13 @@ def objects_from_strokes(
 ) -> list[dict[str, Any]]:
     """A drawing's objects from the pen's points, x and y in canvas pixels: the inverse of `strokes_from_objects`.
 
-    widths: of each stroke's line, in canvas pixels. ink: its colour in CSS's words.
+    widths: of each stroke's line, in canvas pixels. ink: the lines' colour, as CSS writes it.
     """
     return [_as_object(points, width, ink) for points, width in zip(strokes, widths, strict=True)]
 
 
 def _as_object(points: Sequence[Sequence[float]], width: float, ink: str) -> dict[str, Any]:
-    # A path needs two points to be painted, even at the same place.
+    # A path is painted only if it has two points, which may be equal.
     start, *rest = [*points, *points] if len(points) == 1 else points
     xs, ys = zip(*points, strict=True)
     return {
@@ -85,7 +86,7 @@ def _numbers(path: Any) -> list[list[float]]:
 
 
 def _place(entry: Mapping[str, Any], commands: list[list[float]]) -> Stroke:
-    """The path's points where its object lies; it was moved, scaled or turned if the reader edited it."""
+    """The path's points at the place of its object, which the reader may have moved, scaled, turned or mirrored."""
     points = np.array([values[:2] for values in commands])
     scale = np.array([_number(entry, "scaleX", 1), _number(entry, "scaleY", 1)])
     flip = np.array([-1 if entry.get("flipX") else 1, -1 if entry.get("flipY") else 1])
@@ -97,7 +98,7 @@ def _place(entry: Mapping[str, Any], commands: list[list[float]]) -> Stroke:
 
 
 def _middle(commands: list[list[float]]) -> NDArray[np.float64]:
-    """The middle of the path's bounding box, which is the point that its object's place refers to."""
+    """The middle of the path's bounding box: the point that an object's `left` and `top` refer to."""
     ends = np.array([values[-2:] for values in commands])
     seen = [ends]
     for start, values in zip(ends, commands[1:], strict=False):
@@ -108,7 +109,10 @@ def _middle(commands: list[list[float]]) -> NDArray[np.float64]:
 
 
 def _turning_points(start: Stroke, handle: Stroke, end: Stroke) -> Stroke:
-    """Where a curve reaches farthest in x and in y, (2, 2), as Fabric reckons it: both handles of a cubic alike."""
+    """Where a quadratic curve is extreme in x and in y, (2, 2), as Fabric.js computes it.
+
+    Fabric.js treats the curve as a cubic one, both of whose control points are `handle`.
+    """
     ratio = np.divide(handle - start, handle - end, out=np.zeros(2), where=handle != end)
     at = (1 - 1 / (1 + np.sqrt(np.maximum(ratio, 0))))[:, None]
     return np.asarray((1 - at) ** 3 * start + 3 * at * (1 - at) * handle + at**3 * end)

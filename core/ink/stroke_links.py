@@ -1,7 +1,7 @@
-"""How likely two strokes are of one digit, by how they lie to each other.
+"""The log-odds that two strokes are of one digit, from their positions relative to each other.
 
-All lengths are measured in heights of the writing, so that size and place do not matter, nor does the order in
-which the strokes were written.
+All lengths are measured in heights of the writing. So size and place do not matter, nor does the order in which the
+strokes were written.
 """
 
 from __future__ import annotations
@@ -13,27 +13,29 @@ from numpy.typing import NDArray
 
 from core.ink.rendering import Stroke
 
-# Log-odds of being of one digit: a constant, and a factor for each value of a relation. Fitted on numbers put
-# together from the training writers' digits by `python -m tools.fit_digit_split`.
-_CONSTANT = 6.735
-_FACTORS = (11.4, -15.06, -12.69, 7.97, -14.28)
+# A logistic regression, fitted on numbers composed of the training writers' digits (`python -m tools.fit_digit_split`).
+# Log-odds of two strokes all of whose features are 0.
+_INTERCEPT = 6.735
+# Log-odds per height of the writing, for each feature of a pair of strokes.
+_COEFFICIENTS = (11.4, -15.06, -12.69, 7.97, -14.28)
 
-# Beyond this distance it makes no difference any more.
+# Heights of the writing. Greater distances between strokes count as this one.
 _FAR = 0.5
+# Points at equal distances that stand for a stroke.
 _POINTS = 24
 
 
 def same_digit_log_odds(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
     """Log-odds (n, n) that two of the strokes, (points, 2) each, are of one digit."""
-    odds: NDArray[np.float64] = _CONSTANT + relations(strokes) @ np.array(_FACTORS)
+    odds: NDArray[np.float64] = _INTERCEPT + pair_features(strokes) @ np.array(_COEFFICIENTS)
     return odds
 
 
-def relations(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
-    """How each two of the strokes lie to each other, (n, n, 5), in heights of the writing.
+def pair_features(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
+    """The features of each pair of strokes, (n, n, 5), in heights of the writing.
 
-    How far they overlap from left to right (below 0: the gap), the distance between them, how far they overlap
-    from top to bottom, the lower one's height, and how far their middles are apart from left to right.
+    Their horizontal overlap (negative: the gap between them), the distance between their nearest points, their
+    vertical overlap (negative: the gap), the smaller of their heights, and the horizontal distance of their middles.
     """
     points = np.stack([_resample(stroke) for stroke in strokes]) / writing_height(strokes)
     low, high = points.min(1), points.max(1)
@@ -44,7 +46,7 @@ def relations(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
 
 
 def writing_height(strokes: Sequence[Stroke]) -> float:
-    """About the height of a digit: that of the highest stroke, unless all are as flat as a bar or as small as a dot."""
+    """About the height of a digit: that of the highest stroke, unless all strokes are flat bars or dots."""
     sizes = [np.ptp(stroke, axis=0) for stroke in strokes]
     whole = float(np.ptp(np.concatenate(strokes)[:, 1]))
     return max(1e-9, whole / 2, *(float(max(high, wide / 2)) for wide, high in sizes))
@@ -66,7 +68,7 @@ def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _resample(stroke: Stroke) -> Stroke:
-    """Points at equal distances along the stroke, since the pen's own lie close where it was slow."""
+    """Points at equal distances along the stroke; the pen's own points lie closer where it was slow."""
     steps = np.hypot(*np.diff(stroke, axis=0).T)
     way = np.concatenate([[0.0], np.cumsum(steps)])
     places = np.linspace(0, way[-1], _POINTS)

@@ -12,18 +12,25 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.ink.bitmap import ink_box
-from core.ink.blobs import find_blobs
+from core.ink.foreground import border_mask, connected_components, foreground_box
 from core.ink.rendering import SIDE, Picture
 
-# Of the range of shades: what differs less from the background is background, and so is what its noise explains.
-_LEAST, _NOISE = 0.08, 4.0
-# Of the largest part's area: smaller ones are specks.
+# Share of the range of shades. A pixel that differs less from the background belongs to it.
+_LEAST_DIFFERENCE = 0.08
+# Standard deviations of the background's noise. A pixel that differs less from the background belongs to it.
+_LEAST_DIFFERENCE_BY_NOISE = 4.0
+# Share of the largest component's area. Smaller components are specks.
 _SPECK = 0.02
-# Of the photograph's area: nothing smaller is taken for a piece of clothing.
+# Share of the photograph's area. A component smaller than this is no piece of clothing.
 _SMALLEST = 0.001
-# The share of the photograph along each of its sides that is taken to be background.
+# Width of the frame that is taken to be background, as a share of the photograph's shorter side.
 _FRAME = 0.04
+# How often the background is fitted; each time, what has turned out to be no background is left out.
+_ROUNDS = 3
+# Median absolute deviations from the fitted background beyond which a pixel of the frame is left out.
+_OUTLIER = 3.0
+# From a median absolute deviation to the standard deviation of a Gaussian.
+_DEVIATIONS = 1.4826
 
 
 @dataclass(frozen=True)
@@ -42,16 +49,16 @@ class FoundClothes:
 def find_clothes(grey: NDArray[np.uint8]) -> FoundClothes | None:
     """The piece in a grey photograph (height, width) with a plain background; None where nothing stands out from it.
 
-    On a light background shades are negated, as Fashion-MNIST's are; on a dark one they stay.
+    On a light background the shades are negated, as Fashion-MNIST's are; on a dark one they stay.
     """
     shades = grey / 255
     background, noise = _background(shades)
     difference = shades - background
-    blobs = find_blobs(np.abs(difference) > max(_LEAST, _NOISE * noise))
-    largest = blobs.areas.max(initial=0)
+    components = connected_components(np.abs(difference) > max(_LEAST_DIFFERENCE, _LEAST_DIFFERENCE_BY_NOISE * noise))
+    largest = components.areas.max(initial=0)
     if largest < _SMALLEST * grey.size:
         return None
-    box = left, top, right, bottom = ink_box(blobs.mask(blobs.areas >= _SPECK * largest))
+    box = left, top, right, bottom = foreground_box(components.mask(components.areas >= _SPECK * largest))
     light = float(np.median(background)) > 0.5
     share = -difference / background if light else difference / (1 - background)
     even = np.rint(255 * np.clip(share, 0, 1)).astype(np.uint8)
@@ -59,22 +66,20 @@ def find_clothes(grey: NDArray[np.uint8]) -> FoundClothes | None:
 
 
 def _background(shades: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
-    """A plane of shades through the photograph's frame, (height, width), and how far the frame is from it."""
+    """A plane of shades fitted to the photograph's frame, (height, width), and the noise as a standard deviation."""
     height, width = shades.shape
     rows, columns = np.mgrid[:height, :width]
-    margin = max(1, round(_FRAME * min(shades.shape)))
-    frame = np.ones(shades.shape, bool)
-    frame[margin:-margin, margin:-margin] = False
+    frame = border_mask(shades.shape, max(1, round(_FRAME * min(shades.shape))))
     planes = np.stack([np.ones_like(shades), rows / height - 0.5, columns / width - 0.5], -1)
     chosen = frame
-    for _ in range(3):
+    for _ in range(_ROUNDS):
         weights = np.linalg.lstsq(planes[chosen], shades[chosen], rcond=None)[0]
         plane = np.clip(planes @ weights, 1 / 255, 1 - 1 / 255)
         off = np.abs(shades - plane)
         spread = float(np.median(off[frame]))
-        # Where the piece reaches the frame, it is not taken for background in the next round.
-        chosen = frame & (off <= 3 * spread + 1 / 255)
-    return plane, 1.4826 * spread
+        # A piece of clothing that reaches the frame is left out in the next round.
+        chosen = frame & (off <= _OUTLIER * spread + 1 / 255)
+    return plane, _DEVIATIONS * spread
 
 
 def _to_square(piece: NDArray[np.uint8]) -> Picture:

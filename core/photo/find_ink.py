@@ -1,4 +1,8 @@
-"""Finding a handwritten digit in a photograph: dark or light ink, on grey paper, in uneven light."""
+"""Finding a handwritten digit in a photograph: dark or light ink, on grey paper, in uneven light.
+
+Ink is found by two thresholds (hysteresis, as in J. Canny, "A computational approach to edge detection", 1986): pixels
+above the lower one form connected components, and a component counts if it exceeds the upper one somewhere.
+"""
 
 from __future__ import annotations
 
@@ -7,33 +11,47 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
-from core.ink.bitmap import ink_box
-from core.ink.blobs import Blobs, find_blobs
-from core.ink.line_width import Mask
+from core.ink.foreground import Components, Mask, border_pixels, connected_components, foreground_box
 from core.photo.even_light import Shades, contrast, even_light
 from core.photo.flat_paper import ink_on_flat_paper
 
-# Of the way from paper to the strongest ink: lines are what lies above the first, if they reach the second somewhere.
-_MAYBE, _SURE = 0.35, 0.5
-# Likewise on paper of one shade, where nothing else can be taken for a pale line.
-_FLAT = 0.25
-# Ink is at least this far from the paper, and so many standard deviations of the paper's noise.
-_LEAST, _NOISE = 0.06, 5.0
-_MAYBE_NOISE = 3.0
-# The strongest ink is the median of this share of all pixels.
+# Distances of a pixel from the paper, as shares of the strongest ink's distance.
+# Lower threshold.
+_LOWER = 0.35
+# Lower threshold on paper of one shade, where nothing but ink differs from the paper.
+_LOWER_ON_FLAT_PAPER = 0.25
+# Upper threshold.
+_UPPER = 0.5
+
+# Distances of a pixel from the paper, as shares of the paper's shade.
+# The strongest ink must be at least this far from the paper.
+_LEAST_INK = 0.06
+
+# Distances of a pixel from the paper, in standard deviations of the paper's noise.
+# The strongest ink must be at least this far from the paper.
+_LEAST_INK_BY_NOISE = 5.0
+# The lower threshold is at least this high.
+_LOWER_BY_NOISE = 3.0
+
+# Share of all pixels whose median is taken for the strongest ink.
 _STRONGEST = 0.0005
-# Of a side of the photograph: smaller things are specks, if there is anything beside them.
-_SMALLEST = 0.04
-# Of the digit's longer side: smaller things are specks; things not farther away than the second belong to it.
-_SPECK, _NEAR = 0.06, 0.2
-# Of the way from paper to ink: what lies between is neither, and so is what lies as far on the other side; so much
-# counts against a way to see a photograph.
-_UNCLEAR, _AGAINST = (0.2, 0.6), 1.5
-# What crosses the border may be a digit all the same if it covers so much of both sides, and less of the border.
-_FILLS, _FRAME = 0.6, 0.3
-# Pixels around what crosses the photograph's border that belong to it.
+# Share of a side of the photograph. A digit inside the photograph is at least this long in one direction.
+_SMALLEST_DIGIT = 0.04
+# Share of the digit's longer side. A component shorter than this is a speck.
+_SPECK = 0.06
+# Share of the digit's longer side. A component that is no farther away than this belongs to the digit.
+_NEAR = 0.2
+# A pixel is neither paper nor ink if it lies between these two shares of the way from paper to ink, or as far as the
+# first on the other side of the paper.
+_UNCLEAR = (0.2, 0.6)
+# How much the share of unclear pixels counts against a way to see the photograph.
+_UNCLEAR_WEIGHT = 1.5
+# A component that crosses the border may be a digit if its box covers this share of both sides of the photograph ...
+_FILLS = 0.6
+# ... and if it covers less than this share of the border.
+_MOST_OF_BORDER = 0.3
+# Pixels around what crosses the photograph's border that are left out together with it.
 _HALO = 4
 
 
@@ -41,7 +59,7 @@ _HALO = 4
 class FoundInk:
     """What was found in a photograph (height, width).
 
-    even: the photograph in even light, uint8, its paper white, or black where the ink is lighter than that.
+    even: the photograph in even light, uint8, its paper white, or black where the ink is lighter than the paper.
     mask: the digit's ink.
     """
 
@@ -51,27 +69,29 @@ class FoundInk:
 
 @dataclass(frozen=True)
 class _Finding:
-    """One way to see a photograph. ink: how far each pixel is from the paper, 1 being the strongest ink.
+    """The digit in one way to see the photograph: with one guess of the paper's shade, and with dark or light ink.
 
-    score: how much stands out, less what is neither paper nor ink.
+    ink: how far each pixel is from the paper, 1 being the strongest ink. mask: the digit's ink.
+    is_light: whether the ink is lighter than the paper.
+    score: how much ink stands out from the paper, less a penalty for pixels that are neither.
     """
 
     ink: Shades
     mask: Mask
-    light: bool
+    is_light: bool
     score: float
 
 
 def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
     """The digit in a grey photograph (height, width); None where nothing stands out from the paper.
 
-    Whether the ink is darker or lighter than the paper is decided by which of both explains more. What crosses the
-    border, such as the edge of a sheet, is no digit unless it fills the photograph or there is nothing else. On paper
-    of one very shade, which no camera sees, the largest thing is taken whole.
+    Dark and light ink are both tried, and the one with the higher score is taken. What crosses the border, such as
+    the edge of a sheet, is no digit unless it fills the photograph or there is nothing else. In a picture whose paper
+    has one shade, which no camera gives, the largest component is taken as it is.
     """
     flat = ink_on_flat_paper(grey)
     if flat:
-        return _find_largest(*flat)
+        return _find_on_flat_paper(*flat)
     ways = [(sign * shades, sign > 0) for shades in even_light(grey) for sign in (-1, 1)]
     inside = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_inside(ink)) is not None]
     anywhere = [_judge(ink, mask, light) for ink, light in ways if (mask := _find_anywhere(ink)) is not None]
@@ -79,93 +99,101 @@ def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
     if not findings:
         return None
     best = max(findings, key=lambda finding: finding.score)
-    return FoundInk(_even(best.ink, best.light), best.mask)
+    return FoundInk(_to_bytes(best.ink, best.is_light), best.mask)
 
 
-def _find_largest(ink: Shades, light: bool) -> FoundInk:
-    """The largest thing on paper of one shade."""
-    blobs = find_blobs(ink > _FLAT)
-    mask = blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE))
-    return FoundInk(_even(ink, light), mask)
+def _find_on_flat_paper(ink: Shades, is_light: bool) -> FoundInk:
+    components = connected_components(ink > _LOWER_ON_FLAT_PAPER)
+    return FoundInk(_to_bytes(ink, is_light), _largest_group(components, components.peaks(ink) > _UPPER))
 
 
-def _even(ink: Shades, light: bool) -> NDArray[np.uint8]:
+def _to_bytes(ink: Shades, is_light: bool) -> NDArray[np.uint8]:
     share = np.clip(ink, 0, 1)
-    return np.rint(255 * (share if light else 1 - share)).astype(np.uint8)
+    return np.rint(255 * (share if is_light else 1 - share)).astype(np.uint8)
 
 
-def _judge(ink: Shades, mask: Mask, light: bool) -> _Finding:
+def _judge(ink: Shades, mask: Mask, is_light: bool) -> _Finding:
     relative = ink / np.float32(np.quantile(ink[mask], 0.9))
     unclear = ((relative > _UNCLEAR[0]) & (relative < _UNCLEAR[1])) | (relative < -_UNCLEAR[0])
-    # A little strong ink is more than a wide shadow.
-    explained = (contrast(ink[mask]) if light else ink[mask]).astype(np.float64) ** 3
-    return _Finding(relative, mask, light, float(explained.sum() / mask.size - _AGAINST * unclear.mean()))
+    # The third power lets a little strong ink count more than a wide shadow.
+    explained = (contrast(ink[mask]) if is_light else ink[mask]).astype(np.float64) ** 3
+    score = float(explained.sum() / mask.size - _UNCLEAR_WEIGHT * unclear.mean())
+    return _Finding(relative, mask, is_light, score)
 
 
 def _find_inside(ink: Shades) -> Mask | None:
-    """The largest thing that does not cross the border; None when there is none larger than a speck."""
+    """The largest group of components that do not cross the border; None when it is only a speck."""
+    from scipy import ndimage
+
     level = _strongest(ink)
     if level is None:
         return None
-    blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
-    border = Image.fromarray(blobs.mask(_crosses_border(blobs)).astype(np.uint8) * np.uint8(255))
-    mask = _find_anywhere(np.where(np.asarray(border.filter(ImageFilter.BoxBlur(_HALO))), 0, ink))
-    return mask if mask is not None and _extent(mask).max() >= _SMALLEST else None
+    components = connected_components(ink > _lower_threshold(level, _noise(ink)))
+    crossing = components.mask(_crosses_border(components))
+    around = ndimage.maximum_filter(crossing, 2 * _HALO + 1)
+    mask = _find_anywhere(np.where(around, 0, ink))
+    return mask if mask is not None and _extent(mask).max() >= _SMALLEST_DIGIT else None
 
 
 def _find_anywhere(ink: Shades) -> Mask | None:
-    """The largest thing; None when nothing stands out."""
+    """The largest group of components; None when nothing stands out."""
     level = _strongest(ink)
     if level is None:
         return None
-    blobs = find_blobs(ink > _least_ink(level, _noise(ink)))
-    return blobs.mask(_largest_group(blobs, blobs.peaks(ink) > _SURE * level))
+    components = connected_components(ink > _lower_threshold(level, _noise(ink)))
+    return _largest_group(components, components.peaks(ink) > _UPPER * level)
 
 
 def _extent(mask: Mask) -> NDArray[np.float64]:
     """The sides of the ink's box, x and y, as shares of the photograph's."""
-    left, top, right, bottom = ink_box(mask)
+    left, top, right, bottom = foreground_box(mask)
     height, width = mask.shape
     return np.array([(right - left) / width, (bottom - top) / height])
 
 
 def _may_fill(mask: Mask) -> bool:
-    """Whether this may be a digit that was cut out too closely; the frame that a table makes is none."""
-    border = np.concatenate([mask[0], mask[-1], mask[:, 0], mask[:, -1]])
-    return bool(_extent(mask).min() >= _FILLS and border.mean() < _FRAME)
+    """Whether this may be a digit in a closely cut photograph, and not a frame such as the table around a sheet."""
+    return bool(_extent(mask).min() >= _FILLS and border_pixels(mask).mean() < _MOST_OF_BORDER)
 
 
 def _strongest(ink: Shades) -> float | None:
-    """How far the strongest ink is from the paper; None when that is nothing."""
+    """How far the strongest ink is from the paper; None when that is too little for ink."""
     count = max(1, round(ink.size * _STRONGEST))
     level = float(np.median(np.partition(ink.ravel(), -count)[-count:]))
-    return level if level >= max(_LEAST, _NOISE * _noise(ink)) else None
+    return level if level >= max(_LEAST_INK, _LEAST_INK_BY_NOISE * _noise(ink)) else None
 
 
-def _least_ink(level: float, noise: float) -> float:
-    return max(_MAYBE * level, _MAYBE_NOISE * noise)
+def _lower_threshold(level: float, noise: float) -> float:
+    return max(_LOWER * level, _LOWER_BY_NOISE * noise)
 
 
 def _noise(ink: Shades) -> float:
-    """The standard deviation of the paper, which is most of the photograph, as of a bell curve."""
+    """The standard deviation of the paper's noise: 1.4826 times the median absolute deviation, as for a Gaussian.
+
+    The paper is most of the photograph, so that the ink hardly matters.
+    """
     return 1.4826 * float(np.median(np.abs(ink)))
 
 
-def _crosses_border(blobs: Blobs) -> Mask:
-    height, width = blobs.shape
-    low, high = blobs.boxes[:, :2], blobs.boxes[:, 2:]
+def _crosses_border(components: Components) -> Mask:
+    height, width = components.labels.shape
+    low, high = components.boxes[:, :2], components.boxes[:, 2:]
     return cast(Mask, (low == 0).any(1) | (high == np.array([width, height])).any(1))
 
 
-def _largest_group(blobs: Blobs, sure: Mask) -> Mask:
-    """The largest of the parts that are surely ink, with those beside it, as true values, (n,)."""
-    extents = np.where(sure, (blobs.boxes[:, 2:] - blobs.boxes[:, :2]).max(1), 0)
+def _largest_group(components: Components, is_ink: Mask) -> Mask:
+    """The mask of the largest component for which `is_ink`, (n,), is true, and of those near it.
+
+    A component near one of the group joins the group, so that the group may grow step by step.
+    """
+    boxes = components.boxes
+    extents = np.where(is_ink, (boxes[:, 2:] - boxes[:, :2]).max(1), 0)
     chosen: Mask = extents == extents.max()
     fit = extents >= _SPECK * extents.max()
     while True:
-        low, high = blobs.boxes[chosen, :2].min(0), blobs.boxes[chosen, 2:].max(0)
-        gaps = np.maximum(low - blobs.boxes[:, 2:], blobs.boxes[:, :2] - high).max(1)
+        low, high = boxes[chosen, :2].min(0), boxes[chosen, 2:].max(0)
+        gaps = np.maximum(low - boxes[:, 2:], boxes[:, :2] - high).max(1)
         grown = chosen | (fit & (gaps <= _NEAR * (high - low).max()))
         if (grown == chosen).all():
-            return chosen
+            return components.mask(chosen)
         chosen = grown

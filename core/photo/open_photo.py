@@ -1,7 +1,7 @@
 """Opening a picture that a reader gives: PNG or JPEG, checked before it is decoded, and made small at once.
 
-What the file is, its content says; its name must agree. The size stands in the file's first bytes, so that an image
-too large costs no memory. One image is decoded at a time, whoever sends how many.
+The file's content says what it is, and its name must agree. The picture's size stands in the file's first bytes, so
+that a picture too large is refused before it takes memory. Only one picture is decoded at a time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 from PIL.ExifTags import Base
 from PIL.ImageFile import ImageFile
 from PIL.JpegImagePlugin import JpegImageFile
@@ -27,16 +27,20 @@ Photo = NDArray[np.uint8]
 ENDINGS = ("png", "jpg", "jpeg")
 MAX_MEGABYTES = 10
 MAX_MEGAPIXELS = 40
+# Pixels of the shorter side.
 MIN_SIDE = 8
+# The longer side by the shorter one.
 MAX_ASPECT = 10
+# Pixels of the longer side of an opened picture, at most.
+SIDE = 1000
 
-# The longer side that a picture is brought to; a small one is enlarged, so that its soft edges stay where they are.
-SIDE, _SMALL = 1000, 400
+# Pixels. A picture whose longer side is shorter than this is enlarged to it, which keeps its soft edges in place.
+_SMALL = 400
 
-_PNG, _JPEG = "PNG", "JPEG"
-_ALLOWED = "Allowed are PNG and JPEG pictures"
-_NAMES = {"png": _PNG, "jpg": _JPEG, "jpeg": _JPEG}
-# The first bytes of files, and what they are. Of others it is said that they are no picture.
+_PNG = "PNG"
+_JPEG = "JPEG"
+_KINDS = {"png": _PNG, "jpg": _JPEG, "jpeg": _JPEG}
+# The first bytes of files, and what kind of file begins with them.
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", _PNG),
     (b"\xff\xd8\xff", _JPEG),
@@ -46,17 +50,7 @@ _BEGINNINGS = (
     (b"MM\0*", "TIFF"),
     (b"%PDF", "PDF"),
 )
-# What has to be done to an image for each way in which a camera was held.
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-# What Pillow raises where a file is not as it should be.
+# What Pillow raises where a file is damaged.
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error, zlib.error)
 
 _one_at_a_time = threading.Lock()
@@ -74,35 +68,50 @@ def open_photo(content: bytes, name: str) -> Photo:
             _check_image(image)
             return np.asarray(_decode(image))
         except _BROKEN:
-            raise PhotoError(f"{name} is damaged or cut short: it cannot be read as a {kind} picture.") from None
+            raise PhotoError(
+                "{name} is damaged or cut short: it cannot be read as a {kind} picture.", name=name, kind=kind
+            ) from None
 
 
 def _check_file(content: bytes, name: str) -> str:
     """What the file is by its content. Raises PhotoError."""
     if not content:
-        raise PhotoError(f"{name} is empty (0 bytes). {_ALLOWED}.")
+        raise PhotoError("{name} is empty (0 bytes). Allowed are PNG and JPEG pictures.", name=name)
     if len(content) > MAX_MEGABYTES * 1e6:
-        raise PhotoError(f"{name} has {len(content) / 1e6:.1f} MB; at most {MAX_MEGABYTES} MB are read.")
-    kind = _tell_kind(content)
+        raise PhotoError(
+            "{name} has {size:.1f} MB; at most {limit} MB are read.",
+            name=name,
+            size=len(content) / 1e6,
+            limit=MAX_MEGABYTES,
+        )
+    kind = _find_kind(content)
+    if not kind:
+        raise PhotoError("{name} is no picture. Allowed are PNG and JPEG pictures.", name=name)
     if kind not in (_PNG, _JPEG):
-        raise PhotoError(f"{name} is {f'a {kind} file' if kind else 'no picture'}. {_ALLOWED}.")
+        raise PhotoError("{name} is a {kind} file. Allowed are PNG and JPEG pictures.", name=name, kind=kind)
     ending = PurePath(name).suffix.lstrip(".").lower()
-    if _NAMES.get(ending) != kind:
-        raise PhotoError(f"{name} holds a {kind} picture, but its ending is “.{ending}”; give it the right one.")
+    if _KINDS.get(ending) != kind:
+        raise PhotoError(
+            "{name} holds a {kind} picture, but its ending is “.{ending}”; give it the right one.",
+            name=name,
+            kind=kind,
+            ending=ending,
+        )
     return kind
 
 
-def _tell_kind(content: bytes) -> str:
+def _find_kind(content: bytes) -> str:
+    """What kind of file this is; empty when it is none of the known ones."""
     if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
         return "WebP"
     if content[4:8] == b"ftyp":
-        return "HEIC or AVIF"
+        return "HEIC/AVIF"
     return next((kind for beginning, kind in _BEGINNINGS if content.startswith(beginning)), "")
 
 
 def _open(content: bytes, kind: str) -> ImageFile:
-    # Not by Image.open, which warns of large images before their size can be looked at, and takes the first picture
-    # of a telephone's several for an animation.
+    # Image.open would warn of a large image before its size can be checked, and would take the several pictures in
+    # some telephones' files for an animation.
     return PngImageFile(io.BytesIO(content)) if kind == _PNG else JpegImageFile(io.BytesIO(content))
 
 
@@ -110,25 +119,34 @@ def _check_image(image: ImageFile) -> None:
     width, height = image.size
     if width * height > MAX_MEGAPIXELS * 1e6:
         raise PhotoError(
-            f"The picture has {width:,}×{height:,} pixels, {width * height / 1e6:,.0f} megapixels; "
-            f"at most {MAX_MEGAPIXELS} are read."
+            "The picture has {width:,}×{height:,} pixels, {megapixels:,.0f} megapixels; at most {limit} are read.",
+            width=width,
+            height=height,
+            megapixels=width * height / 1e6,
+            limit=MAX_MEGAPIXELS,
         )
     if min(width, height) < MIN_SIDE or max(width, height) > MAX_ASPECT * min(width, height):
         raise PhotoError(
-            f"The picture has {width:,}×{height:,} pixels; each side needs at least {MIN_SIDE}, "
-            f"and neither may be more than {MAX_ASPECT} times the other."
+            "The picture has {width:,}×{height:,} pixels; each side needs at least {least}, "
+            "and neither may be more than {aspect} times the other.",
+            width=width,
+            height=height,
+            least=MIN_SIDE,
+            aspect=MAX_ASPECT,
         )
     if getattr(image, "is_animated", False):
-        frames = getattr(image, "n_frames", 2)
-        raise PhotoError(f"The picture is animated ({frames} frames). {_ALLOWED} that stand still.")
+        raise PhotoError(
+            "The picture is animated ({count} frames). Allowed are PNG and JPEG pictures that stand still.",
+            count=getattr(image, "n_frames", 2),
+        )
 
 
 def _decode(image: ImageFile) -> Image.Image:
     # JPEG can be decoded at a half, a quarter or an eighth of its size.
     image.draft("RGB", (SIDE, SIDE))
-    turn = _TURNS.get(image.getexif().get(Base.Orientation, 1))
-    small = _to_paper(_shrink(image))
-    upright = small if turn is None else small.transpose(turn)
+    small = _shrink(image)
+    _set_orientation(small, image.getexif())
+    upright = _to_paper(ImageOps.exif_transpose(small))
     longer = max(upright.size)
     wanted = min(SIDE, max(longer, _SMALL))
     size = (max(1, round(upright.width * wanted / longer)), max(1, round(upright.height * wanted / longer)))
@@ -136,21 +154,30 @@ def _decode(image: ImageFile) -> Image.Image:
 
 
 def _shrink(image: Image.Image) -> Image.Image:
-    """About the size wanted, with little memory."""
+    """The picture at about the wanted size, made with little memory."""
     factor = max(1, max(image.size) // SIDE)
     if image.mode in ("L", "RGB", "CMYK"):
         return image.reduce(factor)
     if image.mode.startswith("I"):
-        # 16 bits, which Pillow would not scale to 8 but cut off.
+        # Pillow would cut shades of 16 bits off at 255 instead of scaling them.
         shades = np.asarray(image)[::factor, ::factor] / 257
         return Image.fromarray(np.clip(shades, 0, 255).astype(np.uint8))
-    # The others take a copy in full size, or cannot be mixed; so single pixels are picked, more than are wanted.
+    # Other modes cannot be averaged, or only in a copy of full size. So single pixels are picked, twice as many along
+    # each side as are wanted.
     size = (max(1, 2 * image.width // factor), max(1, 2 * image.height // factor))
     return image.resize(min(size, image.size), Image.Resampling.NEAREST)
 
 
+def _set_orientation(image: Image.Image, exif: Image.Exif) -> None:
+    """Give an image the camera's orientation, and no other tag: others may be damaged, so that Pillow fails on them."""
+    orientation = exif.get(Base.Orientation)
+    tags = Image.Exif()
+    tags[Base.Orientation] = orientation if orientation in range(1, 9) else 1
+    image.info["exif"] = tags.tobytes()
+
+
 def _to_paper(image: Image.Image) -> Image.Image:
-    """In colours, what is transparent being paper as unlike the ink as can be."""
+    """The picture in colours. Transparent parts become white paper, or black paper where the ink is light."""
     if not image.has_transparency_data:
         return image.convert("RGB")
     shades = image.convert("RGBA")

@@ -16,8 +16,6 @@ from core.errors import CheckpointError
 from core.storage.atomic import write_with
 
 Arrays = dict[str, NDArray[np.generic]]
-# Under this name the metadata of a weights file holds the digest of its arrays (`core.storage.digest`).
-DIGEST_KEY = "digest"
 
 # Hexadecimal digits of a file's digest.
 _DIGEST_LENGTH = 16

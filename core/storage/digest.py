@@ -10,8 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.errors import CheckpointError
-from core.storage.arrays import DIGEST_KEY, load_metadata
 from core.storage.stamp import Stamp, file_stamp
 
 # Hexadecimal digits.
@@ -28,15 +26,11 @@ def array_digest(arrays: Mapping[str, NDArray[np.generic]]) -> str:
     return digest.hexdigest()[:_LENGTH]
 
 
-def weights_digest(path: Path) -> str:
-    """The digest that a weights file was saved with, or, of an older file, that of its bytes. Raises OSError."""
-    return _weights_digest(path, file_stamp(path))
+def weights_digest(weights_file: Path) -> str:
+    """A digest of a weights file's bytes. Raises OSError."""
+    return _file_digest(weights_file, file_stamp(weights_file))
 
 
 @lru_cache(maxsize=1024)
-def _weights_digest(path: Path, _stamp: Stamp) -> str:
-    try:
-        digest = load_metadata(path).get(DIGEST_KEY)
-    except CheckpointError:
-        digest = None
-    return digest or hashlib.sha256(path.read_bytes()).hexdigest()[:_LENGTH]
+def _file_digest(file: Path, _stamp: Stamp) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:_LENGTH]

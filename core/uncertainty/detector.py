@@ -29,7 +29,7 @@ _BATCH = 512
 
 
 @dataclass(frozen=True)
-class DetectorCard:
+class DetectorResult:
     """The detector's threshold, and how it was chosen.
 
     threshold: a picture whose probability of being a digit is below it is called no digit.
@@ -56,10 +56,10 @@ def digit_shares(pictures: Images) -> NDArray[np.float32]:
 
 
 @lru_cache(maxsize=1)
-def detector_card(folder: Path = DETECTOR) -> DetectorCard:
+def detector_result(folder: Path = DETECTOR) -> DetectorResult:
     """The detector's card. Raises RunError."""
     try:
-        return decode_dataclass(DetectorCard, read_json(folder / "card.json"))
+        return decode_dataclass(DetectorResult, read_json(folder / "card.json"))
     except (OSError, ValueError, AttributeError) as error:
         raise RunError(
             "{folder}/card.json is not a detector's description: {reason}.", folder=folder.name, reason=error

@@ -16,7 +16,7 @@ from core.runs.record import read_run
 from core.storage.stamp import Stamp, file_stamp
 from core.texts.message import NO_MESSAGE, Message, message
 from core.uncertainty.conformal import prediction_sets
-from core.uncertainty.detector import detector_card, digit_shares
+from core.uncertainty.detector import detector_result, digit_shares
 from core.uncertainty.record import FILE_NAME, Calibration, belongs, read_calibration
 from core.uncertainty.temperature import apply_temperature
 
@@ -64,7 +64,7 @@ def predict_pictures(run: Path, pictures: Images) -> list[Prediction]:
     probabilities = apply_temperature(raw, calibration.temperature) if calibration else raw
     temperature = calibration.temperature if calibration else None
     shares = digit_shares(pictures).tolist() if info.has_digits else [None] * len(pictures)
-    threshold = detector_card().threshold if info.has_digits else 0.0
+    threshold = detector_result().threshold if info.has_digits else 0.0
     sets = _sets(probabilities, calibration)
     return [
         Prediction(info.class_names, calibrated, given, likely, temperature, problem, share, threshold)

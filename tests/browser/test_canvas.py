@@ -1,5 +1,7 @@
 """What is on the canvas, and that it stays there."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,6 +10,7 @@ from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
 BAR = ((100, 150), (180, 145))
+LINE = ((140, 40), (140, 240))
 
 
 def press(page, label):
@@ -15,7 +18,7 @@ def press(page, label):
     page.get_by_test_id("stButton").filter(has_text=label).click()
 
 
-def expect_reading(page, n_strokes):
+def expect_prediction(page, n_strokes):
     expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", str(n_strokes), timeout=60_000)
 
 
@@ -26,20 +29,32 @@ def expect_nothing_drawn(page):
 
 def count_ink(page):
     """White pixels on the canvas."""
-    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
-        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+    return (
+        page.locator(".st-key-canvas_frame")
+        .locator("canvas.dc-canvas.lower-canvas, canvas[role=img]")
+        .evaluate(
+            """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
             .reduce((count, value, i) => count + (i % 4 === 0 && value > 200), 0)"""
+        )
     )
 
 
 def expect_ink(page, count):
-    """Wait until so many pixels of the canvas are white."""
+    """Wait until that many pixels of the canvas are white."""
     wait_until(lambda: count_ink(page) == count)
 
 
 def expect_rest(page):
     """Wait until the page's script has run to its end."""
     page.locator('[data-test-script-state="notRunning"]').wait_for()
+
+
+def live_canvas(page):
+    """The canvas that sends a stroke while it is drawn, once it can be drawn on."""
+    canvas = page.get_by_role("img", name="Canvas to draw on")
+    # Its script has begun once it has the size of the frame instead of a browser's own for a new canvas.
+    wait_until(lambda: canvas.evaluate("canvas => [canvas.width, canvas.height]") == [280, 312])
+    return canvas
 
 
 @pytest.fixture
@@ -52,63 +67,123 @@ def page(open_page):
 
 def test_undo_and_clear_take_ink_away(page):
     draw_stroke(page, SEVEN)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     one = count_ink(page)
     draw_stroke(page, BAR)
-    expect_reading(page, 2)
+    expect_prediction(page, 2)
     assert count_ink(page) > one
     press(page, "Undo")
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     expect_ink(page, one)
     # What was taken back does not return with the next stroke.
     draw_stroke(page, BAR)
-    expect_reading(page, 2)
+    expect_prediction(page, 2)
     press(page, "Clear")
     expect_nothing_drawn(page)
     expect_ink(page, 0)
     draw_stroke(page, BAR)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
+
+
+def find_middle(locator):
+    """Where to click it, in pixels of the page."""
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def expect_undo_takes_back_the_last_stroke(page):
+    draw_stroke(page, SEVEN)
+    expect_prediction(page, 1)
+    one, undo = count_ink(page), find_middle(page.get_by_test_id("stButton").filter(has_text="Undo"))
+    for _ in range(5):
+        draw_stroke(page, BAR)
+        page.mouse.click(*undo)
+        # If the page did not know of the last stroke, it would take back the first one.
+        expect_ink(page, one)
+        expect_rest(page)
+        expect_prediction(page, 1)
+
+
+def test_undo_right_after_a_stroke_takes_back_that_stroke(page):
+    expect_undo_takes_back_the_last_stroke(page)
+
+
+def test_undo_right_after_a_live_stroke_takes_back_that_stroke(page):
+    page.get_by_text("Live", exact=True).click()
+    live_canvas(page)
+    expect_undo_takes_back_the_last_stroke(page)
+
+
+def test_live_right_after_a_stroke_keeps_it(page):
+    live = find_middle(page.get_by_text("Live", exact=True))
+    for again in range(6):
+        draw_stroke(page, ((20 + 45 * again, 40), (20 + 45 * again, 240)))
+        page.mouse.click(*live)
+        expect_prediction(page, again + 1)
+        live_canvas(page) if again % 2 == 0 else page.locator("canvas.upper-canvas").wait_for()
+        expect_rest(page)
+
+
+def test_a_label_right_after_a_stroke_keeps_the_digit_with_it(open_page, tmp_path):
+    page = open_page("draw?look=mine")
+    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    label = page.locator(".st-key-my_digits_label_row").get_by_role("radio", name="1", exact=True)
+    for again in range(5):
+        draw_stroke(page, LINE)
+        expect_prediction(page, 1)
+        expect(label).to_be_enabled()
+        middle = find_middle(label)
+        draw_stroke(page, ((100 - 4 * again, 240), (180, 240)))
+        page.mouse.click(*middle)
+        expect_nothing_drawn(page)
+        expect(page.locator(".st-key-my_digits_gallery button")).to_have_count(again + 1)
+        expect_ink(page, 0)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    file = tmp_path / "mine.json"
+    download.value.save_as(file)
+    assert [len(digit["strokes"]) for digit in json.loads(file.read_text())["digits"]] == [2] * 5
 
 
 def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):
     draw_stroke(page, SEVEN)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     ink = count_ink(page)
     page.get_by_role("link", name="Home").click()
     expect(page.get_by_role("heading", name="MNIST Lab")).to_be_visible()
     page.get_by_test_id("stTopNavLink").filter(has_text="Draw").click()
     page.locator("canvas.upper-canvas").wait_for()
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     expect_ink(page, ink)
     draw_stroke(page, BAR)
-    expect_reading(page, 2)
+    expect_prediction(page, 2)
     press(page, "Undo")
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
 
 
 def test_ink_stays_when_another_network_is_chosen(page):
     draw_stroke(page, SEVEN)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     ink = count_ink(page)
     page.get_by_role("combobox").click()
     page.get_by_role("option").filter(has_text="Tiny MLP").first.click()
     page.wait_for_url("**/draw?run=tiny-*")
     expect_rest(page)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     expect_ink(page, ink)
     draw_stroke(page, BAR)
-    expect_reading(page, 2)
+    expect_prediction(page, 2)
 
 
 def test_stages_are_shown_on_request_and_follow_the_drawing(page):
     draw_stroke(page, SEVEN)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     page.get_by_role("radio", name="Steps").click()
     stages = page.locator(".lab-stage img")
     expect(stages).to_have_count(4)
     before = stages.nth(3).get_attribute("src")
     draw_stroke(page, BAR)
-    expect_reading(page, 2)
+    expect_prediction(page, 2)
     expect(stages).to_have_count(4)
     expect(stages.nth(3)).not_to_have_attribute("src", before)
 
@@ -120,25 +195,23 @@ def test_a_finger_can_draw_on_the_upper_edge(open_page):
     box = page.locator(".st-key-canvas_frame").bounding_box()
     for n_strokes, from_right in enumerate((15, 40, 90), start=1):
         page.touchscreen.tap(box["x"] + box["width"] - from_right, box["y"] + 6)
-        expect_reading(page, n_strokes)
+        expect_prediction(page, n_strokes)
 
 
 def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switched_off(page):
     switch = page.get_by_text("Live", exact=True)
     switch.click()
-    canvas = page.get_by_role("img", name="Canvas to draw on")
-    # Its script has begun once it has the size of the frame instead of a browser's own for a new canvas.
-    wait_until(lambda: canvas.evaluate("canvas => [canvas.width, canvas.height]") == [280, 312])
+    canvas = live_canvas(page)
     box = page.locator(".st-key-canvas_frame").bounding_box()
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
     page.mouse.move(box["x"] + 140, box["y"] + 240, steps=20)
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     expect(page.locator("[data-digit]")).to_have_attribute("data-digit", "1")
     page.mouse.up()
     switch.click()
     page.locator("canvas.upper-canvas").wait_for()
-    expect_reading(page, 1)
+    expect_prediction(page, 1)
     wait_until(lambda: count_ink(page) > 1000)
     switch.click()
     expect(canvas).to_be_visible()

@@ -14,6 +14,7 @@ from core.errors import LabError
 from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.data.image_choice import ChosenImage, choose_image
+from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.layer_pictures import show_layer_pictures
 from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.services import job_queue
@@ -21,13 +22,12 @@ from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import certainty
 
 _STYLE = f"""
+{BAR_STYLE}
 <style>
 .lab-bars {{ display: grid; grid-template-columns: max-content 1fr max-content; gap: 0.28rem 0.75rem;
   align-items: center; font-size: 0.88rem; font-variant-numeric: tabular-nums; max-width: 32rem; }}
-.lab-bars i {{ display: block; height: 0.7rem; border-radius: 0.25rem; min-width: 2px; background: currentColor;
-  opacity: 0.35; }}
-.lab-bars .right i {{ background: {RIGHT}; opacity: 1; }}
-.lab-bars .wrong i {{ background: {WRONG}; opacity: 1; }}
+.lab-bars .right i {{ background: {RIGHT}; }}
+.lab-bars .wrong i {{ background: {WRONG}; }}
 .lab-bars > div {{ display: contents; }}
 .lab-bars .right, .lab-bars .wrong {{ font-weight: 600; }}
 </style>
@@ -68,7 +68,7 @@ def bars_html(probabilities: Values, names: tuple[str, ...], true: str) -> str:
     for place, (name, share) in enumerate(zip(names, probabilities, strict=True)):
         kind = "" if place != best else "right" if name == true else "wrong"
         rows.append(
-            f'<div class="{kind}"><span>{escape(name)}</span><i style="width:{100 * float(share):.2f}%"></i>'
+            f'<div class="{kind}"><span>{escape(name)}</span>{bar_html(float(share))}'
             f"<span>{escape(certainty(float(share)))}</span></div>"
         )
     return f'{_STYLE}<div class="lab-bars">{"".join(rows)}</div>'

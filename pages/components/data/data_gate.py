@@ -1,4 +1,4 @@
-"""What a page shows instead of itself while its data set is not on this machine."""
+"""The panel that a page shows instead of its content while its data set is not on this machine."""
 
 from __future__ import annotations
 
@@ -9,22 +9,26 @@ import streamlit as st
 
 from core import settings
 from core.data.catalog import DatasetInfo, find_dataset
-from core.data.datasets import raw_folder
 from core.data.download_jobs import DownloadJob, DownloadManager, DownloadProgress
-from core.data.integrity import ARCHIVE_BYTES, count_bytes, find_faults, use_folder
+from core.data.files import count_bytes, data_files, find_faults, raw_folder
+from core.data.folder import use_folder
 from core.errors import DataCorrupt, DataError
+from core.texts.message import NO_MESSAGE, Message, message
+from models.texts import mark
+from pages.components.shell.texts import tr
 
+# How often the progress of a download is drawn anew.
 _REFRESH_SECONDS = 0.5
 
 
 def require_dataset(name: str, on_use_digits: Callable[[], None] | None = None) -> bool:
     """Whether the data set is here and its checksums are right; if not, draws a panel that gets it.
 
-    `on_use_digits` is called when the visitor chooses the embedded digits instead; without it the panel
-    does not offer them. Raises ConfigError for an unknown name.
+    on_use_digits: called when the visitor chooses the embedded digits instead; without it they are not offered.
+    Raises ConfigError for an unknown name.
     """
     info, root = find_dataset(name), settings.data_root()
-    # Asked before the files are looked at: a download that ends in between must not be missed.
+    # Before the files are checked, so that a download that ends in between is not missed.
     job = _downloads().find(name, root)
     progress = job.progress if job else None
     faults = find_faults(name, root)
@@ -49,42 +53,50 @@ def _watch(job: DownloadJob, title: str) -> None:
     progress = job.progress
     if progress.state != "running":
         st.rerun()
-    st.markdown(f"**Downloading {title}**")
-    st.progress(progress.share, text=describe_progress(progress))
-    if st.button("Cancel", icon=":material/close:"):
+    st.markdown(tr("**Downloading {title}**", title=title))
+    st.progress(progress.share, text=tr(describe_progress(progress)))
+    if st.button(tr("Cancel"), icon=":material/close:"):
         job.cancel()
         st.rerun()
 
 
-def describe_progress(progress: DownloadProgress) -> str:
-    """Megabytes done and in all, and what is on its way."""
-    step = progress.message or "starting"
+def describe_progress(progress: DownloadProgress) -> Message:
+    """What the download does, with the megabytes done and in all where they are known."""
+    step = progress.step or message("Starting")
     if not progress.bytes_total:
-        return f"{step.capitalize()}…"
-    return f"{progress.bytes_done / 1e6:.1f} of {progress.bytes_total / 1e6:.1f} MB · {step}"
+        return message("{step}…", step=step)
+    done, total = progress.bytes_done / 1e6, progress.bytes_total / 1e6
+    return message("{done:.1f} of {total:.1f} MB · {step}", done=done, total=total, step=step)
 
 
 def _explain(info: DatasetInfo, root: Path, faults: Mapping[str, DataError], progress: DownloadProgress | None) -> None:
     if progress and progress.state == "failed":
-        st.error(progress.message, icon=":material/cloud_off:")
+        st.error(tr(progress.reason), icon=":material/cloud_off:")
     elif problem := describe_damage(info, root, faults):
-        st.warning(problem, icon=":material/broken_image:")
+        st.warning(tr(problem), icon=":material/broken_image:")
     else:
-        size = f"{count_bytes(info.name, faults) / 1e6:.1f} MB"
-        partly = "only partly" if len(faults) < len(ARCHIVE_BYTES[info.torchvision_class]) else "not"
-        st.markdown(f"**{info.title} is {partly} on this machine yet** ({size} to download).")
-    st.caption(f"Data folder: `{root}`")
+        size = count_bytes(info.name, faults) / 1e6
+        text = mark("**{title} is not on this machine yet** ({size:.1f} MB to download).")
+        if len(faults) < len(data_files(info)):
+            text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
+        st.markdown(tr(text, title=info.title, size=size))
+    st.caption(tr("Data folder: {folder}", folder=root))
 
 
-def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataError]) -> str:
-    """A sentence about the first file that is there but cannot be used; empty when files are only missing."""
+def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataError]) -> Message:
+    """What is wrong with the first file that is there but cannot be used; empty when files are only missing."""
     for file, fault in faults.items():
         if isinstance(fault, DataCorrupt):
             size = (raw_folder(info, root) / file).stat().st_size
-            return f"{info.title}'s file {file} is damaged ({size:,} bytes, wrong checksum)."
+            return message(
+                "{title}'s file {file} is damaged ({size:,} bytes, wrong checksum).",
+                title=info.title,
+                file=file,
+                size=size,
+            )
         if (raw_folder(info, root) / file).exists():
-            return str(fault)
-    return ""
+            return fault.message
+    return NO_MESSAGE
 
 
 def _offer(
@@ -95,21 +107,26 @@ def _offer(
     on_use_digits: Callable[[], None] | None,
 ) -> None:
     failed = progress is not None and progress.state == "failed"
-    label = "Retry" if failed else "Download again" if describe_damage(info, root, faults) else "Download"
+    if failed:
+        label = tr("Retry")
+    elif describe_damage(info, root, faults):
+        label = tr("Download again")
+    else:
+        label = tr("Download")
     with st.container(horizontal=True):
         if st.button(label, type="primary", icon=":material/refresh:" if failed else ":material/download:"):
             _start(info, root)
-        with st.popover("Choose a folder", icon=":material/folder_open:"):
+        with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
             _offer_folder(info, root)
         if on_use_digits:
-            st.button("Use the embedded digits", icon=":material/grid_view:", on_click=on_use_digits)
+            st.button(tr("Use the embedded digits"), icon=":material/grid_view:", on_click=on_use_digits)
 
 
 def _start(info: DatasetInfo, root: Path) -> None:
     try:
         _downloads().start(info.name, root)
     except OSError as error:
-        st.error(f"The download of {info.title} cannot be started: {error.strerror}.")
+        st.error(tr("The download of {title} cannot be started: {reason}.", title=info.title, reason=error.strerror))
     else:
         st.rerun()
 
@@ -117,13 +134,19 @@ def _start(info: DatasetInfo, root: Path) -> None:
 def _offer_folder(info: DatasetInfo, root: Path) -> None:
     if settings.data_root_is_fixed():
         st.markdown(
-            f"The environment variable `{settings.DATA_VARIABLE}` fixes the data folder to `{root}`. "
-            "To use another one, change it and start the app again."
+            tr(
+                "The environment variable {variable} fixes the data folder to {folder}. "
+                "To use another one, change it and start the app again.",
+                variable=settings.DATA_VARIABLE,
+                folder=root,
+            )
         )
         return
     with st.form("data-folder", border=False):
-        text = st.text_input(f"Folder with {info.torchvision_class}/raw in it", placeholder="/path/to/data")
-        if st.form_submit_button("Use this folder"):
+        text = st.text_input(
+            tr("Folder with {subfolder}/raw in it", subfolder=info.torchvision_class), placeholder="/path/to/data"
+        )
+        if st.form_submit_button(tr("Use this folder")):
             _use_folder(info, text)
 
 
@@ -131,6 +154,6 @@ def _use_folder(info: DatasetInfo, text: str) -> None:
     try:
         use_folder(info.name, text)
     except DataError as error:
-        st.error(str(error))
+        st.error(tr(error))
     else:
         st.rerun()

@@ -13,10 +13,13 @@ from core.data.catalog import DATASETS, find_dataset
 from core.data.datasets import Images, ImageSet
 from core.errors import DataError
 from core.settings import data_root
+from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
+from pages.components.shell.texts import tr, tr_plain
 
-_ANY = "Any"
+# The choice of an image of any class.
+_ANY = mark("Any")
 _PREFIX = "anatomy"
 
 
@@ -31,20 +34,27 @@ class ChosenImage:
 
 
 def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
-    """Draw the choice; None while the data set's files are missing. `key` tells networks apart."""
+    """Draw the choice; None while the data set's files are missing.
+
+    key: of the choice of a data set, which each network has for itself.
+    """
     dataset_key = f"anatomy_dataset_{key}"
     st.session_state.setdefault(dataset_key, default_dataset)
     controls = st.container(horizontal=True, vertical_alignment="bottom")
     with controls:
         name = st.selectbox(
-            "Images", list(DATASETS), key=dataset_key, format_func=lambda name: DATASETS[name].title, width=190
+            tr("Images"),
+            list(DATASETS),
+            key=dataset_key,
+            format_func=lambda name: tr_plain(DATASETS[name].title),
+            width=190,
         )
     if not require_dataset(name, None if name == "digits" else lambda: _put(dataset_key, "digits")):
         return None
     try:
         test = load_test_images(name, data_root())
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
     with controls:
         number = choose_number(test, find_dataset(name).class_names, _PREFIX)
@@ -52,20 +62,23 @@ def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
 
 
 def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, width: int = 140) -> int:
-    """Draw the choice of an image by class, number, or by chance; returns its number.
+    """Draw the choice of an image by class, by number, or at random; returns its number.
 
-    prefix: tells pages apart. width: of a field, in pixels.
+    prefix: of the widgets' keys, different on each page. width: of a field, in pixels.
     """
     number_key, class_key = f"{prefix}_image", f"{prefix}_class"
     classes = [_ANY, *class_names]
     if st.session_state.get(class_key) not in classes:
         st.session_state[class_key] = _ANY
-    # The set before may have had more images.
+    # The data set chosen before may have had more images.
     st.session_state[number_key] = min(st.session_state.get(number_key, 0), len(test) - 1)
     arguments = (test, class_names, prefix)
-    st.selectbox("Class", classes, key=class_key, width=width, on_change=_shuffle, args=arguments)
-    number = st.number_input(f"Number (0–{len(test) - 1:,})", 0, len(test) - 1, key=number_key, step=1, width=width)
-    st.button("Shuffle", icon=":material/shuffle:", on_click=_shuffle, args=arguments)
+    st.selectbox(
+        tr("Class"), classes, key=class_key, format_func=tr_plain, width=width, on_change=_shuffle, args=arguments
+    )
+    last = len(test) - 1
+    number = st.number_input(tr("Number (0–{last:,})", last=last), 0, last, key=number_key, step=1, width=width)
+    st.button(tr("Shuffle"), icon=":material/shuffle:", on_click=_shuffle, args=arguments)
     return int(number)
 
 

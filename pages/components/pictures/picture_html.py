@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
 
-from core.ink.rendering import Picture, Stroke
+from core.ink.rendering import Stroke
 from pages.components.charts.palette import CHOSEN
+from pages.components.pictures.data_url import data_url
 
 _BORDER = "1px solid color-mix(in srgb, currentColor 22%, transparent)"
 
@@ -32,20 +30,13 @@ def figure(source: str, text: str, kind: str = "") -> str:
     return f'<figure class="lab-picture"><div class="{kind}">{image}</div><figcaption>{text}</figcaption></figure>'
 
 
-def png_url(picture: Picture) -> str:
-    """The address of a grey picture, with the data in it."""
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
-    return _data_url("image/png", file.getvalue())
-
-
 def svg_url(content: str, view: tuple[float, float, float, float]) -> str:
-    """The address of an SVG of this content; Streamlit takes SVG elements out of HTML, but shows them as images.
+    """The address of an SVG of this content. Streamlit removes SVG elements from HTML, but shows them as images.
 
     view: left, top, width and height of the part that is shown.
     """
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{" ".join(f"{value:g}" for value in view)}" fill="none">'
-    return _data_url("image/svg+xml", f"{head}{content}</svg>".encode())
+    return data_url("image/svg+xml", f"{head}{content}</svg>".encode())
 
 
 def polylines(strokes: Sequence[Stroke], widths: Sequence[float]) -> str:
@@ -71,7 +62,3 @@ def _points(stroke: Stroke) -> str:
     # A line needs two points to be drawn, even at the same place.
     points = stroke if len(stroke) > 1 else np.repeat(stroke, 2, axis=0)
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-
-
-def _data_url(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode()}"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from PIL import Image
 
+from pages.components.pictures.data_url import png_url
 from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
 
 _COLUMNS = 16
@@ -48,7 +46,7 @@ def make_sprite(pictures: Pixels) -> Sprite:
     rows = math.ceil(count / columns)
     places = (divmod(number, columns) for number in range(count))
     return Sprite(
-        _png(_sheet(pictures, rows, columns)),
+        png_url(_sheet(pictures, rows, columns)),
         f"{columns * 100}% {rows * 100}%",
         tuple(f"{_share(column, columns)} {_share(row, rows)}" for row, column in places),
     )
@@ -94,9 +92,3 @@ def _sheet(pictures: Pixels, rows: int, columns: int) -> Pixels:
     sheet[: len(pictures)] = pictures
     tiles = sheet.reshape(rows, columns, height, width, *channels).swapaxes(1, 2)
     return tiles.reshape(rows * height, columns * width, *channels)
-
-
-def _png(pixels: Pixels) -> str:
-    file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -42,12 +42,10 @@ def expectations(*mirrors):
 
 def expect(values, setattr_=setattr):
     """Let the core take the made files for MNIST."""
-    from core.data import datasets as data
-    from core.data import download
-    from core.data import integrity as data_files
+    from core.data import download, files
 
-    setattr_(data, "_MD5", {"MNIST": values["files"]})
-    setattr_(data_files, "ARCHIVE_BYTES", {"MNIST": values["sizes"]})
+    made = {name: files.DataFile(md5, values["sizes"][name]) for name, md5 in values["files"].items()}
+    setattr_(files, "FILES", {"MNIST": made})
     published = download.Published(tuple(values["mirrors"]), values["archives"])
     setattr_(download, "find_published", lambda _: published)
 

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from core import settings
-from core.data import datasets as data
+from core.data import files
 from core.data.catalog import DATASETS, find_dataset
-from core.data.datasets import ImageSet, is_available, load_dataset, load_split, raw_folder, verify
+from core.data.datasets import ImageSet, is_available, load_dataset, load_split
+from core.data.files import DataFile, find_faults, raw_folder
 from core.errors import ConfigError, DataCorrupt, DataMissing
 
 COUNTS = {"train": 60_000, "t10k": 10_000}
@@ -39,13 +40,13 @@ def root(tmp_path, monkeypatch):
             bytes(8) + (np.arange(count) % 10).astype(np.uint8).tobytes()
         )
     sums = {path.name: hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() for path in folder.iterdir()}
-    monkeypatch.setattr(data, "_MD5", {"MNIST": sums})
+    monkeypatch.setattr(files, "FILES", {"MNIST": {name: DataFile(md5, 0) for name, md5 in sums.items()}})
     return tmp_path
 
 
 def test_files_become_arrays(root):
     assert is_available("mnist", root)
-    verify("mnist", root)
+    assert find_faults("mnist", root) == {}
     dataset = load_dataset("mnist", root)
     assert dataset.info is DATASETS["mnist"]
     for part, count in ((dataset.train, 60_000), (dataset.test, 10_000)):
@@ -83,17 +84,15 @@ def test_a_missing_file_is_named(root):
     (raw_folder(DATASETS["mnist"], root) / "t10k-labels-idx1-ubyte").unlink()
     assert not is_available("mnist", root)
     load_split("mnist", root, "train")
-    for read in (verify, load_dataset):
-        with pytest.raises(DataMissing, match="MNIST/raw/t10k-labels-idx1-ubyte is missing"):
-            read("mnist", root)
+    with pytest.raises(DataMissing, match="MNIST/raw/t10k-labels-idx1-ubyte is missing"):
+        load_dataset("mnist", root)
 
 
 def test_a_truncated_file_is_named_with_its_size(root):
     path = raw_folder(DATASETS["mnist"], root) / "t10k-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:123_456])
-    for read in (verify, load_dataset):
-        with pytest.raises(DataCorrupt, match=rf"{path} is not the published file \(123,456 bytes"):
-            read("mnist", root)
+    with pytest.raises(DataCorrupt, match=rf"{path} is not the published file \(123,456 bytes"):
+        load_dataset("mnist", root)
 
 
 def test_one_changed_byte_is_noticed(root):
@@ -110,18 +109,18 @@ def test_an_unreadable_file_is_reported(root):
     path.unlink()
     path.mkdir()
     with pytest.raises(DataMissing, match=r"cannot be read: .*: Is a directory"):
-        verify("mnist", root)
+        load_dataset("mnist", root)
 
 
 def test_unknown_names_list_the_known(tmp_path):
-    for call in (is_available, verify, load_dataset):
+    for call in (is_available, find_faults, load_dataset):
         with pytest.raises(ConfigError, match="'emnist'; known: mnist, fashion-mnist, digits"):
             call("emnist", tmp_path)
 
 
 def test_the_embedded_digits_need_no_files(tmp_path):
     assert is_available("digits", tmp_path)
-    verify("digits", tmp_path)
+    assert find_faults("digits", tmp_path) == {}
     dataset = load_dataset("digits", tmp_path)
     info = dataset.info
     assert (len(dataset.train), len(dataset.test)) == (info.n_train, info.n_test) == (1_437, 360)
@@ -168,7 +167,7 @@ def test_the_catalog_knows_mean_and_deviation(name):
 @pytest.mark.parametrize("name", [real("mnist"), real("fashion-mnist")])
 def test_the_real_files_are_read_whole(name):
     root = settings.data_root()
-    verify(name, root)
+    assert find_faults(name, root) == {}
     dataset = load_dataset(name, root)
     assert dataset.train.images.shape == (60_000, 28, 28)
     assert dataset.test.images.shape == (10_000, 28, 28)

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import socket
 import threading
@@ -8,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.data import datasets as data
-from core.data import download, fetch
+from core.data import download, fetch, files
 from core.data.fetch import FetchError
 from core.errors import ConfigError, DataCorrupt, DownloadFailed
 from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
@@ -62,8 +62,8 @@ def test_all_files_arrive_with_progress(tmp_path):
     assert done == sorted(done)
     assert done[0] == 0
     assert done[-1] == events[-1].bytes_total == sum(len(archive) for archive in ARCHIVES.values())
-    assert events[0].step == "looking for a mirror"
-    assert {event.step for event in events[1:]} == set(CONTENTS)
+    assert str(events[0].step) == "Looking for a mirror"
+    assert {str(event.step) for event in events[1:]} == {f"Getting {file}" for file in CONTENTS}
 
 
 def test_complete_files_are_not_fetched_again(mirror, tmp_path):
@@ -150,7 +150,7 @@ def test_a_wrong_checksum_is_refused(mirror, tmp_path):
 
 @pytest.mark.usefixtures("mirror")
 def test_an_archive_with_other_contents_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setitem(data._MD5["MNIST"], BIG, "0" * 32)
+    monkeypatch.setitem(files.FILES["MNIST"], BIG, files.DataFile("0" * 32, SIZE))
     with pytest.raises(DataCorrupt, match=BIG):
         run(tmp_path)
 
@@ -298,11 +298,12 @@ def test_a_proxy_setting_that_makes_no_sense_is_reported(tmp_path, monkeypatch):
 @pytest.mark.usefixtures("mirror")
 def test_the_command_line_prints_json_lines(tmp_path, capsys):
     assert download.main(["mnist", str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == f'{{"step": "looking for a mirror", "bytes_done": 0, "bytes_total": {_total()}}}'
-    assert lines[-1] == '{"finished": true}'
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    step = {"id": "Looking for a mirror", "values": {}}
+    assert events[0] == {"step": step, "bytes_done": 0, "bytes_total": _total()}
+    assert events[-1] == {"finished": True}
     assert download.main(["emnist", str(tmp_path)]) == 1
-    assert '{"failed": "Unknown data set' in capsys.readouterr().out
+    assert json.loads(capsys.readouterr().out)["failed"]["values"]["name"] == "emnist"
 
 
 def _total():

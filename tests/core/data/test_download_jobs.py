@@ -47,7 +47,7 @@ def assert_complete(root):
 
 def test_a_job_downloads_and_counts(mirror, tmp_path):
     job = DownloadJob("mnist", tmp_path)
-    assert job.wait(SECONDS) == DownloadProgress("done", TOTAL, TOTAL, "")
+    assert job.wait(SECONDS) == DownloadProgress("done", TOTAL, TOTAL)
     assert job.progress.share == 1.0
     assert_complete(tmp_path)
     assert len(mirror.asked) == 4
@@ -57,7 +57,7 @@ def test_a_job_passes_on_the_reason_of_a_failure(mirror, tmp_path):
     mirror.status = 500
     progress = DownloadJob("mnist", tmp_path).wait(SECONDS)
     assert progress.state == "failed"
-    assert progress.message == "MNIST could not be downloaded from 127.0.0.1 (HTTP status 500)."
+    assert str(progress.reason) == "MNIST could not be downloaded from 127.0.0.1 (HTTP status 500)."
 
 
 def test_cancel_takes_effect_at_once_and_the_next_job_continues(mirror, tmp_path):
@@ -78,7 +78,7 @@ def test_cancel_takes_effect_at_once_and_the_next_job_continues(mirror, tmp_path
 def test_two_processes_share_the_work(mirror, tmp_path):
     mirror.seconds_a_chunk = 1.0
     jobs = [DownloadJob("mnist", tmp_path) for _ in range(2)]
-    wait_until(lambda: any(job.progress.message.startswith("waiting for another download") for job in jobs))
+    wait_until(lambda: any(str(job.progress.step).startswith("Waiting for another download") for job in jobs))
     mirror.seconds_a_chunk = 0.0
     assert [job.wait(SECONDS).state for job in jobs] == ["done", "done"]
     assert sorted(name for name, _ in mirror.asked) == sorted(ARCHIVES)
@@ -130,7 +130,8 @@ def is_alive(pid):
 
 def test_a_process_that_dies_is_a_failure(monkeypatch):
     progress = run_python(monkeypatch, "import sys; print('noise'); sys.exit(3)").wait(SECONDS)
-    assert progress == DownloadProgress("failed", 0, 0, "The download ended unexpectedly (exit status 3).")
+    assert progress.state == "failed"
+    assert str(progress.reason) == "The download ended unexpectedly (exit status 3)."
 
 
 def test_cancelling_an_ended_job_changes_nothing(monkeypatch):
@@ -142,7 +143,7 @@ def test_cancelling_an_ended_job_changes_nothing(monkeypatch):
 
 def test_the_real_command_runs(tmp_path):
     job = DownloadJob("emnist", tmp_path)
-    assert job.wait(SECONDS).message.startswith("Unknown data set 'emnist'")
+    assert str(job.wait(SECONDS).reason).startswith("Unknown data set 'emnist'")
 
 
 def test_share_of_an_unknown_total():

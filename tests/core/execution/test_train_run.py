@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.data.catalog import DATASETS
-from core.data.datasets import load_dataset, raw_folder
+from core.data.datasets import load_dataset
+from core.data.files import raw_folder
 from core.errors import ConfigError, DataMissing, RunBusy
 from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as worker

@@ -5,7 +5,7 @@ import pytest
 
 from core.ink.bitmap import picture_from_bitmap
 from core.ink.rendering import INK_SIDE, MIDDLE, THICKNESS, PreprocessSteps
-from tests.core.ink.test_strokes import SEVEN, centre, extent, picture
+from tests.core.ink.drawings import SEVEN, centre, extent, picture
 
 
 def bitmap(strokes, brush, ink=(255, 255, 255, 255), paper=(11, 15, 22, 255)):

@@ -94,7 +94,7 @@ def test_a_flipped_stroke_is_mirrored(flip, expected):
     ],
 )
 def test_what_is_no_stroke_is_refused(entry):
-    with pytest.raises(DrawingError, match="something else than strokes"):
+    with pytest.raises(DrawingError, match="something other than strokes"):
         strokes_from_objects([entry])
 
 

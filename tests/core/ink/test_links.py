@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.ink.stroke_links import middle, relations, same_digit_log_odds, writing_height
+from core.ink.stroke_links import middle, pair_features, same_digit_log_odds, writing_height
 
 
 def line(*points):
@@ -24,8 +24,8 @@ UPRIGHT = line((0, 0), (0, 100))
         (line((300, 0), (300, 100)), (-3.0, 0.5, 1.0, 1.0, 3.0)),
     ],
 )
-def test_relations_of_two_strokes(other, expected):
-    found = relations([UPRIGHT, other])
+def test_the_features_of_a_pair_of_strokes(other, expected):
+    found = pair_features([UPRIGHT, other])
     assert found.shape == (2, 2, 5)
     # The points at which distances are measured lie a little apart.
     np.testing.assert_allclose(found[0, 1], expected, atol=0.03)
@@ -34,7 +34,7 @@ def test_relations_of_two_strokes(other, expected):
 
 def test_the_scale_of_the_writing_does_not_matter():
     strokes = [UPRIGHT, line((30, 20), (35, 80)), line((10, 10), (60, 12))]
-    np.testing.assert_allclose(relations([7 * stroke for stroke in strokes]), relations(strokes))
+    np.testing.assert_allclose(pair_features([7 * stroke for stroke in strokes]), pair_features(strokes))
 
 
 @pytest.mark.parametrize(

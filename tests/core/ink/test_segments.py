@@ -137,9 +137,9 @@ def test_dots_are_no_error():
 
 
 def test_limits_are_named():
-    with pytest.raises(DrawingError, match=f"has {MAX_STROKES + 1} strokes; a number is read of at most {MAX_STROKES}"):
+    with pytest.raises(DrawingError, match=f"has {MAX_STROKES + 1} strokes; a number may have at most {MAX_STROKES}"):
         split_into_digits([ONE[0]] * (MAX_STROKES + 1))
-    with pytest.raises(DrawingError, match=f"has {MAX_DIGITS + 1} digits; a number is read of at most {MAX_DIGITS}"):
+    with pytest.raises(DrawingError, match=f"has {MAX_DIGITS + 1} digits; a number may have at most {MAX_DIGITS}"):
         split_into_digits(write(*[ONE] * (MAX_DIGITS + 1), gap=60)[0])
     assert len(split_into_digits(write(*[ONE] * MAX_DIGITS, gap=60)[0])) == MAX_DIGITS
 

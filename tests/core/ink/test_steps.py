@@ -16,8 +16,8 @@ from core.ink.rendering import (
     PreprocessSteps,
     picture_from_strokes,
 )
+from tests.core.ink.drawings import SEVEN, centre
 
-SEVEN = [np.array([[60.0, 60], [200, 60], [120, 220]]), np.array([[100.0, 140], [180, 140]])]
 UPRIGHT = [np.array([[100.0, 40], [100, 200]])]
 
 
@@ -29,15 +29,10 @@ def picture(strokes, brush=16.0, **steps):
     return picture_from_strokes(strokes, steps=PreprocessSteps(**steps), canvas=canvas(*[brush] * len(strokes))).picture
 
 
-def extent(image, axis):
+def ends(image, axis):
     """First and last row (axis 1) or column (axis 0) with ink above half."""
     inked = np.flatnonzero((image > 127).any(axis))
     return int(inked[0]), int(inked[-1])
-
-
-def centre(image):
-    middles = np.arange(len(image)) + 0.5
-    return image.sum(0) @ middles / image.sum(), image.sum(1) @ middles / image.sum()
 
 
 def test_with_all_steps_brush_and_canvas_make_no_difference():
@@ -49,7 +44,7 @@ def test_with_all_steps_brush_and_canvas_make_no_difference():
 
 
 def test_without_the_middle_the_box_lies_in_the_middle():
-    left, right = extent(picture(SEVEN, centre=False), 0)
+    left, right = ends(picture(SEVEN, centre=False), 0)
     assert left + right == SIDE - 1
     assert centre(picture(SEVEN, centre=False)) != pytest.approx((MIDDLE, MIDDLE), abs=0.5)
 
@@ -57,7 +52,7 @@ def test_without_the_middle_the_box_lies_in_the_middle():
 @pytest.mark.parametrize("brush", [8.0, 16.0, 40.0])
 def test_without_thickening_lines_are_as_wide_as_the_brush(brush):
     image = picture(UPRIGHT, brush, thicken=False)
-    top, bottom = extent(image, 1)
+    top, bottom = ends(image, 1)
     assert bottom - top == pytest.approx(INK_SIDE - 2, abs=1)
     assert image[SIDE // 2].sum() / 255 == pytest.approx(brush * (INK_SIDE - 1) / (160 + brush), abs=0.3)
 

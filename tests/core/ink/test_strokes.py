@@ -12,23 +12,7 @@ from core.ink.rendering import (
     check_size,
     picture_from_strokes,
 )
-
-SEVEN = [np.array([[60.0, 60], [200, 60], [120, 220]]), np.array([[100.0, 140], [180, 140]])]
-
-
-def picture(strokes):
-    return picture_from_strokes([np.asarray(stroke, float) for stroke in strokes]).picture
-
-
-def extent(image, above=0):
-    """Width and height of the ink, in pixels."""
-    return tuple(int(np.ptp(np.flatnonzero((image > above).any(axis)))) + 1 for axis in (0, 1))
-
-
-def centre(image):
-    """x, y of the centre of mass; a pixel's middle lies at half."""
-    middles = np.arange(len(image)) + 0.5
-    return image.sum(0) @ middles / image.sum(), image.sum(1) @ middles / image.sum()
+from tests.core.ink.drawings import SEVEN, centre, extent, picture
 
 
 def test_stages_have_the_sizes_of_mnist():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from core.ink.bitmap import ink_box
+from core.ink.foreground import foreground_box
 from core.photo.find_ink import find_ink
 
 HEIGHT, WIDTH = 375, 500
@@ -113,7 +113,7 @@ def test_the_largest_thing_is_the_longest_however_thin(is_upright):
 def test_ink_that_crosses_the_border_is_taken_where_there_is_nothing_else():
     cover = ink([[(250, -20), (240, 400)]])
     found = find_ink(photo(cover))
-    assert ink_box(found.mask)[1] == 0
+    assert foreground_box(found.mask)[1] == 0
     assert agreement(found.mask, cover) > 0.85
 
 

@@ -117,6 +117,42 @@ def test_a_photograph_is_put_upright(orientation, quarter, kind):
     assert photo.shape[:2] == ((200, 400) if 5 <= orientation <= 8 else (400, 200))
 
 
+@pytest.mark.parametrize("kind", ["16 bits", "palette", "transparent paper", "transparent paper in a palette"])
+def test_a_picture_of_any_kind_is_put_upright(kind):
+    exif = Image.Exif()
+    exif[0x0112] = 3
+    with Image.open(io.BytesIO(KINDS[kind])) as image:
+        assert dark_quarter(open_photo(save(image, exif=exif), "a.png")) == 3
+
+
+def exif(*tags):
+    """A camera's data with tags, each packed in 12 bytes."""
+    return b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(tags)) + b"".join(tags) + bytes(4)
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        struct.pack("<HHIHH", 0x0112, 3, 1, 0, 0),
+        struct.pack("<HHIHH", 0x0112, 3, 1, 9, 0),
+        struct.pack("<HHI4s", 0x0112, 2, 2, b"6"),
+        struct.pack("<HHII", 0x0112, 4, 1, 70_000),
+    ],
+    ids=["0", "9", "text", "70,000"],
+)
+def test_an_orientation_that_does_not_exist_is_ignored(tag):
+    assert dark_quarter(open_photo(save(IMAGE, "JPEG", exif=exif(tag)), "a.jpg")) == 0
+
+
+def test_a_damaged_tag_does_not_hide_the_orientation():
+    # The name of the camera's maker is said to be of a type that does not exist, or to lie beyond the data's end.
+    for kind, place in ((99, 0), (2, 9_999)):
+        tags = struct.pack("<HHII", 0x010F, kind, 100, place), struct.pack("<HHIHH", 0x0112, 3, 1, 3, 0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            assert dark_quarter(open_photo(save(IMAGE, "JPEG", exif=exif(*tags)), "a.jpg")) == 3
+
+
 @pytest.mark.parametrize(
     ("kind", "mode"), [("JPEG", "RGB"), *(("PNG", mode) for mode in ("L", "RGB", "RGBA", "P", "I;16"))]
 )
@@ -135,7 +171,7 @@ BAD = {
     "WebP": (save(IMAGE, "WEBP"), "a.png", "is a WebP file"),
     "BMP": (save(IMAGE, "BMP"), "a.png", "is a BMP file"),
     "TIFF": (save(IMAGE, "TIFF"), "a.jpg", "is a TIFF file"),
-    "HEIC": (b"\0\0\0\x18ftypheic" + bytes(100), "a.jpg", "is a HEIC or AVIF file"),
+    "HEIC": (b"\0\0\0\x18ftypheic" + bytes(100), "a.jpg", "is a HEIC.AVIF file"),
     "PDF": (b"%PDF-1.7", "a.jpg", "is a PDF file"),
     "animated": (
         save(IMAGE, save_all=True, append_images=[Image.new("L", IMAGE.size)]),

@@ -11,7 +11,7 @@ from core.data.datasets import load_split
 from core.errors import RunError
 from core.ink.rendering import picture_from_strokes
 from core.storage.arrays import load_arrays
-from core.uncertainty.detector import DETECTOR, detector_card, digit_shares
+from core.uncertainty.detector import DETECTOR, detector_result, digit_shares
 from models.digit_detector import build
 
 DIGITS = {
@@ -56,13 +56,13 @@ def draw(strokes):
 @pytest.mark.parametrize("name", DIGITS)
 def test_drawn_digits_are_kept(name):
     (share,) = digit_shares(draw(DIGITS[name])[None])
-    assert share >= detector_card().threshold
+    assert share >= detector_result().threshold
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_doodles_letters_and_a_blank_are_rejected(name):
     (share,) = digit_shares(draw(OTHERS[name])[None])
-    assert share < detector_card().threshold
+    assert share < detector_result().threshold
 
 
 def test_something_like_a_shirt_is_rejected():
@@ -71,7 +71,7 @@ def test_something_like_a_shirt_is_rejected():
     shirt[4:12, 2:26] = 170
     shirt[3:6, 12:16] = 0
     (share,) = digit_shares(shirt[None])
-    assert share < detector_card().threshold
+    assert share < detector_result().threshold
 
 
 def test_many_pictures_are_looked_at_in_order():
@@ -97,12 +97,12 @@ def test_a_damaged_card_is_refused(tmp_path):
     values = json.loads((DETECTOR / "card.json").read_text())
     (tmp_path / "card.json").write_text(json.dumps(values | {"threshold": "high"}))
     with pytest.raises(RunError, match=r"card\.json is not a detector's card: 'high'"):
-        detector_card(tmp_path)
+        detector_result(tmp_path)
 
 
 def test_it_keeps_the_digits_of_mnist(mnist_root):
     images = load_split("mnist", mnist_root, "test").images[:2000]
-    promised = detector_card().kept["MNIST’s validation images"]
+    promised = detector_result().kept["MNIST’s validation images"]
     # Three standard errors of a share of 2,000 images.
     room = 3 * math.sqrt(promised * (1 - promised) / 2000)
-    assert (digit_shares(images) >= detector_card().threshold).mean() > promised - room
+    assert (digit_shares(images) >= detector_result().threshold).mean() > promised - room

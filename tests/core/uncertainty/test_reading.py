@@ -15,7 +15,7 @@ from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
 from core.storage.locks import hold_as_worker
 from core.uncertainty.calibrate_run import calibrate_run
-from core.uncertainty.detector import detector_card, digit_shares
+from core.uncertainty.detector import detector_result, digit_shares
 from core.uncertainty.prediction import Prediction, predict_pictures, usable_calibration
 from core.uncertainty.record import read_calibration
 from core.uncertainty.temperature import apply_temperature
@@ -75,7 +75,7 @@ def test_readings_are_calibrated(run):
 
 def test_only_where_digits_are_read_is_it_asked_whether_there_is_one(run):
     for reading, share in zip(predict_pictures(run, PICTURES), digit_shares(PICTURES), strict=True):
-        assert (reading.digit_share, reading.digit_threshold) == (share, detector_card().threshold)
+        assert (reading.digit_share, reading.digit_threshold) == (share, detector_result().threshold)
     for reading in predict_pictures(BUNDLED_RUNS / "fashion-softmax", PICTURES):
         assert (reading.digit_share, reading.digit_threshold) == (None, 0.0)
         assert reading.verdict == "digit"

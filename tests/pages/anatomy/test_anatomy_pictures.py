@@ -6,12 +6,12 @@ import numpy as np
 
 from core import settings
 from core.anatomy.inside import describe, first_weights, look_inside
-from core.charts.signed import signed_pixels
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.data.datasets import load_split
 from core.learners.factory import create_learner
 from pages.components.anatomy.activations import bars_html
+from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
 from tests.pages.anatomy.seen import NUMBER, html
 from tests.pages.drawing import find, texts

@@ -7,19 +7,22 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.data import datasets as data
-from core.data import download_jobs
-from core.data import integrity as data_files
+from core.data import download_jobs, files
 from core.data.catalog import DATASETS
 from core.data.download_jobs import DownloadProgress
+from core.data.files import DataFile, raw_folder
+from core.texts.message import NO_MESSAGE, message
 from pages.components.data.data_gate import describe_progress
+from pages.components.shell.texts import escape_markdown
 from tests.made import wait_until
 
-FILES = {name: f"made {name}".encode() for name in data_files.ARCHIVE_BYTES["MNIST"]}
-FAIL = 'print(\'{"failed": "MNIST could not be downloaded from a.example (name not found)."}\')'
+PUBLISHED = files.FILES["MNIST"]
+FILES = {name: f"made {name}".encode() for name in PUBLISHED}
+FAIL = """print('{"failed": {"id": "MNIST could not be downloaded from {host}.", "values": {"host": "a.example"}}}')"""
 HANG = """
 import sys
-print('{"step": "t10k", "bytes_done": 5800000, "bytes_total": 11600000}', flush=True)
+step = '{"id": "Getting {file}", "values": {"file": "t10k"}}'
+print(f'{{"step": {step}, "bytes_done": 5800000, "bytes_total": 11600000}}', flush=True)
 sys.stdin.read()
 """
 
@@ -49,7 +52,8 @@ def page_without_digits():
 def root(monkeypatch, tmp_path):
     """A data folder without files, chosen in the settings."""
     sums = {name: hashlib.md5(content, usedforsecurity=False).hexdigest() for name, content in FILES.items()}
-    monkeypatch.setattr(data, "_MD5", {"MNIST": sums})
+    made = {name: DataFile(md5, PUBLISHED[name].archive_bytes) for name, md5 in sums.items()}
+    monkeypatch.setattr(files, "FILES", {"MNIST": made})
     monkeypatch.delenv(settings.DATA_VARIABLE, raising=False)
     monkeypatch.setenv(settings.RUNS_VARIABLE, str(tmp_path / "runs"))
     folder = tmp_path / "data"
@@ -59,7 +63,7 @@ def root(monkeypatch, tmp_path):
 
 
 def write_files(root):
-    folder = data.raw_folder(DATASETS["mnist"], root)
+    folder = raw_folder(DATASETS["mnist"], root)
     folder.mkdir(parents=True)
     for name, content in FILES.items():
         (folder / name).write_bytes(content)
@@ -132,7 +136,7 @@ def test_a_failure_is_one_sentence_with_retry(downloading):
     started = downloading(FAIL)
     app = click(start(), "Download")
     wait_for(app, lambda app: "Retry" in labels(app))
-    assert [error.value for error in app.error] == ["MNIST could not be downloaded from a.example (name not found)."]
+    assert [error.value for error in app.error] == ["MNIST could not be downloaded from a.example."]
     assert labels(app) == ["Retry", "Use this folder", "Use the embedded digits"]
     assert not app.exception
     click(app, "Retry")
@@ -144,7 +148,7 @@ def test_progress_is_shown_to_every_visitor_and_can_be_cancelled(downloading):
     started = downloading(HANG)
     app = click(start(), "Download")
     wait_for(app, lambda app: len(app.get("progress")) and app.get("progress")[0].proto.value == 50)
-    assert app.get("progress")[0].proto.text == "5.8 of 11.6 MB · t10k"
+    assert app.get("progress")[0].proto.text == "5.8 of 11.6 MB · Getting t10k"
     other = start()
     assert labels(app) == labels(other) == ["Cancel"]
     assert len(started) == 1
@@ -181,7 +185,7 @@ def test_an_unreadable_file_is_reported(root):
     path = write_files(root) / "t10k-images-idx3-ubyte"
     path.unlink()
     path.mkdir()
-    assert start().warning[0].value == f"MNIST cannot be read: {path}: Is a directory."
+    assert start().warning[0].value == f"MNIST cannot be read: {escape_markdown(str(path))}: Is a directory."
 
 
 def test_a_process_that_cannot_start_is_reported(monkeypatch):
@@ -208,7 +212,7 @@ def test_a_wrong_folder_is_refused_with_what_was_looked_for(root):
     app.text_input[0].input(str(root.parent))
     app = click(app, "Use this folder")
     assert [error.value for error in app.error] == [
-        f"MNIST is not in {root.parent}: MNIST/raw/train-images-idx3-ubyte is missing. "
+        f"MNIST is not in {escape_markdown(str(root.parent))}: MNIST/raw/train-images-idx3-ubyte is missing. "
         "Looked for MNIST/raw with the four uncompressed MNIST files."
     ]
     assert settings.data_root() == root
@@ -219,16 +223,17 @@ def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):
     app = start()
     assert not app.text_input
     assert labels(app) == ["Download", "Use the embedded digits"]
-    assert any("`MNIST_LAB_DATA` fixes the data folder" in element.value for element in app.markdown)
+    assert any("fixes the data folder to " in element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize(
     ("progress", "text"),
     [
         (DownloadProgress("running"), "Starting…"),
-        (DownloadProgress("running", message="waiting for another download"), "Waiting for another download…"),
-        (DownloadProgress("running", 0, 11_594_722, "looking for a mirror"), "0.0 of 11.6 MB · looking for a mirror"),
+        (DownloadProgress("running", step=message("Waiting")), "Waiting…"),
+        (DownloadProgress("running", 250_000, 11_594_722, message("Getting a")), "0.2 of 11.6 MB · Getting a"),
+        (DownloadProgress("running", 0, 11_594_722, NO_MESSAGE), "0.0 of 11.6 MB · Starting"),
     ],
 )
 def test_progress_in_words(progress, text):
-    assert describe_progress(progress) == text
+    assert str(describe_progress(progress)) == text

@@ -45,7 +45,7 @@ def test_how_sure_says_the_network_s_own_probability_and_the_calibrated_one(visi
     (raw,), (calibrated,) = shares(folder, THREE)
     best = raw.argmax()
     rows = re.findall(
-        r'row">([^<]+)(?:<small>.*?</small>)?</th><td><div><i style="width:(.*?)">.*?<td>(.*?)</td>', page
+        r'row">([^<]+)(?:<small>.*?</small>)?</th><td><div[^>]*><i style="width:(.*?)">.*?<td>(.*?)</td>', page
     )
     said = {title: (bar, text) for title, bar, text in rows}
     for title, share in (("as the network says", raw[best]), ("calibrated", calibrated[best])):

@@ -16,12 +16,6 @@ SENT = {
 LATE = SENT | {"rev": 6}
 
 
-def take_live():
-    from pages.components.draw.canvas.canvas import _take_live
-
-    _take_live()
-
-
 def take():
     from pages.components.draw.canvas.canvas import _take
 
@@ -31,6 +25,14 @@ def take():
 def take_pixels():
     from pages.components.draw.canvas.pixel_editor import _take
 
+    _take()
+
+
+def undo():
+    from pages.components.draw.canvas.canvas import _take, _undo
+
+    # Streamlit's order: the button's callback comes first.
+    _undo()
     _take()
 
 
@@ -67,7 +69,7 @@ def shown(monkeypatch):
 
 
 def test_the_live_canvas_s_strokes_become_the_drawing_each_with_its_width():
-    app = run(take_live, live_canvas={"drawing": SENT}, canvas_start={"objects": [], "rev": 7})
+    app = run(take, live_canvas={"drawing": SENT}, canvas_start={"objects": [], "rev": 7})
     objects = app.session_state[DRAWING]
     assert [stroke.tolist() for stroke in strokes_from_objects(objects)] == [
         [[1, 2], [3, 4]],
@@ -79,7 +81,7 @@ def test_the_live_canvas_s_strokes_become_the_drawing_each_with_its_width():
 
 def test_what_the_live_canvas_sent_before_the_drawing_was_changed_is_passed_over_but_answered():
     state = {"live_canvas": {"drawing": LATE}, "canvas_start": {"objects": [], "rev": 7}}
-    app = run(take_live, **state, **{DRAWING: [as_object(ONE)]})
+    app = run(take, **state, **{DRAWING: [as_object(ONE)]})
     assert app.session_state[DRAWING] == [as_object(ONE)]
     assert app.session_state["live_canvas_seen"] == 4
 
@@ -88,6 +90,20 @@ def test_the_component_s_objects_become_the_drawing():
     app = run(take, canvas={"drawing": {"raw": {"objects": [as_object(ONE), as_object(DASH)]}}})
     assert app.session_state[DRAWING] == [as_object(ONE), as_object(DASH)]
     assert run(take, canvas={"drawing": None}).session_state[DRAWING] == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"canvas": {"drawing": {"raw": {"objects": [as_object(ONE), as_object(DASH)]}}}},
+        {"live_canvas": {"drawing": SENT}},
+    ],
+)
+def test_undo_takes_back_a_stroke_that_has_come_together_with_the_click(sent):
+    app = run(undo, canvas_start={"objects": [], "rev": 7}, **sent, **{DRAWING: [as_object(ONE)]})
+    assert len(app.session_state[DRAWING]) == 1
+    assert app.session_state["canvas_start"]["objects"] == app.session_state[DRAWING]
+    assert app.session_state["canvas_start"]["rev"] == 8
 
 
 def test_the_live_canvas_shows_the_drawing_with_its_widths(shown):
@@ -102,6 +118,7 @@ def test_the_live_canvas_shows_the_drawing_with_its_widths(shown):
         "size": (280, 312),
         "brush": 20,
         "ink": "#ffffff",
+        "label": "Canvas to draw on",
         "seen": 4,
     }
     # Each change made by the page has a number of its own, else the canvas would take no notice.

@@ -13,7 +13,7 @@ from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
 from core.uncertainty.prediction import calibrated_proba
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.steps.choice import TITLES
-from pages.components.pictures.picture_html import png_url
+from pages.components.pictures.data_url import png_url
 from tests.pages.drawing import as_object, find, html, reading, texts
 
 LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
@@ -150,7 +150,7 @@ def test_more_than_a_number_is_taken_for_one_digit(visit_drawing, add_run, strok
     add_run("small")
     app = visit_drawing(*strokes)
     assert not app.exception
-    assert f"has {reason}; a number is read of at most" in texts(app.caption)
+    assert f"has {reason}; a number may have at most" in texts(app.caption)
     assert reading(app)[1] == len(strokes)
 
 

@@ -13,7 +13,7 @@ from core.photo.find_clothes import find_clothes
 from core.photo.find_ink import find_ink
 from core.photo.open_photo import open_photo
 from pages.components.draw.source.photo_view import photo_url
-from pages.components.pictures.picture_html import png_url
+from pages.components.pictures.data_url import png_url
 from tests.pages.drawing import html, reading, texts
 
 # A one in dark ink on grey paper that is lighter on the right.

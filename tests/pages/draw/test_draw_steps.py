@@ -6,7 +6,7 @@ import pytest
 from core.ink.fabric_json import USUAL_BRUSH
 from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
 from pages.components.draw.steps.choice import TITLES
-from pages.components.pictures.picture_html import png_url
+from pages.components.pictures.data_url import png_url
 from tests.pages.drawing import DASH, ONE, find, html, reading, texts
 
 NOTE = "Steps to the picture are switched off."

@@ -1,41 +1,42 @@
-"""The canvas to draw on. The only place that knows the components behind it."""
+"""The canvas of the Draw page with its buttons. Only this package knows the components behind it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
 from core.ink.fabric_json import USUAL_BRUSH
-from pages.components.draw.canvas.live_canvas import draw_live_canvas, is_shown, take_live_drawing
+from pages.components.draw.canvas import drawable_canvas, live_canvas
+from pages.components.shell.texts import tr
 
-# The drawing so far, as the component's own objects, one a stroke. Survives a change of page.
+# The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page.
 DRAWING = "drawing"
-# Left, top, width and height, in canvas pixels, of the part to draw on.
+# Left, top, width and height, in canvas pixels, of the part to draw on. A canvas pixel is a CSS pixel.
 VIEW = (0, 32, 280, 280)
 
-_WIDGET = "canvas"
-# What the canvas was last told to show; the component only looks at it when it changes.
+# The drawing that the canvas was last told to show, with a number. The canvas looks at it only when it changes.
 _START = "canvas_start"
 _BRUSH = "canvas_brush"
 _LIVE = "canvas_live"
 
 _INK = "#ffffff"
 _PAPER = "#000000"
+# The least and the greatest width of the brush, in canvas pixels.
 _BRUSHES = (4, 40)
 _USUAL_BRUSH = int(USUAL_BRUSH)
 
 _LEFT, _TOP, SIDE, _ = VIEW
+# Width and height of the canvas in canvas pixels.
 _SIZE = (_LEFT + SIDE, _TOP + SIDE)
 
-# The component's own toolbar opens above the canvas, where it would cover other things, and lies unseen on its
-# upper edge until then, where a finger would touch it. So both are cut off; what it offers is below the canvas.
+# The package's own toolbar opens above its canvas, where it would cover other things. Until then it lies unseen on the
+# canvas's upper edge, where a finger would touch it. So both are cut off. The buttons below the canvas offer the same.
 _STYLE = f"""
 <style>
 .st-key-canvas_frame {{ display: block; overflow: clip; width: {SIDE}px; height: {SIDE}px; border-radius: 0.6rem;
   background: {_PAPER}; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 35%, transparent); }}
-.st-key-canvas_frame > * {{ margin-top: -{_TOP}px; }}
+.st-key-canvas_frame > :first-child {{ margin-top: -{_TOP}px; }}
 .st-key-canvas_frame * {{ --st-border-color: transparent !important; }}
 </style>
 """
@@ -43,73 +44,68 @@ _STYLE = f"""
 
 def draw_canvas() -> list[dict[str, Any]]:
     """The canvas with brush, Undo and Clear; returns the drawing's objects, one a stroke (`core.ink.fabric_json`)."""
-    is_live, brush = st.session_state.get(_LIVE, False), st.session_state.get(_BRUSH, _USUAL_BRUSH)
-    if not (is_shown() if is_live else _WIDGET in st.session_state):
-        _show(drawing())
     st.html(_STYLE)
     with st.container(key="canvas_frame"):
-        if is_live:
-            draw_live_canvas(st.session_state[_START], _INK, brush, _SIZE, _take_live)
-        else:
-            _draw_component(brush)
+        _draw_surface()
     with st.container(horizontal=True, gap="xsmall"):
-        nothing = not drawing()
-        st.button("Undo", icon=":material/undo:", width="stretch", disabled=nothing, on_click=_undo)
-        st.button("Clear", icon=":material/delete:", width="stretch", disabled=nothing, on_click=clear_canvas)
-        with st.popover("Brush"):
-            st.slider("Brush width", *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
-            st.caption("The network gets the same lines whatever the brush.")
-    st.toggle("Live", key=_LIVE, persist_state="session", help="Read the drawing while the pen still moves.")
+        is_empty = not drawing()
+        st.button(tr("Undo"), icon=":material/undo:", width="stretch", disabled=is_empty, on_click=_undo)
+        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_empty, on_click=_clear)
+        with st.popover(tr("Brush")):
+            st.slider(tr("Brush width"), *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
+            st.caption(tr("The network gets the same lines whatever the brush."))
+    st.toggle(tr("Live"), key=_LIVE, persist_state="session", help=tr("Read the drawing while the pen still moves."))
     return drawing()
 
 
 def drawing() -> list[dict[str, Any]]:
-    """The drawing's objects as they are now."""
+    """The drawing's objects as they are now, on whatever page."""
     objects: list[dict[str, Any]] = st.session_state.setdefault(DRAWING, [])
     return objects
 
 
-def _draw_component(brush: int) -> None:
-    try:
-        from streamlit_drawable_canvas import st_canvas
-    except StreamlitAPIException:
-        # Without a running server, as in tests, the component cannot be imported; the drawing is all the same.
-        return
-    st_canvas(
-        stroke_width=brush,
-        stroke_color=_INK,
-        background_color=_PAPER,
-        width=_SIZE[0],
-        height=_SIZE[1],
-        initial_drawing=st.session_state[_START],
-        key=_WIDGET,
-        on_change=_take,
-    )
+def clear_canvas() -> None:
+    """Remove all strokes."""
+    _show([])
+
+
+def _draw_surface() -> None:
+    """The package's canvas, or the one that sends a stroke while it is drawn."""
+    is_live = st.session_state.get(_LIVE, False)
+    brush = st.session_state.get(_BRUSH, _USUAL_BRUSH)
+    if not (live_canvas if is_live else drawable_canvas).is_shown():
+        _show(drawing())
+    start = st.session_state[_START]
+    if is_live:
+        live_canvas.draw_live_canvas(start, _INK, brush, _SIZE, _take)
+    else:
+        drawable_canvas.draw_drawable_canvas(start, _INK, _PAPER, brush, _SIZE, _take)
 
 
 def _take() -> None:
-    """Keep what the component has sent."""
-    sent = st.session_state[_WIDGET].get("drawing") or {}
-    st.session_state[DRAWING] = sent.get("raw", {}).get("objects", [])
-
-
-def _take_live() -> None:
-    objects = take_live_drawing(st.session_state[_START]["rev"], _INK)
+    """Make what the canvas has sent the drawing."""
+    objects = None
+    if live_canvas.is_shown():
+        objects = live_canvas.take_live_drawing(st.session_state[_START]["rev"], _INK)
+    elif drawable_canvas.is_shown():
+        objects = drawable_canvas.take_objects()
     if objects is not None:
         st.session_state[DRAWING] = objects
 
 
 def _undo() -> None:
+    # Streamlit calls a button's callback before the canvas's, even if the canvas has sent its stroke before the click.
+    _take()
     _show(drawing()[:-1])
 
 
-def clear_canvas() -> None:
-    """Take all ink away."""
-    _show([])
+def _clear() -> None:
+    _take()
+    clear_canvas()
 
 
 def _show(objects: list[dict[str, Any]]) -> None:
-    """Make this the drawing; a new number makes the component take it even if it was told the same before."""
+    """Make this the drawing. Its new number tells the canvas to take it, even if it was told the same before."""
     st.session_state[DRAWING] = objects
-    number = st.session_state.get(_START, {}).get("rev", 0) + 1
-    st.session_state[_START] = {"objects": objects, "rev": number}
+    rev = st.session_state.get(_START, {}).get("rev", 0) + 1
+    st.session_state[_START] = {"objects": objects, "rev": rev}

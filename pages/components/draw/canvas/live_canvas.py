@@ -1,8 +1,8 @@
-"""A canvas of our own that tells of a stroke while it is drawn. Its script is web/live_canvas.js."""
+"""A canvas that sends a stroke while it is drawn, too. Its script is web/live_canvas.js."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,14 @@ from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError
 from core.ink.fabric_json import objects_from_strokes, strokes_from_objects
+from pages.components.shell.texts import tr_plain
 
-_WEB = Path(__file__).parent / "web"
+_SCRIPT = Path(__file__).parent / "web" / "live_canvas.js"
 _KEY = "live_canvas"
 # The number of the last message taken from the canvas.
 _SEEN = "live_canvas_seen"
 
-# Fingers draw instead of scrolling the page.
+# `touch-action` lets fingers draw instead of scrolling the page.
 _STYLE = """
 canvas { display: block; touch-action: none; cursor: crosshair; }
 """
@@ -31,30 +32,38 @@ def is_shown() -> bool:
 
 
 def draw_live_canvas(
-    start: dict[str, Any], ink: str, brush: int, size: tuple[int, int], take: Callable[[], None]
+    start: Mapping[str, Any], ink: str, brush: int, size: tuple[int, int], on_change: Callable[[], None]
 ) -> None:
     """The canvas.
 
-    start: objects to show (`core.ink.fabric_json`) and their number `rev`; taken whenever that is new.
-    size: width and height in CSS pixels. take: called when there is something new to `take_live_drawing`.
+    start: the drawing to show: its `objects` (`core.ink.fabric_json`) and its number `rev`. It is shown whenever
+        `rev` is new.
+    ink: the lines' colour, as CSS writes it. brush: their width in CSS pixels. size: width and height in CSS pixels.
+    on_change: called when there is something new to `take_live_drawing`.
     """
     data = {
         "start": {"rev": start["rev"], "strokes": _plain(start["objects"])},
         "size": size,
         "brush": brush,
         "ink": ink,
-        "seen": st.session_state.get(_SEEN, 0),
+        "label": tr_plain("Canvas to draw on"),
+        "seen": _last_seen(),
     }
     try:
-        _component()(key=_KEY, data=data, width=size[0], height=size[1], on_drawing_change=take)
+        _component()(key=_KEY, data=data, width=size[0], height=size[1], on_drawing_change=on_change)
     except StreamlitAPIException:
-        # Without a running server, as in tests, components cannot be registered; the drawing is all the same.
+        # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()
 
 
 def take_live_drawing(rev: int, ink: str) -> list[dict[str, Any]] | None:
-    """The drawing's objects as the canvas has sent them; None when it tells of a drawing before the present `rev`."""
-    sent = st.session_state[_KEY]["drawing"]
+    """The drawing's objects as the canvas has sent them.
+
+    None when there is no new message, or when it changes an older drawing than the one with the number `rev`.
+    """
+    sent = st.session_state[_KEY].get("drawing")
+    if sent is None or sent["number"] <= _last_seen():
+        return None
     st.session_state[_SEEN] = sent["number"]
     if sent["rev"] != rev:
         return None
@@ -62,15 +71,23 @@ def take_live_drawing(rev: int, ink: str) -> list[dict[str, Any]] | None:
     return objects_from_strokes(points, [stroke["width"] for stroke in sent["strokes"]], ink)
 
 
+def _last_seen() -> int:
+    number: int = st.session_state.get(_SEEN, 0)
+    return number
+
+
 @lru_cache(maxsize=1)
 def _component() -> ComponentRenderer:
-    script = (_WEB / "live_canvas.js").read_text(encoding="utf-8")
-    canvas = '<canvas role="img" aria-label="Canvas to draw on"></canvas>'
-    return st.components.v2.component("mnist_lab_live_canvas", html=canvas, css=_STYLE, js=script)
+    return st.components.v2.component(
+        "mnist_lab_live_canvas",
+        html='<canvas role="img"></canvas>',
+        css=_STYLE,
+        js=_SCRIPT.read_text(encoding="utf-8"),
+    )
 
 
 def _plain(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Objects in the words of the script; nothing of a drawing that cannot be read."""
+    """Strokes in the form that the script uses; none of a drawing that cannot be read."""
     try:
         strokes = strokes_from_objects(objects)
     except DrawingError:

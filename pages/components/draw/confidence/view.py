@@ -5,12 +5,13 @@ from __future__ import annotations
 from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from core.uncertainty.record import Calibration
-from pages.components.charts.palette import CHOSEN
 from pages.components.draw.prediction.view import in_words
+from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty
 
 _STYLE = f"""
+{BAR_STYLE}
 <style>
 .lab-sure {{ max-width: 44rem; }}
 .lab-sure > p {{ margin: 0 0 0.75rem; font-size: 1.25rem; }}
@@ -21,11 +22,6 @@ _STYLE = f"""
 .lab-sure th {{ width: 38%; padding-right: 1rem; text-align: left; }}
 .lab-sure th small {{ display: block; opacity: 0.65; }}
 .lab-sure td:last-child {{ width: 4.5rem; text-align: right; }}
-.lab-sure td div {{ position: relative; height: 0.7rem; border-radius: 0.35rem;
-  background: color-mix(in srgb, currentColor 9%, transparent); }}
-.lab-sure td i {{ display: block; height: 100%; border-radius: 0.35rem; background: {CHOSEN}; }}
-.lab-sure tr.pale i {{ background: color-mix(in srgb, currentColor 38%, transparent); }}
-.lab-sure td u {{ position: absolute; top: -0.3rem; bottom: -0.3rem; width: 2px; background: currentColor; }}
 </style>
 """
 
@@ -73,9 +69,7 @@ def _coverage(calibration: Calibration) -> str:
 
 
 def _row(title: Message, note: Message | None, share: float, tick: float | None = None, pale: bool = False) -> str:
-    mark = "" if tick is None else f'<u style="left:{tick:.2%}"></u>'
     small = f"<small>{tr_html(note)}</small>" if note else ""
-    kind = ' class="pale"' if pale else ""
-    bar = f'<div><i style="width:{share:.1%}"></i>{mark}</div>'
     value = tr_html("{share}", share=certainty(share))
-    return f'<tr{kind}><th scope="row">{tr_html(title)}{small}</th><td>{bar}</td><td>{value}</td></tr>'
+    bar = bar_html(share, not pale, tick)
+    return f'<tr><th scope="row">{tr_html(title)}{small}</th><td>{bar}</td><td>{value}</td></tr>'

@@ -16,7 +16,7 @@ from core.storage.stamp import Stamp, file_stamp
 from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel, remove
 from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
 from pages.components.draw.prediction.ask import is_ready
-from pages.components.pictures.picture_html import png_url
+from pages.components.pictures.data_url import png_url
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 

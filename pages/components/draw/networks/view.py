@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.texts.message import Message
 from core.uncertainty.agreement import Disagreement, count_votes, largest_disagreement
 from pages.components.charts.palette import CHOSEN, WRONG
+from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty, percent
 
@@ -21,6 +22,7 @@ _AGREEMENT = 0.05
 _SHORT_NAME = 3
 
 _STYLE = f"""
+{BAR_STYLE}
 <style>
 .lab-networks {{ container-type: inline-size; max-width: 60rem; }}
 .lab-networks > p {{ margin: 0 0 0.35rem; }}
@@ -38,9 +40,7 @@ _STYLE = f"""
 .lab-networks td.read {{ font-size: 1.6rem; line-height: 1; font-weight: 700; padding-right: 0.5rem; }}
 .lab-networks td.read.long {{ font-size: 1rem; }}
 .lab-networks td.sure {{ width: 9rem; text-align: left; font-size: 0.85rem; padding-right: 1rem; white-space: nowrap; }}
-.lab-networks td.sure div {{ height: 0.55rem; border-radius: 0.3rem; overflow: hidden; margin-bottom: 0.15rem;
-  background: color-mix(in srgb, currentColor 9%, transparent); }}
-.lab-networks td.sure i {{ display: block; height: 100%; background: {CHOSEN}; }}
+.lab-networks td.sure .lab-bar {{ height: 0.55rem; margin-bottom: 0.15rem; }}
 .lab-networks td.sure small {{ font-size: inherit; opacity: 0.75; }}
 .lab-networks td.cell i {{ display: block; height: 1.9rem; width: 1.75rem; max-width: 100%; border-radius: 0.25rem;
   --empty: color-mix(in srgb, currentColor 7%, transparent);
@@ -155,7 +155,7 @@ def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
         f'<tr class="{kind}"><th scope="row" class="name"><span>{escape(row.name)}</span>'
         f"<small>{escape(row.about)}</small></th>"
         f'<td class="read{long}">{escape(row.number or class_names[best])}</td>'
-        f'<td class="sure"><div><i style="width:{share:.1%}"></i></div>{escape(certainty(share))} '
+        f'<td class="sure">{bar_html(share, True)}{escape(certainty(share))} '
         f"<small>{tr_html('then {label}', label=class_names[second])}</small></td>{cells}</tr>"
     )
 

@@ -10,7 +10,8 @@ from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.prediction.view import in_words
 from pages.components.draw.subject import Subject
-from pages.components.pictures.picture_html import PICTURE_STYLE, figure, png_url, polylines, svg_url
+from pages.components.pictures.data_url import png_url
+from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
 from pages.components.shell.wording import certainty, percent
 
 # What stands in the number for a picture that is no digit.

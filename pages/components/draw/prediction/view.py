@@ -10,8 +10,9 @@ import numpy as np
 from core.data.catalog import DIGITS
 from core.ink.rendering import SIDE, Picture
 from core.uncertainty.prediction import Prediction
-from pages.components.charts.palette import CHOSEN
-from pages.components.pictures.picture_html import PICTURE_STYLE, figure, png_url
+from pages.components.pictures.bars import BAR_STYLE, bar_html
+from pages.components.pictures.data_url import png_url
+from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.shell.wording import certainty
 
 _BLANK = np.zeros((SIDE, SIDE), np.uint8)
@@ -21,7 +22,7 @@ _NAMED = 3
 
 # All sizes are fixed, so that nothing moves from one reading to the next.
 _STYLE = f"""
-{PICTURE_STYLE}
+{PICTURE_STYLE}{BAR_STYLE}
 <style>
 .lab-reading {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
 .lab-reading header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
@@ -34,12 +35,7 @@ _STYLE = f"""
 .lab-reading th, .lab-reading td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
 .lab-reading th {{ width: 1.5rem; text-align: left; }}
 .lab-reading td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
-.lab-reading td div {{ height: 0.7rem; border-radius: 0.35rem;
-  background: color-mix(in srgb, currentColor 9%, transparent); overflow: hidden; }}
-.lab-reading td i {{ display: block; height: 100%; border-radius: 0.35rem;
-  background: color-mix(in srgb, currentColor 38%, transparent); }}
 .lab-reading tr.best th, .lab-reading tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
-.lab-reading tr.best i {{ background: {CHOSEN}; }}
 .lab-reading.waiting header b, .lab-reading.waiting table {{ opacity: 0.5; }}
 .lab-reading[data-verdict=unsure] header b, .lab-reading[data-verdict=none] header b,
 .lab-reading[data-verdict=none] table {{ opacity: 0.5; }}
@@ -108,5 +104,5 @@ def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind:
 
 def _row(name: str, share: float, value: str, is_best: bool) -> str:
     kind = ' class="best"' if is_best else ""
-    bar = f'<div><i style="width:{share:.1%}"></i></div>'
+    bar = bar_html(share, is_best)
     return f'<tr{kind}><th scope="row">{escape(name)}</th><td>{bar}</td><td>{escape(value)}</td></tr>'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Sequence
 from html import escape
@@ -13,6 +12,7 @@ from PIL import Image
 
 from core.photo.open_photo import Photo
 from pages.components.draw.canvas.canvas import SIDE
+from pages.components.pictures.data_url import data_url
 from pages.components.pictures.picture_html import box_outline, svg_url
 
 # Pixels of the longer side, twice what is shown, for screens of high resolution.
@@ -40,10 +40,9 @@ def photo_url(photo: Photo, box: Sequence[float] | None = None) -> str:
     width, height = (max(1, round(side * scale)) for side in image.size)
     file = io.BytesIO()
     image.resize((width, height), Image.Resampling.BOX).save(file, "JPEG", quality=80)
-    data = base64.b64encode(file.getvalue()).decode()
     side = max(width, height)
     left, top = (side - width) / 2, (side - height) / 2
-    content = f'<image href="data:image/jpeg;base64,{data}" width="{width}" height="{height}"/>'
+    content = f'<image href="{data_url("image/jpeg", file.getvalue())}" width="{width}" height="{height}"/>'
     if box is not None:
         content += _outline(np.array(box) * scale, side)
     return svg_url(content, (-left, -top, side, side))

@@ -8,7 +8,8 @@ from core.ink.rendering import INK_SIDE, MIDDLE, SIDE, Picture, PreprocessSteps,
 from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.subject import Subject
-from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, png_url, polylines, svg_url
+from pages.components.pictures.data_url import png_url
+from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, polylines, svg_url
 
 _STYLE = f"""
 {PICTURE_STYLE}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from pages.components.charts.palette import CHOSEN
+from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty
@@ -15,6 +15,7 @@ Key = tuple[str, str]
 BLUE, ORANGE = POSITIVE, NEGATIVE
 
 _STYLE = f"""
+{BAR_STYLE}
 <style>
 .lab-why {{ display: flex; flex-wrap: wrap; gap: 1rem 2.5rem; align-items: center; }}
 .lab-why section {{ flex: 0 1 468px; display: grid; grid-template-columns: 1fr 1fr; gap: 20px; }}
@@ -31,12 +32,7 @@ _STYLE = f"""
 .lab-rivals {{ display: grid; grid-template-columns: max-content minmax(4rem, 14rem) minmax(8.5rem, max-content);
   gap: 0.4rem 0.9rem;
   align-items: center; font-variant-numeric: tabular-nums; }}
-.lab-rivals div {{ height: 0.7rem; border-radius: 0.35rem; overflow: hidden;
-  background: color-mix(in srgb, currentColor 9%, transparent); }}
-.lab-rivals i {{ display: block; height: 100%; border-radius: 0.35rem;
-  background: color-mix(in srgb, currentColor 38%, transparent); }}
 .lab-rivals .read {{ font-weight: 700; }}
-.lab-rivals .read i {{ background: {CHOSEN}; }}
 </style>
 """
 
@@ -80,6 +76,6 @@ def _figure(pixels: Pixels, caption: str) -> str:
 def _bar(name: str, before: float, now: float, is_read: bool) -> str:
     kind = ' class="read"' if is_read else ""
     return (
-        f'<span{kind}>{escape(name)}</span><div{kind}><i style="width:{now:.1%}"></i></div>'
+        f"<span{kind}>{escape(name)}</span>{bar_html(now, is_read)}"
         f"<span{kind}>{escape(f'{certainty(before)} → {certainty(now)}')}</span>"
     )

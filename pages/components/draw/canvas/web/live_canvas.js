@@ -1,16 +1,22 @@
-// A canvas that tells of a stroke while it is drawn.
+// A canvas that sends its drawing while a stroke is drawn and when it ends.
 //
-// data: size [width, height]; start {rev, strokes}: what to show, taken when rev is new; brush: the line's width; ink: its
-// colour; seen: number of the last message that the page has taken. State sent: {number, rev, strokes}. A stroke is {width, points: [x, y, x, y, …]}.
+// Data from the page:
+//   size [width, height], brush (width of a line): in CSS pixels
+//   ink: the lines' colour
+//   label: what a screen reader calls the canvas
+//   start {rev, strokes}: a drawing to show, taken when the number rev is new
+//   seen: number of the last message that the page has taken
+// State sent: {number, rev, strokes}, where rev is the number of the drawing from the page that the strokes go on from.
+// A stroke is {width, points: [x, y, x, y, …]}.
 
-// Two messages are at least this far apart, so that the page is not asked anew before it has answered.
+// Milliseconds between two messages while a stroke is drawn, at least.
 const LEAST_MS = 40;
-// After this long without an answer the next message is sent all the same.
+// Milliseconds after which the next one is sent even though the page has not answered.
 const PATIENCE_MS = 1000;
 
 function begin(component) {
   const canvas = component.parentElement.querySelector("canvas");
-  const state = { canvas, strokes: [], stroke: null, rev: null, sent: 0, seen: 0, sentAt: 0, waiting: 0, timer: null };
+  const state = { canvas, strokes: [], stroke: null, rev: null, sent: 0, seen: 0, sentAt: 0, unsent: false, timer: null };
 
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -22,7 +28,7 @@ function begin(component) {
     const events = event.getCoalescedEvents?.() ?? [];
     for (const each of events.length ? events : [event]) state.stroke.points.push(...place(each));
     paint(state);
-    send(state);
+    sendSoon(state);
   };
   const finish = () => {
     if (!state.stroke) return;
@@ -35,7 +41,7 @@ function begin(component) {
     state.stroke = { width: state.brush, points: place(event) };
     state.strokes.push(state.stroke);
     paint(state);
-    send(state);
+    sendSoon(state);
   });
   canvas.addEventListener("pointermove", follow);
   canvas.addEventListener("pointerup", finish);
@@ -43,30 +49,30 @@ function begin(component) {
   return state;
 }
 
-// Sends the drawing now, or as soon as the page has answered and the least time is over.
+// Sends the drawing at once.
 function send(state) {
-  state.unsent = true;
-  if (state.timer) return;
-  const now = performance.now();
-  const patience = state.seen < state.sent ? PATIENCE_MS : LEAST_MS;
-  const due = state.sentAt + patience;
-  if (now < due) {
-    state.timer = setTimeout(() => { state.timer = null; send(state); }, due - now);
-    return;
-  }
-  state.unsent = false;
-  state.sent += 1;
-  state.sentAt = now;
-  state.setStateValue("drawing", { number: state.sent, rev: state.rev, strokes: state.strokes });
+  clearTimeout(state.timer);
+  Object.assign(state, { timer: null, unsent: false, sentAt: performance.now(), sent: state.sent + 1 });
+  const strokes = state.strokes.map(({ width, points }) => ({ width, points: [...points] }));
+  state.setStateValue("drawing", { number: state.sent, rev: state.rev, strokes });
 }
 
-// The page has answered: what waits for that need not be patient any longer.
+// Sends the drawing as soon as the page has answered the last message and the least time has passed.
+function sendSoon(state) {
+  state.unsent = true;
+  if (state.timer) return;
+  const wait = state.sentAt + (state.seen < state.sent ? PATIENCE_MS : LEAST_MS) - performance.now();
+  if (wait <= 0) send(state);
+  else state.timer = setTimeout(() => { state.timer = null; sendSoon(state); }, wait);
+}
+
+// Notes the page's answer: what waits for it may be sent after the least time.
 function hear(state, seen) {
   state.seen = seen;
   if (!state.timer || state.seen < state.sent) return;
   clearTimeout(state.timer);
   state.timer = null;
-  if (state.unsent) send(state);
+  if (state.unsent) sendSoon(state);
 }
 
 function paint(state) {
@@ -83,7 +89,7 @@ function paint(state) {
     pen.beginPath();
     pen.moveTo(points[0], points[1]);
     for (let i = 2; i < points.length; i += 2) pen.lineTo(points[i], points[i + 1]);
-    // A line of no length is not painted; one of hardly any is, as a dot.
+    // A line of no length is not painted; one of almost no length is painted as a dot.
     if (points.length === 2) pen.lineTo(points[0] + 0.01, points[1]);
     pen.stroke();
   }
@@ -99,6 +105,7 @@ export default function (component) {
   state.brush = data.brush;
   state.ink = data.ink;
   [state.canvas.style.width, state.canvas.style.height] = data.size.map((length) => `${length}px`);
+  state.canvas.setAttribute("aria-label", data.label);
   if (state.rev !== data.start.rev) {
     state.rev = data.start.rev;
     state.stroke = null;

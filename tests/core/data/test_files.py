@@ -4,9 +4,9 @@ import os
 import pytest
 
 from core import settings
-from core.data import datasets as data
-from core.data import integrity as data_files
-from core.data.integrity import count_bytes, find_faults, use_folder
+from core.data import files
+from core.data.files import count_bytes, find_faults
+from core.data.folder import use_folder
 from core.errors import ConfigError, DataCorrupt, DataError, DataMissing
 from tests.core.data.fake_mirror import CONTENTS, expect, expectations
 
@@ -39,13 +39,13 @@ def test_faults_name_missing_and_damaged_files(root):
         FILE: DataMissing,
         "train-labels-idx1-ubyte": DataCorrupt,
     }
-    assert count_bytes("mnist", [FILE]) == data_files.ARCHIVE_BYTES["MNIST"][FILE]
+    assert count_bytes("mnist", [FILE]) == files.FILES["MNIST"][FILE].archive_bytes
 
 
 def test_a_good_file_is_read_once_until_it_changes(root, monkeypatch):
     reads = []
-    original = data._read_checked
-    monkeypatch.setattr(data, "_read_checked", lambda *given: reads.append(given[2]) or original(*given))
+    original = files.read_checked
+    monkeypatch.setattr(files, "read_checked", lambda *given: reads.append(given[2]) or original(*given))
     find_faults("mnist", root)
     assert len(reads) == 4
     find_faults("mnist", root)

@@ -1,0 +1,65 @@
+"""The package streamlit-drawable-canvas, which sends each stroke as soon as the pen leaves the canvas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.errors import StreamlitAPIException
+
+_SCRIPT = Path(__file__).parent / "web" / "stroke_sender.js"
+_KEY = "canvas"
+# The objects that were last taken from the canvas.
+_TAKEN = "canvas_taken"
+
+
+def is_shown() -> bool:
+    """Whether the canvas was on the page in the run before this one."""
+    return _KEY in st.session_state
+
+
+def draw_drawable_canvas(
+    start: Mapping[str, Any], ink: str, paper: str, brush: int, size: tuple[int, int], on_change: Callable[[], None]
+) -> None:
+    """The canvas.
+
+    start: the drawing to show: its `objects` (`core.ink.fabric_json`) and its number `rev`. The package shows it
+        whenever it differs from the one before.
+    ink, paper: colours, as CSS writes them. brush: width of new strokes, in CSS pixels.
+    size: width and height in CSS pixels. on_change: called when there is something new to `take_objects`.
+    """
+    try:
+        from streamlit_drawable_canvas import st_canvas
+    except StreamlitAPIException:
+        # Components need a running server, which tests of single pages do not have.
+        return
+    st_canvas(
+        stroke_width=brush,
+        stroke_color=ink,
+        background_color=paper,
+        width=size[0],
+        height=size[1],
+        initial_drawing=dict(start),
+        key=_KEY,
+        on_change=on_change,
+    )
+    _stroke_sender()(key="stroke_sender", height=1)
+
+
+def take_objects() -> list[dict[str, Any]] | None:
+    """The drawing's objects as the canvas has sent them; None if they were taken before."""
+    sent = st.session_state[_KEY].get("drawing") or {}
+    objects: list[dict[str, Any]] = sent.get("raw", {}).get("objects", [])
+    if objects == st.session_state.get(_TAKEN):
+        return None
+    st.session_state[_TAKEN] = objects
+    return objects
+
+
+@lru_cache(maxsize=1)
+def _stroke_sender() -> ComponentRenderer:
+    return st.components.v2.component("mnist_lab_stroke_sender", js=_SCRIPT.read_text(encoding="utf-8"))
