@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from core.errors import CheckpointError, RunError
 from core.learners.base import Probabilities
 from core.runs.record import RunRecord
 from core.storage.arrays import load_arrays, save_arrays
+from core.storage.decode import decode_dataclass
 from core.storage.digest import array_digest, weights_digest
 
 _ARRAY = "probabilities"
+_SOURCE = "source"
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ def data_digest(images: ImageSet) -> str:
 
 def save_predictions(path: Path, probabilities: Probabilities, source: Source) -> None:
     """Write class probabilities (N, C). Raises OSError."""
-    save_arrays(path, {_ARRAY: probabilities}, vars(source))
+    # As one entry: the order of several would change the file's bytes.
+    save_arrays(path, {_ARRAY: probabilities}, {_SOURCE: json.dumps(vars(source))})
 
 
 def load_predictions(path: Path) -> tuple[Probabilities, Source]:
@@ -52,7 +56,11 @@ def load_predictions(path: Path) -> tuple[Probabilities, Source]:
     probabilities = arrays.get(_ARRAY)
     if probabilities is None or probabilities.ndim != 2:
         raise CheckpointError("{folder}/{file} holds no class probabilities.", folder=path.parent.name, file=path.name)
-    return probabilities.astype(np.float32), Source(**{name: metadata.get(name, "") for name in vars(Source())})
+    try:
+        source = decode_dataclass(Source, json.loads(metadata.get(_SOURCE, "{}")))
+    except ValueError:
+        raise CheckpointError("{folder}/{file} is damaged.", folder=path.parent.name, file=path.name) from None
+    return probabilities.astype(np.float32), source
 
 
 def load_test_predictions(record: RunRecord, test: ImageSet) -> Probabilities:

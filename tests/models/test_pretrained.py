@@ -60,7 +60,7 @@ def test_saved_predictions_fit_the_confusion_matrix(bundled, network):
 @pytest.mark.parametrize("name", [*(recipe.id for recipe in SINGLE if recipe.config.dataset == "mnist"), "handwriting"])
 def test_networks_for_digits_are_calibrated(bundled, name):
     calibration, problem = usable_calibration(bundled[name].path)
-    assert problem == ""
+    assert not problem
     assert calibration.threshold is not None
     assert [check.n for check in calibration.checks] == [998, 10_000]
 

@@ -212,7 +212,7 @@ def test_filters_need_not_be_square(tmp_path, monkeypatch):
     config = make_config(arch="wide")
     expected = create_learner(config).state_dict()["0.weight"][:, 0]
     np.testing.assert_array_equal(first_weights(config, None).pictures, expected)
-    assert title(describe(config).layers[0]) == "Convolution 3×5"
+    assert str(title(describe(config).layers[0])) == "Convolution 3×5"
 
 
 def test_a_batch_normalisation_is_a_layer_and_counts_in_the_strength_of_filters(store):

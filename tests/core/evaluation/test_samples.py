@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.errors import RunError
-from core.evaluation.samples import answers_from
+from core.evaluation.samples import make_samples
 
 LABELS = np.array([0, 1, 1, 2, 2, 0])
 PROBABILITIES = np.array(
@@ -20,7 +20,7 @@ PROBABILITIES = np.array(
 
 @pytest.fixture
 def answers():
-    return answers_from(LABELS, PROBABILITIES, 3)
+    return make_samples(LABELS, PROBABILITIES, 3)
 
 
 def places(answers):
@@ -29,8 +29,8 @@ def places(answers):
 
 def test_each_image_has_its_answer(answers):
     assert places(answers) == [0, 1, 2, 3, 4, 5]
-    assert answers.true.tolist() == LABELS.tolist()
-    assert answers.predicted.tolist() == [0, 0, 1, 1, 0, 1]
+    assert answers.y_true.tolist() == LABELS.tolist()
+    assert answers.y_pred.tolist() == [0, 0, 1, 1, 0, 1]
     assert answers.confidence == pytest.approx([0.9, 0.7, 0.6, 0.99, 0.5, 0.6])
     assert answers.loss == pytest.approx(-np.log([0.9, 0.2, 0.6, 0.01, 0.4, 0.4]))
 
@@ -79,11 +79,11 @@ def test_predictions_of_another_shape_are_refused(probabilities):
     images, classes = probabilities.shape
     message = f"predictions of {classes} classes for {images} images, but the test set has 3 and 6"
     with pytest.raises(RunError, match=message):
-        answers_from(LABELS, probabilities, 3)
+        make_samples(LABELS, probabilities, 3)
 
 
 def test_predictions_that_are_not_numbers_are_refused():
     broken = PROBABILITIES.copy()
     broken[2, 1] = np.nan
     with pytest.raises(RunError, match="not finite"):
-        answers_from(LABELS, broken, 3)
+        make_samples(LABELS, broken, 3)

@@ -15,7 +15,7 @@ from core.runs.store import RunStore
 from core.storage.arrays import load_arrays, save_arrays
 from core.teaching.collection import as_images, make_digit, write_digits
 from core.teaching.lesson import (
-    BATCH,
+    BATCH_SIZE,
     RIGHT_BEFORE,
     STEPS,
     TAUGHT_DIGITS,
@@ -107,8 +107,8 @@ def test_a_lesson_is_a_run_like_any_other(store, trained, mine):
     assert record.tags[TAUGHT_DIGITS] == "10"
     history = record.history()
     # The embedded digits are fewer than half of the pictures.
-    assert history.started.n_train == BATCH * STEPS // 2 + 1437
-    assert history.step == len(history.step_losses) == -(-history.started.n_train // BATCH)
+    assert history.started.n_train == BATCH_SIZE * STEPS // 2 + 1437
+    assert history.step == len(history.step_losses) == -(-history.started.n_train // BATCH_SIZE)
     assert record.config.replace(train_images=0) == lesson_config(trained["mlp"].config, practises=False)
 
 
@@ -133,7 +133,7 @@ def test_the_same_lesson_gives_the_same_network(store, trained, mine):
 def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
     record = prepare_lesson(store, trained["mlp"], mine[:9])
     images = load_images(record.extra_file)
-    assert len(images) == BATCH * STEPS // 2
+    assert len(images) == BATCH_SIZE * STEPS // 2
     counts = np.bincount(images.labels, minlength=10)
     assert counts[:9].max() - counts[:9].min() <= 1
     np.testing.assert_array_equal(images.images[:9], as_images(mine[:9]).images)

@@ -171,7 +171,7 @@ def test_the_promise_holds_for_each_sample(weights):
     easy, hard = make_sample(1000, spread=20.0), make_sample(1000, spread=2.0)
     both = fit(weights, [easy, hard], [])
     assert both.n == 2000
-    assert both.words == "made images and made images"
+    assert str(both.words) == "made images and made images"
     thresholds = [_own_threshold(sample, both.temperature) for sample in (easy, hard)]
     assert both.threshold == pytest.approx(min(thresholds), rel=1e-4)
     assert thresholds[1] < thresholds[0] / 2

@@ -96,7 +96,7 @@ def test_a_share_is_one_less_the_last_class_s_probability():
 def test_a_damaged_card_is_refused(tmp_path):
     values = json.loads((DETECTOR / "card.json").read_text())
     (tmp_path / "card.json").write_text(json.dumps(values | {"threshold": "high"}))
-    with pytest.raises(RunError, match=r"card\.json is not a detector's card: 'high'"):
+    with pytest.raises(RunError, match=r"card\.json is not a detector's description: 'high'"):
         detector_result(tmp_path)
 
 

@@ -21,7 +21,7 @@ def test_steps_are_counted_with_the_images_that_a_run_has_of_its_own(visit, stor
     record = store.create(make_config(train_images=0, val_fraction=0.0, epochs=1), "Taught")
     save_images(record.extra_file, make_images(70, 1))
     train_run(record, store.root)
-    assert "of 32 images: 3 times an epoch" in texts(visit("Formulas", run=record.id).markdown)
+    assert "of 32 images: 3 times per epoch" in texts(visit("Formulas", run=record.id).markdown)
 
 
 def test_formulas_carry_the_runs_own_values(visit, add_run):

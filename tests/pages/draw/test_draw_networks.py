@@ -55,7 +55,7 @@ def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host)
 def test_without_a_drawing_the_networks_are_loaded(visit, add_run, host):
     folder = add_run("small")
     app = visit()
-    assert "every network says what it reads" in texts(app.caption)
+    assert "see every network's prediction" in texts(app.caption)
     wait_until(lambda: [folder] in host.asked)
 
 
@@ -69,7 +69,7 @@ def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(vi
     mark_as_trial(add_run("run-8"))
     app = visit(ONE, run="run-0")
     assert sorted(names(app)) == ["of-the-app", "run-0", "run-2", "run-3", "run-4"]
-    choice = find(app.multiselect, "Networks to ask")
+    choice = find(app.multiselect, "Networks")
     # The newest first; all have the same test accuracy.
     numbers = [9, 8, 4, 3, 2, 1, 0]
     assert [label.split(" · ")[:2] for label in choice.options] == [
@@ -78,7 +78,7 @@ def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(vi
     assert choice.value == ["run-4", "run-3", "run-2", "run-0", "of-the-app"]
     choice.set_value(["run-1"]).run()
     assert names(app) == ["run-1"]
-    find(app.multiselect, "Networks to ask").set_value([]).run()
+    find(app.multiselect, "Networks").set_value([]).run()
     assert names(app) == ["run-0"]
 
 

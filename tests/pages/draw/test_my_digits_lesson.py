@@ -74,8 +74,8 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     assert record.config.train_images == 1437
     assert record.start_file.read_bytes() == (runs_folder / "small" / "weights.safetensors").read_bytes()
     page = html(app)
-    assert "Digits taught, 10" in page
-    assert "Digits kept aside, 2" in page
+    assert "Training digits, 10" in page
+    assert "Hold-out digits, 2" in page
     assert "Digits (embedded), 360 test images" in page
     assert "Small, taught 10 digits" in texts(app.markdown)
     links = [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")]
@@ -107,11 +107,11 @@ def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visi
     app.button(key="my_digits_use").click().run()
     lesson = read_run(school.folders[0])
     assert find(app.selectbox, "Network").value == app.query_params["run"] == lesson.id
-    assert "Digits taught, 10" in html(app)
+    assert "Training digits, 10" in html(app)
     assert "my_digits_use" not in keys(app)
     # Another visitor has no digits, but the network tells what it was taught.
     other = visit_drawing(run=lesson.id, look="mine")
-    assert "Digits taught, 10" in html(other)
+    assert "Training digits, 10" in html(other)
 
 
 def test_a_lesson_is_compared_with_all_networks_and_those_chosen_before(visit, school, add_run):
@@ -120,13 +120,13 @@ def test_a_lesson_is_compared_with_all_networks_and_those_chosen_before(visit, s
     # Looked at before, the choice of networks is a fixed one.
     app.query_params["look"] = "networks"
     app.run()
-    find(app.multiselect, "Networks to ask").set_value(["small"]).run()
+    find(app.multiselect, "Networks").set_value(["small"]).run()
     app.query_params["look"] = "mine"
     teach(app.run())
     app.button(key="my_digits_compare").click().run()
     assert not app.exception
     assert app.query_params["look"] == "networks"
-    assert find(app.multiselect, "Networks to ask").value == [school.folders[0].name, "small"]
+    assert find(app.multiselect, "Networks").value == [school.folders[0].name, "small"]
     assert re.findall(r'class="name"><span>(.*?)</span>', html(app)) == ["Small, taught 10 digits", "Small"]
 
 
@@ -134,9 +134,9 @@ def test_a_lesson_s_report_is_shown_beside_its_own_networks_alone(visit, school,
     add_run("other")
     app = teach(visit())
     find(app.selectbox, "Network").select("other").run()
-    assert "Digits taught, 10" not in html(app)
+    assert "Training digits, 10" not in html(app)
     find(app.selectbox, "Network").select(school.folders[0].name).run()
-    assert "Digits taught, 10" in html(app)
+    assert "Training digits, 10" in html(app)
 
 
 def test_a_lesson_s_steps_are_counted_and_shown_by_themselves(visit, school, timers):
@@ -212,7 +212,7 @@ def test_a_lesson_whose_process_is_killed_says_so(visit, school):
     school.code = 0
     teach(app)
     assert not app.error
-    assert "Digits taught, 10" in html(app)
+    assert "Training digits, 10" in html(app)
 
 
 def test_a_full_disk_is_said(visit, school, monkeypatch):
@@ -231,9 +231,9 @@ def test_a_full_disk_is_said(visit, school, monkeypatch):
 
 def test_a_refused_file_is_told_until_the_digits_change_or_a_lesson_begins(visit, school):
     app = upload(visit(), b"no digits", "bad.json")
-    assert "bad.json was not taken" in texts(app.error)
+    assert "bad.json was not read" in texts(app.error)
     find(app.toggle, "Clear the canvas after keeping").set_value(False).run()
-    assert "bad.json was not taken" in texts(app.error)
+    assert "bad.json was not read" in texts(app.error)
     app.session_state["my_digits"] = app.session_state["my_digits"][:11]
     app.run()
     assert not app.error
@@ -248,7 +248,7 @@ def test_a_deleted_lesson_is_forgotten(visit, school, store):
     store.delete(school.folders[0].name)
     app.run()
     assert not app.exception
-    assert "Digits taught, 10" not in html(app)
+    assert "Training digits, 10" not in html(app)
 
 
 def test_a_report_that_cannot_be_made_says_why(visit, school):
@@ -274,14 +274,14 @@ def test_the_report_counts_few_digits_and_tells_many_in_per_cent():
     assert "4 more right" in html
     assert "<td>99.08%</td><td>98.90%</td>" in html
     assert "18 more wrong" in html
-    assert "the very digits it was taught" in html
+    assert "the digits it was trained on" in html
 
 
 def test_the_report_tells_of_digits_kept_aside():
     html = report(aside=(2, 1, 1))
-    assert "Digits kept aside, 2" in html
+    assert "Hold-out digits, 2" in html
     assert "the same" in html
-    assert "the very digits it was taught" not in html
+    assert "the digits it was trained on" not in html
 
 
 def test_what_was_not_measured_is_said():

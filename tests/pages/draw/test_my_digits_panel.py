@@ -81,7 +81,7 @@ def test_a_test_image_is_not_kept(visit):
     app = visit(source="test")
     row = next(row for row in app.segmented_control if row.key == "my_digits_label")
     assert row.disabled
-    assert row.label == "Test images are there to measure by; they are not kept."
+    assert row.label == "Test images are for measuring; they are not kept."
 
 
 def test_digits_survive_a_change_of_page_and_of_panel(visit):
@@ -121,7 +121,7 @@ def test_readings_are_asked_at_once_and_told_right_from_wrong(visit, host):
     # What was asked once is known.
     assert len(host.asked) == calls
     right = sum(label == reading for _, label, reading, _ in tiles(app))
-    assert f"of which Small reads **{right}** right" in summary(app)
+    assert f"of which Small predicts **{right}** right" in summary(app)
 
 
 def test_a_digit_can_be_corrected_and_removed(visit):
@@ -199,7 +199,7 @@ def test_a_malformed_file_is_refused_and_the_digits_stay(visit):
     values["digits"][2]["label"] = 11
     upload(app, json.dumps(values).encode(), "bad.json")
     assert not app.exception
-    assert "bad.json was not taken: digit 3: label is 11; it must be 0 to 9." in texts(app.error)
+    assert "bad.json was not read: digit 3: label is 11; it must be 0 to 9." in texts(app.error)
     assert kept(app) == [0, 1]
     upload(app, made(3))
     assert not app.error

@@ -30,7 +30,7 @@ def test_a_row_names_the_network_its_reading_and_each_probability():
 
 
 def test_agreement_is_told():
-    assert "All 2 networks read <b>4</b>." in networks_html([row("A", 4), row("B", 4)], [], DIGITS)
+    assert "All 2 networks predict <b>4</b>." in networks_html([row("A", 4), row("B", 4)], [], DIGITS)
     html = networks_html([row("A", 4), row("B", 4), row("C", 9), row("D", 1)], [], DIGITS)
     assert "<b>2 of 4</b> networks read <b>4</b>; others read 1 (1×), 9 (1×)." in html
     assert "One network: <b>4</b>." in networks_html([row("A", 4)], [], DIGITS)

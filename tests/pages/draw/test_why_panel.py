@@ -21,7 +21,8 @@ from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.temperature import apply_temperature
 from pages.components.draw.why.change import _keys
 from pages.components.draw.why.pictures import rivals_html
-from pages.components.pictures.overlays import attribution_pixels
+from pages.components.pictures.overlays import attribution_pixels, change_pixels
+from pages.components.pictures.signed import NEGATIVE, POSITIVE
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty, percent
 from tests.made import make_config
@@ -71,7 +72,7 @@ def test_at_first_it_shows_what_speaks_for_what_is_read(open_why, folder):
     best = classes(folder)[0]
     assert shows(app, folder, OCCLUSION, best)
     assert make_sprite(PICTURE[None]).image in html(app)
-    assert find(app.selectbox, "What speaks for").options == ["What it reads", *map(str, range(10))]
+    assert find(app.selectbox, "What speaks for").options == ["Its prediction", *map(str, range(10))]
     others = [str(number) for number in range(10) if number != best]
     assert find(app.selectbox, "Rather than").options == ["All others", *others]
     [ways] = [group for group in app.button_group if group.label == "How to look"]
@@ -97,7 +98,7 @@ def test_another_class_and_a_rival_can_be_asked_for(open_why, folder):
     find(app.selectbox, "What speaks for").select(target).run()
     assert shows(app, folder, OCCLUSION, target)
     # Another class is looked at; what is read stays the same.
-    assert f"It reads {classes(folder)[0]}." in html(app)
+    assert f"It predicts {classes(folder)[0]}." in html(app)
     find(app.selectbox, "Rather than").select(other).run()
     assert shows(app, folder, OCCLUSION, target, other)
     assert f"speaks for {target} rather than {other}<" in html(app)
@@ -153,7 +154,7 @@ def test_the_smallest_change_can_be_made_step_by_step(open_why, folder):
     change = change_picture(folder, PICTURE, second)
     assert f"turn {best} into {second}" in texts(app.markdown).replace("turns", "turn").replace("**", "")
     others = [str(number) for number in range(10) if number != best]
-    assert find(app.selectbox, "Turn it into").options == ["What comes second", *others]
+    assert find(app.selectbox, "Turn it into").options == ["The runner-up", *others]
     assert find(app.slider, "Changes made").value == find(app.slider, "Changes made").max == len(change)
     for made in (len(change), 0, 1):
         find(app.slider, "Changes made").set_value(made).run()
@@ -235,7 +236,7 @@ def test_new_weights_are_asked_again(open_why, folder):
     save_arrays(folder / "weights.safetensors", fresh.state_dict())
     app.run()
     assert shows(app, folder, OCCLUSION, 3)
-    assert f"It reads {classes(folder)[0]}." in html(app)
+    assert f"It predicts {classes(folder)[0]}." in html(app)
 
 
 def test_a_lost_computing_process_is_told(open_why, host):

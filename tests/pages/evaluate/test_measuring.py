@@ -64,7 +64,7 @@ def test_figures_of_older_weights_can_be_brought_up_to_date(visit, make_run, cal
     save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "7"})
     write_state(record.path, RunState(STOPPED))
     app = visit()
-    assert "has been trained further" in app.info[0].value
+    assert "has changed since these figures were measured" in app.info[0].value
     assert len(captions(app)) == 6
     find(app.button, "Measure on the test set").click().run()
     assert len(calls) == 1

@@ -39,7 +39,7 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run, digits, ans
         "Mistakes": "6",
     }
     assert find(app.metric, "Mistakes").proto.help == "Of 360 test images."
-    assert "**6** mistakes in all. Those whose true class got least come first." in text(app)
+    assert "**6** mistakes in all. Those whose true class got the lowest probability come first." in text(app)
     assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
     assert app.get("plotly_chart")
 
@@ -55,7 +55,7 @@ def test_choosing_a_cell_shows_its_images(visit, make_run):
     make_run()
     app = choose(visit(), 0, 6)
     assert captions(app) == [("0", "6", "55%")]
-    assert "**1** image of **0**, taken for **6**." in text(app)
+    assert "**1** image of **0**, predicted as **6**." in text(app)
 
 
 @pytest.mark.parametrize(("true", "predicted"), [(4, None), (None, 9)])
@@ -76,7 +76,7 @@ def test_choosing_a_cell_of_the_diagonal_shows_what_was_recognised(visit, make_r
 def test_a_cell_without_images_says_so(visit, make_run):
     make_run()
     app = choose(visit(), 1, 2)
-    assert "**0** images of **1**, taken for **2**." in text(app)
+    assert "**0** images of **1**, predicted as **2**." in text(app)
     assert not [html for html in app.get("html") if "<figure" in html.proto.body]
 
 
