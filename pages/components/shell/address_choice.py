@@ -7,13 +7,15 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from pages.components.shell.texts import tr
+
 
 class Titled(Protocol):
     """Something to choose, by its title and icon."""
 
     @property
     def title(self) -> str:
-        """A word or two."""
+        """A word or two, marked for the catalogue."""
 
     @property
     def icon(self) -> str:
@@ -37,7 +39,7 @@ def choose_by_address(
         list(options),
         key=name,
         required=default is not None,
-        format_func=lambda option: f"{options[option].icon} {options[option].title}",
+        format_func=lambda option: f"{options[option].icon} {tr(options[option].title)}",
         on_change=lambda: choose_now(name, st.session_state[name]),
         **looks,
     )
