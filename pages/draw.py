@@ -1,4 +1,4 @@
-"""Draw a digit and see what a network reads."""
+"""Draw a digit and see what a network predicts."""
 
 from collections.abc import Sequence
 
@@ -21,19 +21,20 @@ from pages.components.draw.why.asking import warm_up_explanations
 from pages.components.runs.run_picker import pick_run
 from pages.components.shell.address import choose_by_address
 from pages.components.shell.sitemap import enter
+from pages.components.shell.texts import tr, tr_html
 from pages.components.shell.wording import percent
 
 enter()
 
 _REASON = mark("“{name}” is not trained yet.")
-_GETTING_READY = "Getting ready… The first answer takes a few seconds."
+_GETTING_READY = mark("Getting ready… The first answer takes a few seconds.")
 
-# Where the reading stands below the canvas, on a phone, it shall be near.
+# On a phone the prediction stands below the canvas, with little room between them.
 _STYLE = """
 <style>
 .st-key-draw_area { row-gap: 1rem; margin-top: 0.5rem; }
 .st-key-draw_network [data-testid=stCaptionContainer] { padding-bottom: 0.5rem; }
-/* A pen that leaves the canvas is not to mark words. */
+/* A pen that leaves the canvas must not select text. */
 .st-key-draw_area > :first-child { user-select: none; }
 @media (max-width: 30rem) { .st-key-draw_network [data-testid=stCaptionContainer] { display: none; } }
 </style>
@@ -53,13 +54,18 @@ def describe(record: RunRecord) -> str:
     """How good the network is at what it was trained for."""
     title = find_dataset(record.config.dataset).title
     if record.result is None:
-        return f"Trained on {title}; not measured yet."
-    return f"Reads {percent(record.result.test_accuracy)} of {title}’s {record.result.n_test:,} test images right."
+        return tr("Trained on {title}; not measured yet.", title=title)
+    return tr(
+        "Reads {accuracy} of {title}’s {n_test:,} test images right.",
+        accuracy=percent(record.result.test_accuracy),
+        title=title,
+        n_test=record.result.n_test,
+    )
 
 
 @st.fragment
 def draw_and_read(record: RunRecord) -> None:
-    """What is to be read and the reading side by side, and what can be looked at closer. A stroke runs only this."""
+    """The picture and the prediction side by side, and the panels below. A stroke reruns only this fragment."""
     source = choose_source(record)
     with st.container(horizontal=True, gap="large", key="draw_area"):
         with st.container(width=SIDE):
@@ -69,7 +75,7 @@ def draw_and_read(record: RunRecord) -> None:
                 show_reading(record, subject)
                 steps_note(subject)
             else:
-                st.html(waiting_html(source.hint, class_names=find_dataset(record.config.dataset).class_names))
+                st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
             label_row(record, subject)
     look_closer(record, subject)
 
@@ -79,31 +85,31 @@ def choose_source(record: RunRecord) -> Source:
     is_digits = find_dataset(record.config.dataset).has_digits
     offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
     first = next(iter(offered))
-    name = choose_by_address("source", "Give it a picture", offered, first, SOURCES, label_visibility="collapsed")
+    name = choose_by_address("source", tr("Give it a picture"), offered, first, SOURCES, label_visibility="collapsed")
     return offered[name or first]
 
 
 def look_closer(record: RunRecord, subject: Subject | None) -> None:
     """The choice of a panel, none at first, and the chosen one."""
-    name = choose_by_address("look", "Look closer", PANELS)
+    name = choose_by_address("look", tr("Look closer"), PANELS)
     if name and subject:
         PANELS[name].show(record, subject)
     elif name and (show := PANELS[name].show_without):
         show(record)
     elif name:
-        st.caption("Nothing to look at yet: give it a picture first.")
+        st.caption(tr("Nothing to look at yet: give it a picture first."))
 
 
 def show_reading(record: RunRecord, subject: Subject) -> None:
-    """What the network says of the picture, or why it says nothing."""
+    """The network's prediction for the picture, or why there is none."""
     names = find_dataset(record.config.dataset).class_names
-    slot = None if is_ready() else st.html(waiting_html(_GETTING_READY, subject.picture, names))
+    slot = None if is_ready() else st.html(waiting_html(tr_html(_GETTING_READY), subject.picture, names))
     try:
         html = read_number(record, subject) if subject.parts else read_digit(record, subject)
     except (LabError, OSError) as error:
-        (slot or st).error(str(error), icon=":material/error:")
+        (slot or st).error(tr(error), icon=":material/error:")
         if isinstance(error, ComputeError):
-            st.button("Try again", icon=":material/refresh:")
+            st.button(tr("Try again"), icon=":material/refresh:")
         return
     (slot or st).html(html)
     if subject.parts:
@@ -111,7 +117,7 @@ def show_reading(record: RunRecord, subject: Subject) -> None:
 
 
 def read_digit(record: RunRecord, subject: Subject) -> str:
-    """What the network says of a single picture, as HTML. Raises LabError, OSError."""
+    """The network's prediction for a single picture, as HTML. Raises LabError, OSError."""
     return reading_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
@@ -126,5 +132,5 @@ if network:
     warm_up_explanations()
     draw_and_read(network)
 else:
-    st.info("There is no trained network yet.", icon=":material/school:")
-    st.page_link("pages/train.py", label="Train one", icon=":material/play_circle:")
+    st.info(tr("There is no trained network yet."), icon=":material/school:")
+    st.page_link("pages/train.py", label=tr("Train one"), icon=":material/play_circle:")

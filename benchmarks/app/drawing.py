@@ -14,7 +14,7 @@ from benchmarks.app.running_app import chromium, running_app, visit
 
 @contextlib.contextmanager
 def open_draw_page(seconds: float) -> Iterator[Page]:
-    """The Draw page of an app without runs of its own, so many seconds after the canvas has come."""
+    """The Draw page of an app without runs of its own, that many seconds after the canvas has appeared."""
     with (
         tempfile.TemporaryDirectory() as runs,
         chromium() as browser,

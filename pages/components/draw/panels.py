@@ -1,4 +1,4 @@
-"""What can be looked at closer, below the reading. To add one: write a file with its function and add an entry."""
+"""What can be looked at closer, below the prediction. To add one: write a file with its function and add an entry."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.runs.record import RunRecord
+from models.texts import mark
 from pages.components.draw.confidence.panel import show_sure
 from pages.components.draw.my_digits.panel import show_my_digits
 from pages.components.draw.networks.panel import prepare_networks, show_networks
@@ -16,9 +17,11 @@ from pages.components.draw.why.panel import show_why
 
 @dataclass(frozen=True)
 class Panel:
-    """A view of what is being read. show: draws it; runs only while the panel is chosen.
+    """A view of the subject.
 
-    show_without: draws what is there even while there is nothing to read.
+    title: marked for the catalogue.
+    show: draws the view; called only while the panel is chosen.
+    show_without: draws what can be shown while there is no subject.
     """
 
     title: str
@@ -29,9 +32,9 @@ class Panel:
 
 # By the name that stands in the page's address, in the order of the page.
 PANELS = {
-    "steps": Panel("Steps", ":material/filter_center_focus:", show_steps),
-    "sure": Panel("How sure", ":material/balance:", show_sure),
-    "networks": Panel("All networks", ":material/groups:", show_networks, prepare_networks),
-    "why": Panel("Why", ":material/lightbulb:", show_why),
-    "mine": Panel("My digits", ":material/collections_bookmark:", show_my_digits, show_my_digits),
+    "steps": Panel(mark("Steps"), ":material/filter_center_focus:", show_steps),
+    "sure": Panel(mark("How sure"), ":material/balance:", show_sure),
+    "networks": Panel(mark("All networks"), ":material/groups:", show_networks, prepare_networks),
+    "why": Panel(mark("Why"), ":material/lightbulb:", show_why),
+    "mine": Panel(mark("My digits"), ":material/collections_bookmark:", show_my_digits, show_my_digits),
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.runs.record import RunRecord
+from models.texts import mark
 from pages.components.draw.source.dataset_image import choose_test_image
 from pages.components.draw.source.drawing import choose_drawing
 from pages.components.draw.source.photo import choose_camera, choose_upload
@@ -17,9 +18,9 @@ from pages.components.draw.subject import Subject
 class Source:
     """A way to give a picture.
 
-    choose: draws what is needed for it, 280 pixels wide; returns the picture, or None while there is none.
-    hint: what to do, said while there is no picture yet.
-    digits_only: whether it is of no use to a network for clothes.
+    title, hint: marked for the catalogue. The hint says what to do; it is shown while there is no picture.
+    choose: draws the widgets, 280 pixels wide; returns the picture, or None while there is none.
+    digits_only: whether it is offered only for networks that read digits.
     """
 
     title: str
@@ -32,19 +33,19 @@ class Source:
 # By the name that stands in the page's address.
 SOURCES = {
     "canvas": Source(
-        "Draw",
+        mark("Draw"),
         ":material/draw:",
-        "Draw a digit from 0 to 9, or several side by side, in the black square: with mouse, pen or finger.",
+        mark("Draw a digit from 0 to 9, or several side by side, in the black square: with mouse, pen or finger."),
         choose_drawing,
         digits_only=True,
     ),
-    "upload": Source("Upload", ":material/upload:", "Give it a picture: PNG or JPEG.", choose_upload),
-    "camera": Source("Camera", ":material/photo_camera:", "Take a photograph.", choose_camera),
-    "test": Source("Test image", ":material/image:", "Choose a test image.", choose_test_image),
+    "upload": Source(mark("Upload"), ":material/upload:", mark("Give it a picture: PNG or JPEG."), choose_upload),
+    "camera": Source(mark("Camera"), ":material/photo_camera:", mark("Take a photograph."), choose_camera),
+    "test": Source(mark("Test image"), ":material/image:", mark("Choose a test image."), choose_test_image),
     "pixels": Source(
-        "Pixels",
+        mark("Pixels"),
         ":material/grid_4x4:",
-        "Paint pixels with mouse or finger, or go there by Tab and paint with the keys.",
+        mark("Paint pixels with mouse or finger, or go there by Tab and paint with the keys."),
         choose_pixels,
     ),
 }

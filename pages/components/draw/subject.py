@@ -1,4 +1,4 @@
-"""What a network is asked to read on the Draw page, however it came there."""
+"""The picture whose class a network predicts on the Draw page, whatever its source."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from core.ink.rendering import Canvas, Picture, PreprocessTrace, Stroke
 
 @dataclass(frozen=True)
 class Subject:
-    """A picture to read.
+    """A picture and how it came about.
 
     picture: uint8 (28, 28), white on black, as the network gets it.
-    strokes: the pen's way in canvas pixels, (n, 2) each; empty where the picture was not drawn by strokes.
+    strokes: the pen's points in canvas pixels, (n, 2) each; empty where the picture was not drawn by strokes.
     stages: how the picture came about; None where it was taken as it is.
     label: the true class, where it is known.
     canvas: what the strokes were drawn on.
-    origin: the address of an image of what the picture was cut from, with its box; empty where strokes tell.
-    even: the address of an image of the same in even light; empty where there was no light to even out.
-    thin: the ink as `stages.scaled`, but with its lines as wide as they were; None where strokes tell, too.
-    parts: all digits of a number from left to right, of which this is number `place` from 0; empty for a single one.
+    origin: the address of an image of what the picture was cut from, with its box; empty for strokes.
+    even: the address of an image of the photograph in even light; empty for all but photographs.
+    thin: the ink as `stages.scaled`, but with its lines as wide as they were; None for strokes.
+    parts: all digits of a number from left to right; empty for a single digit.
+    place: the index of this digit among the parts.
     """
 
     picture: Picture
@@ -41,5 +42,5 @@ class Subject:
 
     @property
     def digits(self) -> Sequence[Subject]:
-        """All that is to be read: the number's digits from left to right, or this alone."""
+        """The number's digits from left to right, or this one alone."""
         return self.parts or (self,)

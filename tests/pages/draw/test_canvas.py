@@ -1,5 +1,7 @@
 """What the canvases tell the page and are told by it. Their scripts run in a browser only, see tests/browser."""
 
+from unittest.mock import ANY
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -146,7 +148,8 @@ def test_pixels_painted_before_another_picture_was_put_there_are_passed_over(rev
 def test_the_pixel_editor_has_the_chosen_pen_and_starts_with_the_picture(shown):
     white = "ff" * 784
     app = run(pixels, pixels=white)
-    assert shown[-1] == {"start": {"rev": 1, "pixels": white}, "soft": True}
+    assert shown[-1] == {"start": {"rev": 1, "pixels": white}, "soft": True, "texts": ANY}
+    assert shown[-1]["texts"]["place"] == "Row {row}, column {column}: {shade}"
     assert (app.session_state["subject"].picture == 255).all()
     find(app.segmented_control, "Pen").set_value(False).run()
     assert shown[-1]["soft"] is False

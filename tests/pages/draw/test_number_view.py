@@ -61,7 +61,7 @@ def test_what_may_be_several_digits_is_said_to_be_unsure():
     html = number_html([unsure, reading(0), replace(unsure, likely=(4, 9, 7))], PARTS, 0)
     assert 'data-number="404"' in html
     assert '<span class="unsure">4</span><span class="digit">0</span><span class="unsure">4</span>' in html
-    assert "Not sure of the 1st: 4 or 9, the 3rd: 4, 9 or 7" in html
+    assert "Not sure of the 1st: 4 or 9; 3rd: 4, 9 or 7" in html
 
 
 def test_each_digit_has_a_numbered_box_on_the_canvas():

@@ -13,18 +13,19 @@ from streamlit.errors import StreamlitAPIException
 
 from core.ink.rendering import SIDE as PIXELS
 from core.ink.rendering import Picture
+from pages.components.shell.texts import tr_plain
 
 _WEB = Path(__file__).parent / "web"
 _KEY = "pixel_editor"
-# The picture as hexadecimal digits. Survives a change of page.
+# The picture as hexadecimal digits. It survives a change of page.
 _PICTURE = "pixels"
-# What the editor was last told to show.
+# The picture that the editor was last told to show, with a number.
 _START = "pixels_start"
+# Side of the editor in CSS pixels.
 _WIDTH = 280
 
 _HTML = """
-<div class="editor" tabindex="0" role="application" aria-roledescription="pixel editor"
-  aria-label="Picture of 28 by 28 pixels. Arrows move, space paints or rubs out, shift with an arrow paints.">
+<div class="editor" tabindex="0" role="application">
 <canvas></canvas><span aria-live="polite"></span></div>
 """
 _STYLE = f"""
@@ -40,11 +41,11 @@ def edit_pixels(is_soft: bool) -> Picture:
     """The editor; returns the picture. is_soft: whether its pen is as wide as MNIST's lines, or a single pixel."""
     if _KEY not in st.session_state:
         show_pixels(edited_pixels())
-    data = {"start": st.session_state[_START], "soft": is_soft}
+    data = {"start": st.session_state[_START], "soft": is_soft, "texts": _texts()}
     try:
         _component()(key=_KEY, data=data, width=_WIDTH, height=_WIDTH, on_picture_change=_take)
     except StreamlitAPIException:
-        # Without a running server, as in tests, components cannot be registered; the picture is all the same.
+        # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()
     return edited_pixels()
 
@@ -64,9 +65,23 @@ def show_pixels(picture: Picture) -> None:
 
 def _take() -> None:
     sent: dict[str, Any] = st.session_state[_KEY]["picture"]
-    # Not what was on its way when another picture was put in its place.
+    # A message that was sent before another picture was put in its place is ignored.
     if sent["rev"] == st.session_state[_START]["rev"]:
         st.session_state[_PICTURE] = sent["pixels"]
+
+
+def _texts() -> dict[str, str]:
+    """What the script shows or says; it fills in row, column, shade and percent."""
+    return {
+        "role": tr_plain("pixel editor"),
+        "label": tr_plain(
+            "Picture of 28 by 28 pixels. Arrows move, space paints or rubs out, shift with an arrow paints."
+        ),
+        "place": tr_plain("Row {row}, column {column}: {shade}"),
+        "paper": tr_plain("paper"),
+        "ink": tr_plain("ink"),
+        "shade": tr_plain("{percent} per cent ink"),
+    }
 
 
 @lru_cache(maxsize=1)

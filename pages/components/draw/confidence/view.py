@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from core.uncertainty.record import Calibration
-from pages.components.draw.prediction.view import in_words
+from pages.components.draw.prediction.view import likely_classes
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty
@@ -47,7 +47,7 @@ def _sentence(prediction: Prediction, calibration: Calibration | None) -> str:
         return tr_html("This does not look like a digit.")
     if calibration is None or calibration.threshold is None:
         return tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
-    return f"{tr_html('It may be:')} {in_words(prediction)}.{_coverage(calibration)}"
+    return tr_html("It may be: {classes}.", classes=likely_classes(prediction)) + _coverage(calibration)
 
 
 def _coverage(calibration: Calibration) -> str:

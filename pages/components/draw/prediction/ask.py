@@ -1,4 +1,4 @@
-"""Asking a network, in the computing process, what it reads."""
+"""Predictions by the compute process."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ from pages.components.shell.services import job_queue
 
 
 def predict_picture(record: RunRecord, picture: Picture) -> Prediction:
-    """What the run's network reads in a picture (28, 28), and how sure it is. Raises LabError, OSError."""
+    """The prediction of the run's network for a picture (28, 28). Raises LabError, OSError."""
     return read_several(record, [picture])[0]
 
 
 def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Prediction]:
-    """As `read_picture`, of many pictures at once."""
+    """As `predict_picture`, of many pictures at once."""
     return job_queue().compute.call(predict_pictures, record.path, np.stack(pictures))
 
 
 def is_ready() -> bool:
-    """Whether the computing process answers at once."""
+    """Whether the compute process has started."""
     return job_queue().compute.is_ready.is_set()
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up_network(path: Path) -> None:
-    """Load the network in the run's folder in the background, so that the first stroke is read as fast as any."""
+    """Load the network in the run's folder in the background, so that the first stroke need not wait for it."""
     compute = job_queue().compute
 
     def load() -> None:
-        # What goes wrong here goes wrong again when it is asked for, and is shown then.
+        # The same error occurs again at the first prediction, which shows it.
         with contextlib.suppress(LabError, OSError):
             compute.call(predict_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
 

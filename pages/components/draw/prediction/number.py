@@ -1,4 +1,4 @@
-"""A number of several digits on the page: finding them in the drawing, reading all at once, choosing one."""
+"""A number of several digits: finding them in the drawing, predicting all at once, choosing one."""
 
 from __future__ import annotations
 
@@ -19,24 +19,25 @@ from pages.components.draw.prediction.ask import is_ready
 from pages.components.draw.prediction.number_view import number_html, ordinal
 from pages.components.draw.subject import Subject
 from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
 
 # The place of the digit that is looked at closer.
 _PLACE = "digit"
 
 
 def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
-    """The numbers of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
+    """The indices of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
 
     def judge(pictures: Picture) -> Probabilities:
         return job_queue().compute.call(digit_shares, pictures)
 
     try:
-        # While the computing process starts, places alone decide; nobody shall wait for that.
+        # While the compute process starts, the strokes' positions alone decide, so that the page need not wait.
         return split_into_digits(strokes, judge if is_ready() else None)
     except DrawingError:
         raise
     except (LabError, OSError):
-        # What is wrong with the computing process is told where the digits are read.
+        # What is wrong with the compute process is shown where the digits are predicted.
         return split_into_digits(strokes)
 
 
@@ -47,7 +48,7 @@ def as_one(digits: Sequence[Subject]) -> Subject:
 
 
 def read_number(record: RunRecord, subject: Subject) -> str:
-    """What the network reads in all digits of a number, as HTML. Raises LabError, OSError."""
+    """The predictions for all digits of a number, as HTML. Raises LabError, OSError."""
     pictures = np.stack([digit.picture for digit in subject.parts])
     return number_html(job_queue().compute.call(predict_pictures, record.path, pictures), subject.parts, subject.place)
 
@@ -56,7 +57,7 @@ def choose_digit(subject: Subject) -> None:
     """The choice of the digit that is looked at closer."""
     st.session_state[_PLACE] = subject.place
     st.segmented_control(
-        "Digit to look closer at",
+        tr("Digit to look closer at"),
         range(len(subject.parts)),
         key=_PLACE,
         persist_state="session",

@@ -1,4 +1,4 @@
-"""How the reading of a number looks: the number, where its digits were found, and each digit's probabilities."""
+"""The prediction for a number as HTML: the number, where its digits were found, and each digit's probabilities."""
 
 from __future__ import annotations
 
@@ -6,14 +6,29 @@ from collections.abc import Sequence
 from html import escape
 
 from core.uncertainty.prediction import Prediction
+from models.texts import mark
 from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
-from pages.components.draw.prediction.view import in_words
+from pages.components.draw.prediction.view import likely_classes
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
+from pages.components.shell.texts import tr_html, tr_plain
 from pages.components.shell.wording import certainty, percent
 
+# By place: a number has at most ten digits.
+_ORDINALS = (
+    mark("1st"),
+    mark("2nd"),
+    mark("3rd"),
+    mark("4th"),
+    mark("5th"),
+    mark("6th"),
+    mark("7th"),
+    mark("8th"),
+    mark("9th"),
+    mark("10th"),
+)
 # What stands in the number for a picture that is no digit.
 _NONE = "?"
 
@@ -55,7 +70,7 @@ _STYLE = f"""
 
 
 def number_html(readings: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
-    """What a network reads in a number's digits, from left to right; `chosen` is the one that is looked at closer."""
+    """The predictions for a number's digits, from left to right; `chosen` is the place of the one looked at closer."""
     number = "".join(_name(reading) for reading in readings)
     spans = "".join(f'<span class="{reading.verdict}">{escape(_name(reading))}</span>' for reading in readings)
     n_strokes = sum(len(digit.strokes) for digit in digits)
@@ -80,7 +95,7 @@ def boxes_image(digits: Sequence[Subject], chosen: int) -> str:
 
 def ordinal(place: int) -> str:
     """A place from 0 as "1st", "2nd" and so on, for the few digits of a number."""
-    return f"{place + 1}{('st', 'nd', 'rd')[place] if place < 3 else 'th'}"
+    return tr_plain(_ORDINALS[place])
 
 
 def _box(place: int, digit: Subject, is_chosen: bool) -> str:
@@ -105,24 +120,24 @@ def _name(reading: Prediction) -> str:
 
 def _words(readings: Sequence[Prediction]) -> str:
     none = [ordinal(place) for place, reading in enumerate(readings) if reading.verdict == "none"]
+    doubts = [tr_html("No digit, I think: the {places}", places=", ".join(none))] if none else []
     unsure = [
-        f"{ordinal(place)}: {in_words(reading)}"
+        tr_plain("{place}: {classes}", place=ordinal(place), classes=likely_classes(reading))
         for place, reading in enumerate(readings)
         if reading.verdict == "unsure"
     ]
-    doubts = [f"No digit, I think: the {', '.join(none)}"] if none else []
-    doubts += [f"Not sure of the {', the '.join(unsure)}"] if unsure else []
-    if not doubts:
-        shares = [float(reading.probabilities[reading.best]) for reading in readings]
-        least = min(range(len(shares)), key=shares.__getitem__)
-        is_certain = certainty(shares[least]) == certainty(1.0)
-        least_sure = f"Least sure of the {ordinal(least)}: {_sure(shares[least])}"
-        doubts = [f"All are {_sure(1.0)} sure" if is_certain else least_sure]
-    return f"{len(readings)} digits, from left to right<small>{'<br>'.join(doubts)}</small>"
+    doubts += [tr_html("Not sure of the {digits}", digits="; ".join(unsure))] if unsure else []
+    head = tr_html("{count} digits, from left to right", count=len(readings))
+    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(readings)])}</small>"
 
 
-def _sure(share: float) -> str:
-    return escape(certainty(share))
+def _least_sure(readings: Sequence[Prediction]) -> str:
+    shares = [float(reading.probabilities[reading.best]) for reading in readings]
+    least = min(range(len(shares)), key=shares.__getitem__)
+    confidence = certainty(shares[least])
+    if confidence == certainty(1.0):
+        return tr_html("All are {confidence} sure", confidence=confidence)
+    return tr_html("Least sure of the {place}: {confidence}", place=ordinal(least), confidence=confidence)
 
 
 def _card(reading: Prediction, digit: Subject, is_chosen: bool) -> str:
@@ -136,10 +151,15 @@ def _card(reading: Prediction, digit: Subject, is_chosen: bool) -> str:
         for kind, name, share in zip(kinds, names, shares, strict=True)
     )
     heads = "".join(f"<th{kind}>{escape(name)}</th>" for kind, name in zip(kinds, names, strict=True))
-    text = (
-        f"<b>{escape(names[best])}</b>, {_sure(shares[best])}<br>then {escape(names[second])}, {_sure(shares[second])}"
-    )
+    values = {"name": names[best], "confidence": certainty(shares[best])}
     if reading.verdict == "none":
-        text = f"No digit<br>if one: {escape(names[best])}, {_sure(shares[best])}"
+        text = tr_html("No digit<br>if one: {name}, {confidence}", **values)
+    else:
+        text = tr_html(
+            "<b>{name}</b>, {confidence}<br>then {second}, {next}",
+            second=names[second],
+            next=certainty(shares[second]),
+            **values,
+        )
     mark = ' class="chosen"' if is_chosen else ""
     return f"<li{mark}>{figure(png_url(digit.picture), text)}<table><tr>{bars}</tr><tr>{heads}</tr></table></li>"

@@ -1,4 +1,4 @@
-"""How a network's reading of a picture looks: the class, how sure it is, a bar a class, and the picture."""
+"""A network's prediction as HTML: the class, its probability, a bar a class, and the picture."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ import numpy as np
 
 from core.data.catalog import DIGITS
 from core.ink.rendering import SIDE, Picture
+from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
+from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty
 
 _BLANK = np.zeros((SIDE, SIDE), np.uint8)
+# A headline says "only" of a probability below this one.
 _UNSURE = 0.5
-# So many classes are named in a headline; of more, how many more there are.
+# A headline names at most this many classes of a prediction set, and counts the others.
 _NAMED = 3
 
-# All sizes are fixed, so that nothing moves from one reading to the next.
+# All sizes are fixed, so that nothing moves from one prediction to the next.
 _STYLE = f"""
 {PICTURE_STYLE}{BAR_STYLE}
 <style>
@@ -48,7 +51,7 @@ _STYLE = f"""
 
 
 def reading_html(reading: Prediction, picture: Picture, n_strokes: int) -> str:
-    """What a network reads in a picture (28, 28) of so many strokes."""
+    """The prediction for a picture (28, 28) that was drawn by this many strokes."""
     names, shares = reading.class_names, reading.probabilities
     rows = "".join(
         _row(name, float(share), certainty(float(share)), number == reading.best)
@@ -60,7 +63,7 @@ def reading_html(reading: Prediction, picture: Picture, n_strokes: int) -> str:
 
 
 def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
-    """The same panel without a reading, so that nothing moves when one comes; `message` says what is awaited."""
+    """The same panel without a prediction, so that nothing moves when one comes; `message` is HTML."""
     rows = "".join(_row(name, 0.0, "", False) for name in class_names)
     return _panel("?", message, rows, picture, "", f"waiting {_kind(class_names)}")
 
@@ -68,25 +71,34 @@ def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[
 def headline(reading: Prediction) -> str:
     """How sure the network is, in words, as HTML."""
     best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
-    names, shares = [escape(name) for name in reading.class_names], reading.probabilities
-    confidence = escape(certainty(float(shares[best])))
-    following = f"Next: {names[second]}, {escape(certainty(float(shares[second])))}"
+    names, shares = reading.class_names, reading.probabilities
+    values = {
+        "name": names[best],
+        "confidence": certainty(float(shares[best])),
+        "second": names[second],
+        "next": certainty(float(shares[second])),
+    }
     match reading.verdict:
         case "none":
-            return f"No digit, I think<small>If it is one: {names[best]}, {confidence}</small>"
+            return tr_html("No digit, I think<small>If it is one: {name}, {confidence}</small>", **values)
         case "unsure":
-            return f"Not sure: {in_words(reading)}<small>{names[best]}: {confidence} · {following}</small>"
-    sure = f"{confidence} sure" if shares[best] >= _UNSURE else f"Only {confidence} sure"
-    return f"{sure}<small>{following}</small>"
+            return tr_html(
+                "Not sure: {classes}<small>{name}: {confidence} · Next: {second}, {next}</small>",
+                classes=likely_classes(reading),
+                **values,
+            )
+    if shares[best] >= _UNSURE:
+        return tr_html("{confidence} sure<small>Next: {second}, {next}</small>", **values)
+    return tr_html("Only {confidence} sure<small>Next: {second}, {next}</small>", **values)
 
 
-def in_words(reading: Prediction) -> str:
-    """The classes of the prediction set, such as "4 or 9", as HTML."""
-    named = [escape(reading.class_names[number]) for number in reading.likely[:_NAMED]]
-    others = len(reading.likely) - len(named)
-    *first, last = [*named, f"{others} more"] if others else named
-    joint = "and" if others else "or"
-    return f"{', '.join(first)} {joint} {last}" if first else last
+def likely_classes(reading: Prediction) -> Message:
+    """The classes of the prediction set, such as "4 or 9"."""
+    *names, last = [reading.class_names[number] for number in reading.likely[:_NAMED]]
+    others = len(reading.likely) - _NAMED
+    if others > 0:
+        return message("{names} and {count} more", names=", ".join([*names, last]), count=others)
+    return message("{names} or {last}", names=", ".join(names), last=last) if names else Message(last)
 
 
 def _kind(class_names: Sequence[str]) -> str:
@@ -94,11 +106,12 @@ def _kind(class_names: Sequence[str]) -> str:
 
 
 def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind: str) -> str:
+    label, caption = tr_html("Probability of each class"), tr_html("What the network sees: 28×28 pixels")
     return (
         f'{_STYLE}<div class="lab-reading {kind}" data-testid="reading" {data}>'
         f'<header role="status"><b>{escape(title)}</b><p>{words}</p></header>'
-        f'<table aria-label="Probability of each class"><tbody>{rows}</tbody></table>'
-        f"{figure(png_url(picture), 'What the network sees: 28×28 pixels')}</div>"
+        f'<table aria-label="{label}"><tbody>{rows}</tbody></table>'
+        f"{figure(png_url(picture), caption)}</div>"
     )
 
 

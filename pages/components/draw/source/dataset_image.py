@@ -1,4 +1,4 @@
-"""A test image as what is to be read."""
+"""A test image as the subject."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from pages.components.data.image_choice import choose_number
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.draw.canvas.canvas import SIDE
 from pages.components.draw.subject import Subject
-from pages.components.pictures.sprites import make_sprite
+from pages.components.pictures.data_url import png_url
+from pages.components.shell.texts import tr, tr_html, tr_plain
 
 _DATASET = "test_image_dataset"
 # The image last chosen, for the pixel editor to start from.
 _LAST = "test_image_last"
 _PREFIX = "draw"
-# Pixels: two fields stand side by side.
+# Width of a field in CSS pixels, so that two stand side by side.
 _FIELD = 132
 
-# As large as the canvas, so that nothing moves from one source to another.
+# As large as the canvas, so that nothing moves when another source is chosen.
 _STYLE = f"""
 <style>
 .lab-test-image {{ margin: 0; }}
@@ -48,11 +49,20 @@ def choose_test_image(record: RunRecord) -> Subject | None:
         with st.container(horizontal=True, gap="xsmall"):
             number = choose_number(test, classes, _PREFIX, _FIELD)
         label = int(test.labels[number])
-        shown.html(_image_html(test.images[number], f"Test image {number:,}, labelled {classes[label]}"))
+        shown.html(
+            _image_html(
+                test.images[number],
+                tr_html("Test image {number:,}, labelled {label}", number=number, label=classes[label]),
+            )
+        )
         st.session_state[_LAST] = test.images[number]
     if len(offered) > 1:
         st.selectbox(
-            "Images of", offered, key=_DATASET, persist_state="session", format_func=lambda name: DATASETS[name].title
+            tr("Images of"),
+            offered,
+            key=_DATASET,
+            persist_state="session",
+            format_func=lambda name: tr_plain(DATASETS[name].title),
         )
     return None if test is None else Subject(test.images[number], label=label)
 
@@ -69,7 +79,7 @@ def _read(name: str, offered: list[str]) -> ImageSet | None:
     try:
         return load_test_images(name, data_root())
     except DataError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
 
 
@@ -78,5 +88,5 @@ def _use(name: str) -> None:
 
 
 def _image_html(picture: Picture, caption: str) -> str:
-    image = f'<img src="{make_sprite(picture[None]).image}" alt="" decoding="sync">'
+    image = f'<img src="{png_url(picture)}" alt="" decoding="sync">'
     return f'{_STYLE}<figure class="lab-test-image">{image}<figcaption>{caption}</figcaption></figure>'

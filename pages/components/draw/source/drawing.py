@@ -1,4 +1,4 @@
-"""A drawing on the canvas as what is to be read."""
+"""A drawing on the canvas as the subject."""
 
 from __future__ import annotations
 
@@ -15,30 +15,34 @@ from pages.components.draw.canvas.canvas import VIEW, draw_canvas
 from pages.components.draw.prediction.number import as_one, find_digits
 from pages.components.draw.steps.choice import chosen_steps
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr
 
 
 def choose_drawing(_: RunRecord) -> Subject | None:
     """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
 
-    Of a number it is the digit that the reader looks at closer, with the others as its parts.
+    For a number it is the digit that the reader has chosen, with all digits as its parts.
     """
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
         digits = [_subject(strokes, brushes, group) for group in _groups(strokes)]
     except DrawingError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
 
 def _groups(strokes: Sequence[Stroke]) -> list[Group]:
-    """The numbers of each digit's strokes. All are of one when the whole canvas is shrunk, and when they are many."""
+    """The indices of each digit's strokes.
+
+    All strokes are one digit where the whole canvas is shrunk, and where there are too many strokes or digits.
+    """
     if chosen_steps().cut_out:
         try:
             return find_digits(strokes)
         except DrawingError as error:
-            st.caption(f"{error} All of it is taken for one digit.")
+            st.caption(tr("{reason} All of it is taken for one digit.", reason=error.message))
     return [tuple(range(len(strokes)))] if strokes else []
 
 

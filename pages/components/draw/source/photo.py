@@ -1,4 +1,4 @@
-"""A picture from a file or from the camera as what is to be read."""
+"""A picture from a file or from the camera as the subject."""
 
 from __future__ import annotations
 
@@ -19,24 +19,29 @@ from core.runs.record import RunRecord
 from pages.components.draw.source.photo_view import photo_html, photo_url
 from pages.components.draw.steps.choice import chosen_steps
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr, tr_plain
 
-# The picture last given, opened; it survives a change of page, as the widgets' own do not.
+# The last opened picture of each source. Unlike the widgets' values it survives a change of page.
 _LAST = "photo_last"
 _NAMES = {"upload": "upload_file", "camera": "camera_picture"}
-# Photographs found in again at each look at the page.
+# Photographs whose results are kept for the page's next runs.
 _KEPT = 8
 
 
 def choose_upload(record: RunRecord) -> Subject | None:
     """A field for a PNG or JPEG file; returns what is in it, None without a file or after saying what is wrong."""
     given = st.file_uploader(
-        "A picture of one digit" if _is_for_digits(record) else "A picture of a piece of clothing",
+        tr("A picture of one digit") if _is_for_digits(record) else tr("A picture of a piece of clothing"),
         type=list(ENDINGS),
         max_upload_size=MAX_MEGABYTES,
         key=_NAMES["upload"],
         on_change=_remove,
         args=("upload",),
-        help=f"PNG or JPEG, at most {MAX_MEGABYTES} MB and {MAX_MEGAPIXELS} megapixels. It stays on this machine.",
+        help=tr(
+            "PNG or JPEG, at most {megabytes} MB and {megapixels} megapixels. It stays on this machine.",
+            megabytes=MAX_MEGABYTES,
+            megapixels=MAX_MEGAPIXELS,
+        ),
     )
     return _read("upload", record, given.getvalue() if given else None, given.name if given else "")
 
@@ -44,9 +49,9 @@ def choose_upload(record: RunRecord) -> Subject | None:
 def choose_camera(record: RunRecord) -> Subject | None:
     """The camera; returns what is in the photograph, None without one or after saying what is wrong."""
     given = st.camera_input(
-        "Photograph it", key=_NAMES["camera"], on_change=_remove, args=("camera",), label_visibility="collapsed"
+        tr("Photograph it"), key=_NAMES["camera"], on_change=_remove, args=("camera",), label_visibility="collapsed"
     )
-    return _read("camera", record, given.getvalue() if given else None, "The photograph.jpg")
+    return _read("camera", record, given.getvalue() if given else None, tr_plain("The photograph") + ".jpg")
 
 
 def _read(way: str, record: RunRecord, content: bytes | None, name: str) -> Subject | None:
@@ -57,14 +62,15 @@ def _read(way: str, record: RunRecord, content: bytes | None, name: str) -> Subj
         if way not in photos:
             return None
         name, photo = photos[way]
-        subject = _digit(photo, chosen_steps()) if _is_for_digits(record) else _clothes(photo)
+        with st.spinner(tr("Looking for the digit…") if _is_for_digits(record) else tr("Looking for the piece…")):
+            subject = _digit(photo, chosen_steps()) if _is_for_digits(record) else _clothes(photo)
     except PhotoError as error:
         photos.pop(way, None)
-        st.error(str(error), icon=":material/error:")
+        st.error(tr(error), icon=":material/error:")
         return None
     st.html(photo_html(subject.origin, name))
     if content is None:
-        st.button("Remove", icon=":material/close:", on_click=_remove, args=(way,))
+        st.button(tr("Remove"), icon=":material/close:", on_click=_remove, args=(way,))
     return subject
 
 
@@ -77,7 +83,7 @@ def _open(content: bytes, name: str) -> Photo:
     return open_photo(content, name)
 
 
-@st.cache_data(scope="session", max_entries=_KEPT, show_spinner="Looking for the digit…")
+@st.cache_data(scope="session", max_entries=_KEPT, show_spinner=False)
 def _digit(photo: Photo, steps: PreprocessSteps) -> Subject:
     """The digit found in a photograph (height, width, 3). Raises PhotoError."""
     found = find_ink(_grey(photo))

@@ -1,4 +1,4 @@
-"""How a given picture looks beside its reading: with the box around what was found in it."""
+"""A picture from a file or the camera, with the box around what was found in it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pages.components.draw.canvas.canvas import SIDE
 from pages.components.pictures.data_url import data_url
 from pages.components.pictures.picture_html import box_outline, svg_url
 
-# Pixels of the longer side, twice what is shown, for screens of high resolution.
+# Pixels of the longer side: twice the size on the page, for screens of high resolution.
 _SHOWN = 2 * SIDE
-# Pixels as shown, between the ink and the box around it.
+# CSS pixels between the ink and the box around it.
 _AROUND = 4
 
 _STYLE = f"""

@@ -1,4 +1,4 @@
-"""A picture painted pixel by pixel as what is to be read."""
+"""A picture painted pixel by pixel as the subject."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from core.errors import DrawingError
 from core.ink.fabric_json import strokes_from_objects
 from core.ink.rendering import SIDE, Picture, picture_from_strokes
 from core.runs.record import RunRecord
+from models.texts import mark
 from pages.components.draw.canvas.canvas import drawing
 from pages.components.draw.canvas.pixel_editor import edit_pixels, edited_pixels, show_pixels
 from pages.components.draw.source.dataset_image import last_test_image
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr
 
 _PEN = "pixels_pen"
-_PENS = {True: "Line", False: "Pixel"}
-_KEYS = """
+_PENS = {True: mark("Line"), False: mark("Pixel")}
+_KEYS = mark("""
 | Key | What it does |
 |---|---|
 | Arrows | Move |
@@ -24,7 +26,7 @@ _KEYS = """
 | Space or Enter | Ink, or paper where there is ink |
 | Delete | Paper |
 | 0 to 9 | A shade, from paper to full ink |
-"""
+""")
 
 
 def choose_pixels(_: RunRecord) -> Subject | None:
@@ -32,28 +34,34 @@ def choose_pixels(_: RunRecord) -> Subject | None:
     picture = edit_pixels(st.session_state.get(_PEN, True))
     is_blank = not picture.any()
     with st.container(horizontal=True, gap="xsmall"):
-        st.button("Clear", icon=":material/delete:", width="stretch", disabled=is_blank, on_click=_clear)
-        with st.popover("Start from"):
-            _offer("The drawing", ":material/draw:", _drawn())
-            _offer("The test image", ":material/image:", last_test_image())
-        with st.popover("Keys"):
-            st.markdown(_KEYS)
+        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_blank, on_click=_clear)
+        with st.popover(tr("Start from")):
+            _offer(mark("The drawing"), ":material/draw:", _drawn())
+            _offer(mark("The test image"), ":material/image:", last_test_image())
+        with st.popover(tr("Keys")):
+            st.markdown(tr(_KEYS))
     st.segmented_control(
-        "Pen",
+        tr("Pen"),
         list(_PENS),
-        format_func=_PENS.__getitem__,
+        format_func=lambda is_soft: tr(_PENS[is_soft]),
         default=True,
         required=True,
         key=_PEN,
         persist_state="session",
-        help="A line is as thick as MNIST’s.",
+        help=tr("A line is as thick as MNIST’s."),
     )
     return None if is_blank else Subject(edited_pixels())
 
 
 def _offer(label: str, icon: str, picture: Picture | None) -> None:
     st.button(
-        label, icon=icon, width="stretch", disabled=picture is None, on_click=show_pixels, args=(picture,), key=label
+        tr(label),
+        icon=icon,
+        width="stretch",
+        disabled=picture is None,
+        on_click=show_pixels,
+        args=(picture,),
+        key=label,
     )
 
 

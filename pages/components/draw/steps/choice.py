@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from core.ink.rendering import ALL_STEPS, PreprocessSteps
+from models.texts import mark
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr
 
-# By the field of `Steps`: what the switch is called.
+# The title of the switch of each field of `PreprocessSteps`.
 TITLES = {
-    "cut_out": "Cut out the ink",
-    "thicken": "Lines like MNIST’s",
-    "centre": "Balance the ink",
+    "cut_out": mark("Cut out the ink"),
+    "thicken": mark("Lines like MNIST’s"),
+    "centre": mark("Balance the ink"),
 }
 
 
@@ -22,16 +24,16 @@ def chosen_steps() -> PreprocessSteps:
 
 def step_switch(name: str) -> None:
     """The switch of one step."""
-    st.toggle(TITLES[name], value=True, key=_key(name), persist_state="session")
+    st.toggle(tr(TITLES[name]), value=True, key=_key(name), persist_state="session")
 
 
 def steps_note(subject: Subject) -> None:
-    """A word beside the reading of what came by steps while one is switched off, with a way back."""
+    """Beside the prediction: a note that a step is switched off, with a button that switches all on."""
     if subject.stages is None or chosen_steps() == ALL_STEPS:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps_note"):
-        st.caption("Steps to the picture are switched off.", width="content")
-        st.button("Switch on", icon=":material/restart_alt:", type="tertiary", on_click=_switch_on)
+        st.caption(tr("Steps to the picture are switched off."), width="content")
+        st.button(tr("Switch on"), icon=":material/restart_alt:", type="tertiary", on_click=_switch_on)
 
 
 def _switch_on() -> None:

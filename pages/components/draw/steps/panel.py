@@ -8,6 +8,7 @@ from core.runs.record import RunRecord
 from pages.components.draw.steps.choice import chosen_steps, step_switch
 from pages.components.draw.steps.view import stage_html, stages
 from pages.components.draw.subject import Subject
+from pages.components.shell.texts import tr
 
 _STYLE = """
 <style>
@@ -20,7 +21,7 @@ def show_steps(_: RunRecord, subject: Subject) -> None:
     """One picture a step."""
     shown = stages(subject, chosen_steps())
     if not shown:
-        st.caption("This picture is given to the network as it is.")
+        st.caption(tr("This picture is given to the network as it is."))
         return
     st.html(_STYLE)
     with st.container(horizontal=True, gap="small", key="steps_row"):

@@ -1,4 +1,4 @@
-"""How the way from a drawing to the network's picture looks, one picture a step."""
+"""The steps from a drawing to the network's picture, as one picture a step."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pages.components.draw.canvas.canvas import VIEW
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, box_outline, figure, polylines, svg_url
+from pages.components.shell.texts import tr_html
 
 _STYLE = f"""
 {PICTURE_STYLE}
@@ -26,7 +27,12 @@ _STYLE = f"""
 
 @dataclass(frozen=True)
 class Stage:
-    """A step's picture: its address, what is said of it, a class for its box, and the switch (`Steps`) it has."""
+    """A step's picture.
+
+    source: the picture's address. text: its caption, as HTML.
+    switch: the field of `PreprocessSteps` that switches the step off; empty where there is none.
+    kind: a CSS class for the box around the picture.
+    """
 
     source: str
     text: str
@@ -38,7 +44,7 @@ def stages(subject: Subject, steps: PreprocessSteps) -> list[Stage]:
     """The way from ink to picture by these steps. A subject without stages has none."""
     if subject.stages is None:
         return _clothes(subject) if subject.origin else []
-    even = [Stage(subject.even, "In even light, as far as it may be ink")] if subject.even else []
+    even = [Stage(subject.even, tr_html("In even light, as far as it may be ink"))] if subject.even else []
     return [_ink(subject, steps), *even, *_scaled(subject, steps), _picture(subject, steps)]
 
 
@@ -49,26 +55,40 @@ def stage_html(number: int, stage: Stage) -> str:
 
 def _clothes(subject: Subject) -> list[Stage]:
     return [
-        Stage(subject.origin, "What was given, and the box around it"),
-        Stage(subject.even, "Grey, light on black, in even light"),
-        Stage(png_url(subject.picture), f"The box shrunk to {SIDE}×{SIDE} pixels: what the network sees"),
+        Stage(subject.origin, tr_html("What was given, and the box around it")),
+        Stage(subject.even, tr_html("Grey, light on black, in even light")),
+        Stage(
+            png_url(subject.picture),
+            tr_html("The box shrunk to {side}×{side} pixels: what the network sees", side=SIDE),
+        ),
     ]
 
 
 def _ink(subject: Subject, steps: PreprocessSteps) -> Stage:
-    what = "Your strokes" if subject.strokes else "What was given"
-    text = f"{what}, and the box around the ink" if steps.cut_out else f"{what}, with all the paper around"
+    match bool(subject.strokes), steps.cut_out:
+        case True, True:
+            text = tr_html("Your strokes, and the box around the ink")
+        case True, False:
+            text = tr_html("Your strokes, with all the paper around")
+        case False, True:
+            text = tr_html("What was given, and the box around the ink")
+        case _:
+            text = tr_html("What was given, with all the paper around")
     return Stage(subject.origin or _strokes_image(subject, steps), text, "cut_out")
 
 
 def _scaled(subject: Subject, steps: PreprocessSteps) -> list[Stage]:
     assert subject.stages is not None
     side = INK_SIDE if steps.cut_out else SIDE
-    thin, text = _thin(subject, steps), f"Scaled to {side}×{side} pixels"
+    thin, text = _thin(subject, steps), tr_html("Scaled to {side}×{side} pixels", side=side)
     if thin is None:
         return [Stage(png_url(subject.stages.scaled), text)]
-    how = "Drawn anew with lines" if subject.strokes else "Lines made about"
-    lines = f"{how} as thick as MNIST’s" if steps.thicken else "Lines left as wide as they are"
+    if not steps.thicken:
+        lines = tr_html("Lines left as wide as they are")
+    elif subject.strokes:
+        lines = tr_html("Drawn anew with lines as thick as MNIST’s")
+    else:
+        lines = tr_html("Lines made about as thick as MNIST’s")
     return [Stage(png_url(thin), text), Stage(png_url(subject.stages.scaled), lines, "thicken")]
 
 
@@ -80,8 +100,10 @@ def _thin(subject: Subject, steps: PreprocessSteps) -> Picture | None:
 
 
 def _picture(subject: Subject, steps: PreprocessSteps) -> Stage:
-    text = "The ink balances in the middle of" if steps.centre else "Laid as it is into"
-    text = f"{text} {SIDE}×{SIDE} pixels: what the network sees"
+    if steps.centre:
+        text = tr_html("The ink balances in the middle of {side}×{side} pixels: what the network sees", side=SIDE)
+    else:
+        text = tr_html("Laid as it is into {side}×{side} pixels: what the network sees", side=SIDE)
     return Stage(png_url(subject.picture), text, "centre", "cross" if steps.centre else "")
 
 

@@ -1,11 +1,15 @@
 // A picture of 28×28 pixels to be painted with keys, mouse or finger.
 //
-// data: start {rev, pixels}: the picture to show, two hexadecimal digits a pixel row by row, taken when rev is new;
-// soft: whether the pen has a soft edge as wide as MNIST's lines, or is a single pixel. State sent: {rev, pixels}.
+// Data from the page:
+//   start {rev, pixels}: a picture to show, two hexadecimal digits a pixel row by row, taken when the number rev is new
+//   soft: whether the pen has a soft edge and is as wide as MNIST's lines, or is a single pixel
+//   texts {role, label, place, paper, ink, shade}: what is said to a screen reader, with fields such as {row}
+// State sent: {rev, pixels}.
 
 const SIDE = 28;
-// A pixel of the page's is this many of the canvas's.
+// Pixels of the canvas along a side of a pixel of the picture.
 const ZOOM = 20;
+// Milliseconds after the last change at which the picture is sent.
 const SEND_MS = 150;
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -42,7 +46,11 @@ function begin({ parentElement }) {
     for (const each of event.getCoalescedEvents?.() ?? [event]) walk(state, at(each));
     paint(state);
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { state.shade = null; });
+  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => {
+    state.shade = null;
+    // Whatever is clicked next reaches the page after the picture.
+    if (state.timer !== null) send(state);
+  });
   return state;
 }
 
@@ -91,15 +99,19 @@ function put(state, shade, single = false) {
     }
   }
   paint(state);
-  send(state);
+  sendSoon(state);
 }
 
 function send(state) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => {
-    const pixels = Array.from(state.pixels, (shade) => shade.toString(16).padStart(2, "0")).join("");
-    state.setStateValue("picture", { rev: state.rev, pixels });
-  }, SEND_MS);
+  state.timer = null;
+  const pixels = Array.from(state.pixels, (shade) => shade.toString(16).padStart(2, "0")).join("");
+  state.setStateValue("picture", { rev: state.rev, pixels });
+}
+
+function sendSoon(state) {
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => send(state), SEND_MS);
 }
 
 function paint({ canvas, pixels, root, x, y }) {
@@ -126,10 +138,14 @@ function paint({ canvas, pixels, root, x, y }) {
 }
 
 function say(state) {
-  const shade = value(state);
-  const ink = shade === 0 ? "paper" : shade === 255 ? "ink" : `${Math.round((shade / 255) * 100)} per cent ink`;
-  state.said.textContent = `Row ${state.y + 1}, column ${state.x + 1}: ${ink}`;
+  const [ink, { texts }] = [value(state), state];
+  const percent = Math.round((ink / 255) * 100);
+  const shade = ink === 0 ? texts.paper : ink === 255 ? texts.ink : fill(texts.shade, { percent });
+  state.said.textContent = fill(texts.place, { row: state.y + 1, column: state.x + 1, shade });
 }
+
+// A text with its fields, such as {row}, filled in.
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
 const editors = new WeakMap();
 
@@ -138,10 +154,13 @@ export default function (component) {
   if (!editors.has(parentElement)) editors.set(parentElement, begin(component));
   const state = editors.get(parentElement);
   state.setStateValue = component.setStateValue;
-  state.soft = data.soft;
+  Object.assign(state, { soft: data.soft, texts: data.texts });
+  state.root.setAttribute("aria-roledescription", data.texts.role);
+  state.root.setAttribute("aria-label", data.texts.label);
   if (state.rev !== data.start.rev) {
     state.rev = data.start.rev;
     clearTimeout(state.timer);
+    state.timer = null;
     for (let place = 0; place < SIDE * SIDE; place += 1) {
       state.pixels[place] = parseInt(data.start.pixels.slice(2 * place, 2 * place + 2), 16);
     }
