@@ -11,12 +11,14 @@ from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
 from core.runs.record import NAME_LENGTH
+from core.settings import dask_address
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Trial
 from core.sweep.search_space import SearchSpace, parse_values, suggest_values, value_text, variables
 from models import find_architecture
 from pages.components.runs.config_fields import KEPT, ConfigFields
 from pages.components.shell.services import run_store
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import about, field_name, refusal
 
 _PREFIX = "sweep_"
@@ -31,6 +33,7 @@ _QUICK = Recipe(
 _PREPARED = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
 _NOTHING = ""
 _SIDES = ("Rows", "Columns")
+_HERE, _CLUSTER = "here", "cluster"
 
 
 def choose_space() -> SearchSpace | None:
@@ -77,15 +80,25 @@ def choose_workers() -> Workers:
             persist_state=KEPT,
             help=f"This machine has {os.cpu_count()} processor cores; more processes than that gain nothing.",
         )
-        dask = st.text_input(
-            "Dask scheduler",
-            key=_key("dask"),
+        on_cluster = bool(dask_address()) and _choose_cluster()
+    return Workers(processes, on_cluster)
+
+
+def _choose_cluster() -> bool:
+    """Draw the choice between this machine and the operator's Dask cluster."""
+    places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster")}
+    return (
+        st.segmented_control(
+            tr("Networks are trained by"),
+            list(places),
+            default=_HERE,
+            key=_key("place"),
             persist_state=KEPT,
-            placeholder="this machine alone",
-            help="The address of a Dask cluster that shall train instead, such as tcp://192.168.0.10:8786. "
-            "Its workers must see the folder of runs.",
+            required=True,
+            format_func=places.__getitem__,
         )
-    return Workers(processes, dask.strip())
+        == _CLUSTER
+    )
 
 
 def show_size(space: SearchSpace, workers: Workers) -> None:
@@ -93,7 +106,7 @@ def show_size(space: SearchSpace, workers: Workers) -> None:
     trials = [Trial(number, config) for number, config in enumerate(space.cells())]
     seconds = seconds_left(trials, speed_of_similar(run_store().all(), space.base.arch))
     count = f"**{len(trials)} networks**" if len(trials) > 1 else "**1 network**"
-    if workers.dask:
+    if workers.on_cluster:
         st.caption(f"{count} on the Dask cluster.")
     elif seconds is None:
         st.caption(f"{count}. How long that takes is known once the first is done.")

@@ -277,7 +277,7 @@ def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, st
 
     def kill(path):
         wait_until(lambda: read_state(path).epoch >= 1)
-        [child] = children_of(host._process.pid)
+        [child] = children_of(host._link._process.pid)
         os.kill(child, signal.SIGKILL)
 
     try:

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from core import settings
 from core.execution.executors import Workers
 from core.runs.record import RunState, write_state
 from core.storage.locks import hold_in_queue
@@ -229,10 +230,18 @@ def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
 
 
-def test_a_dask_address_that_does_not_answer_is_said_beside_the_sweep(visit, sweeps):
-    pytest.importorskip("distributed")
+def test_a_visitor_cannot_name_a_cluster_and_without_one_is_not_asked(visit):
     app = choose_quick(visit())
-    find(app.text_input, "Dask scheduler").set_value("nowhere").run()
+    assert not any("dask" in str(element.proto).lower() for element in app.main)
+    assert not has(app.get("button_group"), "Networks are trained by")
+
+
+def test_the_operators_cluster_can_be_chosen_and_that_it_does_not_answer_is_said(visit, sweeps, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setenv(settings.DASK_VARIABLE, "nowhere")
+    app = choose_quick(visit())
+    assert "on the Dask cluster" not in texts(app.caption)
+    find(app.get("button_group"), "Networks are trained by").set_value("cluster").run()
     assert "on the Dask cluster" in texts(app.caption)
     find(app.button, "Start").click().run()
     [sweep] = sweeps.all()
