@@ -16,9 +16,9 @@ from pages.components.draw.prediction.view import reading_html, waiting_html
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
-from pages.components.draw.why.asking import warm_up_explanations
 from pages.components.runs.run_picker import pick_run
 from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.errors import fragment
 from pages.components.shell.sitemap import enter
 from pages.components.shell.wording import percent
 
@@ -56,7 +56,7 @@ def describe(record: RunRecord) -> str:
     return f"Reads {percent(record.result.test_accuracy)} of {title}’s {record.result.n_test:,} test images right."
 
 
-@st.fragment
+@fragment
 def draw_and_read(record: RunRecord) -> None:
     """What is to be read and the reading side by side, and what can be looked at closer. A stroke runs only this."""
     source = choose_source(record)
@@ -122,7 +122,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
         st.caption(describe(network))
 if network:
     warm_up_network(network.path)
-    warm_up_explanations()
     draw_and_read(network)
 else:
     st.info("There is no trained network yet.", icon=":material/school:")

@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.twins.session import TwinBench
 from pages.components.data.data_gate import require_dataset
+from pages.components.shell.errors import fragment
 from pages.components.shell.sitemap import enter
 from pages.components.twins.gradient import show_gradient_check
 from pages.components.twins.maths import show_maths
@@ -52,4 +53,4 @@ if setup and require_dataset(setup.dataset, choose_embedded_digits):
     with buttons:
         show_buttons(bench)
     busy = bench.wanted > 0
-    st.fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)
+    fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)

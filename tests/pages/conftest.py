@@ -1,6 +1,7 @@
 """Fixtures that the page tests share."""
 
 import json
+import logging
 import shutil
 
 import pytest
@@ -14,8 +15,41 @@ from core.runs.record import FINISHED
 from core.runs.store import RunStore
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
+from pages.components.shell import visitor
 from tests.made import make_config
 from tests.pages.drawing import Host, as_object
+
+
+@pytest.fixture(autouse=True)
+def local_visitor(monkeypatch):
+    """Visitors come from this machine; those of AppTest have no connection that would say so."""
+    monkeypatch.setattr(visitor, "_connection", lambda: (None, "localhost:8501"))
+
+
+class _Defects(logging.Handler):
+    """Keeps what `core.logs.log_defect` logs."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.records = []
+
+    def emit(self, record):
+        if record.msg.startswith("Defect"):
+            self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def defects():
+    """The defects that pages have met, which they show instead of raising. A test that wants some clears the list."""
+    handler = _Defects()
+    loggers = [logging.getLogger(name) for name in ("core", "pages")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield handler.records
+    for logger in loggers:
+        logger.removeHandler(handler)
+    formatter = logging.Formatter()
+    assert not handler.records, "\n".join(map(formatter.format, handler.records))
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from core.runs.record import (
 from core.settings import data_root
 from pages.components.runs.run_picker import run_labels
 from pages.components.runs.steering import RUN_ERROR_KEY, request, show_steering
+from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.wording import duration, percent, plain
@@ -54,7 +55,7 @@ _BADGES: dict[str, tuple[str, Literal["gray", "blue", "orange", "green", "red"],
 def show_run(record: RunRecord) -> None:
     """Draw the run, and again by itself as long as it is active."""
     # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended.
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
+    fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
 
 
 def status_text(status: str) -> str:

@@ -14,9 +14,11 @@ from core.errors import LabError
 from core.runs.record import NAME_LENGTH, RunRecord
 from core.settings import data_root
 from models import find_architecture
+from models.texts import mark
 from pages.components.runs.live_run import COMPARE_KEY, status_text
 from pages.components.runs.run_picker import remember_run
 from pages.components.runs.steering import request
+from pages.components.shell.errors import dialog, fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.wording import choice, duration, plain
 
@@ -27,7 +29,7 @@ _REFRESH_SECONDS = 2.0
 
 def show_runs(is_live: bool) -> None:
     """Draw the table, again and again while a run is active; choosing a row offers what can be done with it."""
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
+    fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
 
 
 def _draw() -> None:
@@ -137,7 +139,7 @@ def _resume(run_id: str) -> None:
     _open(run_id)
 
 
-@st.dialog("Rename the run")
+@dialog(mark("Rename the run"))
 def _rename_dialog(record: RunRecord) -> None:
     name = st.text_input("Name", value=record.name, max_chars=NAME_LENGTH)
     if st.button("Save", type="primary"):
@@ -148,7 +150,7 @@ def _rename_dialog(record: RunRecord) -> None:
             st.error(str(error))
 
 
-@st.dialog("Delete the run?")
+@dialog(mark("Delete the run?"))
 def _delete_dialog(record: RunRecord) -> None:
     state = status_text(record.state.status).lower()
     st.write(f"“{plain(record.name)}” ({state}, seed {record.config.seed}) and its weights will be gone for good.")

@@ -16,7 +16,7 @@ from core.errors import LabError
 from core.texts.catalogue import Catalogue, best_language, find_catalogue
 from core.texts.message import Escape, Message
 
-Text = str | Message | LabError
+Text = str | Message | LabError | OSError
 
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]$~<:#>|{}!])")
 
@@ -49,6 +49,9 @@ def catalogue() -> Catalogue:
 def _translate(text: Text, values: dict[str, Any], escape_value: Escape) -> str:
     if isinstance(text, LabError):
         text = text.message
-    if isinstance(text, str):
+    elif isinstance(text, OSError):
+        # The operating system's words are in its own language.
+        text = Message("{reason}", {"reason": text.strerror or str(text)})
+    elif isinstance(text, str):
         text = Message(text, values)
     return catalogue().text(text, escape_value)

@@ -16,8 +16,10 @@ from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import WAITING, Sweep, Trial, best_trial
 from core.sweep.search_space import SearchSpace
 from core.sweep.trend import find_trends
+from models.texts import mark
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.runs.live_run import status_text
+from pages.components.shell.errors import dialog, fragment
 from pages.components.shell.services import run_store
 from pages.components.shell.wording import about, percent
 from pages.components.sweep.form import setting_title
@@ -46,7 +48,7 @@ def show_sweep(sweep: Sweep, workers: Workers) -> None:
     """Draw the sweep, and again by itself as long as it runs. workers: who goes on with it when it is resumed."""
     is_running = sweep_manager().is_running(sweep)
     # A fragment's timer is fixed when the page runs, so the page runs again once the sweep has ended.
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
+    fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
 
 
 def show_preview(space: SearchSpace) -> None:
@@ -122,7 +124,7 @@ def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running
             _resume(sweep, workers, retry_failed=True)
 
 
-@st.dialog("Delete the sweep?")
+@dialog(mark("Delete the sweep?"))
 def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
     st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
     with st.container(horizontal=True):

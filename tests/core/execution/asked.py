@@ -1,6 +1,7 @@
 """Functions that the tests have the compute process call."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -25,6 +26,10 @@ def niceness() -> int:
 
 def threads() -> int:
     return torch.get_num_threads()
+
+
+def has_loaded(module: str) -> bool:
+    return module in sys.modules
 
 
 def fail(text: str) -> None:

@@ -100,6 +100,10 @@ def test_what_is_asked_is_computed_by_one_thread(compute):
     assert compute.call(asked.threads) == 1
 
 
+def test_a_new_child_has_what_explanations_need(compute):
+    assert compute.call_in_new_child(asked.has_loaded, "core.explain.attribution")
+
+
 def test_a_call_beyond_its_time_limit_is_broken_off_and_its_child_killed(jobs, compute, long_call):
     long = long_call.start(timeout=0.3)
     with pytest.raises(ComputeError, match=r"broken off after its time limit of 0\.3 s"):

@@ -15,12 +15,13 @@ from core.learners.base import Probabilities
 from core.runs.record import RunRecord
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
-from pages.components.draw.why.asking import ask_attribution, showing_errors
+from pages.components.draw.why.asking import ask_attribution
 from pages.components.draw.why.change import show_smallest_change
 from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.layers import show_layers
 from pages.components.draw.why.pictures import BLUE, ORANGE, Key, keys_html, pair_html, text_html
 from pages.components.shell.address_choice import choose_by_address
+from pages.components.shell.errors import fragment, showing_errors
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ _METHODS = {
 _OTHERS = "All others"
 
 
-@st.fragment
+@fragment
 def show_why(record: RunRecord, subject: Subject) -> None:
     """What speaks for a class, and on request the layers and the smallest change."""
     with showing_errors():
