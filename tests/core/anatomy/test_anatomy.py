@@ -11,12 +11,12 @@ from torch.nn import functional as F
 
 from core.anatomy.counting import explain_count, explain_shape, table, title
 from core.anatomy.inside import describe, first_weights, look_inside
-from core.anatomy.layers import CONV, DENSE, Anatomy, name_layers
+from core.anatomy.layers import CONV, DENSE, Anatomy, Layer, Parameter, name_layers
 from core.anatomy.torch_trace import trace_torch
 from core.errors import CheckpointError
 from core.learners.factory import create_learner
 from core.storage.arrays import save_arrays
-from models import MODELS
+from models import MODELS, Architecture
 from tests.made import make_config, make_images
 
 CASES = {
@@ -97,6 +97,10 @@ def test_why_9216():
     assert sum(row.count for row in rows.values()) == 1_199_882
 
 
+def test_a_single_channel_is_no_factor():
+    assert explain_shape(describe(config_of("softmax")).layers[0]) == "28 · 28 = 784"
+
+
 @pytest.mark.parametrize("arch", CASES)
 def test_what_is_worked_out_is_right(arch):
     for entry in describe(config_of(arch)).layers:
@@ -117,6 +121,7 @@ def trace(model):
         (nn.Conv2d(1, 4, 3, stride=2), 13, "⌊(28 − 3) / 2⌋ + 1 = 13"),
         (nn.Conv2d(1, 4, 3, padding="same"), 28, "28 + 2 · 1 − 3 + 1 = 28"),
         (nn.MaxPool2d(3), 9, "⌊28 / 3⌋ = 9"),
+        (nn.MaxPool2d(2, 2, 1), 15, "⌊(28 + 2 · 1 − 2) / 2⌋ + 1 = 15"),
         (nn.MaxPool2d(3, 2, 1), 14, "⌊(28 + 2 · 1 − 3) / 2⌋ + 1 = 14"),
     ],
 )
@@ -150,6 +155,8 @@ def test_a_network_that_was_not_foreseen_gets_its_table():
     assert explain_count(layer(anatomy, "first")) == "784 · 6 = 4,704"
     assert explain_count(layer(anatomy, "norm")) == "6 + 6 = 12"
     assert title(layer(anatomy, "norm")) == "layer_norm"
+    odd = Layer("odd", "odd", (4, 5), (3,), (Parameter("a", (4, 5)), Parameter("b", (3,))))
+    assert explain_count(odd) == "4·5 + 3 = 23"
     assert layer(anatomy, "dropout").settings["p"] == 0.3
     assert model.training
 
@@ -159,13 +166,16 @@ def test_names_are_numbered_only_where_a_kind_comes_twice():
     assert "flatten" in names
     assert {"relu1", "relu2", "relu3"} <= set(names)
     assert len(set(names)) == len(names)
+    # In a plain sequence the network's own names are numbers.
+    assert [entry.name for entry in describe(config_of("softmax")).layers] == ["flatten", "dense", "softmax"]
 
 
 def test_the_dense_tail_ends_at_anything_but_activations():
     assert describe(config_of("cnn")).dense_tail() == (7, 10)
     assert describe(config_of("softmax")).dense_tail() == (1,)
-    unusual = trace(Unusual())
-    assert unusual.dense_tail() == (5,)
+    assert trace(Unusual()).dense_tail() == (5,)
+    in_two_parts = nn.Sequential(nn.Flatten(), nn.Linear(784, 20), nn.Flatten(), nn.Linear(20, 10))
+    assert trace(in_two_parts).dense_tail() == (3,)
 
 
 def test_first_weights_are_the_networks_own():
@@ -190,6 +200,19 @@ def test_first_weights_of_a_convolution_of_raw_parameters_and_of_a_single_layer(
     pictures = first_weights(config_of("mlp-scratch"), None).pictures
     np.testing.assert_array_equal(pictures[3], raw["W1"][:, 3].reshape(28, 28))
     assert first_weights(config_of("softmax"), None).is_last
+
+
+def test_filters_need_not_be_square(tmp_path, monkeypatch):
+    (tmp_path / "wide_network.py").write_text(
+        "from torch import nn\n\n\ndef build():\n"
+        "    return nn.Sequential(nn.Conv2d(1, 4, (3, 5)), nn.Flatten(), nn.Linear(4 * 26 * 24, 10))\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(MODELS, "wide", Architecture("wide", "Wide", "A network of this test.", "wide_network"))
+    config = make_config(arch="wide")
+    expected = create_learner(config).state_dict()["0.weight"][:, 0]
+    np.testing.assert_array_equal(first_weights(config, None).pictures, expected)
+    assert title(describe(config).layers[0]) == "Convolution 3×5"
 
 
 def test_a_batch_normalisation_is_a_layer_and_counts_in_the_strength_of_filters(store):

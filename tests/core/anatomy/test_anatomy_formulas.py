@@ -4,9 +4,11 @@ import re
 
 import pytest
 import torch
+from torch import nn
 
 from core.anatomy.formulas import formulas, gradient, space
 from core.anatomy.inside import describe
+from core.anatomy.torch_trace import trace_torch
 from core.anatomy.updates import ADADELTA_EPSILON, ADAM_EPSILON, BETA_1, BETA_2, RHO, number, update
 from core.config.limits import OPTIMIZERS
 from models import MODELS
@@ -105,6 +107,14 @@ def test_activations_and_their_derivatives(activation, forward, backward):
     assert backward in entry.backward[0]
 
 
+def test_what_comes_twice_after_a_layer_has_a_prime():
+    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.ReLU(), nn.Tanh(), nn.Linear(8, 10))
+    *_, relu, tanh, last, _ = formulas(trace_torch(network, torch.zeros(1, 1, 28, 28))[0], 1)
+    assert relu.forward[0].startswith(r"\mathbf{a}_{1} = ")
+    assert tanh.forward[0] == r"\mathbf{a}_{1}' = \tanh(\mathbf{a}_{1})"
+    assert last.forward[0].startswith(r"\mathbf{z}_{2} = \mathbf{W}_{2}\, \mathbf{a}_{1}' ")
+
+
 def test_the_loss_is_the_mean_over_the_batch():
     loss = lines_of("softmax", batch_size=256)["softmax"]
     assert r"\sum_{j=1}^{10}" in loss.forward[0]
@@ -146,6 +156,26 @@ def test_momentum_and_decay_appear_only_where_they_act():
     decayed = update(make_config(optimizer="adamw", weight_decay=0.1))
     assert "0.1" not in decayed.values[0]
     assert r"(1 - 0.01 \cdot 0.1)\, \theta_{t-1}" in decayed.values[-1]
+
+
+def test_the_whole_rules_with_numbers():
+    decayed = r"g_t = \dfrac{\partial \bar{L}}{\partial \theta} + 0.1\, \theta_{t-1}"
+    adadelta = update(make_config(optimizer="adadelta", lr=0.5, weight_decay=0.1))
+    assert adadelta.values == (
+        decayed,
+        r"u_t = 0.9\; u_{t-1} + 0.1\; g_t^2",
+        r"\Delta_t = \dfrac{\sqrt{s_{t-1} + 10^{-6}}}{\sqrt{u_t + 10^{-6}}}\; g_t",
+        r"s_t = 0.9\; s_{t-1} + 0.1\; \Delta_t^2",
+        r"\theta_t = \theta_{t-1} - 0.5\; \Delta_t",
+    )
+    adam = update(make_config(optimizer="adam", lr=0.5, weight_decay=0.1))
+    assert adam.values == (
+        decayed,
+        r"m_t = 0.9\; m_{t-1} + 0.1\; g_t",
+        r"v_t = 0.999\; v_{t-1} + 0.001\; g_t^2",
+        r"\hat{m}_t = \dfrac{m_t}{1 - 0.9^t},\qquad \hat{v}_t = \dfrac{v_t}{1 - 0.999^t}",
+        r"\theta_t = \theta_{t-1} - 0.5\; \dfrac{\hat{m}_t}{\sqrt{\hat{v}_t} + 10^{-8}}",
+    )
 
 
 def test_constants_are_pytorchs_own():

@@ -31,6 +31,13 @@ def test_the_diagram_tells_shapes_and_parameters_without_a_line_that_markdown_wo
     assert html.count("64 × 12 × 12") == 1, "a shape is named where it changes"
 
 
+def test_more_channels_are_more_sheets():
+    figures = network_chart(blocks_of("handwriting")).split("<figure")[1:]
+    sheets = {figure.split("<b>")[1].split("</b>")[0]: figure.count("<rect") for figure in figures}
+    # One for a single channel, and one more for each doubling, up to six.
+    assert [sheets[name] for name in ("image", "conv1", "conv3", "conv5")] == [1, 5, 6, 6]
+
+
 def test_every_activation_has_its_curve():
     curves = {kind: network_chart(blocks_of("mlp", activation=kind)) for kind in ("relu", "prelu", "sigmoid", "tanh")}
     assert len(set(curves.values())) == 4

@@ -8,6 +8,7 @@ import pytest
 from core.anatomy.collapse import compare, merge, random_stack, run_stack
 from core.anatomy.inside import collapse_network, look_inside
 from core.charts.bends import bends_chart, bends_data
+from core.learners.factory import create_learner
 from tests.made import make_config, make_images
 
 
@@ -60,17 +61,23 @@ def test_a_network_without_its_activations_is_one_layer(arch, options, sizes):
 
 def test_the_accuracies_are_those_of_both_networks():
     images = make_images(130, 1)
-    config = make_config(arch="mlp", options={"hidden": (16,)})
+    # A hidden layer as wide as its input, so that the two could be taken for each other.
+    config = make_config(arch="mlp", options={"hidden": (784,)}, scaling="unit")
     found = collapse_network(config, None, images.images, images.labels)
     answers = [look_inside(config, None, image).probabilities.argmax() for image in images.images]
     assert found.accuracy == pytest.approx((np.array(answers) == images.labels).mean())
-    assert 0 <= found.linear_accuracy <= 1
+    w1, b1, w2, b2 = create_learner(config).state_dict().values()
+    hidden = (images.images.reshape(130, 784) / 255).astype(np.float32) @ w1.T + b1
+    scores, linear_scores = np.maximum(hidden, 0) @ w2.T + b2, hidden @ w2.T + b2
+    assert found.linear_accuracy == pytest.approx((linear_scores.argmax(1) == images.labels).mean())
+    assert found.change == pytest.approx(np.abs(scores - linear_scores).max(), rel=1e-3)
 
 
 def test_without_activations_the_curve_is_straight_and_with_them_it_bends():
     data = bends_data(4)
     bend = np.abs(np.diff(data.linear, 2)).max(), np.abs(np.diff(data.relu, 2)).max()
     assert bend[0] < 1e-5 < 1e-2 < bend[1]
+    np.testing.assert_allclose(data.x, np.linspace(-4, 4, 161), atol=1e-6)
     option = bends_chart(data)
     assert [series["encode"]["y"] for series in option["series"]] == ["without", "with"]
     assert list(option["dataset"][0]["source"].columns) == ["x", "without", "with"]

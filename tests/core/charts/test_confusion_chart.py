@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.charts.confusion import confusion_chart, confusion_data
+from core.charts.confusion import TITLES, confusion_chart, confusion_data
 
 NAMES = ("ant", "bee", "cat")
 COUNTS = np.array([[1200, 4, 0], [2, 90, 8], [0, 0, 0]])
@@ -12,14 +12,15 @@ def test_counts_are_written_and_empty_cells_left_blank():
 
 
 @pytest.mark.parametrize(
-    ("normalize", "first_row", "second_row"),
+    ("title", "first_row", "second_row"),
     [
-        ("true", ("99.7", "0.3", ""), ("2.0", "90.0", "8.0")),
-        ("predicted", ("99.8", "4.3", ""), ("0.2", "95.7", "100.0")),
-        ("all", ("92.02", "0.31", ""), ("0.15", "6.90", "0.61")),
+        ("% of true", ("99.7", "0.3", ""), ("2.0", "90.0", "8.0")),
+        ("% of predicted", ("99.8", "4.3", ""), ("0.2", "95.7", "100.0")),
+        ("% of all", ("92.02", "0.31", ""), ("0.15", "6.90", "0.61")),
     ],
 )
-def test_shares_are_written_in_per_cent(normalize, first_row, second_row):
+def test_shares_are_written_in_per_cent(title, first_row, second_row):
+    [normalize] = [name for name, called in TITLES.items() if called == title]
     texts = confusion_data(COUNTS, NAMES, normalize).texts
     assert texts == (first_row, second_row, ("", "", ""))
 

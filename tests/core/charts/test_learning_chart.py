@@ -62,6 +62,23 @@ def test_smoothing_does_not_pull_the_start_to_zero():
     assert moving_average(np.array([1.0, 0.0]), 0.5)[1] == pytest.approx(1 / 3)
 
 
+def test_accuracies_stand_where_they_were_measured():
+    curve = accuracy_data(make_history([1.0] * 25, val=0.9, test=0.7), "run", smoothing=0.0)
+    assert curve.step_epoch.tolist() == pytest.approx([step / 10 for step in range(1, 26)])
+    assert curve.train.tolist() == pytest.approx([0.5 + step / 1000 for step in range(1, 26)])
+    assert (curve.epoch.tolist(), curve.val.tolist(), curve.test.tolist()) == ([1, 2], [0.9, 0.9], [0.7, 0.7])
+
+
+def test_several_runs_accuracies_are_those_of_their_names():
+    runs = [accuracy_data(make_history([1.0] * 20, val=val), name) for name, val in (("a", 0.7), ("b", 0.8))]
+    chart = accuracy_chart(runs, (0, 2))
+    drawn = {
+        series["name"]: chart["dataset"][series["datasetIndex"]]["source"][series["encode"]["y"]].tolist()
+        for series in chart["series"]
+    }
+    assert drawn == {"a": [0.7, 0.7], "b": [0.8, 0.8]}
+
+
 def test_an_empty_history_gives_empty_curves_that_can_be_drawn():
     loss, accuracy = loss_data(History(), "run"), accuracy_data(History(), "run")
     assert len(loss.epoch) == len(accuracy.epoch) == len(accuracy.step_epoch) == 0

@@ -1,6 +1,7 @@
 """Values of the charts on the Twins page."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from core.charts.gradients import error_chart, error_data, unit_chart, unit_data
 from core.charts.twins import (
     MAX_POINTS,
+    StepCurves,
     axis_end,
     difference_chart,
     difference_data,
@@ -117,6 +119,12 @@ def test_difference_chart_can_show_another_precision_beside():
     assert option["yAxis"]["min"] <= -15
 
 
+def test_another_precision_is_drawn_by_the_highest_of_its_kinds_that_is_known():
+    other = StepCurves(np.array([1, 2]), {"activations": np.array([np.nan, 1e-3]), "weights": np.array([1e-5, 1e-9])})
+    option = difference_chart(difference_data(make_history([1e-3])), "float64", ("float32", other))
+    assert option["dataset"][1]["source"]["all, in float32"].tolist() == [1e-5, 1e-3]
+
+
 def test_log_axis_reaches_over_all_values():
     axis = log_axis("x", [np.array([3e-5, np.nan]), np.array([20.0])])
     assert (axis["min"], axis["max"]) == (-5, 2)
@@ -180,6 +188,9 @@ def test_unit_chart_marks_the_chosen_weight_and_centres_its_colours():
     option = unit_chart(unit_data(make_check(column=30)))
     assert option["dataset"][1]["source"]["input"].tolist() == [30]
     assert option["visualMap"]["min"] == -option["visualMap"]["max"] == -1
+    picture = unit_data(make_check())
+    uneven = replace(picture, gradients=np.where(picture.gradients < 0, 3 * picture.gradients, picture.gradients))
+    assert (unit_chart(uneven)["visualMap"]["min"], unit_chart(uneven)["visualMap"]["max"]) == (-3, 3)
     assert unit_chart(unit_data(make_check(column=None)))["dataset"][1]["source"].empty
     as_json(option)
 

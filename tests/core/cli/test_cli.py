@@ -1,6 +1,5 @@
 """The command line, called in this process, on the embedded digits."""
 
-import json
 import signal
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import pytest
 import torch
 
 from core.cli import main, progress
-from core.cli.progress import bar_line, clock
+from core.cli.progress import bar_line, clock, epoch_line
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
 from core.runs.record import FINISHED, INTERRUPTED, STOPPED
@@ -46,7 +45,10 @@ def test_train_makes_a_run_of_the_store_and_prints_a_line_an_epoch(capsys):
     assert (record.name, record.state.status) == ("First", FINISHED)
     assert out.startswith(f"{record.id}: MLP 8 · Digits")
     assert [line.split("  ")[0] for line in out.splitlines()[1:3]] == ["epoch 1/2", "epoch 2/2"]
-    assert f"accuracy {record.result.test_accuracy:.2%}" in out
+    wrong = 360 - sum(record.result.confusion[digit][digit] for digit in range(10))
+    assert out.endswith(
+        f"test loss {record.result.test_loss:.4f} accuracy {record.result.test_accuracy:.2%} ({wrong} wrong)\n"
+    )
 
 
 def test_every_setting_reaches_the_configuration(capsys):
@@ -139,6 +141,18 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
     assert record.weights.read_bytes() == whole
 
 
+def test_a_second_interruption_ends_at_once(capsys, monkeypatch):
+    def interrupt(_self, event):
+        if isinstance(event, EpochEnd):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            raise AssertionError("it should have ended")
+
+    monkeypatch.setattr(progress.ProgressPrinter, "__call__", interrupt)
+    assert main(QUICK) == 130
+    assert "interrupted after step" not in capsys.readouterr().out
+
+
 def test_a_run_that_the_dashboard_stops_is_no_failure(monkeypatch):
     show = progress.ProgressPrinter.__call__
 
@@ -186,6 +200,13 @@ def test_a_wrong_argument_exits_with_2_and_one_line(capsys, arguments, message):
     assert own_runs() == []
 
 
+def test_the_module_exits_with_the_commands_code():
+    command = [sys.executable, "-m", "core", "evaluate"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: the following arguments are required: RUN")
+
+
 def test_no_command_at_all(capsys):
     code, err = error_of(capsys)
     assert code == 2
@@ -213,59 +234,6 @@ def test_only_a_run_that_can_be_resumed_is(capsys):
     assert error_of(capsys, "train", "--resume", "nothing")[0] == 2
 
 
-def test_list_as_table_and_as_json(capsys):
-    assert main([*QUICK, "--name", "Mine"]) == 0
-    capsys.readouterr()
-    assert main(["list"]) == 0
-    head, first, *_ = capsys.readouterr().out.splitlines()
-    assert head.split() == ["ID", "STATUS", "EPOCHS", "VALIDATION", "TEST", "NAME"]
-    assert first.split()[1:3] == ["finished", "2/2"]
-    assert first.endswith("Mine")
-    assert main(["list", "--json"]) == 0
-    values = json.loads(capsys.readouterr().out)
-    assert values[0]["config"]["epochs"] == 2
-    assert values[0]["result"]["n_test"] == 360
-    assert {"deep-mlp", "tiny-mlp-4"} <= {value["id"] for value in values if value["bundled"]}
-
-
-def test_list_recipes(capsys):
-    assert main(["list", "--recipes"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(RECIPES) + 1
-    assert main(["list", "--recipes", "--json"]) == 0
-    assert [value["id"] for value in json.loads(capsys.readouterr().out)] == list(RECIPES)
-
-
-def test_list_warns_of_damaged_runs_and_shows_the_others(capsys):
-    assert main(QUICK) == 0
-    record = own_runs()[0]
-    broken = record.path.parent / "broken"
-    broken.mkdir()
-    (broken / "config.json").write_text("{")
-    capsys.readouterr()
-    assert main(["list"]) == 0
-    out, err = capsys.readouterr()
-    assert record.id in out
-    assert err.startswith("warning: broken cannot be read")
-
-
-def test_evaluate_measures_again(capsys):
-    assert main(QUICK) == 0
-    record = own_runs()[0]
-    (record.path / "card.json").unlink()
-    record.predictions.unlink()
-    capsys.readouterr()
-    assert main(["evaluate", record.id]) == 0
-    assert "360 test images of Digits" in capsys.readouterr().out
-    assert record.predictions.is_file()
-    assert main(["evaluate", record.id, "--json"]) == 0
-    result = json.loads(capsys.readouterr().out)
-    assert result["test_accuracy"] == own_runs()[0].result.test_accuracy
-
-
-def test_evaluate_an_unknown_run(capsys):
-    assert error_of(capsys, "evaluate", "nothing") == (2, "error: There is no run 'nothing'.\n")
-
-
 def test_export_and_import_give_the_same_network(capsys):
     assert main(QUICK) == 0
     first = own_runs()[0]
@@ -284,6 +252,16 @@ def test_the_bar_tells_share_and_time_left():
     assert bar_line(event, 1000, 10) == (
         "epoch 3/10 [######..................]  25%  loss 0.2500  12,346 images/s  1:00 left"
     )
+
+
+def test_an_epochs_line_tells_all_that_was_measured():
+    event = EpochEnd(20, 2, 1.25, 0.75, 0.5, 0.875, 0.25, 0.95, 61.0)
+    assert epoch_line(event, 7) == (
+        "epoch 2/7  train loss 1.2500 accuracy 75.00%  validation loss 0.5000 accuracy 87.50%  "
+        "test loss 0.2500 accuracy 95.00%  1:01"
+    )
+    unwatched = EpochEnd(20, 2, 1.25, 0.75, None, None, None, None, 61.0)
+    assert epoch_line(unwatched, 7) == "epoch 2/7  train loss 1.2500 accuracy 75.00%  1:01"
 
 
 def test_the_bar_is_drawn_on_a_terminal_only(capsys, monkeypatch):

@@ -13,7 +13,7 @@ from core.settings import DATA_VARIABLE
 from core.sweep.records import SweepStore
 from core.sweep.runner import train_trial
 from core.sweep.search_space import SearchSpace
-from tests.sweeps import Direct, add_trial, make_space
+from tests.sweeps import Direct, add_trial, make_space, make_trials
 
 QUICK = ("sweep", "--dataset", "digits", "--arch", "softmax", "--epochs", "1")
 
@@ -52,31 +52,53 @@ def error_of(capsys, *arguments):
 
 
 @pytest.mark.usefixtures("trained")
-def test_a_line_a_cell_then_the_grid_the_trends_and_the_best(capsys):
-    assert main([*QUICK, "--vary", "lr=0.001,0.01", "--vary", "batch-size=16,64", "--name", "Mine"]) == 0
+def test_a_line_a_cell_as_it_is_trained(capsys):
+    assert main([*QUICK, "--vary", "lr=0.001,0.01", "--vary", "batch-size=16,32,64", "--name", "Mine"]) == 0
     lines = capsys.readouterr().out.splitlines()
     [sweep] = sweeps().all()
     trials = sweeps().trials(sweep)
-    assert lines[0] == f"{sweep.id}: Mine, 4 cells"
-    assert [line.split()[0] for line in lines[1:5]] == ["1/4", "2/4", "3/4", "4/4"]
-    assert lines[2].startswith("2/4  learning rate 0.001, batch size 64  validation accuracy ")
-    assert f"{trials[1].val_accuracy:.2%}" in lines[2]
-    assert lines[5].split() == ["learning", "rate", "\\", "batch", "size", "16", "64"]
-    assert lines[6].split() == ["0.001", *(f"{trial.val_accuracy:.2%}" for trial in trials[:2])]
-    assert lines[7].split() == ["0.01", *(f"{trial.val_accuracy:.2%}" for trial in trials[2:])]
-    assert lines[8].startswith("learning rate: ")
-    assert lines[9].startswith("batch size: ")
-    best = max(trials, key=lambda trial: trial.val_accuracy)
-    assert lines[10].startswith(f"best: {sweep.space.describe(best.number)}  validation accuracy")
-    assert f"test accuracy {best.record.result.test_accuracy:.2%}  ({best.record.id})" in lines[10]
+    assert lines[0] == f"{sweep.id}: Mine, 6 cells"
+    cells = [(lr, batch) for lr in ("0.001", "0.01") for batch in (16, 32, 64)]
+    assert [line.partition("  about")[0] for line in lines[1:7]] == [
+        f"{number}/6  learning rate {lr}, batch size {batch}  validation accuracy {trial.val_accuracy:.2%}"
+        for number, ((lr, batch), trial) in enumerate(zip(cells, trials, strict=True), start=1)
+    ]
+
+
+@pytest.mark.usefixtures("trained")
+def test_a_line_says_how_long_the_others_take(capsys, monkeypatch):
+    left = iter([75.0, 0.4])
+    monkeypatch.setattr("core.cli.sweep.seconds_left", lambda *_: next(left))
+    assert main([*QUICK, "--vary", "lr=0.001,0.01"]) == 0
+    first, second = capsys.readouterr().out.splitlines()[1:3]
+    assert first.endswith("%  about 1:15 left")
+    assert second.endswith("%")
+
+
+@pytest.mark.usefixtures("trained")
+def test_the_grid_the_trends_and_the_best_stand_at_the_end(capsys):
+    space = make_space(lr=(0.001, 0.01), batch_size=(16, 32, 64))
+    sweep = make_trials(sweeps(), space, [0.71, 0.72, 0.76, 0.84, 0.91, 0.95])
+    last = sweeps().trials(sweep)[5].record
+    assert main(["sweep", "--resume", sweep.id]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{sweep.id}: {sweep.name}, 6 cells",
+        r"learning rate \ batch size  16      32      64",
+        "0.001                       71.00%  72.00%  76.00%",
+        "0.01                        84.00%  91.00%  95.00%",
+        "learning rate: the larger the better (90.00% on average at 0.01, 73.00% at 0.001).",
+        "batch size: the larger the better (85.50% on average at 64, 77.50% at 16).",
+        f"best: learning rate 0.01, batch size 64  validation accuracy 95.00%  test accuracy 94.00%  ({last.id})",
+    ]
 
 
 @pytest.mark.usefixtures("trained")
 def test_a_single_setting_is_a_table_of_one_row(capsys):
-    assert main([*QUICK, "--vary", "lr=0.001,0.01"]) == 0
+    sweep = make_trials(sweeps(), make_space(lr=(0.001, 0.01, 0.1)), [0.71, 0.95, 0.84])
+    assert main(["sweep", "--resume", sweep.id]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[3].split() == ["learning", "rate:", "0.001", "0.01"]
-    assert len(lines[4].split()) == 2
+    assert lines[1:3] == ["learning rate:  0.001   0.01    0.1", "                71.00%  95.00%  84.00%"]
+    assert lines[3] == "learning rate: 0.01 did best (95.00% at 0.01, 71.00% at 0.001)."
 
 
 @pytest.mark.usefixtures("trained")

@@ -55,6 +55,11 @@ def test_differences_name_the_field_and_both_values():
     assert differences(recipe, changed) == [("lr", 0.01, 0.1), ("hidden", (512, 256, 128, 64), (64,))]
 
 
+def test_another_seed_is_a_difference():
+    recipe = RECIPES["deep-mlp"]
+    assert differences(recipe, recipe.config.replace(seed=2)) == [("seed", 1, 2)]
+
+
 def test_where_it_runs_is_no_difference():
     recipe = RECIPES["deep-mlp"]
     assert differences(recipe, recipe.config.replace(device="cpu", threads=2)) == []

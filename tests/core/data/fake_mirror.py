@@ -61,6 +61,7 @@ class Mirror(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.content = dict(ARCHIVES)
         self.asked = []  # (archive, Range header)
+        self.agents = []  # User-Agent headers
         self.broken_after = {}  # archive -> bytes after which the connection is cut, once
         self.status = None
         self.ignores_range = False
@@ -85,6 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         name, wanted = self.path.lstrip("/"), self.headers.get("Range")
         self.server.asked.append((name, wanted))
+        self.server.agents.append(self.headers.get("User-Agent"))
         body = self.server.content.get(name)
         if self.server.status or body is None:
             return self._answer(self.server.status or 404, b"")

@@ -1,6 +1,8 @@
+import ast
 import hashlib
 import os
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +74,7 @@ def test_the_first_images_alone_can_be_trained_on_beside_extra_ones(root):
     assert (len(train), len(val)) == (103, 6_000)
     np.testing.assert_array_equal(train.images[:3], dataset.test.images[:3])
     np.testing.assert_array_equal(train.images[3:], dataset.train.images[:100])
+    np.testing.assert_array_equal(val.images, dataset.train.images[54_000:])
     train, _ = replace(dataset, extra=dataset.test[:3]).split(0, 0)
     assert len(train) == 3
 
@@ -171,6 +174,19 @@ def test_the_real_files_are_read_whole(name):
     assert dataset.test.images.shape == (10_000, 28, 28)
     assert dataset.test.labels[:5].tolist() == FIRST_TEST_LABELS[name]
     assert (np.bincount(dataset.test.labels) > 890).all()
+
+
+def test_clothes_have_the_published_names_in_their_order():
+    # Read from torchvision's source, which takes seconds to import.
+    folder = find_spec("torchvision").submodule_search_locations[0]
+    source = ast.parse(Path(folder, "datasets", "mnist.py").read_text(encoding="utf-8"))
+    [theirs] = [node for node in source.body if isinstance(node, ast.ClassDef) and node.name == "FashionMNIST"]
+    [names] = [
+        ast.literal_eval(node.value)
+        for node in theirs.body
+        if getattr(node, "targets", None) and ast.unparse(node.targets[0]) == "classes"
+    ]
+    assert tuple(name.removesuffix("/top") for name in names) == DATASETS["fashion-mnist"].class_names
 
 
 def test_a_slice_keeps_images_and_labels_together():

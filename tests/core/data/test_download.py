@@ -1,7 +1,7 @@
 import errno
 import os
 import socket
-import time
+import threading
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -190,26 +190,24 @@ def test_refused_connections_name_every_mirror(tmp_path, use_mirrors):
     assert str(caught.value) == (f"MNIST could not be downloaded from 127.0.0.1 ({reason}) or localhost ({reason}).")
 
 
-def test_a_silent_mirror_is_reported_within_seconds(tmp_path, use_mirrors, monkeypatch):
+def test_a_silent_mirror_is_given_up(tmp_path, use_mirrors, monkeypatch):
     monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.3)
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
         use_mirrors(f"http://127.0.0.1:{silent.getsockname()[1]}/")
-        start = time.monotonic()
         with pytest.raises(DownloadFailed, match=r"no answer for 0\.3 seconds"):
             run(tmp_path)
-    assert time.monotonic() - start < 2
 
 
-def test_a_name_that_is_looked_up_for_ever_is_reported_within_seconds(tmp_path, use_mirrors, monkeypatch):
+def test_a_name_that_is_looked_up_for_ever_is_given_up(tmp_path, use_mirrors, monkeypatch):
     monkeypatch.setattr(fetch, "TIMEOUT_SECONDS", 0.3)
-    monkeypatch.setattr(fetch, "urlopen", lambda *_, **__: time.sleep(1.5))
+    looked_up = threading.Event()
+    monkeypatch.setattr(fetch, "urlopen", lambda *_, **__: looked_up.wait(60))
     use_mirrors("http://mirror.invalid/")
-    start = time.monotonic()
     with pytest.raises(DownloadFailed, match=r"mirror\.invalid \(no answer for 0\.3 seconds\)"):
         run(tmp_path)
-    assert time.monotonic() - start < 1.2
+    looked_up.set()
 
 
 def test_an_unknown_host_is_named(tmp_path, use_mirrors, monkeypatch):
@@ -274,6 +272,19 @@ def test_the_embedded_digits_and_unknown_names(tmp_path):
     assert list(download.download("digits", tmp_path)) == []
     with pytest.raises(ConfigError, match="known: mnist"):
         list(download.download("emnist", tmp_path))
+
+
+def test_a_server_that_has_nothing_at_all_is_no_success(mirror, tmp_path):
+    mirror.status = 416
+    with pytest.raises(DownloadFailed, match="HTTP status 416"):
+        run(tmp_path)
+
+
+@pytest.mark.parametrize("held", [b"", b"some"])
+def test_servers_are_told_who_asks(mirror, tmp_path, held):
+    write_part(tmp_path, held)
+    run(tmp_path)
+    assert set(mirror.agents) == {"mnist-lab"}
 
 
 def test_a_proxy_setting_that_makes_no_sense_is_reported(tmp_path, monkeypatch):

@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,13 @@ from core.data import download_jobs
 from core.data.download_jobs import DownloadJob, DownloadManager, DownloadProgress
 from core.settings import PROJECT
 from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
+from tests.made import wait_until
 
 FAKE = Path(__file__).with_name("fake_mirror.py")
 TOTAL = sum(len(archive) for archive in ARCHIVES.values())
 BIG_ARCHIVE = "train-images-idx3-ubyte.gz"
+# More than any of these downloads takes.
+SECONDS = 60.0
 
 
 @pytest.fixture
@@ -39,22 +41,13 @@ def run_python(monkeypatch, code):
     return DownloadJob("mnist", Path("nowhere"))
 
 
-def wait_until(condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return False
-
-
 def assert_complete(root):
     assert {name: (root / "MNIST" / "raw" / name).read_bytes() for name in CONTENTS} == CONTENTS
 
 
 def test_a_job_downloads_and_counts(mirror, tmp_path):
     job = DownloadJob("mnist", tmp_path)
-    assert job.wait(20) == DownloadProgress("done", TOTAL, TOTAL, "")
+    assert job.wait(SECONDS) == DownloadProgress("done", TOTAL, TOTAL, "")
     assert job.progress.share == 1.0
     assert_complete(tmp_path)
     assert len(mirror.asked) == 4
@@ -62,7 +55,7 @@ def test_a_job_downloads_and_counts(mirror, tmp_path):
 
 def test_a_job_passes_on_the_reason_of_a_failure(mirror, tmp_path):
     mirror.status = 500
-    progress = DownloadJob("mnist", tmp_path).wait(20)
+    progress = DownloadJob("mnist", tmp_path).wait(SECONDS)
     assert progress.state == "failed"
     assert progress.message == "MNIST could not be downloaded from 127.0.0.1 (HTTP status 500)."
 
@@ -70,22 +63,24 @@ def test_a_job_passes_on_the_reason_of_a_failure(mirror, tmp_path):
 def test_cancel_takes_effect_at_once_and_the_next_job_continues(mirror, tmp_path):
     mirror.stalled_after[BIG_ARCHIVE] = 100_000
     job = DownloadJob("mnist", tmp_path)
-    assert wait_until(lambda: job.progress.bytes_done == 100_000)
+    wait_until(lambda: job.progress.bytes_done == 100_000)
     job.cancel()
     assert job.progress.state == "cancelled"
-    assert job.wait(5).state == "cancelled"
+    assert job.wait(SECONDS).state == "cancelled"
     assert not job._reader.is_alive()
     mirror.stalled_after.clear()
     mirror.asked.clear()
-    assert DownloadJob("mnist", tmp_path).wait(20).state == "done"
+    assert DownloadJob("mnist", tmp_path).wait(SECONDS).state == "done"
     assert mirror.ranges(BIG_ARCHIVE) == ["bytes=100000-"]
     assert_complete(tmp_path)
 
 
 def test_two_processes_share_the_work(mirror, tmp_path):
-    mirror.seconds_a_chunk = 0.02
+    mirror.seconds_a_chunk = 1.0
     jobs = [DownloadJob("mnist", tmp_path) for _ in range(2)]
-    assert [job.wait(20).state for job in jobs] == ["done", "done"]
+    wait_until(lambda: any(job.progress.message.startswith("waiting for another download") for job in jobs))
+    mirror.seconds_a_chunk = 0.0
+    assert [job.wait(SECONDS).state for job in jobs] == ["done", "done"]
     assert sorted(name for name, _ in mirror.asked) == sorted(ARCHIVES)
     assert_complete(tmp_path)
 
@@ -102,7 +97,7 @@ def test_a_second_caller_joins_the_running_download(mirror, tmp_path):
     mirror.stalled_after.clear()
     second = manager.start("mnist", tmp_path)
     assert second is not first
-    assert second.wait(20).state == "done"
+    assert second.wait(SECONDS).state == "done"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs signals")
@@ -110,19 +105,19 @@ def test_the_download_ends_when_the_server_is_killed(mirror, tmp_path):
     mirror.stalled_after[BIG_ARCHIVE] = 0
     command = fake_command(tmp_path, "mnist", tmp_path)
     code = (
-        "import time; from pathlib import Path; from core.data import download_jobs\n"
+        "import threading; from pathlib import Path; from core.data import download_jobs\n"
         f"download_jobs.command_for = lambda *_: {command!r}\n"
         f"job = download_jobs.DownloadJob('mnist', Path({str(tmp_path)!r}))\n"
-        "print(job._process.pid, flush=True); time.sleep(60)"
+        "print(job._process.pid, flush=True); threading.Event().wait()"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         child = int(server.stdout.readline())
         try:
-            assert wait_until(lambda: mirror.asked)
+            wait_until(lambda: mirror.asked)
         finally:
             server.send_signal(signal.SIGKILL)
-    assert wait_until(lambda: not is_alive(child), 5)
+    wait_until(lambda: not is_alive(child))
 
 
 def is_alive(pid):
@@ -134,20 +129,20 @@ def is_alive(pid):
 
 
 def test_a_process_that_dies_is_a_failure(monkeypatch):
-    progress = run_python(monkeypatch, "import sys; print('noise'); sys.exit(3)").wait(10)
+    progress = run_python(monkeypatch, "import sys; print('noise'); sys.exit(3)").wait(SECONDS)
     assert progress == DownloadProgress("failed", 0, 0, "The download ended unexpectedly (exit status 3).")
 
 
 def test_cancelling_an_ended_job_changes_nothing(monkeypatch):
     job = run_python(monkeypatch, "print('{\"finished\": true}')")
-    assert job.wait(10).state == "done"
+    assert job.wait(SECONDS).state == "done"
     job.cancel()
     assert job.progress.state == "done"
 
 
 def test_the_real_command_runs(tmp_path):
     job = DownloadJob("emnist", tmp_path)
-    assert job.wait(20).message.startswith("Unknown data set 'emnist'")
+    assert job.wait(SECONDS).message.startswith("Unknown data set 'emnist'")
 
 
 def test_share_of_an_unknown_total():

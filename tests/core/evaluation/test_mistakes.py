@@ -58,7 +58,7 @@ def test_the_worst_come_first_and_equal_ones_keep_their_order(answers):
 
 
 def test_pages_hold_every_answer_once(answers):
-    assert answers.count_pages(4) == 2
+    assert [answers.count_pages(size) for size in (1, 3, 4, 6, 7)] == [6, 2, 2, 1, 1]
     assert [places(answers.page(number, 4)) for number in (1, 2)] == [[0, 1, 2, 3], [4, 5]]
 
 

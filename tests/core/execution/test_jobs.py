@@ -304,6 +304,7 @@ def test_deleting_removes_the_run(store, jobs, submit):
     assert store.all() == []
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_two_managers_never_train_one_run(make_jobs, submit, tmp_path):
     other = make_jobs()
     training, waiting = submit(), submit()

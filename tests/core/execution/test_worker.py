@@ -11,6 +11,7 @@ from core.errors import DataMissing, RunBusy
 from core.evaluation.measure import load_predictions
 from core.execution import train_run as worker
 from core.execution.train_run import train_run
+from core.learners.factory import create_learner
 from core.runs import control_file as control
 from core.runs.control_file import FileControl
 from core.runs.event_log import EventLog
@@ -21,7 +22,7 @@ from core.storage.locks import hold_as_worker, is_locked
 from core.training import trainer
 from core.training.checkpoint import load_checkpoint
 from core.training.events import EpochEnd, LrChanged, RunFailed, RunFinished, RunStarted, RunStopped, StepEnd
-from tests.made import make_config
+from tests.made import make_config, make_dataset
 
 
 @pytest.fixture(autouse=True)
@@ -97,6 +98,57 @@ def test_a_finished_run_has_all_its_files(record, toy):
     assert sum(map(sum, result.confusion)) == 100
     assert sum(result.confusion[digit][digit] for digit in range(10)) == right.sum()
     assert set(result.versions) >= {"python", "numpy"}
+
+
+# Of four epochs; the kept one is neither the first nor the last.
+VAL_ACCURACIES = [0.3, 0.9, 0.5, 0.6]
+
+
+@pytest.fixture
+def scripted(monkeypatch):
+    """Networks that learn as ever, but answer the 30 validation images with these accuracies; returns the networks."""
+    learners = []
+
+    def create(config):
+        learner = create_learner(config)
+        monkeypatch.setattr(learner, "answers", iter(VAL_ACCURACIES), raising=False)
+        monkeypatch.setattr(learner, "predict_proba", lambda images: answer(learner, images))
+        learners.append(learner)
+        return learner
+
+    def answer(learner, images):
+        if len(images) != 30:
+            return type(learner).predict_proba(learner, images)
+        labels = make_dataset().train.labels[270:]
+        is_right = np.arange(30) < round(next(learner.answers, 0.0) * 30)
+        return np.eye(10, dtype=np.float32)[np.where(is_right, labels, (labels + 1) % 10)]
+
+    monkeypatch.setattr(worker, "create_learner", create)
+    return learners
+
+
+@pytest.mark.parametrize(("keep_best", "kept"), [(True, 2), (False, 4)])
+def test_the_card_and_the_weights_are_those_of_the_kept_epoch(store, toy, scripted, keep_best, kept):
+    record = store.create(make_config(optimizer="adam", epochs=4, keep_best=keep_best))
+    after = []
+
+    def watch(event):
+        if isinstance(event, EpochEnd):
+            after.append(scripted[0].state_dict())
+
+    train(record, watch)
+    done = read_run(record.path)
+    epochs, result = done.history().epochs, done.result
+    assert [epoch.val_accuracy for epoch in epochs] == VAL_ACCURACIES
+    assert (result.epochs, result.kept_epoch) == (4, kept)
+    assert result.seconds == round(done.history().last.seconds, 3)
+    assert (result.val_accuracy, result.val_loss) == (VAL_ACCURACIES[kept - 1], epochs[kept - 1].val_loss)
+    weights_kept, metadata = load_arrays(done.weights)
+    assert metadata == {"epoch": str(kept)}
+    assert_same(weights_kept, after[kept - 1])
+    measured = create_learner(record.config)
+    measured.load_state_dict(after[kept - 1])
+    np.testing.assert_array_equal(load_predictions(done.predictions), measured.predict_proba(toy.test.images))
 
 
 def test_a_run_is_finished_only_once_it_is_measured(record, monkeypatch):

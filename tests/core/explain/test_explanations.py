@@ -57,12 +57,12 @@ def test_integrated_gradients_add_up_to_the_difference_from_blank_paper(name, ha
     other = rival if has_rival else None
     values = attribute_run(run, SEVEN, INTEGRATED_GRADIENTS, target, other)
     difference = score(run, SEVEN, target, other) - score(run, paper, target, other)
-    assert difference > 1
+    assert difference > 0.2
     assert values.sum() == pytest.approx(difference, rel=0.02)
     assert (values[SEVEN == 0] == 0).all(), "paper is as it was"
 
 
-@pytest.mark.parametrize("other", [None, 4])
+@pytest.mark.parametrize("other", [None, 0, 4])
 def test_saliency_of_softmax_regression_is_the_weights_size(make_run, other):
     run = make_run("softmax")
     (weights,) = [array for array in load_arrays(run / "weights.safetensors")[0].values() if array.ndim == 2]
@@ -95,11 +95,20 @@ def test_where_there_is_no_ink_there_is_nothing_to_rub_out(make_run, arch):
     assert np.abs(values[2:8, 2:8]).max() > 1e-4
 
 
-def test_grad_cam_is_a_picture_of_what_speaks_for_a_class(make_run):
-    values = attribute_run(make_run("cnn"), PICTURE, GRAD_CAM, 3, None)
+def test_grad_cam_is_what_the_maps_say_for_a_class_and_nothing_of_what_they_say_against():
+    run, info = BUNDLED_RUNS / "cnn", DATASETS["mnist"]
+    model = load_learner(run).model.eval()
+    pixels = (torch.tensor(SEVEN[None, None] / 255, dtype=torch.float32) - info.mean) / info.std
+    maps = torch.relu(torch.max_pool2d(model.conv2(torch.relu(model.conv1(pixels))), 2)).detach().requires_grad_()
+    scores = model.fc2(torch.relu(model.fc1(maps.flatten(1))))
+    # Selvaraju et al. 2017: each map counts by its mean gradient.
+    (gradients,) = torch.autograd.grad(scores[0, 2] - scores[0, 7], maps)
+    said = (gradients.mean((2, 3), keepdim=True) * maps).sum(1, keepdim=True).detach()
+    assert said.min() < 0 < said.max()
+    expected = torch.nn.functional.interpolate(said.relu(), (28, 28), mode="bilinear")[0, 0]
+    values = attribute_run(run, SEVEN, GRAD_CAM, 2, 7)
     assert (values.shape, values.dtype) == ((28, 28), np.float32)
-    assert values.min() >= 0
-    assert values.max() > 0
+    np.testing.assert_allclose(values, expected.numpy(), rtol=1e-3, atol=1e-6)
 
 
 @pytest.mark.parametrize("arch", ["softmax", "mlp", "numpy-mlp"])
@@ -148,6 +157,7 @@ def test_explaining_changes_nothing_and_is_repeatable(make_run, method):
     first, second = (attribute_run(run, PICTURE, method, 1, 2) for _ in range(2))
     assert np.array_equal(first, second)
     assert np.array_equal(predict_proba(run, PICTURE[None]), before)
+    assert not any(module._forward_hooks for module in load_learner(run).model.modules())
 
 
 def test_dropout_is_off_while_a_network_is_explained(make_run):

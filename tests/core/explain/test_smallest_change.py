@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+import torch
 
 from core.errors import ExplanationError
 from core.explain import smallest_change
 from core.explain.ask import change_picture
 from core.explain.change import MOST_PIXELS, SmallestChange
-from core.inference.networks import predict_proba
+from core.explain.network import DifferentiableNetwork
+from core.inference.networks import load_learner, predict_proba
 from core.ink.rendering import picture_from_strokes
+from core.learners.base import pixel_scaling
 from core.learners.factory import create_learner
+from core.runs.record import read_run
 from core.settings import BUNDLED_RUNS
 from core.storage.arrays import save_arrays
 from tests.made import make_config, make_images
@@ -116,6 +120,19 @@ def test_what_is_not_needed_is_taken_back(monkeypatch):
     careful = change_picture(run, SEVEN, 9)
     monkeypatch.setattr(smallest_change, "_GROWTH", 1)
     assert len(change_picture(run, SEVEN, 9)) <= 2 * len(careful)
+
+
+def test_what_is_needed_stays_in_the_order_in_which_it_was_found():
+    run = BUNDLED_RUNS / "torch-mlp"
+    network = DifferentiableNetwork(load_learner(run), *pixel_scaling(read_run(run).config))
+    search = smallest_change._Search(network, SEVEN, 9)
+    found = search.find()
+    # Changes that help nothing, put between those that do.
+    idle = smallest_change._Changes(torch.arange(5), torch.zeros(5))
+    needed = search.prune(found[:3] + idle + found[3:]).pixels.tolist()
+    order = found.pixels.tolist()
+    assert len(needed) > 3
+    assert needed == [pixel for pixel in order if pixel in needed]
 
 
 def test_changes_are_applied_in_their_order():

@@ -39,6 +39,15 @@ def test_new_weights_are_read(record, toy):
     assert not np.array_equal(predict_proba(record.path, toy.test.images[:3]), before)
 
 
+def test_new_weights_in_a_file_of_the_same_size_are_read(record, toy):
+    before = predict_proba(record.path, toy.test.images[:3])
+    arrays, metadata = load_arrays(record.weights)
+    size = record.weights.stat().st_size
+    save_arrays(record.weights, {name: -array for name, array in arrays.items()}, metadata)
+    assert record.weights.stat().st_size == size
+    assert not np.array_equal(predict_proba(record.path, toy.test.images[:3]), before)
+
+
 def test_a_network_is_built_once(record, toy, monkeypatch):
     predict_proba(record.path, toy.test.images[:1])
     monkeypatch.setattr(inference, "create_learner", None)

@@ -42,9 +42,26 @@ def test_a_bitmap_is_centred_by_mass():
     assert centre(small) == pytest.approx((MIDDLE, MIDDLE), abs=0.55)
 
 
+def test_ink_far_from_its_own_middle_stays_inside():
+    paper = np.zeros((280, 280, 4), np.uint8)
+    paper[20:80, 20:80] = paper[250:260, 250:260] = 255
+    stages = picture_from_bitmap(paper)
+    assert int(stages.picture.sum()) == pytest.approx(int(stages.scaled.sum()), rel=0.05)
+    assert extent(stages.picture) == pytest.approx(extent(stages.scaled), abs=1)
+
+
 @pytest.mark.parametrize("brush", [2, 4, 10])
 def test_thin_lines_of_a_bitmap_stay_white(brush):
     assert picture_from_bitmap(bitmap(SEVEN, brush)).picture.max() == 255
+
+
+@pytest.mark.parametrize("is_transparent", [True, False])
+def test_a_pale_veil_is_no_ink(is_transparent):
+    paper = bitmap(SEVEN, 16)
+    alpha = paper[..., 0].copy()
+    veiled = np.dstack([np.zeros((280, 280, 3), np.uint8), alpha]) if is_transparent else paper.copy()
+    veiled[100:110, 10:30, 3 if is_transparent else slice(3)] = 50
+    np.testing.assert_array_equal(picture_from_bitmap(veiled).picture, picture_from_bitmap(paper).picture)
 
 
 def test_a_bitmap_of_one_colour_has_no_ink():
@@ -78,7 +95,7 @@ def test_a_bitmap_not_cut_out_is_shrunk_as_a_whole():
 
 def test_a_bitmap_can_be_left_with_its_box_in_the_middle():
     stages = picture_from_bitmap(bitmap(SEVEN, 16), PreprocessSteps(centre=False))
-    np.testing.assert_allclose(stages.picture[4:-4, 4:-4], stages.scaled, atol=1)
+    np.testing.assert_allclose(stages.picture[4:-4, 4:-4], stages.scaled, atol=4)
 
 
 @pytest.mark.parametrize("brush", [3, 8, 24, 40])
@@ -86,7 +103,7 @@ def test_lines_of_any_brush_come_to_nearly_the_same_width(brush):
     paper = bitmap([np.array([[60.0, 40], [60, 240]]), np.array([[60.0, 240], [220, 240]])], brush)
     stages = picture_from_bitmap(paper)
     across = stages.picture[12].sum() / 255
-    assert THICKNESS - 0.3 < across < 3.1
+    assert THICKNESS - 0.6 < across < 3.1
     left_as_they_are = picture_from_bitmap(paper, PreprocessSteps(thicken=False)).picture[12].sum() / 255
     assert (left_as_they_are < across - 0.3) if brush < 20 else (left_as_they_are >= across)
 

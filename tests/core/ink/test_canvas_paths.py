@@ -68,9 +68,10 @@ def test_a_turned_stroke_turns_clockwise():
     np.testing.assert_allclose(strokes_from_objects([line])[0], [[50, 10], [50, 90]], atol=1e-9)
 
 
-def test_a_flipped_stroke_is_mirrored():
-    line = {"type": "Path", "path": [["M", 10, 40], ["L", 90, 60]], "left": 50, "top": 50, "flipX": True}
-    np.testing.assert_allclose(strokes_from_objects([line])[0], [[90, 40], [10, 60]], atol=1e-9)
+@pytest.mark.parametrize(("flip", "expected"), [("flipX", [[90, 40], [10, 60]]), ("flipY", [[10, 60], [90, 40]])])
+def test_a_flipped_stroke_is_mirrored(flip, expected):
+    line = {"type": "Path", "path": [["M", 10, 40], ["L", 90, 60]], "left": 50, "top": 50, flip: True}
+    np.testing.assert_allclose(strokes_from_objects([line])[0], expected, atol=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -55,5 +55,11 @@ def test_a_line_is_never_thinned_away_nor_broken():
     assert 2 * np.pi * 30 / np.sqrt(2) < thinned.sum() < ring.sum() / 5
 
 
+def test_a_line_of_one_pixel_keeps_its_length():
+    line = np.zeros((9, 30), bool)
+    line[4, 5:25] = True
+    np.testing.assert_array_equal(thin(line, 10), line)
+
+
 def test_no_step_changes_nothing():
     np.testing.assert_array_equal(thin(disc(7), 0), disc(7))

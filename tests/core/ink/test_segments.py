@@ -4,7 +4,16 @@ import numpy as np
 import pytest
 
 from core.errors import DrawingError
-from core.ink.digit_split import MAX_DIGITS, MAX_STROKES, candidate_splits, split_into_digits
+from core.ink.digit_split import (
+    MAX_DIGITS,
+    MAX_STROKES,
+    candidate_splits,
+    flat_groups,
+    judge_groups,
+    split_features,
+    split_into_digits,
+)
+from core.ink.rendering import picture_from_strokes
 from core.ink.stroke_links import same_digit_log_odds
 
 
@@ -150,6 +159,64 @@ def test_a_tangle_is_split_with_few_questions(seed):
         assert sorted(number for group in groups for number in group) == list(range(MAX_STROKES))
     assert len(asked) <= 1
     assert sum(asked) <= 400
+
+
+def matrix(count, links):
+    """Log-odds (n, n) with these for some pairs, and surely apart for the others."""
+    odds = np.full((count, count), -20.0)
+    for (one, other), value in links.items():
+        odds[one, other] = odds[other, one] = value
+    return odds
+
+
+def test_a_group_hangs_on_another_by_its_strongest_link():
+    # 0 and 1 are surely one digit; 2 is far from 0, and in doubt beside 1.
+    [ways] = candidate_splits(matrix(3, {(0, 1): 9.0, (1, 2): 2.0}))
+    assert sorted(ways) == [((0, 1), (2,)), ((0, 1, 2),)]
+
+
+def test_what_is_surely_joined_or_apart_is_no_question():
+    assert candidate_splits(matrix(4, {(0, 1): 6.5, (2, 3): -5.5})) == [[((0, 1),)], [((2,), (3,)), ((2, 3),)]]
+
+
+def test_of_many_doubts_the_greatest_stay_open_and_the_others_are_settled():
+    # A chain of eight strokes: the five links nearest to 0 are open, the sixth joins, the seventh parts.
+    links = [1.0, -2.0, 3.0, -1.5, 0.5, 4.0, -5.0]
+    [ways] = candidate_splits(matrix(8, {(n, n + 1): value for n, value in enumerate(links)}))
+    assert len(ways) == 2**5
+    for way in ways:
+        groups = {number: group for group in way for number in group}
+        assert groups[5] == groups[6] != groups[7]
+
+
+def test_what_speaks_for_a_way():
+    odds = matrix(4, {(0, 1): 2.5, (0, 2): -30.0, (1, 2): 30.0})
+    likely = {(0, 1, 2): 0.5, (3,): 0.001}
+    found = split_features(((0, 1, 2), (3,)), odds, likely, flat={(3,), (7,)})
+    # Links count no further than 6 either way, a judge's word no less than 0.02.
+    assert found.tolist() == pytest.approx([2.5 - 6 + 6, np.log(0.5) + np.log(0.02), 2, 1])
+
+
+def test_flat_is_what_is_low_for_this_writing_however_wide():
+    strokes = [line((0, 0), (0, 100)), line((20, 0), (200, 35)), line((300, 0), (301, 45)), line((400, 0), (401, 30))]
+    groups = [(0,), (1,), (2,), (3,), (1, 2)]
+    assert flat_groups(groups, strokes) == {(1,), (3,)}
+
+
+def test_groups_are_judged_all_at_once_and_each_has_its_own_answer():
+    strokes = [line((0, 0), (0, 100)), line((50, 0), (50, 100)), line((0, 50), (90, 50))]
+    seen = []
+
+    def judge(pictures):
+        seen.append(pictures)
+        return np.array([0.1, 0.2, 0.3])
+
+    assert judge_groups({(2,), (0, 1), (0,)}, strokes, judge) == {(0,): 0.1, (0, 1): 0.2, (2,): 0.3}
+    [pictures] = seen
+    for picture, group in zip(pictures, [(0,), (0, 1), (2,)], strict=True):
+        expected = picture_from_strokes([strokes[number] for number in group]).picture
+        np.testing.assert_array_equal(picture, expected)
+    assert judge_groups({(0,), (1,)}, strokes, None) == {(0,): 1.0, (1,): 1.0}
 
 
 def test_ways_cover_each_stroke_once():

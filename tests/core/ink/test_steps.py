@@ -86,7 +86,7 @@ def test_without_any_step_it_is_the_canvas_shrunk():
     ImageDraw.Draw(bitmap).line([(60, 60), (200, 60)], fill=255, width=16)
     shrunk = np.asarray(bitmap.resize((SIDE, SIDE), Image.Resampling.BOX))
     image = picture([np.array([[60.0, 60], [200, 60]])], cut_out=False, thicken=False, centre=False)
-    assert np.corrcoef(image.ravel(), shrunk.ravel())[0, 1] > 0.95
+    assert np.corrcoef(image.ravel(), shrunk.ravel())[0, 1] > 0.9
 
 
 def test_the_canvas_may_lie_anywhere():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from core.learners import augment
 from core.learners.augment import augment_images
 from core.learners.factory import create_learner
 from core.training.trainer import Trainer
@@ -66,6 +67,53 @@ def test_changes_are_gentle(bars):
     # Upright bars stay nearer to upright than to lying.
     tilts = [tilt(image) for image in images]
     assert 5 < max(tilts) < 40
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        # Turn, slant, scale, aspect, shift to the right and down: each at its limit, the others at 0.
+        (
+            0,
+            [[np.cos(np.radians(15)), -np.sin(np.radians(15)), 0], [np.sin(np.radians(15)), np.cos(np.radians(15)), 0]],
+        ),
+        (1, [[1, 0.2, 0], [0, 1, 0]]),
+        (2, [[np.exp(0.13), 0, 0], [0, np.exp(0.13), 0]]),
+        (3, [[np.exp(-0.1), 0, 0], [0, np.exp(0.1), 0]]),
+        (4, [[1, 0, 1.5], [0, 1, 0]]),
+        (5, [[1, 0, 0], [0, 1, 1.5]]),
+    ],
+)
+def test_each_change_has_its_limit(monkeypatch, drawn, expected):
+    numbers = torch.full((2, 6), 0.5)
+    numbers[:, drawn] = 1.0
+    monkeypatch.setattr(augment.torch, "rand", lambda *_: numbers)
+    full, none = augment._draw_affine(torch.tensor([[1.0], [0.0]]))
+    np.testing.assert_allclose(full, expected, atol=1e-6)
+    np.testing.assert_allclose(none, np.eye(2, 3), atol=1e-6)
+
+
+def test_places_move_by_their_deviation_at_the_border_too_and_neighbours_alike(monkeypatch):
+    torch.manual_seed(1)
+    monkeypatch.setattr(augment.torch, "rand", lambda *size: torch.ones(size))
+    moves = augment._draw_warp(torch.ones(2000, 1))
+    assert moves.shape == (2000, 28, 28, 2)
+    for place in ((0, 0), (14, 14), (27, 3)):
+        assert moves[:, *place].std() == pytest.approx(1.3, rel=0.1)
+    beside, apart = (np.corrcoef(moves[:, 14, 4, 0], moves[:, 14, column, 0])[0, 1] for column in (5, 24))
+    assert beside > 0.9
+    assert abs(apart) < 0.15
+    assert not augment._draw_warp(torch.zeros(3, 1)).any()
+
+
+@pytest.mark.parametrize(
+    ("amount", "row"), [(1.0, "001111110"), (-1.0, "000011000"), (0.5, "00h1111h0"), (0.0, "000111100")]
+)
+def test_lines_are_mixed_with_wider_and_narrower_ones(amount, row):
+    bar = torch.zeros(1, 1, 28, 28)
+    bar[..., 12:16] = 1.0
+    found = augment._thicken(bar, torch.full((1, 1, 1, 1), amount))[0, 0, 14, 9:18]
+    assert found.tolist() == [{"0": 0.0, "1": 1.0, "h": 0.5}[pixel] for pixel in row]
 
 
 def test_lines_become_thicker_and_thinner(bars):

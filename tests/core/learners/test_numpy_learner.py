@@ -85,6 +85,23 @@ def test_a_checkpoint_is_a_copy(dataset):
     np.testing.assert_array_equal(before["fc1.weight"], kept)
 
 
+def test_losses_and_right_answers_are_those_of_the_images_in_their_order(dataset):
+    learner = create_learner(CONFIG)
+    order = np.random.default_rng(3).permutation(240)
+    learner.load(dataset.train)
+    learner.begin_epoch(order, 1)
+    learner.train_step(0, 100, 0.0)
+    learner.train_step(100, 240, 0.0)
+    losses, correct = learner.take_metrics()
+    probabilities = learner.predict_proba(dataset.train.images[order])
+    labels = dataset.train.labels[order]
+    own = -np.log(probabilities[np.arange(240), labels])
+    assert losses == pytest.approx([own[:100].mean(), own[100:].mean()], rel=1e-5)
+    right = probabilities.argmax(1) == labels
+    assert correct == [right[:100].sum(), right[100:].sum()]
+    assert learner.take_metrics() == ([], [])
+
+
 def test_divergence_is_reported_without_warnings(dataset):
     with pytest.raises(TrainingDiverged, match="Try a smaller one"):
         train(CONFIG.replace(lr=100), dataset)

@@ -123,6 +123,19 @@ def test_prediction_is_without_dropout_and_training_goes_on_with_it(toy):
     learner.model.train()
     assert np.array_equal(learner.predict_proba(toy.test.images), learner.predict_proba(toy.test.images))
     assert learner.model.training
+    learner.model.eval()
+    learner.predict_proba(toy.test.images)
+    assert not learner.model.training
+
+
+def test_as_many_threads_as_set_compute():
+    before = torch.get_num_threads()
+    try:
+        for threads in (3, 2):
+            create_learner(make_config(threads=threads))
+            assert torch.get_num_threads() == threads
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(("scaling", "expected"), [("unit", (0.0, 1.0)), ("standard", (-0.5388, 2.8754))])

@@ -16,12 +16,30 @@ def photo(paper, cloth):
 def test_a_piece_of_clothing_is_light_on_black_whatever_its_background(paper, cloth):
     found = find_clothes(photo(paper, cloth))
     assert found.box == (100, 40, 150, 180)
+    # As a share of the way from the background to black or white.
+    share = (paper - cloth) / paper if paper > cloth else (cloth - paper) / (255 - paper)
+    assert found.even[100, 120] == pytest.approx(255 * share, abs=2)
+    assert found.even[100, 250] <= 1
     picture = found.picture
     assert picture.shape == (28, 28)
     # 140 by 50 pixels become 28 by 10, in the middle.
     assert (picture[:, 9:19] > 150).all()
     assert not picture[:, :9].any()
     assert not picture[:, 19:].any()
+
+
+def test_a_pair_is_taken_whole():
+    grey = np.full((200, 300), 250, np.uint8)
+    grey[100:160, 60:120] = grey[100:160, 180:230] = 60
+    assert find_clothes(grey).box == (60, 100, 230, 160)
+
+
+def test_a_small_piece_is_enlarged():
+    grey = np.full((60, 60), 250, np.uint8)
+    grey[20:34, 30:37] = 60
+    picture = find_clothes(grey).picture
+    assert (picture[:, 8:20] > 100).all()
+    assert not picture[:, :6].any()
 
 
 def test_a_darker_part_becomes_lighter_on_a_light_background():

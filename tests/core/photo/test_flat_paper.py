@@ -35,6 +35,11 @@ def test_ink_is_measured_from_the_paper():
     assert not is_light
     assert ink[0, 0] == 0
     assert ink[50, 50] == 1
+    speckled = picture(100, 40)
+    speckled[5, 5] = 120
+    ink, is_light = ink_on_flat_paper(speckled)
+    assert not is_light, "most of what is not paper is darker"
+    assert ink[5, 5] == pytest.approx(1 / 3)
 
 
 def test_a_camera_sees_no_flat_paper():

@@ -65,7 +65,7 @@ def test_size_and_place_do_not_matter(scale, place):
     low, high = points.min(0) - 12, points.max(0) + 12
     middle = np.clip(np.array(place) * (WIDTH, HEIGHT), -low, np.array([WIDTH, HEIGHT]) - high)
     cover = ink([[tuple(point) for point in points + middle]], width=max(3, round(9 * scale)))
-    assert agreement(find_ink(photo(cover)).mask, cover) > 0.75
+    assert agreement(find_ink(photo(cover)).mask, cover) > (0.6 if scale == 0.2 else 0.8)
 
 
 def test_even_light_makes_paper_white_and_ink_black_or_the_reverse():
@@ -101,6 +101,15 @@ def test_strokes_apart_but_near_belong_to_the_digit_and_what_is_far_does_not():
     assert not found.mask[290:, :120].any()
 
 
+@pytest.mark.parametrize("is_upright", [True, False])
+def test_the_largest_thing_is_the_longest_however_thin(is_upright):
+    line, blot = [(150, 60), (150, 310)], [(350, 170), (390, 170)]
+    if not is_upright:
+        line, blot = [(80, 100), (330, 100)], [(200, 250), (240, 250)]
+    thin = ink([line])
+    assert agreement(find_ink(photo(np.maximum(thin, ink([blot], width=40)))).mask, thin) > 0.85
+
+
 def test_ink_that_crosses_the_border_is_taken_where_there_is_nothing_else():
     cover = ink([[(250, -20), (240, 400)]])
     found = find_ink(photo(cover))
@@ -113,6 +122,20 @@ def test_a_digit_that_fills_the_picture_is_found():
     cover = ink([points], width=45)[:, :400]
     for paper, pen in ((255, 0), (0, 255)):
         assert agreement(find_ink(photo(cover, paper, pen)).mask, cover) > 0.85
+
+
+def test_a_digit_that_fills_the_picture_is_found_beside_a_blot():
+    points, blot = [(30, -20), (370, 30), (150, 365)], [(60, 200), (75, 200)]
+    digit = ink([points], width=45)[:, :400]
+    found = find_ink(photo(np.maximum(digit, ink([blot], width=16)[:, :400])))
+    assert agreement(found.mask, digit) > 0.85
+
+
+def test_a_speck_is_left_out_even_beside_the_digit():
+    shades = photo(ink()).astype(float)
+    shades[200:204, 310:314] = 40
+    found = find_ink(shades.astype(np.uint8))
+    assert not found.mask[195:210, 305:320].any()
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,15 @@ def test_a_wish_arrives(tmp_path, action):
     assert listener.poll() == Command(action)
 
 
+@pytest.mark.usefixtures("impatient")
+def test_a_wish_of_the_same_moment_as_the_last_is_seen(tmp_path):
+    listener = FileControl(tmp_path)
+    for action in ("pause", "run", "stop"):
+        send(tmp_path, action)
+        os.utime(tmp_path / "control.json", (1e9, 1e9))
+        assert listener.poll() == Command(action)
+
+
 def test_what_is_left_out_stays(tmp_path):
     send(tmp_path, "pause")
     send(tmp_path, lr=0.5)

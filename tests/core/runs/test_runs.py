@@ -124,9 +124,16 @@ def test_no_id_leads_out_of_the_store(store, record):
     assert read_run(outside).name == "first"
 
 
-def test_renaming_changes_the_name_alone(store, record):
-    store.rename(record.id, "  better ")
-    assert store.get(record.id) == runs.replace(record, name="better")
+def test_renaming_changes_the_name_alone(store):
+    config = make_config(arch="mlp", options={"hidden": (8, 4)}, epochs=9, seed=7, device="auto", keep_best=False)
+    made = store.create(config, "first", {"recipe": "tiny", "sweep": "a sweep"})
+    edit(made, "config.json", created="2020-02-29T12:34:56+01:00")
+    write_result(made.path, CARD)
+    write_state(made.path, RunState(STOPPED, "enough", 3, 1, 20))
+    before = store.get(made.id)
+    store.rename(made.id, "  better ")
+    assert store.get(made.id) == runs.replace(before, name="better")
+    assert before.created == "2020-02-29T12:34:56+01:00"
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from core.errors import RunBusy, RunError
+from core.execution.executors import run_in_thread
 from core.settings import PROJECT
 from core.storage import locks
 from core.storage.locks import hold_as_worker, hold_in_queue, is_locked
@@ -50,6 +51,13 @@ def test_queue_and_worker_hold_side_by_side(tmp_path):
     with hold_as_worker(tmp_path, seconds=0):
         lock.release()
         assert is_locked(tmp_path)
+    assert not is_locked(tmp_path)
+
+
+def test_a_lock_taken_in_one_thread_is_given_back_in_another(tmp_path):
+    lock = run_in_thread(hold_in_queue, tmp_path).result()
+    assert is_locked(tmp_path)
+    lock.release()
     assert not is_locked(tmp_path)
 
 

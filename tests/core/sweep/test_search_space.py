@@ -13,9 +13,9 @@ BASE = make_config(arch="mlp")
 
 
 def test_cells_go_row_by_row_with_everything_else_as_in_the_base():
-    space = SearchSpace(BASE, {"hidden": ((16,), (32,)), "batch_size": (8, 16)})
+    space = SearchSpace(BASE, {"hidden": ((16,), (32,)), "batch_size": (8, 16, 64)})
     found = [(cell.options["hidden"], cell.batch_size) for cell in space.cells()]
-    assert found == [((16,), 8), ((16,), 16), ((32,), 8), ((32,), 16)]
+    assert found == [((16,), 8), ((16,), 16), ((16,), 64), ((32,), 8), ((32,), 16), ((32,), 64)]
     assert {(cell.lr, cell.epochs, cell.dataset) for cell in space.cells()} == {(BASE.lr, BASE.epochs, "digits")}
 
 
@@ -40,6 +40,7 @@ def test_values_are_held_as_a_configuration_holds_them():
         ({"lr": (0.1, 0)}, "lr is 0; it must be a number above 0, at most 100"),
         ({"batch_size": ("many",)}, "batch_size is 'many'; it must be a whole number from 1 to 60,000"),
         ({"batch_size": (2000,)}, "batch_size is 2,000; Digits (embedded) leaves 1,293 images"),
+        ({"hidden": (True,)}, "Hidden layers must be 1 to 8 whole numbers from 1 to 4096"),
         ({"hidden": ("64-0",)}, "Hidden layers must be 1 to 8 whole numbers from 1 to 4096"),
         ({"optimizer": ("sgd", "magic")}, "optimizer is 'magic'; it must be one of sgd, adam"),
         ({"lr": (0.1, 0.2, 0.1)}, "lr has the value 0.1 twice"),
@@ -110,8 +111,8 @@ def test_values_are_read_from_text_and_written_so_that_they_read_back():
 
 
 def test_cells_and_runs_have_names_that_tell_them_apart():
-    space = SearchSpace(BASE, {"hidden": (16, 32), "batch_size": (8, 16)})
-    assert space.describe(3) == "hidden layers 32, batch size 16"
-    assert space.run_name(1) == "batch size 16 · MLP 16 · Digits (embedded)"
+    space = SearchSpace(BASE, {"hidden": (16, 32), "batch_size": (8, 16, 64)})
+    assert space.describe(3) == "hidden layers 32, batch size 8"
+    assert space.run_name(2) == "batch size 64 · MLP 16 · Digits (embedded)"
     assert space.default_name() == "Hidden layers × batch size · MLP · Digits (embedded)"
     assert SearchSpace(BASE, {"hidden": (16, 32)}).run_name(1) == "MLP 32 · Digits (embedded)"

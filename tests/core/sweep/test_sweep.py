@@ -1,7 +1,7 @@
 import os
 import signal
 import sys
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from pathlib import Path
 from threading import Thread
 
@@ -11,14 +11,16 @@ from core.errors import ComputeError, LabError, RunBusy, RunError
 from core.execution.compute_client import ComputeClient
 from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
-from core.runs.control_file import FileControl, send
-from core.runs.record import RunState, read_state, write_state
+from core.runs import control_file as control
+from core.runs.control_file import FileControl, read_command, send
+from core.runs.record import RunState, read_run, read_state, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
-from tests.made import wait_until
-from tests.sweeps import Direct, add_trial, make_space
+from core.training.events import EpochEnd
+from tests.made import make_config, wait_until
+from tests.sweeps import Direct, InThreads, add_trial, make_space
 
 
 @pytest.fixture
@@ -36,14 +38,15 @@ def statuses(trials):
 
 
 def test_every_cell_becomes_an_ordinary_run_with_its_result(sweeps, store, tmp_path):
-    sweep = sweeps.create(make_space(lr=(0.1, 0.01), batch_size=(32, 64)))
+    sweep = sweeps.create(make_space(lr=(0.1, 0.01), batch_size=(32, 64, 128)))
     trials = run_sweep(sweep, sweeps, tmp_path, Direct())
-    assert statuses(trials) == ["finished"] * 4
-    assert len(store.all()) == 4
-    for trial, config in zip(trials, sweep.space.cells(), strict=True):
-        assert trial.record.config == config
-        assert trial.record.tags == {"sweep": sweep.id, "cell": str(trial.number)}
-        assert trial.record.result.val_accuracy == trial.val_accuracy > 0.3
+    assert statuses(trials) == ["finished"] * 6
+    assert len(store.all()) == 6
+    cells = [(0.1, 32), (0.1, 64), (0.1, 128), (0.01, 32), (0.01, 64), (0.01, 128)]
+    for number, (trial, (lr, batch_size)) in enumerate(zip(trials, cells, strict=True)):
+        assert trial.record.config == make_config(epochs=1, lr=lr, batch_size=batch_size)
+        assert trial.record.tags == {"sweep": sweep.id, "cell": str(number)}
+        assert trial.val_accuracy == trial.record.result.val_accuracy == trial.record.history().epochs[-1].val_accuracy
     assert best_trial(trials).val_accuracy == max(trial.val_accuracy for trial in trials)
 
 
@@ -112,24 +115,28 @@ def test_no_more_trials_are_given_out_than_there_are_slots(sweeps, tmp_path):
     assert len(most) == 5
 
 
-def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoint(sweeps, store, tmp_path):
+def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoint(sweeps, store, tmp_path, monkeypatch):
+    monkeypatch.setattr(control, "_POLL_SECONDS", 0.0)
     space = make_space(lr=(0.001, 0.002))
-    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=20), space.grid))
+    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=3), space.grid))
+    stops = []
 
-    def stop_soon(trial):
-        if trial.status == "queued":
-            Thread(target=stop, args=(trial.record.path,)).start()
+    def stop_after_one_epoch(path, root):
+        def watch(event):
+            if isinstance(event, EpochEnd) and not stops:
+                stops.append(event.step)
+                send(sweep.path, "stop")
+                wait_until(lambda: read_command(path).action == "stop")
 
-    def stop(path):
-        wait_until(lambda: read_state(path).status == "running")
-        send(sweep.path, "stop")
+        return train_run(read_run(path), root, watch=watch)
 
-    with ThreadPoolExecutor(1) as executor:
-        stopped = run_sweep(sweep, sweeps, tmp_path, executor, watch=stop_soon)
-        assert statuses(stopped) == ["stopped", "waiting"]
-        resumed = run_sweep(sweep, sweeps, tmp_path, executor)
+    executor = InThreads(stop_after_one_epoch)
+    stopped = run_sweep(sweep, sweeps, tmp_path, executor)
+    assert statuses(stopped) == ["stopped", "waiting"]
+    resumed = run_sweep(sweep, sweeps, tmp_path, executor)
     assert statuses(resumed) == ["finished", "finished"]
     assert resumed[0].record.id == stopped[0].record.id
+    assert first_steps(resumed[0].record) == [0, *stops]
     alone = store.create(resumed[0].config)
     train_run(alone, tmp_path)
     assert alone.weights.read_bytes() == resumed[0].record.weights.read_bytes()
@@ -137,10 +144,10 @@ def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoin
 
 def test_an_interruption_begins_no_more_trials(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
-    control = FileControl(sweep.path)
-    control.interrupted = True
+    listener = FileControl(sweep.path)
+    listener.interrupted = True
     executor = Direct(finish)
-    assert statuses(run_sweep(sweep, sweeps, tmp_path, executor, control=control)) == ["waiting", "waiting"]
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, executor, control=listener)) == ["waiting", "waiting"]
     assert executor.calls == []
 
 
@@ -159,6 +166,20 @@ def test_a_lost_worker_is_made_good(sweeps, tmp_path):
     assert tries[0] == tries[1] != tries[2]
 
 
+def test_a_trial_that_another_process_trains_has_its_turn_again(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    tries = []
+
+    def busy_at_first(path, root):
+        tries.append(path)
+        if len(tries) == 1:
+            raise RunBusy("It is being worked on by another process.")
+        return finish(path, root)
+
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(busy_at_first))) == ["finished", "finished"]
+    assert tries[0] == tries[2] != tries[1]
+
+
 def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
     tries = []
@@ -166,12 +187,14 @@ def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_
     def die_on_first(path, root):
         tries.append(path)
         if path == tries[0]:
+            write_state(path, RunState("running", step=7, epoch=2, total_steps=40))
             raise ComputeError("It broke off.")
         return finish(path, root)
 
     first, second = run_sweep(sweep, sweeps, tmp_path, Direct(die_on_first))
     assert first.status == "failed"
-    assert first.reason == "Its process was lost 3 times, the last time so: It broke off."
+    reason = "Its process was lost 3 times, the last time so: It broke off."
+    assert first.record.state == RunState("failed", reason, 7, 2, 40)
     assert second.status == "finished"
     assert len(tries) == 4
 
@@ -211,6 +234,7 @@ def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
     assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_two_processes_do_not_run_one_sweep_at_once(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1,)))
     lock = hold_in_queue(sweep.path)
@@ -220,6 +244,7 @@ def test_two_processes_do_not_run_one_sweep_at_once(sweeps, tmp_path):
     run_sweep(sweep, sweeps, tmp_path, Direct(finish))
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_a_trial_taken_up_by_hand_is_waited_for(sweeps, store, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
     taken = add_trial(store, sweep, 0)
@@ -265,32 +290,53 @@ def test_watching_tells_of_each_start_and_end(sweeps, tmp_path):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the host's child in /proc")
 def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, store, tmp_path):
-    space = make_space(lr=(0.001, 0.002))
-    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=30), space.grid))
+    space = make_space(lr=(0.001,))
+    sweep = sweeps.create(SearchSpace(space.base.replace(epochs=3), space.grid))
+    begun = add_trial(store, sweep, 0)
+    half_way = stop_after_first_epoch(begun, tmp_path)
     host = ComputeClient()
-    killers = []
+    killed = []
 
-    def kill_first(trial):
-        if trial.status == "queued" and not killers:
-            killers.append(Thread(target=kill, args=(trial.record.path,)))
-            killers[0].start()
+    class KillingFirst(ComputeExecutor):
+        """Lets its first child pause before its first step, and kills it then."""
 
-    def kill(path):
-        wait_until(lambda: read_state(path).epoch >= 1)
+        def submit(self, fn, /, *args, **_):
+            if not killed:
+                send(args[0], "pause")
+                killed.append(Thread(target=kill))
+                killed[0].start()
+            return super().submit(fn, *args)
+
+    def kill():
+        wait_until(lambda: read_state(begun.path).status == "paused")
         [child] = children_of(host._link._process.pid)
         os.kill(child, signal.SIGKILL)
 
     try:
-        trials = run_sweep(sweep, sweeps, tmp_path, ComputeExecutor(host), watch=kill_first)
+        [trial] = run_sweep(sweep, sweeps, tmp_path, KillingFirst(host))
     finally:
         host.close()
-    killers[0].join()
-    assert statuses(trials) == ["finished", "finished"]
-    starts = [event for event in trials[0].record.log.read()[0] if event.kind == "started"]
-    assert len(starts) == 2
-    alone = store.create(trials[0].config)
+    killed[0].join()
+    assert trial.status == "finished"
+    assert first_steps(trial.record) == [0, half_way, half_way]
+    alone = store.create(trial.config)
     train_run(alone, tmp_path)
-    assert alone.weights.read_bytes() == trials[0].record.weights.read_bytes()
+    assert alone.weights.read_bytes() == trial.record.weights.read_bytes()
+
+
+def stop_after_first_epoch(record, root):
+    """Train a run for one epoch; returns the steps done."""
+    listener = FileControl(record.path)
+
+    def watch(event):
+        listener.interrupted = listener.interrupted or isinstance(event, EpochEnd)
+
+    return train_run(record, root, listener, watch).step
+
+
+def first_steps(record):
+    """Where each stretch of the run's training began."""
+    return [event.step for event in record.log.read()[0] if event.kind == "started"]
 
 
 def children_of(pid):

@@ -49,6 +49,13 @@ def test_no_cost_is_negative(sweeps, store):
     assert speed.per_image == 0.0
 
 
+def test_runs_of_no_time_and_runs_with_images_of_their_own_tell_nothing(sweeps, store):
+    first, instant, taught = records(sweeps, store, {16: 4.0, 17: 0.0, 18: 100.0})
+    taught.extra.write_bytes(b"images")
+    assert fit_speed([first, instant, taught]) == fit_speed([first])
+    assert fit_speed([instant, taught]) is None
+
+
 def test_one_batch_size_alone_gives_half_the_time_to_each(sweeps, store):
     speed = fit_speed(records(sweeps, store, {16: 4.0}))
     assert speed.seconds(make_config(batch_size=16, epochs=1)) == pytest.approx(4.0)

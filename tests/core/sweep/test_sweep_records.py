@@ -15,11 +15,14 @@ def sweeps(store):
 
 
 def test_a_sweep_is_read_back_as_it_was_written(sweeps):
-    space = make_space(lr=(0.1, 0.01), batch_size=(16, 32))
+    space = make_space(lr=(0.1, 0.01), batch_size=(16, 32, 64))
     sweep = sweeps.create(space, " my sweep ")
     assert sweeps.get(sweep.id) == sweep
     assert (sweep.name, sweep.space) == ("my sweep", space)
-    assert [trial.status for trial in sweeps.trials(sweep)] == ["waiting"] * 4
+    trials = sweeps.trials(sweep)
+    assert [(trial.number, trial.status) for trial in trials] == [(number, "waiting") for number in range(6)]
+    cells = [(trial.config.lr, trial.config.batch_size) for trial in trials]
+    assert cells == [(0.1, 16), (0.1, 32), (0.1, 64), (0.01, 16), (0.01, 32), (0.01, 64)]
 
 
 def test_the_store_of_runs_does_not_take_a_sweep_for_a_run(sweeps, store):
@@ -75,11 +78,26 @@ def test_trials_are_found_by_their_tags(sweeps, store):
     assert trials[2].reason == "The loss became nan."
 
 
-def test_of_several_runs_for_a_cell_the_finished_one_counts(sweeps, store):
-    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
-    finished = add_trial(store, sweep, 0, accuracy=0.9)
-    add_trial(store, sweep, 0)
-    assert sweeps.trials(sweep)[0].record.id == finished.id
+@pytest.mark.parametrize(
+    ("states", "counts"),
+    [
+        (("finished", "failed", "cut short"), 0),
+        (("failed", "finished", "cut short"), 1),
+        (("cut short", "failed", "finished"), 2),
+        (("failed", "cut short"), 1),
+        (("cut short", "failed"), 1),
+    ],
+)
+def test_of_several_runs_for_a_cell_a_finished_one_counts_else_the_newest(sweeps, store, states, counts):
+    """States from the oldest run to the newest."""
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2, 0.3)))
+    for age, state in enumerate(states):
+        record = add_trial(store, sweep, 1, 0.9 if state == "finished" else None, "nan" if state == "failed" else "")
+        # Ids made within one second are in no order.
+        record.path.rename(store.root / f"2026010{age + 1}-000000-softmax-0000")
+    first, second, third = sweeps.trials(sweep)
+    assert second.record.id == f"2026010{counts + 1}-000000-softmax-0000"
+    assert (first.record, third.record) == (None, None)
 
 
 def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store):
@@ -90,6 +108,8 @@ def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store
     trial = sweeps.trials(sweep)[0]
     assert (trial.val_accuracy, trial.is_settled, trial.progress) == (None, False, 0.25)
     assert best_trial([trial]) is None
+    write_state(record.path, RunState("stopped", step=50, total_steps=40))
+    assert sweeps.trials(sweep)[0].progress == 1.0
 
 
 def test_the_best_is_chosen_by_validation_accuracy_then_by_validation_loss(sweeps):

@@ -26,9 +26,10 @@ def test_means_are_taken_along_each_side(trends_of):
 
 
 def test_a_line_with_a_cell_that_has_no_result_is_left_out(trends_of):
-    lr, batch = trends_of(make_space(lr=(0.1, 0.2), batch_size=(8, 16)), [0.5, 0.6, None, 0.9])
-    assert (lr.means, lr.n_lines) == ((0.6, 0.9), 1)
-    assert (batch.means, batch.n_lines) == ((0.5, 0.6), 1)
+    accuracies = [0.5, 0.625, 0.75, None, 0.875, 1.0]
+    lr, batch = trends_of(make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32)), accuracies)
+    assert (lr.means, lr.n_lines) == ((0.6875, 0.9375), 2)
+    assert (batch.means, batch.n_lines) == ((0.5, 0.625, 0.75), 1)
 
 
 def test_without_a_whole_line_there_is_no_trend(trends_of):

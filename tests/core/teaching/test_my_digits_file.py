@@ -58,6 +58,11 @@ def test_a_picture_that_is_left_out_is_drawn_from_the_strokes():
     np.testing.assert_array_equal(digit.picture, expected)
 
 
+def test_the_mark_that_some_editors_put_first_is_skipped():
+    content = b"\xef\xbb\xbf" + json.dumps(GOOD).encode()
+    assert [digit.label for digit in read_digits(content)] == [4]
+
+
 def test_strokes_and_time_may_be_left_out():
     digit = read_digits(json.dumps(changed(strokes=..., created=...)).encode())[2]
     assert (digit.strokes, digit.created) == ((), "")
@@ -94,6 +99,7 @@ def test_strokes_and_time_may_be_left_out():
         (changed(strokes=[[[0, 0]] * 501]), "digit 3: strokes have 501 points; at most 500 are read."),
         (changed(strokes=[[[0, 0]], [[1, 2, 3]]]), "digit 3: stroke 2 has the point [1, 2, 3]; it must be two numbers"),
         (changed(strokes=[[[0, 1e5]]]), "has the point [0, 100000.0]; it must be two numbers from −10,000 to 10,000."),
+        (changed(strokes=[[[-10_001, 0]]]), "has the point [-10001, 0]; it must be two numbers"),
         (changed(strokes=[[[0, 10**400]]]), "digit 3: stroke 1 has the point [0, 1000"),
         (changed(strokes=[[[0, "1"]]]), "digit 3: stroke 1 has the point [0, '1']"),
         (json.dumps(changed(strokes=[[[0, 7]]])).replace(" 7]", " 1e999]").encode(), "has the point [0, inf]"),

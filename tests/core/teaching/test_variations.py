@@ -1,5 +1,9 @@
-import numpy as np
+from types import SimpleNamespace
 
+import numpy as np
+import pytest
+
+from core.teaching import variations
 from core.teaching.variations import vary, vary_images
 from tests.made import make_images
 
@@ -19,6 +23,21 @@ def test_a_seed_gives_the_same_images_and_another_one_others():
     first = vary_images(few, 8, seed=1).images
     np.testing.assert_array_equal(first, vary_images(few, 8, seed=1).images)
     assert (first[2:] != vary_images(few, 8, seed=2).images[2:]).any((1, 2)).all()
+
+
+@pytest.mark.parametrize(
+    ("drawn", "expected"),
+    [
+        # Turn, slant, scale and aspect, each at its limit.
+        (0, [[np.cos(np.radians(10)), -np.sin(np.radians(10))], [np.sin(np.radians(10)), np.cos(np.radians(10))]]),
+        (1, [[1, 0.15], [0, 1]]),
+        (2, [[np.exp(0.1), 0], [0, np.exp(0.1)]]),
+        (3, [[np.exp(0.08), 0], [0, np.exp(-0.08)]]),
+    ],
+)
+def test_each_change_has_its_limit(drawn, expected):
+    random = SimpleNamespace(uniform=lambda *_: np.eye(4)[drawn])
+    np.testing.assert_allclose(variations._draw_matrix(random), expected)
 
 
 def test_a_variation_stays_near_the_picture():

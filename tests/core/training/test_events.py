@@ -14,6 +14,7 @@ from core.training.events import (
     RunStarted,
     RunStopped,
     StepEnd,
+    StepMeans,
     TrainEvent,
     from_line,
     to_line,
@@ -47,6 +48,13 @@ def test_a_line_and_back(event):
     line = to_line(event)
     assert "\n" not in line
     assert from_line(line) == event
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "expected"), [(3, [9.0, 5.0, 1.0]), (6, [9.0, 9.0, 5.0, 5.0, 1.0, 1.0]), (5, [9.0, 9.0, 5.0, 5.0, 1.0])]
+)
+def test_steps_in_short_have_a_loss_each_the_first_parts_being_longer(n_steps, expected):
+    assert list(StepMeans(n_steps, 1, (9.0, 5.0, 1.0), 0.5, 0.01, 1.0, 1.0, n_steps).every_loss()) == expected
 
 
 def test_losses_keep_six_digits():

@@ -109,6 +109,14 @@ def test_steps_are_reported_as_time_goes_by(data):
     assert seconds == sorted(seconds)
 
 
+@pytest.mark.usefixtures("at_the_end")
+def test_speed_is_in_images_a_second(data, monkeypatch):
+    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count(0, 5).__next__)
+    first = of(StepEnd, train(data))[0]
+    assert first.seconds > 0
+    assert first.samples_per_second == 90 / first.seconds
+
+
 def test_every_epoch_goes_once_through_the_training_images_in_a_new_order(data):
     learner = FakeLearner()
     train(data, learner)
@@ -175,24 +183,34 @@ def test_the_test_set_is_watched_on_request(data):
     assert ends[0].test_accuracy == np.mean(data.test.labels == 0)
 
 
-def kept_epochs(data, accuracies, **changes):
+def kept_epochs(data, accuracies, test_accuracies=None, **changes):
+    """The kept epoch after each one, where they have these accuracies; and what was said of each epoch."""
     learner = FakeLearner()
-    labels = data.train.labels[90:]
 
-    def predict_proba(_images):
-        right = round(accuracies[len(learner.epochs) - 1] * 10)
-        guesses = np.where(np.arange(10) < right, labels, (labels + 1) % 10)
+    def predict_proba(images):
+        is_test = len(images) == len(data.test)
+        labels = data.test.labels if is_test else data.train.labels[90:]
+        share = (test_accuracies if is_test else accuracies)[len(learner.epochs) - 1]
+        guesses = np.where(np.arange(len(labels)) < round(share * len(labels)), labels, (labels + 1) % 10)
         return np.eye(10)[guesses]
 
     learner.predict_proba = predict_proba
-    config = make_config(val_fraction=0.1, epochs=len(accuracies), **changes)
+    config = make_config(val_fraction=0.1, epochs=len(accuracies), watch_test=test_accuracies is not None, **changes)
     trainer = Trainer(config, data, learner)
-    return [trainer.progress.kept_epoch for event in trainer.run() if isinstance(event, EpochEnd)]
+    found = [(trainer.progress.kept_epoch, event) for event in trainer.run() if isinstance(event, EpochEnd)]
+    return [kept for kept, _ in found], [(event.val_accuracy, event.test_accuracy) for _, event in found]
 
 
 def test_the_epoch_with_the_best_validation_accuracy_is_kept(data):
-    assert kept_epochs(data, [0.0, 0.3, 0.9, 0.9, 0.5], keep_best=True) == [1, 2, 3, 3, 3]
-    assert kept_epochs(data, [0.9, 0.3, 0.5], keep_best=False) == [1, 2, 3]
+    assert kept_epochs(data, [0.0, 0.3, 0.9, 0.9, 0.5], keep_best=True)[0] == [1, 2, 3, 3, 3]
+    assert kept_epochs(data, [0.9, 0.3, 0.5], keep_best=False)[0] == [1, 2, 3]
+
+
+def test_a_test_set_that_is_watched_chooses_nothing(data):
+    val, test = [0.3, 0.8, 0.5, 0.6], [0.6, 0.1, 0.2, 0.9]
+    kept, said = kept_epochs(data, val, test, keep_best=True)
+    assert kept == [1, 2, 2, 2]
+    assert said == list(zip(val, test, strict=True))
 
 
 def test_without_validation_the_last_epoch_is_kept(data):

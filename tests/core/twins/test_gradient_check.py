@@ -8,10 +8,11 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from core.errors import ConfigError, TrainingDiverged
+from core.twins import gradient_check
 from core.twins.gradient_check import EPSILONS, WeightPlace, check_gradient, check_on_images
 from core.twins.lock_step import LockStep, load_train
-from core.twins.setup import TwinSetup, start_twins
-from models.numpy_mlp import Linear, Relu
+from core.twins.setup import TwinSetup, start_twins, take_batch
+from models.numpy_mlp import Linear, NumpyMlp, Relu
 
 SETUP = TwinSetup("digits", (32, 16), batch_size=32)
 # Of the last layer, after which there is no ReLU that could switch.
@@ -101,6 +102,48 @@ def test_a_relu_that_switches_within_epsilon_is_seen(toy, weights):
     assert far.trial.error > 0.1
     assert near.trial.switched == 0
     assert near.verdict == "equal"
+
+
+def relus(toy, weights, place=None, by=0.0):
+    """Each hidden layer's activations for the batch, with one weight moved."""
+    network = NumpyMlp(SETUP.hidden, 0, np.float64)
+    network.load(weights)
+    if place:
+        network.parameters()[place.parameter][place.index] += by
+    network.forward(take_batch(toy.train, SETUP, 20)[0])
+    return [network.activations[name] for name in ("relu1", "relu2")]
+
+
+def test_relus_that_switch_either_way_are_counted(toy, weights):
+    place, changed = WeightPlace(1, 0, None), with_kink(weights)
+    above, below = (np.concatenate([layer.ravel() > 0 for layer in relus(toy, changed, place, by)]) for by in (1, -1))
+    on, off = int((above & ~below).sum()), int((below & ~above).sum())
+    assert min(on, off) > 0
+    assert check(toy, changed, place, 1.0).trial.switched == on + off
+
+
+def test_it_is_told_how_often_the_weights_input_and_its_unit_are_on(toy, weights):
+    first, second = relus(toy, weights)
+    inputs = (first != 0).sum(0)
+    column = int(np.flatnonzero((inputs > 0) & (inputs < SETUP.batch_size))[0])
+    result = check(toy, weights, WeightPlace(2, 3, column))
+    assert (result.inputs_on, result.unit_on) == (inputs[column], (second[:, 3] > 0).sum())
+    bias = check(toy, weights, WeightPlace(3, 1, None))
+    assert (bias.inputs_on, bias.unit_on) == (SETUP.batch_size, SETUP.batch_size)
+
+
+def test_the_way_between_the_two_points_is_the_one_that_the_weight_went(toy, weights, monkeypatch):
+    changed = {name: values.copy() for name, values in weights.items()}
+    changed["fc3.weight"][2, 5] = 0.5
+    loss = gradient_check._Checker._loss
+
+    def linear(self):
+        loss(self)
+        return 4.0 * float(self._parameter[self._place.index])
+
+    monkeypatch.setattr(gradient_check._Checker, "_loss", linear)
+    # Beside 0.5, numbers are so far apart that 1e-15 cannot be added exactly.
+    assert check(toy, changed, SMOOTH, 1e-15).trial.numeric == 4.0
 
 
 def test_a_black_pixel_has_no_gradient(toy, weights):

@@ -33,6 +33,15 @@ def test_a_step_asked_for_is_wanted_once(bench):
     assert bench.run.state.step == len(bench.run.history) == 1
 
 
+def test_of_several_steps_asked_for_those_not_taken_are_still_wanted(bench):
+    for _ in range(3):
+        bench.ask_step()
+    bench.take(bench.run, make_chunk(1))
+    assert bench.wanted == 2
+    bench.take(bench.run, make_chunk(5))
+    assert bench.wanted == 0
+
+
 def test_playing_wants_steps_until_it_is_stopped(bench):
     bench.play()
     bench.take(bench.run, make_chunk(5))

@@ -42,6 +42,13 @@ def test_formulas_carry_this_network_s_sizes():
     assert r"\frac{1}{7}" in latex("Backward: the loss")
 
 
+def test_each_relu_has_its_gradient_from_the_last_to_the_first():
+    assert latex("Backward: ReLU") == (
+        r"\begin{aligned} \underset{7\times20}{G_2} &= \frac{\partial L}{\partial a_2} \odot [z_2 > 0] \\[4pt] "
+        r"\underset{7\times30}{G_1} &= \frac{\partial L}{\partial a_1} \odot [z_1 > 0] \end{aligned}"
+    )
+
+
 def test_formulas_are_balanced_for_every_depth():
     for depth in range(1, 5):
         for formula_step in formula_steps(SETUP.replace(hidden=(16,) * depth)):

@@ -124,9 +124,10 @@ def test_a_difference_between_the_networks_is_found_where_it_is(train):
     assert step.largest >= 0.5 - 1e-12
 
 
-def test_relus_that_are_on_in_one_network_only_are_counted(train):
+@pytest.mark.parametrize("sign", [1, -1])
+def test_relus_that_are_on_in_one_network_only_are_counted(train, sign):
     start = start_twins(SMALL)
-    for weights, bias in ((start.numpy, 1e-15), (start.torch, -1e-15)):
+    for weights, bias in ((start.numpy, sign * 1e-15), (start.torch, -sign * 1e-15)):
         weights["fc1.weight"][4], weights["fc1.bias"][4] = 0, bias
     [step] = itertools.islice(LockStep(SMALL, start, train).run(), 1)
     assert step.split_relus == SMALL.batch_size
@@ -228,7 +229,7 @@ def test_missing_data_is_said(tmp_path):
         ({"dataset": "letters"}, "Unknown data set 'letters'"),
         ({"hidden": "many"}, "1 to 8 whole numbers"),
         ({"hidden": (8, 8, 8, 8, 8)}, "Hidden layers are 8-8-8-8-8; twins have 1 to 4 of up to 512 units"),
-        ({"hidden": (513,)}, "Hidden layers are 513; twins have"),
+        ({"hidden": (8, 513)}, "Hidden layers are 8-513; twins have"),
     ],
 )
 def test_settings_that_are_not_allowed_are_named(changes, words):

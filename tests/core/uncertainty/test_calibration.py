@@ -2,9 +2,13 @@
 
 import json
 import math
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
+from scipy.optimize import minimize_scalar
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import log_loss
 
 from core.errors import RunError
 from core.uncertainty.conformal import conformal_threshold, prediction_sets
@@ -32,6 +36,12 @@ def make_sample(count, temperature=1.0, seed=1, spread=4.0):
     return Sample("made images", softmax(logits * temperature), labels)
 
 
+def tempered(sample, temperature):
+    """Probabilities at a temperature, by powers: p ** (1 / T), brought to a sum of 1."""
+    powers = sample.probabilities.astype(np.float64) ** (1 / temperature)
+    return powers / powers.sum(1, keepdims=True)
+
+
 @pytest.fixture
 def weights(tmp_path):
     path = tmp_path / "run" / "weights.safetensors"
@@ -46,10 +56,26 @@ def test_the_fit_recovers_by_how_much_logits_were_scaled(temperature):
     assert fit_temperature(sample.probabilities, sample.labels) == pytest.approx(temperature, rel=0.05)
 
 
+def test_the_fit_has_the_smallest_cross_entropy():
+    sample = make_sample(300, 2.0, seed=3)
+
+    def loss(temperature):
+        return log_loss(sample.labels, tempered(sample, temperature))
+
+    best = minimize_scalar(loss, bounds=(0.5, 50), options={"xatol": 1e-8}).x
+    assert fit_temperature(sample.probabilities, sample.labels) == pytest.approx(best, rel=1e-4)
+
+
 def test_a_network_without_mistakes_is_not_called_certain():
     sample = make_sample(200)
     labels = sample.probabilities.argmax(1)
     assert fit_temperature(sample.probabilities, labels) == pytest.approx(0.5)
+
+
+def test_a_network_that_knows_nothing_is_made_as_flat_as_allowed():
+    sample = make_sample(200)
+    labels = np.resize(np.arange(10), 200)
+    assert fit_temperature(sample.probabilities, labels) == pytest.approx(50)
 
 
 def test_temperature_divides_the_logits():
@@ -74,12 +100,39 @@ def test_calibration_error_of_known_bins():
     assert expected_calibration_error(bins) == pytest.approx(0.8 * 0.4 + 0.2 * 0.45)
 
 
-def test_fitting_takes_the_calibration_error_away(weights):
-    calibration = fit(weights, [make_sample(5000, 3.0)], [make_sample(5000, 3.0, seed=2)])
+def assert_bins(bins, labels, shares):
+    """The filled bins are scikit-learn's, and as full as they should be."""
+    counts, confidence, accuracy = np.array(bins).T
+    right, highest = shares.argmax(1) == labels, shares.max(1)
+    expected = calibration_curve(right, highest, n_bins=15)
+    np.testing.assert_allclose((accuracy[counts > 0], confidence[counts > 0]), expected, rtol=1e-5)
+    np.testing.assert_array_equal(counts, np.histogram(highest, bins=15, range=(0, 1))[0])
+
+
+def test_a_check_says_of_other_images_what_scikit_learn_says(weights):
+    sample = make_sample(400, 3.0, seed=2)
+    calibration = fit(weights, [make_sample(1000, 3.0)], [sample])
     (check,) = calibration.checks
+    raw, calibrated = tempered(sample, 1.0), tempered(sample, calibration.temperature)
+    assert (check.words, check.n) == ("made images", 400)
+    assert (check.raw_loss, check.loss) == pytest.approx(
+        (log_loss(sample.labels, raw), log_loss(sample.labels, calibrated)), rel=1e-4
+    )
+    assert_bins(check.raw_bins, sample.labels, raw)
+    assert_bins(check.bins, sample.labels, calibrated)
+    for error, bins in ((check.raw_error, check.raw_bins), (check.error, check.bins)):
+        by_hand = sum(count / 400 * abs(confidence - accuracy) for count, confidence, accuracy in bins)
+        assert error == pytest.approx(by_hand)
+    is_named = calibrated >= calibration.threshold
+    is_named[np.arange(400), calibrated.argmax(1)] = True
+    assert check.coverage == np.mean(is_named[np.arange(400), sample.labels])
+    assert check.set_size == np.mean(is_named.sum(1)) > 1
+
+
+def test_fitting_takes_the_calibration_error_away(weights):
+    (check,) = fit(weights, [make_sample(5000, 3.0)], [make_sample(5000, 3.0, seed=2)]).checks
     assert check.loss < check.raw_loss
-    assert check.raw_error > 0.1
-    assert check.error < 0.02
+    assert check.error < check.raw_error / 3
 
 
 def test_the_threshold_is_the_right_order_statistic():
@@ -111,6 +164,7 @@ def test_a_set_has_the_likeliest_class_first_and_is_never_empty():
     probabilities = np.array([[0.2, 0.5, 0.3], [0.4, 0.35, 0.25]], np.float32)
     assert prediction_sets(probabilities, 0.3) == [(1, 2), (0, 1)]
     assert prediction_sets(probabilities, 0.9) == [(1,), (0,)]
+    assert prediction_sets(np.array([[0.1, 0.4, 0.1, 0.4]], np.float32), 0.1) == [(1, 3, 0, 2)]
 
 
 def test_the_promise_holds_for_each_sample(weights):
@@ -118,7 +172,14 @@ def test_the_promise_holds_for_each_sample(weights):
     both = fit(weights, [easy, hard], [])
     assert both.n == 2000
     assert both.words == "made images and made images"
-    assert both.threshold < fit(weights, [easy], []).threshold
+    thresholds = [_own_threshold(sample, both.temperature) for sample in (easy, hard)]
+    assert both.threshold == pytest.approx(min(thresholds), rel=1e-4)
+    assert thresholds[1] < thresholds[0] / 2
+
+
+def _own_threshold(sample, temperature):
+    """The 10th smallest probability of a true class among 1,000, or 0.05 where that is smaller."""
+    return min(np.sort(tempered(sample, temperature)[np.arange(1000), sample.labels])[9], 0.05)
 
 
 def test_too_few_images_give_no_set(weights):
@@ -131,10 +192,14 @@ def test_a_calibration_is_read_as_it_was_written(weights):
     calibration = fit(weights, [make_sample(500)], [make_sample(200, seed=2)])
     write_calibration(weights.parent, calibration)
     found = read_calibration(weights.parent)
-    assert found.temperature == pytest.approx(calibration.temperature)
-    assert found.checks[0].bins[14] == pytest.approx(calibration.checks[0].bins[14])
+    exact = replace(calibration, temperature=found.temperature, threshold=found.threshold, checks=found.checks)
+    assert found == exact
+    assert (found.temperature, found.threshold) == pytest.approx((calibration.temperature, calibration.threshold))
+    for name, value in asdict(calibration.checks[0]).items():
+        if name != "words":
+            np.testing.assert_allclose(getattr(found.checks[0], name), value, rtol=1e-6)
     assert belongs(found, weights)
-    weights.write_bytes(b"other weights")
+    weights.write_bytes(b"other.weigh")
     assert not belongs(found, weights)
 
 
@@ -164,11 +229,12 @@ def test_a_damaged_calibration_is_refused_with_its_reason(weights, change, reaso
     assert reason in str(error.value)
 
 
-def test_bins_of_another_shape_are_refused(weights):
+@pytest.mark.parametrize("part", [lambda bins: bins, lambda bins: bins[3]])
+def test_bins_of_another_shape_are_refused(weights, part):
     write_calibration(weights.parent, fit(weights, [make_sample(500)], [make_sample(200)]))
     path = weights.parent / "calibration.json"
     values = json.loads(path.read_text())
-    values["checks"][0]["bins"].pop()
+    part(values["checks"][0]["bins"]).pop()
     path.write_text(json.dumps(values))
     with pytest.raises(RunError, match="15 bins of 3 numbers"):
         read_calibration(weights.parent)

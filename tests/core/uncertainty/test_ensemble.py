@@ -47,6 +47,9 @@ def test_the_two_that_differ_most_are_found():
 
 def test_nothing_in_common_is_a_distance_of_one():
     assert largest_disagreement(np.eye(10)[[3, 5]]).distance == 1
+    halves = np.zeros((2, 10))
+    halves[0, :2], halves[1, 2:4] = 0.5, 0.5
+    assert largest_disagreement(halves).distance == 1
 
 
 @pytest.mark.parametrize("count", [0, 1])

@@ -6,13 +6,16 @@ import shutil
 import numpy as np
 import pytest
 
+from core.data.datasets import load_split
 from core.errors import RunBusy, RunError
 from core.execution.train_run import train_run
 from core.inference.networks import predict_proba
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
+from core.settings import BUNDLED_RUNS
 from core.storage.locks import hold_as_worker
 from core.uncertainty.calibrate_run import calibrate_run
+from core.uncertainty.detector import detector_card, digit_shares
 from core.uncertainty.prediction import Prediction, predict_pictures, usable_calibration
 from core.uncertainty.record import read_calibration
 from core.uncertainty.temperature import apply_temperature
@@ -46,8 +49,12 @@ def test_a_run_is_calibrated_when_it_ends(run):
     assert calibration.n == 287
     assert calibration.words == "287 validation images of Digits (embedded)"
     (check,) = calibration.checks
+    test = load_split("digits", run, "test")
+    shares = apply_temperature(predict_proba(run, test.images), calibration.temperature)
+    is_named = (shares >= calibration.threshold) | (shares == shares.max(1, keepdims=True))
     assert check.n == 360
-    assert 0.9 < check.coverage <= 1
+    expected = np.mean(is_named[np.arange(360), test.labels]), np.mean(is_named.sum(1))
+    assert (check.coverage, check.set_size) == pytest.approx(expected)
 
 
 def test_readings_are_calibrated(run):
@@ -64,6 +71,15 @@ def test_readings_are_calibrated(run):
         likely = set(np.flatnonzero(reading.probabilities >= calibration.threshold)) | {reading.best}
         assert set(reading.likely) == likely
         assert 0 <= reading.digit_share <= 1
+
+
+def test_only_where_digits_are_read_is_it_asked_whether_there_is_one(run):
+    for reading, share in zip(predict_pictures(run, PICTURES), digit_shares(PICTURES), strict=True):
+        assert (reading.digit_share, reading.digit_threshold) == (share, detector_card().threshold)
+    for reading in predict_pictures(BUNDLED_RUNS / "fashion-softmax", PICTURES):
+        assert (reading.digit_share, reading.digit_threshold) == (None, 0.0)
+        assert reading.verdict == "digit"
+        assert reading.class_names[1] == "Trouser"
 
 
 def test_a_run_trained_on_all_images_is_read_as_it_is(run):
@@ -94,9 +110,15 @@ def test_a_run_can_be_calibrated_later(run, tmp_path):
     (run / "calibration.json").unlink()
     assert usable_calibration(run)[0] is None
     assert calibrate_run(run, tmp_path).temperature == pytest.approx(before.temperature)
-    assert usable_calibration(run)[0].n == 287
+    after = usable_calibration(run)[0]
+    assert (after.n, after.words, after.threshold) == (287, before.words, pytest.approx(before.threshold))
+    (found,), (expected,) = after.checks, before.checks
+    assert (found.words, found.n) == (expected.words, expected.n)
+    for name in ("raw_loss", "loss", "raw_error", "error", "coverage", "set_size"):
+        assert getattr(found, name) == pytest.approx(getattr(expected, name)), name
 
 
+@pytest.mark.usefixtures("no_patience")
 def test_while_a_run_is_trained_it_is_not_calibrated(run, tmp_path):
     with hold_as_worker(run), pytest.raises(RunBusy):
         calibrate_run(run, tmp_path)

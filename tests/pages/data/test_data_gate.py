@@ -1,7 +1,6 @@
 import hashlib
 import json
 import sys
-import time
 
 import pytest
 import streamlit as st
@@ -14,12 +13,13 @@ from core.data import integrity as data_files
 from core.data.catalog import DATASETS
 from core.data.download_jobs import DownloadProgress
 from pages.components.data.data_gate import describe_progress
+from tests.made import wait_until
 
 FILES = {name: f"made {name}".encode() for name in data_files.ARCHIVE_BYTES["MNIST"]}
 FAIL = 'print(\'{"failed": "MNIST could not be downloaded from a.example (name not found)."}\')'
 HANG = """
 import sys
-print('{"step": "t10k", "bytes_done": 1200000, "bytes_total": 11600000}', flush=True)
+print('{"step": "t10k", "bytes_done": 5800000, "bytes_total": 11600000}', flush=True)
 sys.stdin.read()
 """
 
@@ -90,11 +90,8 @@ def click(app, label):
     return next(button for button in app.button if button.label == label).click().run()
 
 
-def wait_for(app, condition, seconds=10.0):
-    end = time.monotonic() + seconds
-    while not condition(app.run()):
-        assert time.monotonic() < end, [element.value for element in app.markdown]
-        time.sleep(0.05)
+def wait_for(app, condition):
+    wait_until(lambda: condition(app.run()))
 
 
 def start(page_=page):
@@ -146,8 +143,8 @@ def test_a_failure_is_one_sentence_with_retry(downloading):
 def test_progress_is_shown_to_every_visitor_and_can_be_cancelled(downloading):
     started = downloading(HANG)
     app = click(start(), "Download")
-    wait_for(app, lambda app: len(app.get("progress")) and app.get("progress")[0].proto.value == 10)
-    assert app.get("progress")[0].proto.text == "1.2 of 11.6 MB · t10k"
+    wait_for(app, lambda app: len(app.get("progress")) and app.get("progress")[0].proto.value == 50)
+    assert app.get("progress")[0].proto.text == "5.8 of 11.6 MB · t10k"
     other = start()
     assert labels(app) == labels(other) == ["Cancel"]
     assert len(started) == 1

@@ -27,6 +27,11 @@ def names(app):
     return re.findall(r'class="name"><span>(.*?)</span>', html(app))
 
 
+def mark_as_trial(folder):
+    values = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(values | {"tags": {"sweep": "s"}}))
+
+
 def set_accuracy(folder, accuracy):
     result = json.loads((folder / "card.json").read_text())
     (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
@@ -36,9 +41,11 @@ def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host)
     folders = [add_run("weak"), add_run("strong")]
     set_accuracy(folders[0], 0.5)
     set_accuracy(folders[1], 0.9)
-    app = visit(ONE)
+    app = visit(ONE, run="weak")
     assert not app.exception
     assert names(app) == ["strong", "weak"]
+    rows = re.findall(r'<tr class="(.*?)"><th scope="row" class="name">.*?<small>(.*?)</small>', html(app))
+    assert rows == [("", "Digits (embedded) · 90.00%"), ("chosen", "Digits (embedded) · 50.00%")]
     picture = picture_from_strokes([np.array(ONE, float)]).picture
     share = calibrated_proba(folders[0], picture[None])[0].max()
     assert html(app).count(f"{share:.1%} <small>then") == 2
@@ -52,15 +59,23 @@ def test_without_a_drawing_the_networks_are_loaded(visit, add_run, host):
     wait_until(lambda: [folder] in host.asked)
 
 
-def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(visit, add_run):
+def test_own_networks_beyond_the_newest_and_unfinished_ones_wait_to_be_chosen(visit, add_run, tmp_path):
     for number in range(5):
         add_run(f"run-{number}")
     write_state(add_run("run-9"), RunState(RUNNING))
     add_run("clothes", dataset="fashion-mnist")
+    (tmp_path / "bundled").mkdir()
+    add_run("of-the-app").rename(tmp_path / "bundled" / "of-the-app")
+    mark_as_trial(add_run("run-8"))
     app = visit(ONE, run="run-0")
-    assert sorted(names(app)) == ["run-0", "run-2", "run-3", "run-4"]
+    assert sorted(names(app)) == ["of-the-app", "run-0", "run-2", "run-3", "run-4"]
     choice = find(app.multiselect, "Networks to ask")
-    assert len(choice.options) == 6
+    # The newest first; all have the same test accuracy.
+    numbers = [9, 8, 4, 3, 2, 1, 0]
+    assert [label.split(" · ")[:2] for label in choice.options] == [
+        [name, "Digits (embedded)"] for name in (*(f"run-{number}" for number in numbers), "of-the-app")
+    ]
+    assert choice.value == ["run-4", "run-3", "run-2", "run-0", "of-the-app"]
     choice.set_value(["run-1"]).run()
     assert names(app) == ["run-1"]
     find(app.multiselect, "Networks to ask").set_value([]).run()

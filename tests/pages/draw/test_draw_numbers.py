@@ -1,5 +1,6 @@
 """The Draw page with several digits on the canvas."""
 
+import base64
 import re
 
 import numpy as np
@@ -8,14 +9,16 @@ import pytest
 from core.errors import ComputeError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
-from core.ink.rendering import picture_from_strokes
+from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
+from core.uncertainty.prediction import calibrated_proba
+from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.picture_html import png_url
-from tests.pages.drawing import find, html, reading, texts
+from tests.pages.drawing import as_object, find, html, reading, texts
 
 LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
 BAR = [(120, 140), (165, 138)]
-CHOICE = "Digit to look closer at"
+CHOICE, CHOSEN = "Digit to look closer at", "digit"
 
 
 def picture(*strokes):
@@ -64,6 +67,34 @@ def test_the_digit_to_look_closer_at_can_be_chosen(visit_drawing, add_run):
     assert reading(app)[1] == 1
 
 
+def test_each_digit_of_a_number_keeps_its_own_brushes(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(look="steps")
+    brushes = {6: LEFT, 12: MIDDLE, 20: BAR, 30: RIGHT}
+    drawn = [(30, RIGHT), (6, LEFT), (20, BAR), (12, MIDDLE)]
+    app.session_state[DRAWING] = [as_object(stroke, strokeWidth=width) for width, stroke in drawn]
+    app.session_state[CHOSEN] = 1
+    find(app.run().toggle, TITLES["thicken"]).set_value(False).run()
+    with_numbers, ink = (base64.b64decode(data).decode() for data in re.findall(r"svg\+xml;base64,([^\"]+)", html(app)))
+    assert lines(with_numbers) == brushes
+    # The chosen digit's strokes stand out, with the others' pale behind.
+    pale, _, full = ink.partition("</g></g>")
+    assert (lines(pale), lines(full)) == ({6: LEFT, 30: RIGHT}, {12: MIDDLE, 20: BAR})
+    for widths, strokes in (([6], [LEFT]), ([20, 12], [BAR, MIDDLE]), ([30], [RIGHT])):
+        made = picture_from_strokes(
+            [np.array(stroke, float) for stroke in strokes],
+            steps=PreprocessSteps(thicken=False),
+            canvas=Canvas(0, 32, 280, widths),
+        )
+        assert png_url(made.picture) in html(app)
+
+
+def lines(svg):
+    """The points of each stroke by its width."""
+    found = re.findall(r'points="(.*?)" stroke-width="(\d+)"', svg)
+    return {int(width): [tuple(map(float, point.split(","))) for point in points.split()] for points, width in found}
+
+
 def test_a_choice_beyond_the_last_digit_falls_to_the_last(visit_drawing, add_run):
     add_run("small")
     app = visit_drawing(LEFT, MIDDLE, RIGHT)
@@ -79,7 +110,25 @@ def test_all_networks_read_the_whole_number(visit_drawing, add_run):
     app = visit_drawing(LEFT, MIDDLE, RIGHT, look="networks")
     read = "".join(map(str, predict_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)])).argmax(1)))
     assert f">{read}</td>" in html(app)
-    assert "Asked of the 1st digit" in texts(app.caption)
+    shares = calibrated_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)]))
+    for place, words in enumerate(("1st", "2nd", "3rd")):
+        find(app.segmented_control, CHOICE).set_value(place).run()
+        assert f"Asked of the {words} digit" in texts(app.caption)
+        cells = re.findall(r'title="\d: [\d.]+%"><i style="--share:(.*?)"', html(app))
+        assert cells == [f"{share:.3f}" for share in shares[place]]
+
+
+def test_where_places_leave_a_doubt_what_looks_like_digits_decides_once_that_can_be_asked(
+    visit_drawing, add_run, host, monkeypatch
+):
+    add_run("small")
+    close = [(60, 60), (60, 220)], [(76, 60), (76, 220)]
+    with monkeypatch.context() as starting:
+        starting.setattr(host, "start", lambda _: None)
+        app = visit_drawing(*close)
+        assert (number(app), reading(app)[1]) == (None, 2)
+    app.run()
+    assert number(app.run())[1] == 2
 
 
 def test_the_whole_canvas_shrunk_is_one_digit(visit_drawing, add_run):

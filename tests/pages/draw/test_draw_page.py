@@ -13,6 +13,7 @@ from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.draw.prediction import view
 from pages.components.draw.prediction.view import reading_html
 from tests.made import wait_until
 from tests.pages.drawing import DASH, ONE, as_object, find, html, reading, texts
@@ -49,9 +50,12 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
 def test_undo_and_clear_take_strokes_back(visit, add_run):
     add_run("small")
     app = visit(ONE, DASH)
+    showing_errors = app.session_state["canvas_start"]
     find(app.button, "Undo").click().run()
     assert reading(app)[1] == 1
     assert app.session_state[DRAWING] == [as_object(ONE)]
+    # Without a new number the component would go on showing both.
+    assert app.session_state["canvas_start"] == {"objects": [as_object(ONE)], "rev": showing_errors["rev"] + 1}
     find(app.button, "Clear").click().run()
     assert reading(app) is None
     assert EMPTY in html(app)
@@ -78,7 +82,7 @@ def test_the_stages_come_on_request(visit, add_run):
 def test_the_network_is_loaded_when_the_page_is_opened(visit, add_run, host):
     folder = add_run("small")
     visit()
-    wait_until(lambda: host.asked)
+    wait_until(lambda: predict_pictures in host.functions)
     assert host.asked == [folder]
 
 
@@ -131,19 +135,37 @@ def test_networks_for_clothes_read_what_is_not_drawn_by_hand(visit, add_run):
     (ways,) = [group for group in app.button_group if group.label == "Give it a picture"]
     assert not any("Draw" in way for way in ways.options)
     assert reading(app) is None
+    assert '<th scope="row">Ankle boot</th>' in html(app)
+    assert "Paint pixels" in html(app)
+
+
+def test_while_the_first_answer_is_awaited_the_picture_is_there_already(visit, add_run, host, monkeypatch):
+    folder = add_run("small")
+    shown = []
+    monkeypatch.setattr(view, "waiting_html", lambda *arguments, **_: shown.append(arguments) or "waiting")
+    monkeypatch.setattr(host, "start", lambda _: None)
+    app = visit(ONE)
+    picture = picture_from_strokes([np.array(ONE, float)]).picture
+    [(words, seen, names)] = shown
+    assert words == "Getting ready… The first answer takes a few seconds."
+    np.testing.assert_array_equal(seen, picture)
+    assert names == tuple("0123456789")
+    # The answer has taken its place.
+    assert reading(app) == (predict_pictures(folder, picture[None])[0].best, 1)
+    assert "waiting" not in html(app).replace("lab-reading.waiting", "")
 
 
 def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, tmp_path):
     add_run("newest")
-    for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95)):
-        folder = add_run(name, dataset="mnist")
+    for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95), ("of-digits", 0.99)):
+        folder = add_run(name, dataset="digits" if name == "of-digits" else "mnist")
         result = json.loads((folder / "card.json").read_text())
         (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
         (tmp_path / "bundled").mkdir(exist_ok=True)
         folder.rename(tmp_path / "bundled" / name)
     app = visit(ONE)
     assert find(app.selectbox, "Network").value == "strong"
-    assert "98.00%" in texts(app.caption)
+    assert texts(app.caption).startswith("Reads 98.00% of MNIST’s 360 test images right.")
 
 
 def test_without_bundled_networks_the_newest_finished_one_is_the_first_choice(visit, add_run):

@@ -1,11 +1,19 @@
 """Pictures from a file on the Draw page."""
 
 import io
+import re
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from core.ink.bitmap import picture_from_ink
+from core.ink.rendering import PreprocessSteps
+from core.photo.find_clothes import find_clothes
+from core.photo.find_ink import find_ink
+from core.photo.open_photo import open_photo
+from pages.components.draw.source.photo_view import photo_url
+from pages.components.pictures.picture_html import png_url
 from tests.pages.drawing import html, reading, texts
 
 # A one in dark ink on grey paper that is lighter on the right.
@@ -22,6 +30,9 @@ def photo_of_one():
     image = Image.fromarray(PAPER)
     ImageDraw.Draw(image).line([(200, 60), (190, 240)], fill=20, width=10)
     return image
+
+
+PHOTO = np.asarray(photo_of_one())
 
 
 @pytest.fixture
@@ -42,8 +53,28 @@ def test_a_photograph_is_read_and_its_stages_shown(upload, add_run):
     assert not app.exception
     assert not app.error
     assert reading(app)[0] in range(10)
-    assert "one.png" in html(app)
-    assert "In even light" in html(app)
+    photo = np.asarray(photo_of_one().convert("RGB"))
+    found = find_ink(PHOTO)
+    made, thin = picture_from_ink(found.mask), picture_from_ink(found.mask, PreprocessSteps(thicken=False))
+    assert not np.array_equal(made.scaled, thin.scaled)
+    shown = re.findall(r'<img src="(.*?)" alt="".*?<figcaption>(.*?)</figcaption>', html(app))
+    origin = photo_url(photo, made.box)
+    assert shown == [
+        (origin, "one.png"),
+        (png_url(made.picture), "What the network sees: 28×28 pixels"),
+        (origin, "1. What was given, and the box around the ink"),
+        (photo_url(found.even), "2. In even light, as far as it may be ink"),
+        (png_url(thin.scaled), "3. Scaled to 20×20 pixels"),
+        (png_url(made.scaled), "4. Lines made about as thick as MNIST’s"),
+        (png_url(made.picture), "5. The ink balances in the middle of 28×28 pixels: what the network sees"),
+    ]
+
+
+def test_without_cutting_out_there_is_no_box(upload, add_run):
+    add_run("small")
+    app = upload("one.png", as_file(photo_of_one()), look="steps")
+    next(toggle for toggle in app.toggle if toggle.key == "step_cut_out").set_value(False).run()
+    assert html(app).count(photo_url(np.asarray(photo_of_one().convert("RGB")))) == 2
 
 
 @pytest.mark.parametrize(
@@ -63,6 +94,10 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_page_goes_on(upload, add_
     assert words in texts(app.error)
     assert reading(app) is None
     assert "Give it a picture" in html(app)
+    # It is not found again after a visit to another page.
+    app.switch_page("pages/home.py").run()
+    app.switch_page("pages/draw.py").run()
+    assert not app.error
 
 
 def test_a_picture_survives_a_change_of_page_and_can_be_removed(upload, add_run):
@@ -112,4 +147,17 @@ def test_clothes_are_made_light_on_black(upload, add_run):
     app = upload("shirt.png", as_file(image), run="clothes", look="steps")
     assert not app.exception
     assert not app.error
-    assert "light on black" in html(app)
+    photo = open_photo(as_file(image), "shirt.png")
+    found = find_clothes(np.asarray(Image.fromarray(photo).convert("L")))
+    origin = photo_url(photo, found.box)
+    assert re.findall(r'<img src="(.*?)" alt="".*?<figcaption>(.*?)</figcaption>', html(app)) == [
+        (origin, "shirt.png"),
+        (png_url(found.picture), "What the network sees: 28×28 pixels"),
+        (origin, "1. What was given, and the box around it"),
+        (photo_url(found.even), "2. Grey, light on black, in even light"),
+        (png_url(found.picture), "3. The box shrunk to 28×28 pixels: what the network sees"),
+    ]
+    # There are no steps to switch, and so none to switch on again.
+    app.session_state["step_centre"] = False
+    app.run()
+    assert "switched off" not in texts(app.caption)

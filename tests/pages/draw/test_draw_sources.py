@@ -1,5 +1,7 @@
 """Other ways than drawing to give a picture on the Draw page: test images and single pixels."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from core.ink.rendering import picture_from_strokes
 from core.settings import data_root
 from pages.components.draw.canvas.pixel_editor import _PICTURE, _START
 from tests.pages.drawing import ONE, find, html, reading, texts
+from tests.pages.pictures import decode
 
 BLANK = "00" * 784
 
@@ -22,17 +25,29 @@ def test_a_test_image_is_read_and_its_label_said(visit_drawing, folder):
     app = visit_drawing(source="test")
     assert not app.exception
     test = load_split("digits", data_root(), "test")
-    assert f"Test image 0, labelled {test.labels[0]}" in html(app)
+    check_test_image(app, test, 0)
     assert reading(app) == (predict_proba(folder, test.images[:1]).argmax(), 0)
     find(app.number_input, "Number (0–359)").set_value(5).run()
-    assert f"Test image 5, labelled {test.labels[5]}" in html(app)
+    check_test_image(app, test, 5)
+    assert reading(app) == (predict_proba(folder, test.images[5:6]).argmax(), 0)
     find(app.selectbox, "Class").select("8").run()
-    assert "labelled 8" in html(app)
+    number = find(app.number_input, "Number (0–359)").value
+    check_test_image(app, test, number)
+    assert test.labels[number] == 8
+
+
+def check_test_image(app, test, number):
+    """Both the image with its label and what the network sees are this test image."""
+    shown, seen = re.findall(r'<img src="(.*?)"', html(app))
+    np.testing.assert_array_equal(decode(shown), test.images[number])
+    np.testing.assert_array_equal(decode(seen), test.images[number])
+    assert f"Test image {number}, labelled {test.labels[number]}" in html(app)
 
 
 @pytest.mark.usefixtures("folder")
 def test_missing_files_of_a_data_set_leave_the_embedded_digits(visit_drawing):
     app = visit_drawing(source="test")
+    assert find(app.selectbox, "Images of").options == ["MNIST", "Digits (embedded)"]
     find(app.selectbox, "Images of").select("mnist").run()
     assert not app.exception
     assert reading(app) is None
@@ -60,6 +75,17 @@ def test_pixels_can_start_from_the_drawing(visit_drawing, folder):
     expected = picture_from_strokes([np.array(ONE, float)]).picture
     assert app.session_state[_PICTURE] == expected.tobytes().hex() == app.session_state[_START]["pixels"]
     assert reading(app)[0] == predict_proba(folder, expected[None]).argmax()
+
+
+@pytest.mark.usefixtures("folder")
+def test_pixels_can_start_from_the_test_image_last_looked_at(visit_drawing):
+    app = visit_drawing(ONE, source="test")
+    find(app.number_input, "Number (0–359)").set_value(7).run()
+    app.query_params["source"] = "pixels"
+    app.run()
+    find(app.button, "The test image").click().run()
+    image = load_split("digits", data_root(), "test").images[7]
+    assert app.session_state[_PICTURE] == image.tobytes().hex() == app.session_state[_START]["pixels"]
 
 
 @pytest.mark.usefixtures("folder")

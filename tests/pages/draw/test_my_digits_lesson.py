@@ -1,6 +1,7 @@
 """Lessons on the Draw page. They are held in this process, or by nobody."""
 
 import json
+import re
 
 import pytest
 
@@ -8,8 +9,9 @@ from core.errors import RunError
 from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.control_file import read_command
-from core.runs.record import FINISHED, STARTING, read_run
+from core.runs.record import FINISHED, MEASURING, STARTING, RunState, read_run, write_state
 from core.teaching.lesson import TAUGHT_FROM, Comparison, LessonReport
+from core.training.events import RunStarted, StepEnd
 from pages.components.draw.my_digits import lesson as my_digits_lesson
 from pages.components.draw.my_digits.report import report_html
 from tests.pages.drawing import ONE, find, html, texts
@@ -75,6 +77,12 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     assert "Digits taught, 10" in page
     assert "Digits kept aside, 2" in page
     assert "Digits (embedded), 360 test images" in page
+    assert "Small, taught 10 digits" in texts(app.markdown)
+    links = [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")]
+    assert links == [
+        ("How it learned", "train", f"run={record.id}"),
+        ("See its mistakes", "evaluate", f"run={record.id}"),
+    ]
 
 
 def test_a_lesson_teaches_what_was_kept_at_the_last_moment(visit, school):
@@ -106,13 +114,49 @@ def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visi
     assert "Digits taught, 10" in html(other)
 
 
-@pytest.mark.usefixtures("school")
-def test_a_lesson_is_compared_with_all_networks(visit):
-    app = teach(visit(ONE))
+def test_a_lesson_is_compared_with_all_networks_and_those_chosen_before(visit, school, add_run):
+    add_run("other")
+    app = visit(ONE)
+    # Looked at before, the choice of networks is a fixed one.
+    app.query_params["look"] = "networks"
+    app.run()
+    find(app.multiselect, "Networks to ask").set_value(["small"]).run()
+    app.query_params["look"] = "mine"
+    teach(app.run())
     app.button(key="my_digits_compare").click().run()
     assert not app.exception
     assert app.query_params["look"] == "networks"
-    assert "Small, taught 10 digits" in html(app)
+    assert find(app.multiselect, "Networks to ask").value == [school.folders[0].name, "small"]
+    assert re.findall(r'class="name"><span>(.*?)</span>', html(app)) == ["Small, taught 10 digits", "Small"]
+
+
+def test_a_lesson_s_report_is_shown_beside_its_own_networks_alone(visit, school, add_run):
+    add_run("other")
+    app = teach(visit())
+    find(app.selectbox, "Network").select("other").run()
+    assert "Digits taught, 10" not in html(app)
+    find(app.selectbox, "Network").select(school.folders[0].name).run()
+    assert "Digits taught, 10" in html(app)
+
+
+def test_a_lesson_s_steps_are_counted_and_shown_by_themselves(visit, school, timers):
+    school.ends = False
+    app = visit()
+    assert "lesson" not in timers
+    teach(app)
+    assert 0 < timers["lesson"] < 1
+    log = read_run(school.folders[0]).log
+    log.append(RunStarted(0, 0, 64, 64, 4096, 0, 7850, "cpu"), StepEnd(16, 1, (1.0,) * 16, 0.5, 0.1, 500.0, 1.0))
+    app.run()
+    [bar] = app.get("progress")
+    assert (bar.proto.text, bar.proto.value) == ("Step 16 of 64", 25)
+    assert not app.button(key="my_digits_stop").disabled
+    write_state(school.folders[0], RunState(MEASURING))
+    [bar] = app.run().get("progress")
+    assert (bar.proto.text, bar.proto.value) == ("Measuring on the test set…", 100)
+    assert app.button(key="my_digits_stop").disabled
+    [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Watch it learn"]
+    assert (link.page, link.query_string) == ("train", f"run={school.folders[0].name}")
 
 
 def test_without_practice_the_data_set_s_images_are_left_out(visit, school):

@@ -1,15 +1,19 @@
 """The reader's own digits on the Draw page, as a visitor without a browser."""
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
+from core.inference.networks import predict_proba
 from core.ink.rendering import picture_from_strokes
 from core.teaching.collection import write_digits
 from pages.components.draw.canvas.canvas import DRAWING
 from tests.pages.drawing import DASH, ONE, as_object, find, reading, texts
 from tests.pages.mine import kept, made, upload
+from tests.pages.pictures import decode
 
 KEEP, CORRECT = "Keep this drawing. It is a", "The chosen one is a"
 PICTURE = picture_from_strokes([np.array(ONE, float)]).picture
@@ -38,6 +42,7 @@ def test_a_click_keeps_the_drawing_and_clears_the_canvas(visit):
     assert digit.label == 4
     np.testing.assert_array_equal(digit.picture, PICTURE)
     assert digit.strokes[0].tolist() == [list(point) for point in ONE]
+    assert abs(datetime.now(UTC) - datetime.fromisoformat(digit.created)) < timedelta(minutes=5)
     assert "Kept as a 4" in texts(app.toast)
     assert app.session_state[DRAWING] == []
     assert reading(app) is None
@@ -87,16 +92,35 @@ def test_digits_survive_a_change_of_page_and_of_panel(visit):
     assert kept(app) == [4]
 
 
+def tiles(app):
+    """The gallery's tiles: the picture, its label, the reading and the reading's colour."""
+    found = []
+    for option in find(app.pills, "Choose one to correct it").options:
+        name, address, label, colour, reading = re.fullmatch(
+            r"!\[A (\d)\]\((.*?)\) (\d) → :(\w+)\[(\d)\]", option
+        ).groups()
+        assert name == label
+        found.append((decode(address), int(label), int(reading), colour))
+    return found
+
+
+def test_each_tile_has_its_own_picture_label_and_reading_the_newest_first(visit, runs_folder):
+    digits = made(12)
+    app = upload(visit(), digits)
+    readings = predict_proba(runs_folder / "small", np.stack([digit.picture for digit in digits])).argmax(1)
+    assert len({*readings}) > 1
+    for tile, digit, number in zip(tiles(app), digits[::-1], readings[::-1], strict=True):
+        np.testing.assert_array_equal(tile[0], digit.picture)
+        assert tile[1:] == (digit.label, number, "green" if digit.label == number else "red")
+
+
 def test_readings_are_asked_at_once_and_told_right_from_wrong(visit, host):
     app = upload(visit(), made(12))
     calls = len(host.asked)
     app.run()
     # What was asked once is known.
     assert len(host.asked) == calls
-    tiles = find(app.pills, "Choose one to correct it").options
-    assert len(tiles) == 12
-    right = sum(":green[" in tile for tile in tiles)
-    assert right + sum(":red[" in tile for tile in tiles) == 12
+    right = sum(label == reading for _, label, reading, _ in tiles(app))
     assert f"of which Small reads **{right}** right" in summary(app)
 
 
@@ -130,10 +154,13 @@ def test_a_digit_that_is_gone_or_elsewhere_is_not_mistaken_for_another(visit):
 
 
 def test_a_large_gallery_has_pages(visit):
-    app = upload(visit(), made(61))
-    assert len(find(app.pills, "Choose one to correct it").options) == 60
+    digits = made(61)
+    app = upload(visit(), digits)
+    shown = [picture for picture, *_ in tiles(app)]
+    np.testing.assert_array_equal(shown, [digit.picture for digit in digits[:0:-1]])
     app.pagination[0].set_value(2).run()
-    assert len(find(app.pills, "Choose one to correct it").options) == 1
+    [(picture, *_)] = tiles(app)
+    np.testing.assert_array_equal(picture, digits[0].picture)
     find(app.pills, "Choose one to correct it").set_value(0).run()
     app.button(key="my_digits_remove").click().run()
     assert not app.exception
@@ -146,6 +173,24 @@ def test_a_file_is_taken_once_and_known_digits_are_left_out(visit):
     upload(app, made(5))
     assert "2 digits added, 3 left out as known." in texts(app.toast)
     assert len(kept(app)) == 5
+
+
+def test_a_file_is_added_to_what_is_kept_already(visit):
+    app = visit(ONE)
+    find(app.segmented_control, KEEP).set_value(4).run()
+    upload(app, made(3))
+    assert kept(app) == [4, 0, 1, 2]
+    assert summary(app).startswith("**4 digits** (0 × 1, 1 × 1, 2 × 1, 4 × 1)")
+
+
+def test_a_digit_of_a_number_is_kept_alone_and_the_others_stay_on_the_canvas(visit):
+    other = [(220, 60), (250, 150), (225, 220)]
+    app = visit(ONE, other, look="steps")
+    find(app.segmented_control, "Digit to look closer at").set_value(1).run()
+    find(app.segmented_control, KEEP).set_value(7).run()
+    [digit] = app.session_state["my_digits"]
+    assert (digit.label, [stroke.tolist() for stroke in digit.strokes]) == (7, [[list(point) for point in other]])
+    assert len(app.session_state[DRAWING]) == 2
 
 
 def test_a_malformed_file_is_refused_and_the_digits_stay(visit):

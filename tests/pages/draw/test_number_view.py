@@ -9,6 +9,7 @@ from core.ink.rendering import Canvas, picture_from_strokes
 from core.uncertainty.prediction import Prediction
 from pages.components.draw.prediction.number_view import boxes_image, number_html, ordinal
 from pages.components.draw.subject import Subject
+from tests.pages.drawing import before_calibration
 
 DIGITS = tuple("0123456789")
 
@@ -23,7 +24,7 @@ def digit(left):
 def reading(which, share=0.91, **more):
     values = np.full(10, (1 - share) / 9)
     values[which] = share
-    return Prediction(DIGITS, values, values, (which,), **more)
+    return Prediction(DIGITS, values, before_calibration(values), (which,), **more)
 
 
 PARTS = [digit(40.0), digit(120.0), digit(200.0)]
@@ -71,6 +72,20 @@ def test_each_digit_has_a_numbered_box_on_the_canvas():
     boxes = re.findall(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', svg)
     assert [float(left) for left, *_ in boxes] == [32, 112, 192]
     assert {(width, height) for *_, width, height in boxes} == {("16.0", "96.0")}
+
+
+@pytest.mark.parametrize(("bottom", "y"), [(180.0, 210.0), (290.0, 86.0)])
+def test_a_box_s_number_stands_below_it_or_above_where_there_is_no_room(bottom, y):
+    strokes = [np.array([[40.0, 100.0], [40.0, bottom]])]
+    canvas = Canvas(0, 32, 280, [10.0])
+    made = picture_from_strokes(strokes, canvas=canvas)
+    svg = base64.b64decode(boxes_image([Subject(made.picture, strokes, made, canvas=canvas)], 0).split("base64,")[1])
+    assert float(re.search(rb'<text x="40.0" y="([\d.]+)"', svg)[1]) == y
+
+
+def test_the_chosen_digit_s_box_is_thicker():
+    svg = base64.b64decode(boxes_image(PARTS, 2).split("base64,")[1]).decode()
+    assert re.findall(r'rx="4" stroke="[^"]+" stroke-width="([\d.]+)"', svg) == ["2.5", "2.5", "5"]
 
 
 @pytest.mark.parametrize(("place", "word"), [(0, "1st"), (1, "2nd"), (2, "3rd"), (3, "4th"), (9, "10th")])

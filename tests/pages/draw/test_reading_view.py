@@ -10,6 +10,7 @@ from core.data.catalog import find_dataset
 from core.ink.rendering import SIDE
 from core.uncertainty.prediction import Prediction
 from pages.components.draw.prediction.view import reading_html, waiting_html
+from tests.pages.drawing import TEMPERATURE, before_calibration
 
 PICTURE = np.arange(SIDE * SIDE, dtype=np.uint64).reshape(SIDE, SIDE).astype(np.uint8)
 DIGITS = find_dataset("mnist").class_names
@@ -25,10 +26,10 @@ def shares(**given):
 
 
 def make(names=DIGITS, likely=None, digit_share=0.99, **given):
-    """A reading with some probabilities given."""
+    """A reading with some calibrated probabilities given."""
     values = shares(**given)
     likely = likely or (int(values.argmax()),)
-    return Prediction(names, values, values, likely, 1.5, "", digit_share, 0.2)
+    return Prediction(names, values, before_calibration(values), likely, TEMPERATURE, "", digit_share, 0.2)
 
 
 def images(html):

@@ -59,6 +59,19 @@ def test_a_step_left_out_is_said_and_seen(steps, number, words):
     assert changed.source != usual.source
 
 
+def test_without_cutting_out_the_box_is_the_whole_canvas():
+    steps = PreprocessSteps(cut_out=False)
+    assert b'<rect x="2.0" y="34.0" width="276.0" height="276.0"' in content(stages(subject(steps), steps)[0])
+
+
+@pytest.mark.parametrize(("centre", "kind"), [(True, "cross"), (False, "")])
+def test_the_middle_is_marked_where_the_ink_balances_in_it(centre, kind):
+    steps = PreprocessSteps(centre=centre)
+    picture = stages(subject(steps), steps)[-1]
+    assert picture.kind == kind
+    assert f'<div class="{kind}"><img' in stage_html(4, picture)
+
+
 def test_a_bitmap_shows_where_it_was_cut_from_and_its_own_lines():
     paper = np.zeros((50, 50, 4), np.uint8)
     paper[10:30, 20:24] = 255

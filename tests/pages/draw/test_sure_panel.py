@@ -9,6 +9,8 @@ import pytest
 
 from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
+from core.runs.record import FINISHED, RUNNING, RunState, write_state
+from core.storage.locks import hold_in_queue
 from core.uncertainty.prediction import Prediction, usable_calibration
 from core.uncertainty.record import Calibration
 from pages.components.draw.confidence.view import sure_html
@@ -109,13 +111,75 @@ def test_what_the_99_percent_mean_is_said_in_words():
     assert "Most likely 4." in sure_html(reading, replace(calibration, threshold=None))
 
 
-def test_a_check_s_figures_are_said_in_words(visit, add_run):
+def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
     path = add_run("small") / "calibration.json"
     values = json.loads(path.read_text())
-    values["checks"][0] |= {"n": 1000, "coverage": 0.987, "set_size": 1.324}
-    path.write_text(json.dumps(values | {"threshold": 0.05, "level": 0.99}))
+    first = values["checks"][0] | {"words": "first", "n": 1000, "raw_error": 0.043, "error": 0.021}
+    first |= {"coverage": 0.987, "set_size": 1.324, "bins": bins(0.75), "raw_bins": bins(0.95)}
+    second = first | {"words": "second", "n": 2000, "error": 0.03, "bins": bins(0.65), "raw_bins": bins(0.85)}
+    path.write_text(
+        json.dumps(
+            values | {"threshold": 0.05, "level": 0.99, "checks": [first, second], "words": "some images", "n": 1234}
+        )
+    )
     app = visit()
     app.session_state["reliability"] = True
     app.run()
-    assert "On 1,000 images not used for this, confidence and accuracy" in texts(app.caption)
+    assert "One temperature, 2.00, was fitted on some images (1,234 images)" in texts(app.caption)
+    assert "it makes the network less sure of itself." in texts(app.caption)
+    assert (
+        "On 1,000 images not used for this, confidence and accuracy are 4.3% apart on average as the network says, "
+        "2.1% calibrated" in texts(app.caption)
+    )
     assert "named for 98.7% of them, where 99% is the aim; 1.32 classes were named on average" in texts(app.caption)
+    assert drawn(app) == ([0.95], [0.75])
+    [choice] = [group for group in app.button_group if group.label == "Measured on"]
+    assert choice.options == ["first", "second"]
+    choice.set_value("second").run()
+    assert "On 2,000 images" in texts(app.caption)
+    assert drawn(app) == ([0.85], [0.65])
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"temperature": 0.8}))
+    assert "it makes the network more sure of itself." in texts(app.run().caption)
+
+
+def bins(confidence):
+    """Bins of which only one holds images, so sure on average."""
+    return [[30, confidence, 0.7]] + [[0, 0, 0]] * 14
+
+
+def drawn(app):
+    """How sure the network is by itself and calibrated, in each point of the diagram."""
+    _, raw, calibrated = json.loads(app.get("plotly_chart")[0].proto.spec)["data"]
+    return raw["x"], calibrated["x"]
+
+
+def test_how_much_it_looks_like_a_digit_stands_beside_what_is_needed():
+    shares = np.full(10, 0.1)
+    reading = Prediction(tuple("0123456789"), shares, shares, (0,), digit_share=0.8, digit_threshold=0.25)
+    row = sure_html(reading, None).split("Looks like a digit")[1]
+    assert row.startswith("<small>a digit from 25.0%</small>")
+    assert '<i style="width:80.0%"></i><u style="left:25.00%"></u>' in row
+    assert "<td>80.0%</td>" in row
+
+
+def test_a_network_in_training_or_of_the_app_is_not_calibrated_by_hand(visit, add_run, tmp_path):
+    folder = add_run("small")
+    (folder / "calibration.json").unlink()
+    write_state(folder, RunState(RUNNING))
+    lock = hold_in_queue(folder)
+    assert "Calibrate" not in [button.label for button in visit().button]
+    lock.release()
+    write_state(folder, RunState(FINISHED))
+    assert find(visit().button, "Calibrate")
+    (tmp_path / "bundled").mkdir()
+    folder.rename(tmp_path / "bundled" / "small")
+    app = visit()
+    assert "not been calibrated" in texts(app.caption)
+    assert "Calibrate" not in [button.label for button in app.button]
+
+
+def test_without_its_data_set_a_network_leads_to_getting_it(visit, add_run):
+    (add_run("small", dataset="mnist") / "calibration.json").unlink()
+    app = visit()
+    assert [link.proto.label for link in app.get("page_link")] == ["Get MNIST"]
+    assert "Calibrate" not in [button.label for button in app.button]

@@ -8,9 +8,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from core.charts.explanation import attribution_pixels
+from core.charts.explanation import attribution_pixels, change_pixels
+from core.charts.signed import NEGATIVE, POSITIVE
 from core.errors import ComputeError
-from core.explain.ask import attribute_run, change_picture
+from core.explain.ask import attribute_run, change_picture, look_at_layers
+from core.explain.change import SmallestChange
 from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, OCCLUSION, SALIENCY
 from core.inference.networks import predict_proba
 from core.ink.rendering import picture_from_strokes
@@ -19,11 +21,13 @@ from core.runs.record import read_run
 from core.storage.arrays import save_arrays
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.temperature import apply_temperature
+from pages.components.draw.why.change import _keys
 from pages.components.draw.why.pictures import rivals_html
 from pages.components.pictures.sprites import make_sprite
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, percent
 from tests.made import make_config
 from tests.pages.drawing import DASH, ONE, find, html, texts
+from tests.pages.pictures import tiles
 
 PICTURE = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
 
@@ -67,6 +71,12 @@ def test_at_first_it_shows_what_speaks_for_what_is_read(open_why, folder):
     app = open_why()
     best = classes(folder)[0]
     assert shows(app, folder, OCCLUSION, best)
+    assert make_sprite(PICTURE[None]).image in html(app)
+    assert find(app.selectbox, "What speaks for").options == ["What it reads", *map(str, range(10))]
+    others = [str(number) for number in range(10) if number != best]
+    assert find(app.selectbox, "Rather than").options == ["All others", *others]
+    [ways] = [group for group in app.button_group if group.label == "How to look"]
+    assert ways.options == ["Occlusion", "Integrated gradients", "Saliency", "Grad-CAM"]
     assert f"It reads {best}." in html(app)
     assert f"speaks for {best}<" in html(app)
     assert f"speaks against {best}<" in html(app)
@@ -87,6 +97,8 @@ def test_another_class_and_a_rival_can_be_asked_for(open_why, folder):
     target, other = classes(folder)[3], classes(folder)[5]
     find(app.selectbox, "What speaks for").select(target).run()
     assert shows(app, folder, OCCLUSION, target)
+    # Another class is looked at; what is read stays the same.
+    assert f"It reads {classes(folder)[0]}." in html(app)
     find(app.selectbox, "Rather than").select(other).run()
     assert shows(app, folder, OCCLUSION, target, other)
     assert f"speaks for {target} rather than {other}<" in html(app)
@@ -118,12 +130,17 @@ def test_an_unknown_way_to_look_in_the_address_does_no_harm(open_why, folder):
     assert shows(app, folder, OCCLUSION, classes(folder)[0])
 
 
-def test_layers_come_on_request_with_the_way_to_more(open_why):
+def test_layers_come_on_request_with_the_way_to_more(open_why, folder):
     app = open_why()
     app.session_state["why_layers"] = True
     app.run()
     assert not app.exception
-    assert "lab-sprites" in html(app)
+    anatomy, inside = look_at_layers(folder, PICTURE)
+    names = [layer.name for layer in anatomy.layers[:-1] if layer.kind != "flatten"]
+    assert len(names) == 1
+    scores = inside.values[-1]
+    captions = [f"{digit}: {score:.1f}".replace("-", "−") for digit, score in enumerate(scores)]
+    assert [tile.caption for tile in tiles(html(app))] == captions
     (link,) = app.get("page_link")
     assert (link.proto.page, link.proto.query_string) == ("anatomy", "run=small")
 
@@ -136,18 +153,31 @@ def test_the_smallest_change_can_be_made_step_by_step(open_why, folder):
     best, second, third = classes(folder)[:3]
     change = change_picture(folder, PICTURE, second)
     assert f"turn {best} into {second}" in texts(app.markdown).replace("turns", "turn").replace("**", "")
-    assert rivals(app) == said(folder, change, len(change), best, second)
-    assert make_sprite(change.apply(PICTURE)[None]).image in html(app)
-    find(app.slider, "Changes made").set_value(0).run()
-    assert rivals(app) == said(folder, change, 0, best, second)
+    others = [str(number) for number in range(10) if number != best]
+    assert find(app.selectbox, "Turn it into").options == ["What comes second", *others]
+    assert find(app.slider, "Changes made").value == find(app.slider, "Changes made").max == len(change)
+    for made in (len(change), 0, 1):
+        find(app.slider, "Changes made").set_value(made).run()
+        assert rivals(app) == said(folder, change, made, best, second)
+        assert make_sprite(change.apply(PICTURE, made)[None]).image in html(app)
+        marked = change_pixels(PICTURE, change.rows, change.columns, change.inks, made)
+        assert make_sprite(marked[None]).image in html(app)
+        read = change.probabilities[made].argmax()
+        assert f"After {made} of {len(change)} changes it reads {read}." in html(app)
+    added = int((change.inks > 0).sum())
+    kinds = ((POSITIVE, "ink added", added), (NEGATIVE, "ink rubbed out", len(change) - added))
+    for colour, words, count in kinds:
+        key = f'<i style="background:{colour}"></i>{words}: {count}</span>'
+        assert (key in html(app)) == (count > 0)
     find(app.selectbox, "Turn it into").select(third).run()
     change = change_picture(folder, PICTURE, third)
     assert rivals(app) == said(folder, change, find(app.slider, "Changes made").value, best, third)
 
 
 def rivals(app):
-    """Both classes with their probabilities before and after, as they are written."""
-    return re.findall(r">(\d)</span><div.*?>([<>\d.]+%) → ([<>\d.]+%)<", unescape(html(app)))
+    """Both classes with their bars and their probabilities before and after, as they are written."""
+    pattern = r">(\d)</span><div.*?width:([\d.]+%).*?>([<>\d.]+%) → ([<>\d.]+%)<"
+    return re.findall(pattern, unescape(html(app)))
 
 
 def said(folder, change, made, *numbers):
@@ -156,7 +186,13 @@ def said(folder, change, made, *numbers):
     assert temperature != 1
     shares = apply_temperature(change.probabilities, temperature)
     before, now = shares[0], shares[made]
-    return [(str(number), certainty(before[number]), certainty(now[number])) for number in numbers]
+    return [(str(n), percent(now[n], 1), certainty(before[n]), certainty(now[n])) for n in numbers]
+
+
+def test_a_change_may_add_ink_and_take_it_away():
+    rows = columns = np.arange(3)
+    change = SmallestChange(rows, columns, np.array([255, 0, 255], np.uint8), np.full((4, 10), 0.1, np.float32))
+    assert _keys(change) == [(POSITIVE, "ink added: 2"), (NEGATIVE, "ink rubbed out: 1")]
 
 
 def test_a_probability_is_never_said_to_be_nothing_or_everything():
@@ -193,12 +229,14 @@ def test_what_was_asked_once_is_not_asked_again(open_why, host, folder):
 
 def test_new_weights_are_asked_again(open_why, folder):
     app = open_why()
-    before = html(app)
+    # Of the same class before and after, so that nothing but the weights is another.
+    find(app.selectbox, "What speaks for").select(3).run()
+    assert shows(app, folder, OCCLUSION, 3)
     fresh = create_learner(read_run(folder).config.replace(seed=5))
     save_arrays(folder / "weights.safetensors", fresh.state_dict())
     app.run()
-    assert shows(app, folder, OCCLUSION, classes(folder)[0])
-    assert html(app) != before
+    assert shows(app, folder, OCCLUSION, 3)
+    assert f"It reads {classes(folder)[0]}." in html(app)
 
 
 def test_a_lost_computing_process_is_told(open_why, host):

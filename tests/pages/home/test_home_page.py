@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.runs.record import RunResult, write_result
+from core.runs.store import RunStore
 from pages.components.shell import services as resources
 from tests.made import make_config
 
@@ -45,8 +46,8 @@ def visit(tmp_path, monkeypatch):
     st.cache_resource.clear()
 
 
-def make_run(store, name, accuracy=None):
-    record = store.create(make_config(), name)
+def make_run(store, name, accuracy=None, tags=None):
+    record = store.create(make_config(), name, tags)
     record.weights.write_bytes(b"weights")
     if accuracy is not None:
         write_result(record.path, RunResult(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
@@ -65,8 +66,8 @@ def test_the_first_visit_loads_nothing_heavy():
 
 
 def test_the_cards_lead_to_the_pages(visit):
-    titles = [label.strip("*") for label, _, _ in links(visit())]
-    assert titles == ["Train", "Draw", "Evaluate", "Sweep", "Twins", "Anatomy"]
+    titles = ("Train", "Draw", "Evaluate", "Sweep", "Twins", "Anatomy")
+    assert links(visit()) == [(f"**{title}**", title.lower(), "") for title in titles]
 
 
 def test_without_networks_it_says_how_to_get_one(visit):
@@ -86,10 +87,20 @@ def test_networks_are_listed_with_their_accuracy(visit, store):
 
 def test_a_network_leads_to_its_drawing_and_its_evaluation(visit, store):
     record = make_run(store, "First net", 0.9)
-    assert [(label, query) for label, _, query in links(visit())[6:]] == [
-        ("Draw", f"run={record.id}"),
-        ("Evaluate", f"run={record.id}"),
+    assert links(visit())[6:] == [
+        ("Draw", "draw", f"run={record.id}"),
+        ("Evaluate", "evaluate", f"run={record.id}"),
     ]
+
+
+def test_own_networks_come_first_then_those_of_the_app_the_best_first_and_no_trials(visit, store, tmp_path):
+    bundled = RunStore(tmp_path / "bundled")
+    for name, accuracy in (("Weak", 0.7), ("Strong", 0.9), ("Middling", 0.8)):
+        make_run(bundled, name, accuracy)
+    make_run(store, "Own", 0.5)
+    make_run(store, "Trial", 0.6, {"sweep": "s"})
+    names = [text.value.partition(" · ")[0] for text in visit().text]
+    assert names == ["Own", "Strong", "Middling", "Weak"]
 
 
 def test_a_run_without_weights_or_figures_is_not_listed(visit, store):
@@ -99,8 +110,8 @@ def test_a_run_without_weights_or_figures_is_not_listed(visit, store):
 
 
 def test_only_the_newest_networks_are_listed(visit, store):
-    for number in range(8):
-        make_run(store, f"Net {number}", 0.9)
+    runs = [make_run(store, f"Net {number}", 0.9) for number in range(8)]
     app = visit()
-    assert len(app.text) == 6
+    newest = sorted(runs, key=lambda run: run.id, reverse=True)[:6]
+    assert [text.value.partition(" · ")[0] for text in app.text] == [run.name for run in newest]
     assert any("2 more" in caption.value for caption in app.caption)

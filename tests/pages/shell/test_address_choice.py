@@ -5,9 +5,13 @@ import pytest
 from tests.pages.drawing import ONE, find
 
 
+def row(app, label="Give it a picture"):
+    (found,) = [group for group in app.button_group if group.label == label]
+    return found
+
+
 def choose(app, name):
-    (row,) = [group for group in app.button_group if group.label == "Give it a picture"]
-    return row.set_value(name).run()
+    return row(app).set_value(name).run()
 
 
 def chosen(app):
@@ -19,6 +23,39 @@ def app(visit_drawing, add_run):
     add_run("small")
     add_run("clothes", dataset="fashion-mnist", name="Clothes")
     return visit_drawing(ONE, run="small", source="pixels")
+
+
+def icons_and_titles(found):
+    return [(option.content_icon, option.content) for option in found.proto.options]
+
+
+def test_each_choice_stands_in_its_row_by_icon_and_title_in_order(app):
+    ways = [
+        (":material/draw:", "Draw"),
+        (":material/upload:", "Upload"),
+        (":material/photo_camera:", "Camera"),
+        (":material/image:", "Test image"),
+        (":material/grid_4x4:", "Pixels"),
+    ]
+    assert icons_and_titles(row(app)) == ways
+    assert icons_and_titles(row(app, "Look closer")) == [
+        (":material/filter_center_focus:", "Steps"),
+        (":material/balance:", "How sure"),
+        (":material/groups:", "All networks"),
+        (":material/lightbulb:", "Why"),
+        (":material/collections_bookmark:", "My digits"),
+    ]
+    find(app.selectbox, "Network").select("clothes").run()
+    assert icons_and_titles(row(app)) == ways[1:]
+
+
+def test_what_need_not_be_chosen_can_be_put_away_and_leaves_the_address(app):
+    row(app, "Look closer").set_value("steps").run()
+    assert app.query_params["look"] == "steps"
+    row(app, "Look closer").set_value(None).run()
+    assert not app.exception
+    assert "look" not in app.query_params
+    assert app.session_state["look"] is None
 
 
 def test_the_address_chooses_and_follows(app):

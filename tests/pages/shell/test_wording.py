@@ -2,7 +2,10 @@
 
 import pytest
 
-from pages.components.shell.wording import certainty, duration, percent, plain, refusal, value
+from core.config.limits import AUGMENTS, DEVICES, OPTIMIZERS, SCALINGS, SCHEDULES
+from core.data.catalog import DATASETS
+from models import MODELS
+from pages.components.shell.wording import about, certainty, choice, duration, percent, plain, refusal, value
 
 
 def test_signs_of_markdown_stand_as_they_are():
@@ -21,6 +24,30 @@ def test_a_refused_setting_is_called_as_on_the_page():
 )
 def test_durations(seconds, words):
     assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0.2, "about 1 s"),
+        (59.4, "about 59 s"),
+        (60, "about 1 min"),
+        (89 * 60, "about 89 min"),
+        (90 * 60, "about 1.5 h"),
+        (7 * 3600, "about 7.0 h"),
+    ],
+)
+def test_estimated_times(seconds, words):
+    assert about(seconds) == words
+
+
+def test_every_setting_s_choices_have_words_of_their_own():
+    names = [*OPTIMIZERS, *SCHEDULES, *SCALINGS, *DEVICES, *AUGMENTS, *DATASETS, *MODELS]
+    names += [name for model in MODELS.values() for option in model.options for name in option.choices]
+    words = {name: choice(name) for name in names}
+    assert all(word[0].isupper() or word[0].isdigit() or word == "PReLU" for word in words.values())
+    assert len({*words.values()}) == len(words)
+    assert [words[name] for name in OPTIMIZERS] == ["SGD", "Adam", "AdamW", "Adadelta"]
 
 
 def test_values_read_as_on_the_form():

@@ -1,94 +1,18 @@
 """The Sweep page, as a visitor without a browser."""
 
-from functools import partial
+import json
 
-import pytest
-
-from core import settings
 from core.execution.executors import Workers
 from core.runs.record import RunState, write_state
+from core.settings import data_root
 from core.storage.locks import hold_in_queue
-from core.sweep.records import SweepStore, best_trial
-from core.sweep.search_space import SearchSpace
+from core.sweep.manager import SweepManager
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
+from tests.pages.drawing import find, texts
+from tests.pages.frontend import cell_texts, click_cell
+from tests.pages.sweep.seen import has
 from tests.sweeps import add_trial, make_space, make_trials
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
-
-
-@pytest.fixture
-def visit(visit_script):
-    """Opens the Sweep page; see `visit_script`."""
-    return partial(visit_script, "sweep")
-
-
-def find(elements, label):
-    return next(element for element in elements if element.label == label)
-
-
-def has(elements, label):
-    return any(element.label == label for element in elements)
-
-
-def texts(elements):
-    return " ".join(str(element.value) for element in elements)
-
-
-def choose_quick(app):
-    return find(app.selectbox, "Recipe").select("quick-sweep").run()
-
-
-def values(app):
-    """The two fields with the values that are tried."""
-    return [element for element in app.text_input if element.label == "Values"]
-
-
-def test_a_first_visit_shows_the_tutorials_sweep_as_prepared(visit):
-    app = visit()
-    assert not app.exception
-    assert not app.error
-    assert find(app.selectbox, "Recipe").value == "mlp-sweep"
-    assert [find(app.selectbox, side).value for side in ("Rows", "Columns")] == ["hidden", "batch_size"]
-    assert [field.value for field in values(app)] == ["32-32, 64-64, 128-128, 256-256", "8, 16, 32, 64"]
-    # What is varied has no single value.
-    assert not has(app.number_input, "Batch size")
-    assert not has(app.text_input, "Hidden layers")
-    assert (find(app.number_input, "Epochs").value, find(app.number_input, "Learning rate").value) == (10, 0.01)
-
-
-def test_without_the_data_files_the_page_offers_the_embedded_digits(visit):
-    app = visit()
-    assert not has(app.button, "Start")
-    next(button for button in app.button if "embedded" in button.label).click().run()
-    assert find(app.selectbox, "Data set").value == "digits"
-    assert find(app.button, "Start")
-
-
-def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
-    app = choose_quick(visit())
-    find(app.number_input, "Epochs").set_value(1)
-    for field, text in zip(values(app), ("0.001, 0.01", "32, 64"), strict=True):
-        field.set_value(text)
-    app.run()
-    assert "**4 networks**" in texts(app.caption)
-    find(app.button, "Start").click().run()
-    assert not app.exception
-    [sweep] = sweeps.all()
-    assert app.query_params["sweep"] == sweep.id
-    assert list(sweep.space.grid.values()) == [(0.001, 0.01), (32, 64)]
-    wait_until(lambda: not sweep_manager().is_running(sweep), 60)
-    app.run()
-    trials = sweeps.trials(sweep)
-    assert [trial.status for trial in trials] == ["finished"] * 4
-    best = best_trial(trials)
-    assert find(app.metric, "Validation accuracy").value == f"{best.val_accuracy:.2%}"
-    assert find(app.metric, "Test accuracy").value == f"{best.record.result.test_accuracy:.2%}"
-    assert f"**Best cell**: {sweep.space.describe(best.number)}" in texts(app.markdown)
-    assert "Learning rate: " in texts(app.markdown)
 
 
 def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(visit, sweeps, store):
@@ -111,6 +35,20 @@ def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(visit, sweeps, s
     app.run()
     assert has(app.button, "Resume")
     assert not has(app.button, "Stop")
+
+
+def test_a_complete_sweep_tells_its_best_cell_s_figures_and_rests(visit, sweeps, timers):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(16, 32)), [0.8, 0.7, 0.9, 0.6])
+    app = visit(sweep=sweep.id)
+    assert "**Best cell**: learning rate 0.2, batch size 16" in texts(app.markdown)
+    assert find(app.metric, "Validation accuracy").value == "90.00%"
+    assert find(app.metric, "Test accuracy").value == "89.00%"
+    assert not app.get("progress")
+    assert timers["view"] is None
+    lock = hold_in_queue(sweep.path)
+    visit(sweep=sweep.id)
+    lock.release()
+    assert timers["view"] == 1.0
 
 
 def test_resume_trains_what_is_left(visit, sweeps):
@@ -137,6 +75,19 @@ def test_a_failed_cell_is_said_with_its_reason_beside_the_others(visit, sweeps, 
     assert store.get(failed.id).state.status == "finished"
 
 
+def test_many_failures_are_counted_and_only_the_failed_ones_are_tried_again(visit, sweeps, store, monkeypatch):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3, 0.4, 0.5, 0.6)), [0.8])
+    for number in range(1, 6):
+        add_trial(store, sweep, number, reason=f"The loss became inf in step {number}.")
+    app = visit(sweep=sweep.id)
+    assert [f"in step {number}." in texts(app.caption) for number in range(1, 6)] == [True] * 3 + [False] * 2
+    assert "2 more have failed" in texts(app.caption)
+    asked = []
+    monkeypatch.setattr(SweepManager, "resume", lambda _, *arguments: asked.append(arguments))
+    find(app.button, "Try the failed ones again").click().run()
+    assert asked == [(sweep.id, data_root(), Workers(), True)]
+
+
 def test_a_cell_opens_its_run(visit, sweeps, store):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8])
     failed = add_trial(store, sweep, 1, reason="The loss became inf.")
@@ -147,8 +98,49 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     assert "The loss became inf." in texts(app.error)
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
+    done = sweeps.trials(sweep)[0].record
+    done.weights.write_bytes(b"weights")
+    find(app.selectbox, "Cell").select(0).run()
+    assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
+        ("Open its run", "train", f"run={done.id}"),
+        ("Draw for it", "draw", f"run={done.id}"),
+        ("See its mistakes", "evaluate", f"run={done.id}"),
+    ]
     find(app.selectbox, "Cell").select(2).run()
     assert "waits for its turn" in texts(app.caption)
+
+
+def test_the_map_has_a_row_for_each_value_of_the_first_setting_and_a_click_on_a_cell_chooses_it(visit, sweeps):
+    accuracies = [0.81, 0.82, 0.83, 0.84, 0.85, None]
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32)), accuracies)
+    app = visit(sweep=sweep.id)
+    assert cell_texts(app) == {
+        (0, 0): "81.00",
+        (0, 1): "82.00",
+        (0, 2): "83.00",
+        (1, 0): "84.00",
+        (1, 1): "★ 85.00",
+        (1, 2): "·",
+    }
+    layout = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
+    assert (layout["yaxis"]["title"]["text"], layout["yaxis"]["ticktext"]) == ("Learning rate", ["0.1", "0.2"])
+    assert (layout["xaxis"]["title"]["text"], layout["xaxis"]["ticktext"]) == ("Batch size", ["8", "16", "32"])
+    click_cell(app, (1, 0))
+    box = find(app.selectbox, "Cell")
+    assert box.options[box.value] == "Learning rate 0.2, batch size 8 · 84.00%"
+    assert "path.point:nth-of-type(4)" in style(app)
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert links["Open its run"] == f"run={sweeps.trials(sweep)[3].record.id}"
+    click_cell(app, (0, 2))
+    assert find(app.selectbox, "Cell").value == 2
+    assert "path.point:nth-of-type(3)" in style(app)
+    click_cell(app, None)
+    assert find(app.selectbox, "Cell").value is None
+    assert "path.point:nth-of-type" not in style(app)
+
+
+def style(app):
+    return " ".join(html.proto.body for html in app.get("html") if "st-key-sweep_map " in html.proto.body)
 
 
 def test_the_sweep_in_the_address_is_shown_and_another_can_be_chosen(visit, sweeps):
@@ -178,89 +170,6 @@ def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
     assert not app.exception
     assert f"The sweep {bad.id} cannot be read" in texts(app.caption)
     assert app.query_params["sweep"] == good.id
-
-
-@pytest.mark.parametrize(
-    ("rows", "columns", "words"),
-    [
-        ("0.1, 0.1", "8", "Learning rate has the value 0.1 twice"),
-        ("0.1, many", "8", "Learning rate is 'many'; it must be a number above 0, at most 100"),
-        ("", "8", "Learning rate has no values to try"),
-        ("0.1", "8, 0", "Batch size is 0; it must be a whole number from 1 to 60,000"),
-        (
-            ",".join(f"0.{n}" for n in range(1001, 1101)),
-            ",".join(map(str, range(1, 101))),
-            "10,000 cells (100 × 100); at most 400",
-        ),
-    ],
-)
-def test_what_cannot_be_tried_is_named_and_cannot_be_started(visit, rows, columns, words):
-    app = choose_quick(visit())
-    first, second = values(app)
-    first.set_value(rows)
-    second.set_value(columns)
-    app.run()
-    assert words in texts(app.error)
-    assert find(app.button, "Start").disabled
-    assert not app.exception
-
-
-def test_what_is_varied_follows_the_architecture_and_gets_values_of_its_own(visit):
-    app = choose_quick(visit())
-    find(app.selectbox, "Rows").select("dropout").run()
-    assert values(app)[0].value == "0, 0.45, 0.9"
-    find(app.selectbox, "Architecture").select("softmax").run()
-    assert not app.exception
-    assert find(app.selectbox, "Rows").value == "optimizer"
-    assert values(app)[0].value == "sgd, adam, adamw, adadelta"
-    assert "Dropout" not in find(app.selectbox, "Columns").options
-    find(app.selectbox, "Columns").select("").run()
-    assert "**4 networks**" in texts(app.caption)
-    assert len(values(app)) == 1
-
-
-def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
-    app = choose_quick(visit())
-    # As when a slow server hears of both at once.
-    find(app.number_input, "Epochs").set_value(2)
-    find(app.button, "Start").click().run()
-    [sweep] = sweeps.all()
-    assert sweep.space.base.epochs == 2
-    sweep_manager().stop(sweep)
-    wait_until(lambda: not sweep_manager().is_running(sweep), 60)
-
-
-def test_a_visitor_cannot_name_a_cluster_and_without_one_is_not_asked(visit):
-    app = choose_quick(visit())
-    assert not any("dask" in str(element.proto).lower() for element in app.main)
-    assert not has(app.get("button_group"), "Networks are trained by")
-
-
-def test_the_operators_cluster_can_be_chosen_and_that_it_does_not_answer_is_said(visit, sweeps, monkeypatch):
-    pytest.importorskip("distributed")
-    monkeypatch.setenv(settings.DASK_VARIABLE, "nowhere")
-    app = choose_quick(visit())
-    assert "on the Dask cluster" not in texts(app.caption)
-    find(app.get("button_group"), "Networks are trained by").set_value("cluster").run()
-    assert "on the Dask cluster" in texts(app.caption)
-    find(app.button, "Start").click().run()
-    [sweep] = sweeps.all()
-    wait_until(lambda: not sweep_manager().is_running(sweep))
-    app.run()
-    assert "No Dask scheduler answers at 'nowhere'" in texts(app.error)
-    assert has(app.button, "Resume")
-
-
-def test_while_a_sweep_runs_no_other_can_be_started(visit, tmp_path):
-    space = make_space(lr=(0.01,))
-    app = choose_quick(visit())
-    long = SearchSpace(space.base.replace(epochs=1000), space.grid)
-    sweep = sweep_manager().start(long, "long", tmp_path, Workers())
-    app.run()
-    assert find(app.button, "Start").disabled
-    sweep_manager().stop(sweep)
-    wait_until(lambda: not sweep_manager().is_running(sweep), 60)
-    assert not find(app.run().button, "Start").disabled
 
 
 def test_a_sweep_is_deleted_with_its_runs_after_asking(visit, sweeps, store):

@@ -1,137 +1,63 @@
 """The Train page, as a visitor without a browser."""
 
 import json
-from functools import partial
 
 import pytest
 
-from core.config.recipes import RECIPES
 from core.runs.record import RunState, write_state
 from core.runs.store import RunStore
+from core.storage.locks import hold_in_queue
 from pages.components.runs.live_run import legend_names
 from pages.components.shell.services import job_queue
 from tests.made import make_config, wait_until
-
-
-@pytest.fixture
-def visit(visit_script):
-    """Opens the Train page; see `visit_script`."""
-    return partial(visit_script, "train")
-
-
-def find(elements, label):
-    return next(element for element in elements if element.label == label)
-
-
-def texts(elements):
-    return " ".join(str(element.value) for element in elements)
+from tests.pages.drawing import find, texts
+from tests.pages.made_runs import make_run
 
 
 def axis_ends(app):
     return [json.loads(chart.proto.spec)["xAxis"]["max"] for chart in app.get("echarts_chart")]
 
 
-def test_a_first_visit_shows_the_form_and_no_error(visit):
-    app = visit(dataset="digits")
-    assert not app.exception
-    assert not app.error
-    assert find(app.selectbox, "Data set").value == "digits"
-    assert find(app.button, "Start")
+def test_only_while_a_run_is_active_the_page_draws_itself_again(visit, store, timers):
+    record = make_run(store, "a", state=RunState("running"))
+    lock = hold_in_queue(record.path)
+    visit(run="a")
+    assert 0 < timers["live_run"] < 1
+    assert 0 < timers["runs_table"] < 5
+    lock.release()
+    visit(run="a")
+    assert (timers["live_run"], timers["runs_table"]) == (None, None)
 
 
-def test_start_trains_a_run_which_stays_in_the_address(visit, store):
-    app = visit(dataset="digits", arch="softmax")
-    find(app.number_input, "Epochs").set_value(2).run()
-    find(app.button, "Start").click().run()
-    assert not app.exception
-    [record] = store.all()
-    assert app.query_params["run"] == record.id
-    wait_until(lambda: store.get(record.id).result)
-    app.run()
-    assert record.config.epochs == 2
-    assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).result.test_accuracy:.2%}"
+def heading(app):
+    return app.subheader[0].value
 
 
-def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
-    app = visit(dataset="digits", arch="softmax")
-    # As when a slow server hears of both at once.
-    find(app.number_input, "Epochs").set_value(3)
-    find(app.button, "Start").click().run()
-    [record] = store.all()
-    assert record.config.epochs == 3
-    wait_until(lambda: store.get(record.id).result)
-
-
-def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
-    first = visit(dataset="digits", arch="softmax")
-    find(first.button, "Start").click().run()
-    [record] = store.all()
-    second = visit(run=record.id)
-    assert not second.exception
-    assert [run.id for run in store.all()] == [record.id]
-    assert record.name in texts(second.subheader)
-    wait_until(lambda: store.get(record.id).result)
-
-
-@pytest.mark.parametrize(
-    ("label", "value", "words"),
-    [
-        ("Epochs", 0, "Epochs is 0; it must be a whole number from 1 to 1,000"),
-        ("Learning rate", 0.0, "Learning rate is 0.0; it must be a number above 0, at most 100"),
-        ("Learning rate", -1.0, "Learning rate is -1.0"),
-        ("Batch size", 2000, "Batch size is 2,000; Digits (embedded) leaves"),
-    ],
-)
-def test_a_value_that_is_not_allowed_is_named_and_cannot_be_started(visit, label, value, words):
-    app = visit(dataset="digits")
-    find(app.number_input, label).set_value(value).run()
-    assert words in texts(app.error)
-    assert find(app.button, "Start").disabled
-    assert not app.exception
-
-
-def test_hidden_layers_that_are_no_sizes_are_explained(visit):
-    app = visit(dataset="digits")
-    find(app.text_input, "Hidden layers").set_value("128, many").run()
-    assert "1 to 8 whole numbers from 1 to 4096" in texts(app.error)
-
-
-@pytest.mark.parametrize(("parameter", "words"), [("arch", "architecture 'x'"), ("recipe", "recipe 'x'")])
-def test_an_unknown_name_in_the_address_is_named_with_the_known_ones(visit, parameter, words):
-    app = visit(**{parameter: "x"})
-    assert words in texts(app.warning)
-    assert "cnn" in texts(app.warning)
+def test_without_one_in_the_address_the_run_in_training_is_shown_or_the_last_looked_at_or_the_newest(visit, store):
+    for run_id in "abc":
+        make_run(store, run_id)
+    # The oldest and the newest of all.
+    for run_id in "0t":
+        make_run(store, run_id, "A trial", RunState("running"), tags={"sweep": "s"})
+    app = visit()
+    assert heading(app) == "c"
+    assert find(app.multiselect, "Compare with")
+    app = visit(run="a")
+    assert heading(app) == "a"
+    del app.query_params["run"]
+    assert heading(app.run()) == "a"
+    write_state(store.get("b").path, RunState("running"))
+    locks = [hold_in_queue(store.get(run_id).path) for run_id in "0bt"]
+    del app.query_params["run"]
+    assert heading(app.run()) == "b"
+    assert app.query_params["run"] == "b"
+    for lock in locks:
+        lock.release()
 
 
 def test_an_unknown_run_in_the_address_is_said_and_the_page_stays_usable(visit):
     app = visit(run="20200101-000000-mlp-abcd", dataset="digits")
     assert "20200101-000000-mlp-abcd" in texts(app.warning)
-    assert find(app.button, "Start")
-
-
-def test_a_recipe_fills_every_field_and_changes_are_listed(visit):
-    app = visit(recipe="cnn")
-    recipe = RECIPES["cnn"].config
-    assert find(app.selectbox, "Architecture").value == "cnn"
-    assert find(app.number_input, "Learning rate").value == recipe.lr
-    assert "Differs" not in texts(app.caption)
-    find(app.number_input, "Learning rate").set_value(0.5).run()
-    assert "Differs from the recipe: learning rate 1 → **0.5**" in texts(app.caption)
-
-
-def test_the_form_is_kept_when_another_page_is_visited(visit):
-    app = visit(dataset="digits")
-    find(app.number_input, "Epochs").set_value(7).run()
-    app.switch_page("pages/home.py").run()
-    app.switch_page("pages/train.py").run()
-    assert find(app.number_input, "Epochs").value == 7
-
-
-def test_without_the_data_files_the_page_offers_the_embedded_digits(visit):
-    app = visit(dataset="mnist")
-    assert all(button.label != "Start" for button in app.button)
-    next(button for button in app.button if "embedded" in button.label).click().run()
-    assert find(app.selectbox, "Data set").value == "digits"
     assert find(app.button, "Start")
 
 
@@ -221,21 +147,11 @@ def test_a_first_visitor_is_asked_to_start_and_not_shown_another_s_run(visit):
 
 
 def test_an_open_run_can_give_its_settings_to_the_form(visit, store):
-    record = store.create(make_config(lr=0.25))
+    record = make_run(store, "a", lr=0.25)
+    make_run(store, "b", lr=0.5)
     app = visit(run=record.id)
     find(app.button, "Use its settings").click().run()
     assert find(app.number_input, "Learning rate").value == 0.25
-
-
-def test_augmentation_is_a_setting_of_the_form(visit):
-    app = visit(dataset="digits", arch="handwriting")
-    find(app.selectbox, "Augmentation").set_value("warp").run()
-    assert not app.error
-    assert not app.exception
-    assert "augmentation None → **Warped a little**" in texts(app.caption)
-    find(app.selectbox, "Optimizer").set_value("sgd").run()
-    find(app.selectbox, "Architecture").set_value("numpy-mlp").run()
-    assert "so it must be none" in texts(app.error)
 
 
 def test_the_epochs_shown_reach_to_the_end_of_the_longest_compared_run(visit, store):
@@ -282,7 +198,11 @@ def test_the_figures_say_which_weights_they_are_of(visit, add_run, settings, epo
         assert find(app.metric, label).proto.help.endswith(words)
 
 
-def test_a_run_on_clothes_leads_to_draw_as_well(visit, add_run):
+def test_a_run_leads_to_drawing_for_it_and_to_its_mistakes_also_where_it_reads_clothes(visit, add_run):
+    add_run("a")
     add_run("clothes", dataset="fashion-mnist")
     app = visit(run="clothes")
-    assert "Try it on a picture" in [link.proto.label for link in app.get("page_link")]
+    assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
+        ("Try it on a picture", "draw", "run=clothes"),
+        ("See its mistakes", "evaluate", "run=clothes"),
+    ]

@@ -1,18 +1,25 @@
 """The Twins page, as a visitor without a browser."""
 
+import re
 from functools import partial
 
 import pytest
 import torch
 
+from core.charts.twins import tensor_rows
 from core.errors import ComputeError
 from core.execution.compute_client import ComputeClient
 from core.twins import lock_step
-from core.twins.session import TwinBench, TwinRun
-from core.twins.setup import MAX_STEPS, TwinSetup, TwinState, start_twins
+from core.twins.session import TwinBench
+from core.twins.setup import MAX_STEPS, TwinSetup, TwinState
 from models.numpy_mlp import Linear
-from pages.components.twins.words import digits_html, explain_drift, scientific
+from pages.components.twins.words import scientific
 from tests.made import make_dataset
+from tests.pages.drawing import find, texts
+from tests.pages.frontend import click_tab, send
+
+# The script itself, as `timers` calls it.
+PAGE = "__main__"
 
 
 @pytest.fixture
@@ -38,10 +45,6 @@ def here(monkeypatch):
 DIGITS = {"twin_dataset": "Digits (embedded)", "twin_hidden": "24-16"}
 
 
-def find(elements, label):
-    return next(element for element in elements if element.label == label)
-
-
 def click(app, label):
     return find(app.button, label).click().run()
 
@@ -55,8 +58,11 @@ def figures(app):
     return " ".join(element.proto.body for element in app.get("html"))
 
 
-def texts(elements):
-    return " ".join(str(element.value) for element in elements)
+def numbers(app, label):
+    """The numbers that are shown digit by digit under a label, by what stands beside each."""
+    table = figures(app).split(f'<div class="twin-label">{label}')[1].partition("</table>")[0]
+    rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td></tr>", table)
+    return {name: re.sub("<.*?>", "", value) for name, value in rows}
 
 
 def bench(app) -> TwinBench:
@@ -72,6 +78,7 @@ def test_without_mnist_the_page_offers_the_embedded_digits(visit):
     assert find(app.selectbox, "Data set").value == "digits"
 
 
+@pytest.mark.usefixtures("shared_host")
 def test_a_step_is_computed_in_the_host(visit):
     app = visit(**DIGITS)
     click(app, "Step")
@@ -86,9 +93,11 @@ def test_a_step_is_computed_in_the_host(visit):
 
 @pytest.mark.usefixtures("here")
 class TestInThisProcess:
-    def test_play_goes_on_until_pause(self, visit):
+    def test_play_goes_on_by_itself_until_pause(self, visit, timers):
         app = visit(**DIGITS)
+        assert timers[PAGE] is None
         click(app, "Play")
+        assert 0 < timers[PAGE] < 1
         first = len(bench(app).run.history)
         app.run()
         second = len(bench(app).run.history)
@@ -98,12 +107,37 @@ class TestInThisProcess:
         app.run()
         assert len(bench(app).run.history) == third >= second
         assert find(app.button, "Play")
+        assert timers[PAGE] is None
+        # A single step is done at once, so there is nothing to wait for.
+        click(app, "Step")
+        assert len(bench(app).run.history) == third + 1
+        assert timers[PAGE] is None
+
+    def test_as_many_steps_are_asked_for_as_are_wanted_and_for_a_short_time(self, visit, monkeypatch):
+        asked = []
+        advance = ComputeClient.call
+
+        def call(client, function, *arguments):
+            asked.append((function.__name__, *arguments[3:]))
+            return advance(client, function, *arguments)
+
+        monkeypatch.setattr(ComputeClient, "call", call)
+        app = visit(**DIGITS)
+        click(app, "Step")
+        click(app, "Play")
+        assert asked == [("advance", 1, 0.15), ("advance", MAX_STEPS, 0.15)]
+        click(app, "Pause")
+        assert len(asked) == 2
 
     def test_reset_goes_back_to_the_start(self, visit):
         app = visit(**DIGITS)
         assert find(app.button, "Reset").disabled
         click(click(app, "Step"), "Step")
-        assert "Loss of step 2" in figures(app)
+        history = bench(app).run.history
+        assert numbers(app, "Loss of step 2<") == {
+            "NumPy": f"{history.numpy_losses[-1]:.16f}",
+            "PyTorch": f"{history.torch_losses[-1]:.16f}",
+        }
         click(app, "Reset")
         assert bench(app).run.state.step == 0
         assert "Press **Play**" in texts(app.caption)
@@ -125,13 +159,32 @@ class TestInThisProcess:
         click(app, "Step")
         app.session_state["twin_precision"] = "float32"
         app.run()
-        click(app, "Step")
+        click(click(app, "Step"), "Step")
         assert "float32 keeps about 7 digits" in texts(app.caption)
+        history = bench(app).run.history
+        largest = f'Largest difference so far</div><div class="twin-figure">{scientific(history.largest)}</div>'
+        assert largest in figures(app)
+        # The twins' own losses, in a step in which they differ.
+        for _ in range(20):
+            one, other = (f"{losses[-1]:.8f}" for losses in (history.numpy_losses, history.torch_losses))
+            if one != other:
+                break
+            click(app, "Step")
+        assert one != other
+        assert numbers(app, f"Loss of step {len(history)}<") == {"NumPy": one, "PyTorch": other}
         open_tab(app, "Differences")
         assert not app.exception
         table = app.dataframe[0].value
+        assert [tuple(row) for row in table.to_numpy().tolist()] == [tuple(row) for row in tensor_rows(history)]
+        assert (table["Largest so far"] >= table["Last step"]).all()
+        assert (table["Largest so far"] > table["Last step"]).any()
         assert table["Largest so far"].max() > 1e-9
         assert len(bench(app).other[1]) == 1
+        # The curves of both precisions are there; of one kind of numbers only the present one's.
+        assert "float64" in app.get("echarts_chart")[0].proto.spec
+        app.session_state["twin_kind"] = "gradients"
+        app.run()
+        assert "float64" not in app.get("echarts_chart")[0].proto.spec
 
     def test_differences_can_be_narrowed_to_a_kind(self, visit):
         app = visit(**DIGITS)
@@ -154,6 +207,7 @@ class TestInThisProcess:
         assert not app.exception
         assert "fc3.weight[4, 5]" in figures(app)
         assert "right" in texts(app.success) or "exactly 0" in texts(app.success)
+        assert not app.error
         find(app.checkbox, "The unit’s bias instead").check().run()
         assert "fc3.bias[4]" in figures(app)
 
@@ -166,11 +220,42 @@ class TestInThisProcess:
         assert not app.error
         assert find(app.number_input, "Unit").value == 7
 
+    def test_a_click_on_the_picture_of_a_unit_chooses_that_weight(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(2).run()
+        find(app.checkbox, "The unit’s bias instead").check().run()
+        assert "fc2.bias[0]" in figures(app)
+        [picture] = [chart for chart in app.get("echarts_chart") if "into unit 0" in chart.proto.alt]
+        send(app, picture, {"selection": {"selected": [{"data_indices": [17]}], "areas": []}})
+        assert find(app.number_input, "Input").value == 17
+        assert "fc2.weight[0, 17]" in figures(app)
+
+    def test_a_weight_at_random_is_one_of_its_layer(self, visit, monkeypatch):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        assert find(app.selectbox, "Layer").options == [
+            "fc1: 784 inputs, 24 units",
+            "fc2: 24 inputs, 16 units",
+            "fc3: 16 inputs, 10 units",
+        ]
+        monkeypatch.setattr("random.randrange", lambda count: count - 1)
+        click(app, "Random")
+        assert "fc3.weight[9, 15]" in figures(app)
+
+    def test_a_click_on_the_gradient_check_s_tab_pauses(self, visit):
+        app = click(visit(**DIGITS), "Play")
+        click_tab(app, "Differences")
+        assert find(app.button, "Pause")
+        click_tab(app, "Gradient check")
+        assert find(app.button, "Play")
+        assert "fc1.weight[0, 406]" in figures(app)
+
     def test_a_small_epsilon_is_explained(self, visit):
         app = open_tab(visit(**DIGITS), "Gradient check")
         find(app.selectbox, "Layer").set_value(3).run()
         app.select_slider[0].set_value(1e-13).run()
         assert "too small" in texts(app.warning)
+        assert "at ε = 1 × 10⁻¹³" not in texts(app.warning), "the surest ε is another one"
 
     def test_while_it_plays_no_gradient_is_checked(self, visit):
         app = open_tab(visit(**DIGITS), "Gradient check")
@@ -191,6 +276,11 @@ class TestInThisProcess:
         open_tab(app, "Gradient check")
         find(app.selectbox, "Layer").set_value(3).run()
         assert "The hand-written gradient is wrong" in texts(app.error)
+        said = numbers(app, "Gradient of the loss by fc3.weight[0, 15]")
+        found = {name: float(value.replace("−", "-")) for name, value in said.items()}
+        assert list(found) == ["By hand", "PyTorch", "Finite differences"]
+        assert found["By hand"] == pytest.approx(1.01 * found["PyTorch"])
+        assert found["Finite differences"] == pytest.approx(found["PyTorch"], rel=1e-4)
 
     def test_the_mathematics_shows_sizes_and_code(self, visit):
         app = open_tab(visit(**DIGITS), "The mathematics")
@@ -234,25 +324,3 @@ class TestInThisProcess:
         second.run()
         assert len(bench(first).run.history) == 1
         assert len(bench(second).run.history) == 0
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(3.14e-13, "3.1 × 10⁻¹³"), (0, "0"), (2.63, "2.6"), (0.05, "0.05"), (float("inf"), "∞"), (-2e-5, "−2.0 × 10⁻⁵")],
-)
-def test_numbers_read_well(value, text):
-    assert scientific(value) == text
-
-
-def test_only_differing_digits_stand_out():
-    html = digits_html("Loss", {"a": "0.125", "b": "0.125", "c": "0.134"})
-    assert html.count("<b>") == 1
-    assert "0.1<b>34</b>" in html
-
-
-def test_a_relu_that_split_is_named_with_its_step():
-    run = TwinRun(start_twins(TwinSetup("digits", (4,))))
-    run.history.numpy_losses.append(1.0)
-    assert "16 digits" in explain_drift(run, "float64")
-    run.history.first_split = 1234
-    assert "In step 1,234 a ReLU was on in one network and off in the other" in explain_drift(run, "float32")

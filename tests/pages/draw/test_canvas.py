@@ -1,0 +1,135 @@
+"""What the canvases tell the page and are told by it. Their scripts run in a browser only, see tests/browser."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.ink.fabric_json import brush_widths, strokes_from_objects
+from pages.components.draw.canvas import live_canvas, pixel_editor
+from pages.components.draw.canvas.canvas import DRAWING
+from tests.pages.drawing import DASH, ONE, as_object, find
+
+SENT = {
+    "number": 4,
+    "rev": 7,
+    "strokes": [{"width": 10, "points": [1, 2, 3, 4]}, {"width": 25, "points": [5, 6, 7, 8, 9, 10]}],
+}
+LATE = SENT | {"rev": 6}
+
+
+def take_live():
+    from pages.components.draw.canvas.canvas import _take_live
+
+    _take_live()
+
+
+def take():
+    from pages.components.draw.canvas.canvas import _take
+
+    _take()
+
+
+def take_pixels():
+    from pages.components.draw.canvas.pixel_editor import _take
+
+    _take()
+
+
+def canvas():
+    from pages.components.draw.canvas.canvas import draw_canvas
+
+    draw_canvas()
+
+
+def pixels():
+    import streamlit as st
+
+    from pages.components.draw.source.pixels import choose_pixels
+
+    st.session_state["subject"] = choose_pixels(None)
+
+
+def run(script, **state):
+    app = AppTest.from_function(script, default_timeout=30)
+    for name, value in state.items():
+        app.session_state[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What the two components of our own were last told to show."""
+    showing_errors = []
+    for module in (live_canvas, pixel_editor):
+        monkeypatch.setattr(module, "_component", lambda: lambda **more: showing_errors.append(more["data"]))
+    return showing_errors
+
+
+def test_the_live_canvas_s_strokes_become_the_drawing_each_with_its_width():
+    app = run(take_live, live_canvas={"drawing": SENT}, canvas_start={"objects": [], "rev": 7})
+    objects = app.session_state[DRAWING]
+    assert [stroke.tolist() for stroke in strokes_from_objects(objects)] == [
+        [[1, 2], [3, 4]],
+        [[5, 6], [7, 8], [9, 10]],
+    ]
+    assert brush_widths(objects) == [10, 25]
+    assert app.session_state["live_canvas_seen"] == 4
+
+
+def test_what_the_live_canvas_sent_before_the_drawing_was_changed_is_passed_over_but_answered():
+    state = {"live_canvas": {"drawing": LATE}, "canvas_start": {"objects": [], "rev": 7}}
+    app = run(take_live, **state, **{DRAWING: [as_object(ONE)]})
+    assert app.session_state[DRAWING] == [as_object(ONE)]
+    assert app.session_state["live_canvas_seen"] == 4
+
+
+def test_the_component_s_objects_become_the_drawing():
+    app = run(take, canvas={"drawing": {"raw": {"objects": [as_object(ONE), as_object(DASH)]}}})
+    assert app.session_state[DRAWING] == [as_object(ONE), as_object(DASH)]
+    assert run(take, canvas={"drawing": None}).session_state[DRAWING] == []
+
+
+def test_the_live_canvas_shows_the_drawing_with_its_widths(shown):
+    objects = [as_object(ONE, strokeWidth=12), as_object(DASH, strokeWidth=30)]
+    app = run(canvas, canvas_live=True, canvas_brush=20, live_canvas_seen=4, **{DRAWING: objects})
+    strokes = [
+        {"width": width, "points": [float(x) for point in stroke for x in point]}
+        for width, stroke in ((12, ONE), (30, DASH))
+    ]
+    assert shown[-1] == {
+        "start": {"rev": 1, "strokes": strokes},
+        "size": (280, 312),
+        "brush": 20,
+        "ink": "#ffffff",
+        "seen": 4,
+    }
+    # Each change made by the page has a number of its own, else the canvas would take no notice.
+    find(app.button, "Undo").click().run()
+    assert shown[-1]["start"]["strokes"] == strokes[:1]
+    find(app.button, "Clear").click().run()
+    assert shown[-1]["start"]["strokes"] == []
+    numbers = [data["start"]["rev"] for data in shown]
+    assert len({*numbers}) == len(shown) == 3
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize(("rev", "is_taken"), [(3, True), (2, False)])
+def test_pixels_painted_before_another_picture_was_put_there_are_passed_over(rev, is_taken):
+    black, white = "00" * 784, "ff" * 784
+    app = run(
+        take_pixels,
+        pixels=black,
+        pixels_start={"rev": 3, "pixels": black},
+        pixel_editor={"picture": {"rev": rev, "pixels": white}},
+    )
+    assert app.session_state["pixels"] == (white if is_taken else black)
+
+
+def test_the_pixel_editor_has_the_chosen_pen_and_starts_with_the_picture(shown):
+    white = "ff" * 784
+    app = run(pixels, pixels=white)
+    assert shown[-1] == {"start": {"rev": 1, "pixels": white}, "soft": True}
+    assert (app.session_state["subject"].picture == 255).all()
+    find(app.segmented_control, "Pen").set_value(False).run()
+    assert shown[-1]["soft"] is False

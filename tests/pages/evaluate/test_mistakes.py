@@ -1,0 +1,145 @@
+"""The confusion matrix of the Evaluate page and the test images it counts."""
+
+import re
+
+import numpy as np
+import pytest
+
+from core.charts.confusion import TITLES
+from tests.pages.drawing import find
+from tests.pages.evaluate.seen import NINES_FOR_FOURS, captions, choose, give, metrics, text
+from tests.pages.frontend import cell_texts, click_cell
+from tests.pages.pictures import tiles
+
+
+def check_pictures(app, digits, answers):
+    """Each picture of the gallery is the image that its label names, with that image's classes, share and loss."""
+    [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
+    shown = tiles(gallery)
+    losses = re.findall(r'<figure title=".*?, loss (.*?)">', gallery)
+    marks = re.findall(r"<figcaption>\d → <span(.*?)>", gallery)
+    for tile, loss, mark in zip(shown, losses, marks, strict=True):
+        number, *classes = map(int, re.fullmatch(r"Test image (\d+): true (\d), predicted (\d)", tile.label).groups())
+        true, predicted = int(digits.labels[number]), int(answers[number].argmax())
+        assert classes == [true, predicted]
+        np.testing.assert_array_equal(tile.pixels, digits.images[number])
+        assert tile.caption.split() == [str(true), "→", str(predicted), f"{answers[number].max():.0%}"]
+        assert loss == f"{-np.log(answers[number, true]):.2f}"
+        assert mark == ("" if true == predicted else ' class="wrong"')
+    return [tile.label for tile in shown]
+
+
+def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run, digits, answers):
+    make_run()
+    app = visit()
+    true = answers[np.arange(360), digits.labels]
+    assert metrics(app) == {
+        "Test accuracy": f"{354 / 360:.2%}",
+        "Test loss": f"{-np.log(true).mean():.4f}",
+        "Mistakes": "6",
+    }
+    assert find(app.metric, "Mistakes").proto.help == "Of 360 test images."
+    assert "**6** mistakes in all. Those whose true class got least come first." in text(app)
+    assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
+    assert app.get("plotly_chart")
+
+
+def test_each_picture_is_the_image_that_stands_below_it(visit, make_run, digits, answers):
+    make_run()
+    app = visit()
+    assert len(set(check_pictures(app, digits, answers))) == 6
+    assert len(set(check_pictures(choose(app, 4, 9), digits, answers))) == 5
+
+
+def test_choosing_a_cell_shows_its_images(visit, make_run):
+    make_run()
+    app = choose(visit(), 0, 6)
+    assert captions(app) == [("0", "6", "55%")]
+    assert "**1** image of **0**, taken for **6**." in text(app)
+
+
+@pytest.mark.parametrize(("true", "predicted"), [(4, None), (None, 9)])
+def test_choosing_one_class_shows_its_mistakes_only(visit, make_run, true, predicted):
+    make_run()
+    assert [caption[:2] for caption in captions(choose(visit(), true, predicted))] == [("4", "9")] * 5
+
+
+def test_choosing_a_cell_of_the_diagonal_shows_what_was_recognised(visit, make_run, digits, answers):
+    make_run()
+    app = choose(visit(), 4, 4)
+    count = int((digits.labels == 4).sum()) - NINES_FOR_FOURS
+    assert f"**{count}** images of **4**, recognised." in text(app)
+    assert captions(app) == [("4", "4", "91%")] * min(count, 36)
+    check_pictures(app, digits, answers)
+
+
+def test_a_cell_without_images_says_so(visit, make_run):
+    make_run()
+    app = choose(visit(), 1, 2)
+    assert "**0** images of **1**, taken for **2**." in text(app)
+    assert not [html for html in app.get("html") if "<figure" in html.proto.body]
+
+
+def test_the_most_confused_pair_is_one_click_away(visit, make_run):
+    make_run()
+    app = visit()
+    assert [button.label for button in app.button] == ["4 → 9 (5)", "0 → 6 (1)"]
+    find(app.button, "4 → 9 (5)").click().run()
+    assert len(captions(app)) == 5
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, 9)
+    find(app.button, "Show all mistakes").click().run()
+    assert len(captions(app)) == 6
+
+
+def test_many_images_come_in_pages(visit, make_run, digits, answers):
+    give_up = np.flatnonzero(digits.labels == 7)
+    for i in give_up:
+        give(answers, i, true=7, predicted=1, confidence=0.52)
+    make_run()
+    app = visit()
+    assert len(captions(app)) == 36
+    first = check_pictures(app, digits, answers)
+    app.get("pagination")[0].set_value(2).run()
+    assert len({*first, *check_pictures(app, digits, answers)}) == 6 + len(give_up)
+    assert len(captions(app)) == 6 + len(give_up) - 36
+    assert set(captions(app)) == {("7", "1", "52%")}
+
+
+@pytest.mark.parametrize(
+    ("title", "wholes"), [("Counts", None), ("% of true", 1), ("% of predicted", 0), ("% of all", (0, 1))]
+)
+def test_cells_hold_counts_or_the_shares_that_are_chosen(visit, make_run, digits, answers, title, wholes):
+    make_run()
+    app = visit()
+    [show] = [group for group in app.button_group if group.label == "Show"]
+    assert show.options == ["Counts", "% of true", "% of predicted", "% of all"]
+    show.set_value(list(TITLES)[show.options.index(title)]).run()
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (digits.labels, answers.argmax(1)), 1)
+    expected = counts if wholes is None else 100 * counts / counts.sum(wholes, keepdims=True)
+    written = {cell: float(text) for cell, text in cell_texts(app).items()}
+    cells = zip(*np.nonzero(counts), strict=True)
+    assert written == {cell: pytest.approx(expected[cell], abs=0.051) for cell in cells}
+    find(app.toggle, "Hide diagonal").set_value(True).run()
+    assert set(cell_texts(app)) == {(4, 9), (0, 6)}
+
+
+def test_a_click_on_a_cell_chooses_and_frames_it_and_a_second_one_lets_go(visit, make_run):
+    make_run()
+    app = visit()
+    assert "nth-of-type" not in style(app)
+    click_cell(app, (4, 9))
+    assert [caption[:2] for caption in captions(app)] == [("4", "9")] * 5
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, 9)
+    # The points stand row by row.
+    assert "path.point:nth-of-type(50)" in style(app)
+    click_cell(app, (0, 6))
+    assert [caption[:2] for caption in captions(app)] == [("0", "6")]
+    assert "path.point:nth-of-type(7)" in style(app)
+    click_cell(app, None)
+    assert len(captions(app)) == 6
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (None, None)
+
+
+def style(app):
+    return " ".join(html.proto.body for html in app.get("html") if "st-key-confusion " in html.proto.body)

@@ -1,0 +1,45 @@
+"""Made runs for the tests of pages: nothing is trained, and every figure of theirs differs from every other."""
+
+from __future__ import annotations
+
+from core.runs.record import FINISHED, RunRecord, RunResult, RunState, write_result, write_state
+from core.runs.store import RunStore
+from tests.made import make_config
+
+CONFUSION = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
+
+
+def make_result(**changes) -> RunResult:
+    """A result in which no two figures are equal."""
+    values = {
+        "epochs": 8,
+        "kept_epoch": 6,
+        "val_accuracy": 0.9123,
+        "val_loss": 0.3456,
+        "test_accuracy": 0.8765,
+        "test_loss": 0.4567,
+        "n_test": 100,
+        "n_parameters": 25_818,
+        "seconds": 83.0,
+        "device": "cpu",
+        "confusion": CONFUSION,
+    }
+    return RunResult(**{**values, **changes})
+
+
+def make_run(
+    store: RunStore,
+    run_id: str,
+    name: str = "",
+    state: RunState | None = None,
+    result: RunResult | None = None,
+    tags: dict[str, str] | None = None,
+    **config,
+) -> RunRecord:
+    """A run with this id, by which the store sorts; finished unless told otherwise. config: its settings."""
+    made = store.create(make_config(**config), name or run_id, tags)
+    path = made.path.rename(store.root / run_id)
+    write_state(path, state or RunState(FINISHED))
+    if result:
+        write_result(path, result)
+    return store.get(run_id)

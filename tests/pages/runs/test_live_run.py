@@ -1,0 +1,188 @@
+"""A run as it goes on: its figures, its progress, its curves and those of the runs that it is compared with."""
+
+import pytest
+
+from core.execution.compute_client import ComputeClient
+from core.runs.record import FINISHED, INTERRUPTED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, RunState
+from core.storage.locks import hold_in_queue
+from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
+from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY
+from pages.components.shell.services import job_queue
+from tests.made import make_config
+from tests.pages.charts import curves
+from tests.pages.drawing import find, texts
+from tests.pages.made_runs import make_result, make_run
+
+STEPS_PER_EPOCH, EPOCHS = 10, 4
+
+
+def script():
+    import streamlit as st
+
+    from pages.components.runs.live_run import show_run
+    from pages.components.shell.services import run_store
+
+    show_run(run_store().get(st.query_params["run"]))
+
+
+def compare():
+    import streamlit as st
+
+    from pages.components.runs.live_run import compare_controls
+    from pages.components.shell.services import run_store
+
+    compare_controls(run_store().get(st.query_params["run"]), run_store().all())
+
+
+def events(loss=1.0, accuracy=0.6, epochs=2):
+    """Epochs that are done and half of the next. A step's loss is `loss` and its number; no two figures are equal."""
+    yield RunStarted(0, 0, STEPS_PER_EPOCH * EPOCHS, STEPS_PER_EPOCH, 1000, 100, 7850, "cpu")
+    for epoch in range(1, epochs + 2):
+        done = STEPS_PER_EPOCH * (epoch - 1)
+        end = done + (STEPS_PER_EPOCH if epoch <= epochs else STEPS_PER_EPOCH // 2)
+        losses = tuple(loss + step for step in range(done + 1, end + 1))
+        yield StepEnd(end, epoch, losses, accuracy + 0.01 * epoch, 0.125 / epoch, 500.0 + epoch, 4.0 * end)
+        if epoch <= epochs:
+            yield EpochEnd(end, epoch, 0.3, 0.7, 0.4, accuracy + 0.1 + 0.01 * epoch, 0.5, None, 4.0 * end)
+
+
+@pytest.fixture
+def add(store):
+    """Adds a run with events; one whose status is an active one is held as if it were being trained."""
+    locks = []
+
+    def make(run_id, status=RUNNING, log=(), **more):
+        record = make_run(store, run_id, f"Run {run_id}", RunState(status), epochs=EPOCHS, **more)
+        record.log.append(*log)
+        if status not in (FINISHED, STOPPED, INTERRUPTED):
+            locks.append(hold_in_queue(record.path))
+        return record
+
+    yield make
+    for lock in locks:
+        lock.release()
+
+
+def metrics(app):
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def progress(app):
+    [bar] = app.get("progress")
+    return bar.proto.text, bar.proto.value
+
+
+def test_a_run_in_training_says_its_latest_figures(add, visit):
+    add("a", log=events())
+    app = visit(script, run="a")
+    assert metrics(app) == {
+        "Training accuracy": "63.0%",
+        "Validation accuracy": "72.00%",
+        "Samples a second": "503",
+        "Learning rate": "0.04167",
+    }
+    assert progress(app) == ("Epoch 3 of 4 · step 25 of 40 · about 1 min 0 s left", 62)
+    assert not app.get("page_link")
+
+
+@pytest.mark.parametrize(
+    ("status", "log", "text", "value"),
+    [
+        (PAUSED, (*events(),), "Epoch 3 of 4 · step 25 of 40", 62),
+        (MEASURING, (*events(),), "Measuring the test set …", 100),
+        (STARTING, (), "Loading PyTorch, once after the app has started …", 0),
+    ],
+)
+def test_how_far_a_run_is_depends_on_what_it_does(add, visit, status, log, text, value):
+    add("a", status, log)
+    assert progress(visit(script, run="a")) == (text, value)
+
+
+def test_a_run_in_the_queue_says_its_place(visit, tmp_path, monkeypatch):
+    monkeypatch.setattr(ComputeClient, "train", lambda *_: None)
+    runs = [job_queue().submit(make_config(), tmp_path) for _ in range(3)]
+    assert [progress(visit(script, run=run.id))[0] for run in runs[1:]] == [
+        "Waiting in the queue, place 1.",
+        "Waiting in the queue, place 2.",
+    ]
+
+
+def test_a_finished_run_says_what_was_measured(add, visit):
+    add("a", FINISHED, events(), result=make_result())
+    add("b", FINISHED, result=make_result(val_accuracy=0.5, test_accuracy=0.4))
+    app = visit(script, run="a")
+    assert metrics(app) == {
+        "Test accuracy": "87.65%",
+        "Validation accuracy": "91.23%",
+        "Training time": "1 min 23 s",
+        "Parameters": "25,818",
+    }
+    assert not app.get("progress")
+    assert not app.get("page_link"), "without weights there is nothing to try"
+    find(app.button, "Use its settings").click().run()
+    assert app.session_state[COPY_KEY] == "a"
+
+
+def test_learning_rates_set_by_hand_are_told_with_their_steps(add, visit):
+    add("a", FINISHED, [*events(), LrChanged(1200, 0.05), LrChanged(1500, 0.025)])
+    assert "changed by hand to 0.05 after step 1,200; 0.025 after step 1,500." in texts(visit(script, run="a").caption)
+
+
+def test_a_single_run_s_curves_are_its_own_losses_and_accuracies(add, visit):
+    add("a", FINISHED, events())
+    app = visit(script, run="a")
+    app.session_state["smoothing"] = 0.0
+    loss, accuracy = app.run().get("echarts_chart")
+    points = [(step / STEPS_PER_EPOCH, 1.0 + step) for step in range(1, 26)]
+    assert curves(loss) == {"single step": points, "smoothed": points}
+    assert curves(accuracy) == {
+        "train (running)": [(1, 0.61), (2, 0.62), (2.5, 0.63)],
+        "validation": [(1, 0.71), (2, 0.72)],
+    }
+
+
+def test_smoothing_is_as_chosen(add, visit):
+    add("a", FINISHED, events())
+    app = visit(script, run="a")
+    app.session_state["smoothing"] = 0.5
+    # (0.5 · 0.5 · 2 + 0.5 · 3) / 0.75, after losses of 2 and 3.
+    assert curves(app.run().get("echarts_chart")[0])["smoothed"][1] == (0.2, 2.6667)
+
+
+def test_compared_runs_are_drawn_with_their_own_curves(add, visit):
+    add("a", FINISHED, events(loss=1.0, accuracy=0.6))
+    add("b", FINISHED, events(loss=5.0, accuracy=0.3))
+    add("c", FINISHED, events(loss=9.0, accuracy=0.1, epochs=1))
+    app = visit(script, run="b")
+    app.session_state["smoothing"] = 0.0
+    app.session_state[COMPARE_KEY] = ["c", "b", "gone", "a"]
+    loss, accuracy = app.run().get("echarts_chart")
+    assert not app.exception
+    assert {name: points[-1] for name, points in curves(loss).items()} == {
+        "Run b": (2.5, 30.0),
+        "Run c": (1.5, 24.0),
+        "Run a": (2.5, 26.0),
+    }
+    assert list(curves(loss)) == ["Run b", "Run c", "Run a"]
+    assert curves(accuracy) == {
+        "Run b": [(1, 0.41), (2, 0.42)],
+        "Run c": [(1, 0.21)],
+        "Run a": [(1, 0.71), (2, 0.72)],
+    }
+
+
+def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
+    add("a", FINISHED, result=make_result())
+    add("b", FINISHED)
+    add("c", RUNNING)
+    add("t", FINISHED, tags={"sweep": "s"})
+    app = visit(compare, run="b")
+    assert find(app.multiselect, "Compare with").options == [
+        "Run c · Digits (embedded) · running",
+        "Run a · Digits (embedded) · 87.65%",
+    ]
+    # A trial is offered where it is compared already, as from the table.
+    app.session_state[COMPARE_KEY] = ["t", "a", "b"]
+    box = find(app.run().multiselect, "Compare with")
+    assert [option.partition(" · ")[0] for option in box.options] == ["Run t", "Run c", "Run a"]
+    assert box.value == ["t", "a"]

@@ -1,0 +1,211 @@
+"""The table of all runs: what stands in it, and what is done with the runs that are ticked."""
+
+from datetime import datetime
+
+import pytest
+
+from core.execution.compute_client import ComputeClient
+from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
+from core.storage.locks import hold_in_queue
+from pages.components.runs.live_run import COMPARE_KEY
+from pages.components.shell.services import run_store
+from tests.pages.drawing import find, texts
+from tests.pages.made_runs import make_result, make_run
+
+
+def table():
+    from pages.components.runs.runs_table import show_runs
+
+    show_runs(is_live=False)
+
+
+def rename_dialog():
+    import streamlit as st
+
+    from pages.components.runs.runs_table import _rename_dialog
+    from pages.components.shell.services import run_store
+
+    _rename_dialog(run_store().get(st.query_params["dialog"]))
+
+
+def delete_dialog():
+    import streamlit as st
+
+    from pages.components.runs.runs_table import _delete_dialog
+    from pages.components.shell.services import run_store
+
+    _delete_dialog(run_store().get(st.query_params["dialog"]))
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The folders of the runs whose training was asked for; nothing is trained."""
+    folders = []
+    monkeypatch.setattr(ComputeClient, "train", lambda _client, _name, folder, _root: folders.append(folder))
+    return folders
+
+
+@pytest.fixture
+def three(store):
+    """Three finished runs; in the table "c" stands on top and "a" at the bottom."""
+    return [make_run(store, run_id, f"Run {run_id}", result=make_result()) for run_id in "abc"]
+
+
+def tick(app, *rows):
+    app.session_state[app.dataframe[0].key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+    return app
+
+
+def rows(app):
+    return app.dataframe[0].value.to_dict("records")
+
+
+def labels(app):
+    return [button.label for button in app.button]
+
+
+def names(store):
+    return {record.id: record.name for record in store.all()}
+
+
+def test_each_column_says_its_own_figure(visit, store):
+    settings = {"arch": "mlp", "options": {"hidden": (32,)}, "optimizer": "adamw", "lr": 0.02, "batch_size": 48}
+    record = make_run(
+        store,
+        "one",
+        "My *first* net",
+        RunState(STOPPED, step=60, epoch=3, total_steps=270),
+        make_result(),
+        **settings,
+        epochs=9,
+        seed=5,
+    )
+    assert rows(visit(table)) == [
+        {
+            "Name": "My *first* net",
+            "Status": "Stopped",
+            "Data set": "Digits (embedded)",
+            "Network": "MLP 32",
+            "Validation": pytest.approx(91.23),
+            "Test": pytest.approx(87.65),
+            "Optimizer": "AdamW",
+            "Learning rate": 0.02,
+            "Batch": 48,
+            "Epochs": "3 of 9",
+            "Time": "1 min 23 s",
+            "Started": datetime.fromisoformat(record.created),
+            "Seed": 5,
+        }
+    ]
+
+
+def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card_s(visit, store, bundled):
+    make_run(store, "new", state=RunState(INTERRUPTED), epochs=4)
+    make_run(bundled, "old", result=make_result(val_accuracy=None, epochs=8), epochs=8)
+    app = visit(table)
+    new, old = rows(app)
+    empty = app.dataframe[0].value.isna()[["Validation", "Test", "Time"]].to_numpy().tolist()
+    assert empty == [[True, True, True], [True, False, False]]
+    assert (new["Status"], new["Epochs"]) == ("Interrupted", "0 of 4")
+    assert (old["Status"], old["Epochs"]) == ("Built in", "8 of 8")
+
+
+@pytest.mark.usefixtures("three")
+def test_a_ticked_run_is_opened_alone(visit, store):
+    app = visit(table)
+    assert [row["Name"] for row in rows(app)] == ["Run c", "Run b", "Run a"]
+    assert "Tick a run" in texts(app.caption)
+    assert not labels(app)
+    app.session_state[COMPARE_KEY] = ["c"]
+    tick(app, 1)
+    assert "**Run b**" in texts(app.markdown)
+    assert labels(app) == ["Open", "Rename", "Delete"]
+    find(app.button, "Open").click().run()
+    assert app.query_params["run"] == "b"
+    assert app.session_state[COMPARE_KEY] == []
+    assert "Shown above" in texts(app.toast)
+    assert names(store) == {"a": "Run a", "b": "Run b", "c": "Run c"}
+
+
+@pytest.mark.usefixtures("three")
+def test_several_ticked_runs_are_laid_over_the_first_of_them(visit):
+    app = tick(visit(table), 0, 2)
+    assert "**2 runs**" in texts(app.markdown)
+    assert labels(app) == ["Compare"]
+    find(app.button, "Compare").click().run()
+    assert app.query_params["run"] == "c"
+    assert app.session_state[COMPARE_KEY] == ["a"]
+
+
+@pytest.mark.usefixtures("three")
+def test_rename_and_delete_ask_about_the_ticked_run(visit):
+    app = tick(visit(table), 2)
+    find(app.button, "Rename").click().run()
+    assert find(app.text_input, "Name").value == "Run a"
+    app = tick(visit(table), 1)
+    find(app.button, "Delete").click().run()
+    assert "“Run b” (finished, seed 1) and its weights will be gone for good." in texts(app.markdown)
+
+
+@pytest.mark.usefixtures("three")
+def test_only_the_run_of_the_dialog_gets_another_name(visit, store):
+    app = visit(rename_dialog, dialog="b")
+    find(app.text_input, "Name").set_value("  Better ").run()
+    assert names(store)["b"] == "Run b"
+    find(app.button, "Save").click().run()
+    assert names(store) == {"a": "Run a", "b": "Better", "c": "Run c"}
+    find(app.text_input, "Name").set_value(" ").run()
+    find(app.button, "Save").click().run()
+    assert "A name has 1 to 80 characters" in texts(app.error)
+    assert names(store)["b"] == "Better"
+
+
+@pytest.mark.parametrize("shown", ["a", "b"])
+@pytest.mark.usefixtures("three")
+def test_only_the_run_of_the_dialog_is_deleted_and_leaves_the_address(visit, store, shown):
+    app = visit(delete_dialog, dialog="b", run=shown)
+    find(app.button, "Keep it").click().run()
+    assert set(names(store)) == {"a", "b", "c"}
+    find(app.button, "Delete").click().run()
+    assert set(names(store)) == {"a", "c"}
+    assert app.query_params.get("run") == (None if shown == "b" else shown)
+
+
+def test_a_run_that_has_become_active_is_not_deleted(visit, store):
+    record = make_run(store, "a", state=RunState(RUNNING))
+    lock = hold_in_queue(record.path)
+    app = visit(delete_dialog, dialog="a")
+    find(app.button, "Delete").click().run()
+    assert "stop it before deleting it" in texts(app.error)
+    assert find(tick(visit(table), 0).button, "Delete").disabled
+    assert "Resume" not in labels(app)
+    lock.release()
+    assert set(names(store)) == {"a"}
+
+
+def test_only_the_ticked_run_is_resumed_and_shown(visit, store, begun):
+    records = [
+        make_run(store, run_id, state=RunState(status))
+        for run_id, status in zip("abc", (FAILED, STOPPED, INTERRUPTED), strict=True)
+    ]
+    app = tick(visit(table), 1)
+    assert labels(app) == ["Open", "Resume", "Rename", "Delete"]
+    app.button(key="table_resume").click().run()
+    assert begun == [records[1].path]
+    assert app.query_params["run"] == "b"
+
+
+def test_a_run_that_comes_with_the_app_can_only_be_opened(visit, bundled):
+    make_run(bundled, "old", result=make_result())
+    assert labels(tick(visit(table), 0)) == ["Open"]
+
+
+@pytest.mark.usefixtures("three")
+def test_ticks_do_not_fall_on_other_runs_when_the_list_changes(visit):
+    app = tick(visit(table), 1)
+    run_store().delete("c")
+    app.run()
+    assert [row["Name"] for row in rows(app)] == ["Run b", "Run a"]
+    assert not labels(app)
