@@ -29,7 +29,7 @@ from core.twins.setup import MAX_STEPS, TwinSetup, start_twins
 
 _RUN = BUNDLED_RUNS / "cnn"
 # As on the Twins page.
-_CHUNK_SECONDS = 0.3
+_CHUNK_SECONDS = 0.15
 # Between two predictions, about as long as a reader takes for a stroke at the least.
 _PAUSE_SECONDS = 0.02
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.data.catalog import DATASETS
 from core.errors import ConfigError, LabError
+from core.execution.children import BACKGROUND
 from core.settings import data_root
 from core.twins.lock_step import advance
 from core.twins.session import TwinBench
@@ -19,7 +20,7 @@ from pages.components.shell.wording import refusal
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
-# Others ask the same process for readings of their drawings, so it is never kept busy for long.
+# Seconds of steps in a call, so that the page shows them as they come and a click takes effect soon.
 _CHUNK_SECONDS = 0.15
 _READY_POLL_SECONDS = 0.2
 _BENCH = "twin_bench"
@@ -129,7 +130,7 @@ def go_on(bench: TwinBench) -> None:
 
 
 def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
-    """Call a function where torch is loaded, once it is. Raises LabError."""
+    """Call a function where torch is loaded, once it is, behind the predictions of others. Raises LabError."""
     compute = job_queue().compute
     compute.start()
     slot = st.empty()
@@ -137,4 +138,4 @@ def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
     while not compute.is_ready.wait(_READY_POLL_SECONDS):
         slot.caption(":material/hourglass_top: Starting PyTorch …")
     slot.empty()
-    return compute.call(function, *args)
+    return compute.call(function, *args, lane=BACKGROUND)
