@@ -7,6 +7,7 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
+from models.texts import mark
 from pages.components.draw.canvas.canvas import SIDE
 from pages.components.draw.my_digits.session import label_row
 from pages.components.draw.panels import PANELS
@@ -24,7 +25,7 @@ from pages.components.shell.wording import percent
 
 enter()
 
-_REASON = "is not trained yet"
+_REASON = mark("“{name}” is not trained yet.")
 _GETTING_READY = "Getting ready… The first answer takes a few seconds."
 
 # Where the reading stands below the canvas, on a phone, it shall be near.
@@ -117,7 +118,7 @@ def read_digit(record: RunRecord, subject: Subject) -> str:
 st.html(_STYLE)
 with st.container(horizontal=True, vertical_alignment="bottom", key="draw_network"):
     with st.container(width=420):
-        network = pick_run(reason=_REASON, label="Network", default=best_network)
+        network = pick_run(reason=_REASON, label=mark("Network"), default=best_network)
     if network:
         st.caption(describe(network))
 if network:

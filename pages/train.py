@@ -7,10 +7,11 @@ from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.data.data_gate import require_dataset
-from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY, compare_controls, show_run
+from pages.components.runs.curves import COMPARE_KEY, compare_controls
+from pages.components.runs.live_run import COPY_KEY, show_run
 from pages.components.runs.run_picker import asked_run_id, remember_run
 from pages.components.runs.runs_table import show_runs
-from pages.components.runs.steering import RUN_ERROR_KEY, request
+from pages.components.runs.steering import request, show_refusal
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.train.config_form import (
@@ -75,8 +76,7 @@ def current_run(records: list[RunRecord]) -> None:
     """The chosen run, live."""
     record = shown_run(records)
     if record is None:
-        if message := st.session_state.get(RUN_ERROR_KEY):
-            st.error(message, icon=":material/error:")
+        show_refusal()
         st.info("Start a run and watch the network learn.", icon=":material/school:")
         return
     remember_run(record.id)

@@ -36,8 +36,8 @@ def store(runs_folder):
 @pytest.fixture
 def no_patience(monkeypatch):
     """A lock that somebody holds is not waited for."""
-    hold = locks._hold
-    monkeypatch.setattr(locks, "_hold", lambda file, _seconds: hold(file, 0.0))
+    take = locks._take
+    monkeypatch.setattr(locks, "_take", lambda file, _seconds: take(file, 0.0))
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunResult, 
 from core.runs.store import RunStore
 from core.sweep.records import CELL_TAG, Sweep, SweepStore
 from core.sweep.search_space import SearchSpace
+from core.texts.message import message
 from tests.made import make_config
 
 
@@ -35,7 +36,7 @@ def add_trial(
         write_result(record.path, make_result(accuracy, seconds))
         write_state(record.path, RunState(FINISHED, step=41, epoch=1, total_steps=41))
     elif reason:
-        write_state(record.path, RunState(FAILED, reason))
+        write_state(record.path, RunState(FAILED, message(reason)))
     return runs.get(record.id)
 
 

@@ -61,9 +61,9 @@ def calibrate(record: RunRecord, fitted_on: Sequence[PenDigit], checked_on: Sequ
     samples = [take_sample("the pen digits of writers 23 to 26", pen_pictures(fitted_on), learner)]
     if len(val):
         samples.append(take_sample(f"{len(val):,} validation images of {title}", val, learner))
-    test = Sample(f"{title}’s test images", load_predictions(record.predictions), dataset.test.labels)
+    test = Sample(f"{title}’s test images", load_predictions(record.predictions_file), dataset.test.labels)
     pen = take_sample("pen digits of writers 27 to 30", pen_pictures(checked_on), learner)
-    return fit(record.weights, samples, [pen, test])
+    return fit(record.weights_file, samples, [pen, test])
 
 
 def describe(name: str, calibration: Calibration) -> str:

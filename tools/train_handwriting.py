@@ -48,7 +48,7 @@ def prepare(
     digits = load_pen_digits(file, writers)
     text = f"pen digits of {len(writers)} writers, {renderings} pictures of each"
     record = store.create(config, "Handwriting CNN", {"commit": commit(), "extra": text})
-    save_images(record.extra, render_all(digits, renderings, config.seed))
+    save_images(record.extra_file, render_all(digits, renderings, config.seed))
     return record
 
 

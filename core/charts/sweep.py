@@ -98,7 +98,7 @@ def _hover(space: SearchSpace, trial: Trial) -> str:
     result = (
         trial.status.capitalize() if trial.val_accuracy is None else f"Validation accuracy {trial.val_accuracy:.2%}"
     )
-    return "<br>".join([f"<b>{space.describe(trial.number)}</b>", result, *wrap(trial.reason, _LINE_LENGTH)])
+    return "<br>".join([f"<b>{space.describe(trial.number)}</b>", result, *wrap(str(trial.reason), _LINE_LENGTH)])
 
 
 def _strength(accuracy: float | None, accuracies: Sequence[float]) -> float | None:

@@ -18,6 +18,7 @@ from core.learners.factory import create_learner
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
+from core.storage.messages import plain_fields
 
 
 def open_store() -> RunStore:
@@ -104,7 +105,7 @@ def _as_json(record: RunRecord) -> dict[str, Any]:
         "bundled": record.bundled,
         "folder": str(record.path),
         "tags": record.tags,
-        "state": asdict(record.state),
+        "state": {**plain_fields(record.state), "reason": str(record.state.reason)},
         "config": record.config.to_dict(),
         "result": result,
     }

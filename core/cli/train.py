@@ -51,7 +51,7 @@ def _train(given: argparse.Namespace, store: RunStore) -> int:
     progress = ProgressPrinter(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)
     with interruptible(control) as signals:
-        state = train_run(record, data_root(), control, progress)
+        state = train_run(record, data_root(), control, [progress])
     progress.close()
     return _finish(store.get(record.id), state, target, signals, given.dry_run)
 

@@ -51,7 +51,7 @@ class RunConfig:
         seed: of the start weights, the order of batches and dropout.
         val_fraction: share of the training images, taken from their end, kept for validation.
         train_images: at most so many of the data set's training images are trained on, its first ones. 0 for none at
-            all, where the run has images of its own (`RunRecord.extra`).
+            all, where the run has images of its own (`RunRecord.extra_file`).
         watch_test: also measure the test set after every epoch, as some tutorials do. Nothing is chosen by it.
         keep_best: keep the weights of the epoch with the best validation accuracy instead of the last.
         scaling: "standard" (minus the data set's mean, over its deviation) or "unit" (pixels / 255).

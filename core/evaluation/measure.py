@@ -10,31 +10,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.datasets import Dataset, load_dataset
-from core.errors import CheckpointError, TrainingDiverged
+from core.errors import CheckpointError, RunBusy, TrainingDiverged
 from core.learners.base import Learner, Probabilities
 from core.learners.factory import create_learner
 from core.metrics.classification import count_confusion, score
-from core.runs.record import RunRecord, RunResult, read_run, write_result
-from core.storage.arrays import load_arrays, save_arrays
+from core.runs.record import MEASURING, RunRecord, RunResult, read_run, write_result
+from core.storage.arrays import digest, load_arrays, save_arrays
+from core.storage.locks import hold_as_worker, hold_result
 
+# The name of the array in the file of predictions.
 _PREDICTIONS = "probabilities"
+# Measurements of a run in training until one is of weights that are still kept when it ends.
+_ATTEMPTS = 3
 
 
 def evaluate(record: RunRecord, dataset: Dataset, learner: Learner) -> RunResult:
-    """Measure the run's kept weights on the test set; save the probabilities and the card.
+    """Measure the run's kept weights on the test set; save the probabilities and the result.
 
     `learner` is a learner for the run's configuration; its weights are replaced.
     Raises CheckpointError, TrainingDiverged and OSError.
     """
     result, probabilities = measure(record, dataset, learner)
-    save_arrays(record.predictions, {_PREDICTIONS: probabilities})
-    write_result(record.path, result)
+    _save(record, result, probabilities)
     return result
 
 
 def measure(record: RunRecord, dataset: Dataset, learner: Learner) -> tuple[RunResult, Probabilities]:
     """As `evaluate`, without saving anything."""
-    arrays, metadata = load_arrays(record.weights)
+    arrays, metadata = load_arrays(record.weights_file)
     learner.load_state_dict(arrays)
     probabilities = learner.predict_proba(dataset.test.images)
     if not np.isfinite(probabilities).all():
@@ -43,9 +46,44 @@ def measure(record: RunRecord, dataset: Dataset, learner: Learner) -> tuple[RunR
 
 
 def evaluate_run(run: Path, data_root: Path) -> RunResult:
-    """Measure a run on its test set and save the result in its folder. Raises LabError, OSError."""
+    """Measure a run on its test set and save the result in its folder. Raises LabError, OSError.
+
+    Nothing else can begin to work on the run meanwhile; raises RunBusy where something does already. A run in training
+    can be measured too, see `_evaluate_in_training`.
+    """
     record = read_run(run)
-    return evaluate(record, load_dataset(record.config.dataset, data_root), create_learner(record.config))
+    dataset, learner = load_dataset(record.config.dataset, data_root), create_learner(record.config)
+    if record.is_active:
+        return _evaluate_in_training(record, dataset, learner)
+    with hold_as_worker(run, seconds=1.0):
+        return evaluate(read_run(run), dataset, learner)
+
+
+def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner) -> RunResult:
+    """Measure the weights that a run in training has kept so far.
+
+    The result is saved only while training goes on and has not kept other weights in the meantime; else the run is
+    measured again. Once training has ended, its own result counts: that is returned, or that of the weights so far.
+    Raises RunBusy when other weights are kept time and again.
+    """
+    for _ in range(_ATTEMPTS):
+        weights = digest(record.weights_file)
+        result, probabilities = measure(record, dataset, learner)
+        with hold_result(record.path):
+            now = read_run(record.path)
+            if not now.is_active or now.state.status == MEASURING:
+                return now.result or result
+            if digest(record.weights_file) == weights:
+                _save(record, result, probabilities)
+                return result
+    raise RunBusy(
+        "{name!r} learns faster than it can be measured; pause it, or wait until it has finished.", name=record.name
+    )
+
+
+def _save(record: RunRecord, result: RunResult, probabilities: Probabilities) -> None:
+    save_arrays(record.predictions_file, {_PREDICTIONS: probabilities})
+    write_result(record.path, result)
 
 
 def load_predictions(path: Path) -> Probabilities:
@@ -53,7 +91,7 @@ def load_predictions(path: Path) -> Probabilities:
     arrays, _ = load_arrays(path)
     probabilities = arrays.get(_PREDICTIONS)
     if probabilities is None or probabilities.ndim != 2:
-        raise CheckpointError(f"{path.parent.name}/{path.name} holds no class probabilities.")
+        raise CheckpointError("{file} holds no class probabilities.", file=f"{path.parent.name}/{path.name}")
     return probabilities.astype(np.float32)
 
 
@@ -89,5 +127,5 @@ def is_stale(record: RunRecord) -> bool:
     """Whether the run has kept the weights of another epoch since it was measured. Raises CheckpointError."""
     if record.result is None:
         return True
-    kept = load_arrays(record.weights)[1].get("epoch")
+    kept = load_arrays(record.weights_file)[1].get("epoch")
     return kept != (None if record.result.kept_epoch is None else str(record.result.kept_epoch))

@@ -1,12 +1,11 @@
-"""Who trains what, when: a bounded number of runs at once, the others queued in the order they came."""
+"""Which run trains when: a bounded number of runs at once, the others queued in the order of their submission."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from filelock import BaseFileLock
@@ -16,14 +15,28 @@ from core.errors import ComputeError, RunBusy, RunError
 from core.execution.compute_client import ComputeClient
 from core.execution.process_link import START_FAILED
 from core.runs import control_file
-from core.runs.record import ACTIVE, FAILED, QUEUED, STARTING, STOPPED, RunRecord, read_state, write_state
+from core.runs.record import (
+    ACTIVE,
+    FAILED,
+    INTERRUPTED,
+    QUEUED,
+    STARTING,
+    STATUS_WORDS,
+    STOPPED,
+    RunRecord,
+    RunState,
+    read_state,
+    remove_outcome,
+    write_state,
+)
 from core.runs.store import RunStore
-from core.storage.locks import hold_in_queue
+from core.storage.locks import has_worker, hold_as_worker, hold_in_queue
+from core.texts.message import Message, message
 from core.training.control import Action
 
 
 class JobQueue:
-    """Starts and steers training. One for the whole app; every method may be called from any thread."""
+    """Starts and steers training. The app has one; every method may be called from any thread."""
 
     def __init__(self, store: RunStore, slots: int = 1) -> None:
         self.compute = ComputeClient(self._on_exit)
@@ -39,15 +52,30 @@ class JobQueue:
     ) -> RunRecord:
         """Create a run and train it as soon as a slot is free. Raises RunError."""
         record = self._store.create(config, name, tags)
-        self._enqueue(record, data_root)
+        self._enqueue(record, record.state, data_root)
         return self._store.get(record.id)
 
-    def resume(self, run_id: str, data_root: Path) -> None:
-        """Take a stopped, failed or interrupted run up again, from its checkpoint. Raises RunError."""
-        record = self._store.get(run_id)
-        if not record.can_resume:
-            raise RunBusy(f"{record.name!r} is {record.state.status}, so it cannot be resumed.")
-        self._enqueue(record, data_root)
+    def resume(self, run_id: str, data_root: Path, lr: float | None = None) -> None:
+        """Go on with a stopped, failed or interrupted run, from its checkpoint.
+
+        lr: the base learning rate from now on; None keeps the one that the run has.
+        Raises RunError, and ConfigError for a learning rate not allowed.
+        """
+        record = self._resumable(run_id)
+
+        def send_lr() -> None:
+            if lr is not None:
+                control_file.send(record.path, lr=lr)
+
+        self._enqueue(record, record.state, data_root, send_lr)
+
+    def restart(self, run_id: str, data_root: Path) -> None:
+        """Begin a stopped, failed or interrupted run again from its configuration, and its start weights if it has any.
+
+        What it has learned, its results and its history are removed. Raises RunError.
+        """
+        record = self._resumable(run_id)
+        self._enqueue(record, RunState(QUEUED), data_root, lambda: remove_outcome(record.path))
 
     def pause(self, run_id: str) -> None:
         """Let a run wait after its present step."""
@@ -69,7 +97,7 @@ class JobQueue:
             if queued:
                 self._queue.remove(queued[0])
                 try:
-                    _save_state(record, STOPPED)
+                    _save_state(record, record.state.become(STOPPED))
                 finally:
                     self._release(run_id)
             else:
@@ -89,24 +117,35 @@ class JobQueue:
         """End all training; runs that were active can be resumed later."""
         with self._lock:
             self._queue.clear()
-            # From here on the end of a child is no failure.
+            # From here on a child that ends has not failed.
             self._training.clear()
         self.compute.close()
         with self._lock:
             for run_id in [*self._locks]:
                 self._release(run_id)
 
-    def _enqueue(self, record: RunRecord, data_root: Path) -> None:
+    def _resumable(self, run_id: str) -> RunRecord:
+        record = self._store.get(run_id)
+        if not record.can_resume:
+            status = STATUS_WORDS[record.state.status]
+            raise RunBusy("{name!r} is {status}, so it cannot be resumed.", name=record.name, status=status)
+        return record
+
+    def _enqueue(
+        self, record: RunRecord, state: RunState, data_root: Path, prepare: Callable[[], object] = lambda: None
+    ) -> None:
+        """Put a run into the queue. `prepare` changes its folder while no process works there."""
         with self._lock:
             if record.id in self._locks:
-                raise RunBusy(f"{record.name!r} is still being measured; try again in a moment.")
+                raise RunBusy("{name!r} is still being measured; try again in a moment.", name=record.name)
             lock = hold_in_queue(record.path)
             try:
-                with _writing(record):
-                    # What was wished of an earlier stretch is void.
+                with hold_as_worker(record.path, seconds=0.0), _writing(record):
+                    # Commands to an earlier stretch of training are void.
                     control_file.reset(record.path)
-                _save_state(record, QUEUED)
-            except RunError:
+                    prepare()
+                _save_state(record, state.become(QUEUED))
+            except BaseException:
                 lock.release()
                 raise
             self._locks[record.id] = lock
@@ -119,26 +158,31 @@ class JobQueue:
             self._training.add(run_id)
             try:
                 record = self._store.get(run_id)
-                _save_state(record, STARTING)
+                _save_state(record, record.state.become(STARTING))
                 self.compute.train(run_id, record.path, data_root)
             except (ComputeError, RunError) as error:
-                # Whoever queued it is long gone, and those behind it must have their turn.
-                self._settle(run_id, str(error))
+                # Its submission is long over, and the runs behind it must have their turn.
+                self._settle(run_id, FAILED, error.message)
 
     def _on_exit(self, name: str, code: int | None) -> None:
         with self._lock:
-            if name in self._training:
-                self._settle(name, "" if code == 0 else _reason(code))
-                self._start_next()
+            if name not in self._training:
+                return
+            if code == 0:
+                self._settle(name, INTERRUPTED, message("Another process worked on this run when its turn had come."))
+            else:
+                self._settle(name, FAILED, _reason(code))
+            self._start_next()
 
-    def _settle(self, run_id: str, reason: str) -> None:
-        """A run's process is gone; `reason` says why where it did not end as it should."""
+    def _settle(self, run_id: str, status: str, reason: Message) -> None:
+        """A run's process is gone. Where it left the run active, say how it ended instead."""
         self._training.discard(run_id)
         with contextlib.suppress(OSError):
-            path = self._store.root / run_id
-            state = read_state(path)
-            if reason and state.status in ACTIVE:
-                write_state(path, replace(state, status=FAILED, reason=reason))
+            folder = self._store.root / run_id
+            state = read_state(folder)
+            # Beside another process that trains the run, ours has had nothing to do.
+            if state.status in ACTIVE and not has_worker(folder):
+                write_state(folder, state.become(status, reason))
         self._release(run_id)
 
     def _release(self, run_id: str) -> None:
@@ -148,7 +192,7 @@ class JobQueue:
 
     @staticmethod
     def _send(record: RunRecord, action: Action | None = None, lr: float | None = None) -> None:
-        # A run that has ended in the meantime has nobody to hear it.
+        # A run that has ended in the meantime takes no commands.
         if record.is_active:
             with _writing(record):
                 control_file.send(record.path, action, lr)
@@ -159,21 +203,24 @@ def _writing(record: RunRecord) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise RunError(f"The run's folder {record.path} cannot be written: {error.strerror}.") from None
+        raise RunError(
+            "The run's folder {folder} cannot be written: {reason}.", folder=record.path, reason=error.strerror
+        ) from None
 
 
-def _save_state(record: RunRecord, status: str) -> None:
+def _save_state(record: RunRecord, state: RunState) -> None:
     with _writing(record):
-        write_state(record.path, replace(record.state, status=status, reason=""))
+        write_state(record.path, state)
 
 
-def _reason(code: int | None) -> str:
+def _reason(code: int | None) -> Message:
     if code is None:
-        return "The computing process ended."
+        return message("The compute process ended.")
     if code == START_FAILED:
-        return "The training process could not be started; the machine may be out of memory."
+        return message("The training process could not be started; the machine may be out of memory.")
     if code == -signal.SIGKILL:
-        return "The training process was killed; the machine may have run out of memory."
+        return message("The training process was killed; the machine may have run out of memory.")
     if code < 0:
-        return f"The training process ended by signal {-code} ({signal.strsignal(-code)})."
-    return f"The training process ended with exit code {code}."
+        name = signal.strsignal(-code) or ""
+        return message("The training process ended by signal {number} ({name}).", number=-code, name=name)
+    return message("The training process ended with exit code {code}.", code=code)

@@ -1,22 +1,25 @@
-"""Trains one run to its end and keeps its folder up to date. Page, sweep and command line all come through here."""
+"""Trains one run to its end and keeps its folder up to date. Pages, sweeps and the command line all use it."""
 
 from __future__ import annotations
 
 import contextlib
+import logging
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
 from core.data.image_file import load_images
-from core.errors import DataMissing, LabError
+from core.errors import DataMissing, LabError, TrainingDiverged
 from core.evaluation.measure import evaluate, load_predictions
 from core.learners.base import Learner
 from core.learners.factory import create_learner
-from core.runs.control_file import FileControl, reset
+from core.runs.control_file import FileControl, reset, send
 from core.runs.record import (
+    APP_ENDED,
     FAILED,
     FINISHED,
     INTERRUPTED,
@@ -30,7 +33,8 @@ from core.runs.record import (
     write_state,
 )
 from core.storage.arrays import load_arrays, save_arrays
-from core.storage.locks import hold_as_worker
+from core.storage.locks import hold_as_worker, hold_result
+from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
 from core.training.events import (
     EpochEnd,
@@ -47,36 +51,47 @@ from core.training.events import (
 from core.training.trainer import Trainer
 from core.uncertainty.calibrate_run import calibrate
 
-_CHECKPOINT_SECONDS = 10.0
+_log = logging.getLogger(__name__)
 
-Watcher = Callable[[TrainEvent], object]
+# Time between two checkpoints, in seconds.
+_CHECKPOINT_SECONDS = 10.0
+# Random bytes of the number that leads from a run to the log.
+_NUMBER_BYTES = 3
+
+# Hears of each event once it is saved.
+Sink = Callable[[TrainEvent], object]
 
 
 def train_run(
     record: RunRecord,
     data_root: Path,
     control: FileControl | None = None,
-    watch: Watcher | None = None,
+    sinks: Sequence[Sink] = (),
+    lr: float | None = None,
 ) -> RunState:
     """Train the run, from its checkpoint when it has one, then measure it on the test set.
 
-    Every failure ends in the run's state, with its reason; only RunBusy is raised, when another
-    process trains this run. Returns the state that the run ended in.
+    sinks: what a sink raises is logged, and the sink hears of no further event.
+    lr: the base learning rate from now on; None keeps the one that the run has.
+    Every failure ends in the run's state, with its reason. Raises RunBusy when another process trains this run, and
+    ConfigError for a learning rate not allowed. Returns the state that the run ended in.
     """
     with hold_as_worker(record.path):
-        # A wish from an earlier stretch is void; one sent while this run waited in a queue holds.
+        # A command to an earlier stretch of training is void; one sent while this run waited in a queue counts.
         if not record.is_active:
             reset(record.path)
-        return _Session(record, control or FileControl(record.path), watch).run(data_root)
+        if lr is not None:
+            send(record.path, lr=lr)
+        return _Session(record, control or FileControl(record.path), sinks).run(data_root)
 
 
 class _Session:
-    """One stretch of training, from start or resumption to whatever ends it."""
+    """One stretch of training, from its start or resumption to its end."""
 
-    def __init__(self, record: RunRecord, control: FileControl, watch: Watcher | None) -> None:
+    def __init__(self, record: RunRecord, control: FileControl, sinks: Sequence[Sink]) -> None:
         self._record = record
         self._control = control
-        self._watch = watch or (lambda _: None)
+        self._sinks = list(sinks)
         self._state = record.state
         self._saved_at = time.monotonic()
 
@@ -87,31 +102,45 @@ class _Session:
             learner = create_learner(self._record.config)
             end = self._train(learner, dataset)
             if end != INTERRUPTED:
-                if self._record.weights.is_file() and len(dataset.test):
-                    self._set_state(MEASURING)
-                    evaluate(self._record, dataset, learner)
-                    calibrate(self._record, dataset, learner, load_predictions(self._record.predictions))
-                # Only now, so that whoever sees that the run has ended sees its result too.
+                if self._record.weights_file.is_file() and len(dataset.test):
+                    self._measure(learner, dataset)
+                # Only now, so that a reader who sees that the run has ended sees its result too.
                 self._set_state(end)
         except LabError as error:
-            self._fail(str(error))
+            self._fail(error.message, isinstance(error, TrainingDiverged))
         except OSError as error:
-            self._fail(f"The run's folder cannot be written: {error.strerror or error}.")
+            reason = error.strerror or str(error)
+            self._fail(message("The run's folder cannot be written: {reason}.", reason=reason))
         except Exception as error:
-            # A defect must still leave a readable record; the process's exit code tells it apart.
-            self._fail(f"{type(error).__name__}: {error}")
+            # The record stays readable. The exit code of the process tells a defect from other failures.
+            self._fail(self._log_defect(error))
             raise
         return self._state
 
+    def _log_defect(self, error: Exception) -> Message:
+        number = secrets.token_hex(_NUMBER_BYTES)
+        _log.exception("Defect %s in training %s", number, self._record.id)
+        return message(
+            "A defect of the program ended the training ({error}). The log says more under the number {number}.",
+            error=f"{type(error).__name__}: {error}",
+            number=number,
+        )
+
+    def _measure(self, learner: Learner, dataset: Dataset) -> None:
+        self._set_state(MEASURING)
+        with hold_result(self._record.path):
+            evaluate(self._record, dataset, learner)
+        calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file))
+
     def _load_dataset(self, data_root: Path) -> Dataset:
         config = self._record.config
-        if not self._record.extra.is_file():
+        if not self._record.extra_file.is_file():
             return load_dataset(config.dataset, data_root)
-        extra = load_images(self._record.extra)
+        extra = load_images(self._record.extra_file)
         try:
             return replace(load_dataset(config.dataset, data_root), extra=extra)
         except DataMissing:
-            # Its own images are enough to learn from, where it wants no others; then nothing can be measured.
+            # A run that trains on its own images alone needs no data set; it cannot be measured then.
             if config.train_images:
                 raise
             return Dataset(find_dataset(config.dataset), NO_IMAGES, NO_IMAGES, extra)
@@ -119,34 +148,46 @@ class _Session:
     def _train(self, learner: Learner, dataset: Dataset) -> str:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
-        has_checkpoint = self._record.checkpoint.is_file()
-        checkpoint = load_checkpoint(self._record.checkpoint) if has_checkpoint else None
-        if not checkpoint and self._record.start.is_file():
-            learner.load_state_dict(load_arrays(self._record.start)[0])
+        has_checkpoint = self._record.checkpoint_file.is_file()
+        checkpoint = load_checkpoint(self._record.checkpoint_file) if has_checkpoint else None
+        if not checkpoint and self._record.start_file.is_file():
+            learner.load_state_dict(load_arrays(self._record.start_file)[0])
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
         for event in trainer.run():
-            # The checkpoint after the log: what a checkpoint covers must never be missing from the history.
             self._keep_weights(event, trainer, learner)
+            # Before the checkpoint: the history must hold all that a checkpoint covers.
             self._record.log.append(event)
             self._keep_checkpoint(event, trainer)
             self._follow(event)
-            self._watch(event)
+            self._tell_sinks(event)
             if isinstance(event, RunStopped):
                 end = INTERRUPTED if event.interrupted else STOPPED
         return end
 
+    def _tell_sinks(self, event: TrainEvent) -> None:
+        for sink in [*self._sinks]:
+            try:
+                sink(event)
+            except Exception:
+                _log.exception("A sink of %s raised; it hears of no further event", self._record.id)
+                self._sinks.remove(sink)
+
     def _keep_weights(self, event: TrainEvent, trainer: Trainer, learner: Learner) -> None:
         here = trainer.progress
         if isinstance(event, EpochEnd) and here.kept_epoch == event.epoch:
-            save_arrays(self._record.weights, learner.state_dict(), {"epoch": str(event.epoch)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
-            save_arrays(self._record.weights, learner.state_dict(), {"step": str(here.step)})
+            save_arrays(self._record.weights_file, learner.state_dict(), {"step": str(here.step)})
 
     def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
         must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))
         due = time.monotonic() - self._saved_at >= _CHECKPOINT_SECONDS
-        if must or (due and isinstance(event, (EpochEnd, StepEnd))):
-            save_checkpoint(self._record.checkpoint, trainer.checkpoint())
+        if not must and not (due and isinstance(event, (EpochEnd, StepEnd))):
+            return
+        checkpoint = trainer.checkpoint()
+        # From NaN no training goes on, so the last checkpoint without it is kept.
+        if checkpoint.is_finite:
+            save_checkpoint(self._record.checkpoint_file, checkpoint)
             self._saved_at = time.monotonic()
 
     def _follow(self, event: TrainEvent) -> None:
@@ -164,15 +205,15 @@ class _Session:
             case RunContinued():
                 self._set_state(RUNNING)
             case RunStopped(interrupted=True):
-                self._set_state(INTERRUPTED, "The app ended while this run was active.")
+                self._set_state(INTERRUPTED, APP_ENDED)
 
-    def _set_state(self, status: str, reason: str = "") -> None:
-        self._state = replace(self._state, status=status, reason=reason)
+    def _set_state(self, status: str, reason: Message = NO_MESSAGE) -> None:
+        self._state = self._state.become(status, reason)
         write_state(self._record.path, self._state)
 
-    def _fail(self, reason: str) -> None:
-        self._state = replace(self._state, status=FAILED, reason=reason)
-        # On a full disk the log takes no further line, while the state can still be written in its place.
+    def _fail(self, reason: Message, has_diverged: bool = False) -> None:
+        self._state = self._state.become(FAILED, reason, has_diverged)
+        # A full disk takes no further line of the log, but the state can be written over the old one.
         with contextlib.suppress(OSError):
             self._record.log.append(RunFailed(self._state.step, reason))
         with contextlib.suppress(OSError):

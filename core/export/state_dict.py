@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ def export_state_dict(record: RunRecord, target: Path) -> None:
     """
     import torch
 
-    arrays, _ = load_arrays(record.weights)
+    arrays, _ = load_arrays(record.weights_file)
     tensors = {name: torch.from_numpy(array) for name, array in arrays.items()}
     write_with(target, lambda temporary: torch.save(tensors, temporary))
 
@@ -37,8 +36,8 @@ def import_state_dict(source: Path, config: RunConfig, store: RunStore, name: st
     learner = create_learner(config.replace(device="cpu"))
     learner.load_state_dict(_read_state_dict(source))
     record = store.create(config, name or f"{config.label()} from {source.name}"[:80], {"imported": source.name})
-    save_arrays(record.weights, learner.state_dict())
-    write_state(record.path, replace(record.state, status=FINISHED, reason=""))
+    save_arrays(record.weights_file, learner.state_dict())
+    write_state(record.path, record.state.become(FINISHED))
     return store.get(record.id)
 
 

@@ -36,7 +36,7 @@ def _load_learner(run: Path, stamp: int) -> Learner:  # noqa: ARG001 - the stamp
     record = read_run(run)
     # One process answers for all networks, and a picture at a time is too little work for several threads.
     learner = create_learner(record.config.replace(device="auto", threads=1))
-    arrays, _ = load_arrays(record.weights)
+    arrays, _ = load_arrays(record.weights_file)
     for name, array in arrays.items():
         if not np.isfinite(array).all():
             raise CheckpointError(f"The weights {name} of {run.name} are not finite numbers: training diverged.")

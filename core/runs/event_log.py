@@ -7,18 +7,21 @@ from pathlib import Path
 
 from core.training.events import TrainEvent, from_line, to_line
 
+# Bytes by which a log is recognised. Its lines hold training times, so two logs never agree in as many.
+_TAIL_LENGTH = 400
+
 
 class EventLog:
-    """An append-only file of events that one process writes and any number read."""
+    """An append-only file of events, written by one process and read by any number."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, file: Path) -> None:
+        self.file = file
 
     def append(self, *events: TrainEvent) -> None:
-        """Write events, a line each. Raises OSError, on a full disk for one."""
+        """Write events, one a line. Raises OSError, for example when the disk is full."""
         text = "".join(f"{to_line(event)}\n" for event in events)
-        with self.path.open("ab+") as file:
-            # A writer that was killed can leave half a line, which must not swallow the next one.
+        with self.file.open("ab+") as file:
+            # A writer that was killed can leave half a line, to which the next line must not be joined.
             file.seek(max(file.seek(0, os.SEEK_END) - 1, 0))
             if file.read(1) not in (b"", b"\n"):
                 text = "\n" + text
@@ -27,14 +30,9 @@ class EventLog:
     def read(self, cursor: int = 0) -> tuple[list[TrainEvent], int]:
         """Events after byte `cursor`, and the cursor to go on from.
 
-        A line still being written is left for the next call; a line that is no event is skipped.
+        A line still being written is left for the next call; a line that is not an event is skipped.
         """
-        try:
-            with self.path.open("rb") as file:
-                file.seek(cursor)
-                content = file.read()
-        except OSError:
-            return [], cursor
+        content = self._read_bytes(cursor)
         whole = content[: content.rfind(b"\n") + 1]
         events = []
         for line in whole.decode("utf-8", errors="replace").splitlines():
@@ -43,3 +41,17 @@ class EventLog:
             except ValueError:
                 continue
         return events, cursor + len(whole)
+
+    def tail(self, cursor: int) -> bytes:
+        """The last bytes before byte `cursor`. They differ once another log has taken this one's place."""
+        start = max(cursor - _TAIL_LENGTH, 0)
+        return self._read_bytes(start, cursor - start)
+
+    def _read_bytes(self, start: int, length: int = -1) -> bytes:
+        """Nothing where the file is not there."""
+        try:
+            with self.file.open("rb") as file:
+                file.seek(start)
+                return file.read(length)
+        except OSError:
+            return b""

@@ -1,25 +1,26 @@
-"""Run records: one folder a run, written by whoever trains it and read by everyone.
+"""Run records: a folder for each run, written by the process that trains it and read by all.
 
-config.json           name, date of creation, tags, configuration
-events.jsonl          what happened, append only
-state.json            where the run stands
-control.json          what the user wants of a running run
-checkpoint.safetensors   all that training needs to go on
-weights.safetensors   the network that predictions use
+config.json              name, time of creation, tags, configuration
+events.jsonl             what happened, append only
+state.json               where the run stands
+control.json             what the user wants of a run in training (see `core.runs.control_file`)
+checkpoint.safetensors   everything that training needs to go on
+weights.safetensors      the kept network, which predicts
 predictions.safetensors  the test set's class probabilities
-card.json             the result in short
-calibration.json      how its probabilities are to be read (see `core.uncertainty`)
+card.json                the result: accuracies, losses and confusion counts
+calibration.json         the temperature of its probabilities (see `core.uncertainty`)
 
-A run that starts from something else than its data set and fresh weights has it in its folder from the beginning:
-extra.safetensors     further images to train on
-start.safetensors     weights to begin with
-my_digits.json        the reader's own digits that it is taught (see `core.teaching.lesson`)
+A run that does not start from its data set and random weights alone has these files from the beginning:
+extra.safetensors        further images to train on
+start.safetensors        weights to begin with
+my_digits.json           the reader's own digits that it is taught (see `core.teaching.lesson`)
 """
 
 from __future__ import annotations
 
 import errno
 import json
+import os
 import re
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -33,35 +34,72 @@ from core.runs.history import History
 from core.storage.atomic import overwrite, read_json, write_atomically
 from core.storage.decode import decode_dataclass
 from core.storage.locks import is_locked
+from core.storage.messages import plain_fields
+from core.texts.message import NO_MESSAGE, Message, message
 
 QUEUED, STARTING, RUNNING, PAUSED, MEASURING = "queued", "starting", "running", "paused", "measuring"
 FINISHED, STOPPED, FAILED, INTERRUPTED = "finished", "stopped", "failed", "interrupted"
 ACTIVE = (QUEUED, STARTING, RUNNING, PAUSED, MEASURING)
 RESUMABLE = (STOPPED, FAILED, INTERRUPTED)
-_STATUSES = (*ACTIVE, FINISHED, *RESUMABLE)
+# Each status within a sentence.
+STATUS_WORDS = {
+    QUEUED: message("queued"),
+    STARTING: message("starting"),
+    RUNNING: message("running"),
+    PAUSED: message("paused"),
+    MEASURING: message("measuring"),
+    FINISHED: message("finished"),
+    STOPPED: message("stopped"),
+    FAILED: message("failed"),
+    INTERRUPTED: message("interrupted"),
+}
+# Characters of a name, at most.
 NAME_LENGTH = 80
-# The tag of a run that is one cell of a sweep; it holds the sweep's id.
+# The tag of a run that is one cell of a sweep. Its value is the sweep's id.
 SWEEP_TAG = "sweep"
+APP_ENDED = message("The app ended while this run was active.")
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+# What training and measuring leave in a run's folder. The checkpoint comes first: without it training begins anew,
+# and that drops from the history what the other files are about.
+_OUTCOME_FILES = (
+    "checkpoint.safetensors",
+    "weights.safetensors",
+    "predictions.safetensors",
+    "card.json",
+    "calibration.json",
+    "events.jsonl",
+)
 
 
 @dataclass(frozen=True)
 class RunState:
-    """Where a run stands. `reason` says why it failed or was interrupted."""
+    """Where a run stands.
+
+    reason: why it failed or was interrupted, else empty.
+    has_diverged: whether it failed because its loss or its weights became NaN or infinite.
+    """
 
     status: str
-    reason: str = ""
+    reason: Message = NO_MESSAGE
     step: int = 0
     epoch: int = 0
     total_steps: int = 0
+    has_diverged: bool = False
+
+    def become(self, status: str, reason: Message = NO_MESSAGE, has_diverged: bool = False) -> RunState:
+        """Another status after the same steps."""
+        return replace(self, status=status, reason=reason, has_diverged=has_diverged)
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """A run's result. Accuracies are shares from 0 to 1; `confusion[true][predicted]` counts test images.
+    """What was measured of a run's kept weights. Accuracies are shares from 0 to 1.
 
-    epochs: done in training. kept_epoch: whose weights were kept; None when training stopped within one.
+    epochs: done in training.
+    kept_epoch: the epoch whose weights were kept; None when training stopped within the first one.
+    seconds: of training.
+    confusion: `confusion[y_true][y_pred]` counts test images.
     """
 
     epochs: int
@@ -80,7 +118,7 @@ class RunResult:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run as read from its folder. `bundled` runs come with the app and cannot be changed."""
+    """One run as read from its folder. A bundled run comes with the app and cannot be changed."""
 
     id: str
     path: Path
@@ -108,34 +146,34 @@ class RunRecord:
         return EventLog(self.path / "events.jsonl")
 
     @property
-    def checkpoint(self) -> Path:
-        """All that training needs to go on."""
+    def checkpoint_file(self) -> Path:
+        """Everything that training needs to go on."""
         return self.path / "checkpoint.safetensors"
 
     @property
-    def weights(self) -> Path:
-        """The network that predictions use."""
+    def weights_file(self) -> Path:
+        """The kept network, which predicts."""
         return self.path / "weights.safetensors"
 
     @property
-    def predictions(self) -> Path:
+    def predictions_file(self) -> Path:
         """The test set's class probabilities."""
         return self.path / "predictions.safetensors"
 
     @property
-    def extra(self) -> Path:
-        """Images to train on besides the data set's; mostly not there."""
+    def extra_file(self) -> Path:
+        """Images to train on besides the data set's; most runs have none."""
         return self.path / "extra.safetensors"
 
     @property
-    def start(self) -> Path:
-        """Weights to begin with instead of fresh ones; mostly not there."""
+    def start_file(self) -> Path:
+        """Weights to begin with instead of random ones; most runs have none."""
         return self.path / "start.safetensors"
 
     @property
     def can_predict(self) -> bool:
-        """Whether there is a network to draw for."""
-        return self.weights.is_file()
+        """Whether there is a network that predicts."""
+        return self.weights_file.is_file()
 
     @property
     def can_resume(self) -> bool:
@@ -143,64 +181,92 @@ class RunRecord:
         return not self.bundled and self.state.status in RESUMABLE
 
     def history(self) -> History:
-        """All its events so far, folded."""
+        """What its events so far say."""
         return History().apply(self.log.read()[0])
+
+
+def is_run_id(name: str) -> bool:
+    """Whether a folder of this name can be a run's."""
+    return _RUN_ID.fullmatch(name) is not None
 
 
 def read_run(path: Path, bundled: bool = False) -> RunRecord:
     """The run in this folder. Raises RunError, naming the file at fault."""
-    values = _read_object(path / "config.json")
+    return with_lock_seen(read_stored_run(path, bundled))
+
+
+def read_stored_run(path: Path, bundled: bool = False) -> RunRecord:
+    """As `read_run`, with the state as it is written, whether or not a process still holds the run's lock."""
+    config_file = path / "config.json"
+    values = _read_object(config_file)
     try:
         config = RunConfig.from_dict(values.get("config"))  # type: ignore[arg-type] # it checks
     except ConfigError as error:
-        raise RunError(f"{path.name}/config.json: {error}") from None
+        raise RunError("{file}: {reason}", file=_name(config_file), reason=error.message) from None
     tags = values.get("tags")
     return RunRecord(
         id=path.name,
         path=path,
         name=str(values.get("name") or config.label()),
-        created=_read_created(path, values),
+        created=_read_created(config_file, values),
         config=config,
         tags={str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
-        state=RunState(FINISHED) if bundled else read_state(path),
+        state=RunState(FINISHED) if bundled else _read_stored_state(path),
         result=_read_result(path),
         bundled=bundled,
     )
 
 
-def _read_created(path: Path, values: dict[str, Any]) -> str:
+def with_lock_seen(record: RunRecord) -> RunRecord:
+    """A run read by `read_stored_run` as it is now: interrupted where it should be active and no process holds it."""
+    if not record.is_active:
+        return record
+    return replace(record, state=_state_with_lock_seen(record.path, record.state))
+
+
+def _read_created(config_file: Path, values: dict[str, Any]) -> str:
     created = str(values.get("created"))
     try:
         if datetime.fromisoformat(created).tzinfo is None:
             raise ValueError(created)
     except ValueError:
-        raise RunError(f"{path.name}/config.json: created is {created!r}; it must be a time with its zone.") from None
+        raise RunError(
+            "{file}: created is {value!r}; it must be a time with its zone.", file=_name(config_file), value=created
+        ) from None
     return created
 
 
 def read_state(path: Path) -> RunState:
-    """Where the run in this folder stands, seen together with whether anybody holds its lock."""
+    """Where the run in this folder stands: interrupted where it should be active and no process holds its lock."""
+    return _state_with_lock_seen(path, _read_stored_state(path))
+
+
+def _read_stored_state(path: Path) -> RunState:
     try:
         state = decode_dataclass(RunState, _read_object(path / "state.json"))
-        if state.status not in _STATUSES:
+        if state.status not in STATUS_WORDS:
             raise ValueError(state.status)
     except (RunError, ValueError):
-        return RunState(INTERRUPTED, "Its state.json is missing or damaged.")
-    if state.status in ACTIVE and not is_locked(path):
-        return replace(state, status=INTERRUPTED, reason="The app ended while this run was active.")
+        return RunState(INTERRUPTED, message("Its state.json is missing or damaged."))
     return state
+
+
+def _state_with_lock_seen(path: Path, state: RunState) -> RunState:
+    return state if state.status not in ACTIVE or is_locked(path) else state.become(INTERRUPTED, APP_ENDED)
 
 
 def write_state(path: Path, state: RunState) -> None:
     """Replace the run's state. Raises OSError."""
-    text = json.dumps(asdict(state))
+    text, state_file = json.dumps(plain_fields(state)), path / "state.json"
     try:
-        write_atomically(path / "state.json", text)
+        write_atomically(state_file, text)
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
         # A full disk has no room for a second file, but the old one's block can be written again.
-        overwrite(path / "state.json", text)
+        overwrite(state_file, text)
+        # Readers take a folder whose time is unchanged for unchanged (`core.runs.index`).
+        os.utime(path)
 
 
 def write_result(path: Path, result: RunResult) -> None:
@@ -208,15 +274,22 @@ def write_result(path: Path, result: RunResult) -> None:
     write_atomically(path / "card.json", json.dumps(asdict(result), indent=1))
 
 
+def remove_outcome(path: Path) -> None:
+    """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
+    for name in _OUTCOME_FILES:
+        (path / name).unlink(missing_ok=True)
+
+
 def _read_result(path: Path) -> RunResult | None:
-    if not (path / "card.json").is_file():
+    result_file = path / "card.json"
+    if not result_file.is_file():
         return None
     try:
-        result = decode_dataclass(RunResult, _read_object(path / "card.json"))
+        result = decode_dataclass(RunResult, _read_object(result_file))
         if {len(row) for row in result.confusion} != {len(result.confusion)}:
-            raise ValueError("confusion has not as many columns as rows")
+            raise ValueError("confusion must have as many columns as rows")
     except ValueError as error:
-        raise RunError(f"{path.name}/card.json is not a run's card: {error}.") from None
+        raise RunError("{file} is not a run's result: {reason}.", file=_name(result_file), reason=error) from None
     return result
 
 
@@ -224,7 +297,11 @@ def _read_object(path: Path) -> dict[str, Any]:
     try:
         values = read_json(path)
     except (OSError, ValueError):
-        raise RunError(f"{path.parent.name}/{path.name} cannot be read as JSON.") from None
+        raise RunError("{file} cannot be read as JSON.", file=_name(path)) from None
     if not isinstance(values, dict):
-        raise RunError(f"{path.parent.name}/{path.name} must hold a JSON object.")
+        raise RunError("{file} must hold a JSON object.", file=_name(path))
     return values
+
+
+def _name(file: Path) -> str:
+    return f"{file.parent.name}/{file.name}"

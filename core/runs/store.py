@@ -3,97 +3,104 @@
 from __future__ import annotations
 
 import json
-import re
-import secrets
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 from core.config.run_config import RunConfig
 from core.errors import RunBusy, RunError, RunNotFound
-from core.runs.record import INTERRUPTED, NAME_LENGTH, RunRecord, RunState, read_run, write_state
+from core.runs.index import Listing, RunIndex
+from core.runs.record import (
+    INTERRUPTED,
+    NAME_LENGTH,
+    STATUS_WORDS,
+    RunRecord,
+    RunState,
+    is_run_id,
+    read_run,
+    write_state,
+)
 from core.storage.atomic import write_atomically
-from core.storage.locks import is_locked
-
-_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
+from core.storage.locks import hold_alone
+from core.storage.new_folder import new_folder
+from core.texts.message import Message, message
 
 
 class RunStore:
-    """The runs below one folder, and the bundled ones below another, which is only read."""
+    """The runs below one folder, and the bundled ones below another, which is only read.
+
+    Every method may be called from any thread.
+    """
 
     def __init__(self, root: Path, bundled_root: Path | None = None) -> None:
         self.root = root
         self._bundled_root = bundled_root
+        self._indexes = [RunIndex(folder, bundled) for folder, bundled in self._roots()]
 
     def create(self, config: RunConfig, name: str = "", tags: dict[str, str] | None = None) -> RunRecord:
         """Make the folder of a new run, not started yet. Raises RunError when it cannot be written."""
-        now = datetime.now(UTC)
-        run_id = f"{now:%Y%m%d-%H%M%S}-{config.arch}-{secrets.token_hex(2)}"
-        name, path = _check_name(name.strip() or config.label()), self.root / run_id
+        name, now = _check_name(name.strip() or config.label()), datetime.now(UTC)
         try:
-            path.mkdir(parents=True)
-            self._write_config(path, name, now.isoformat(timespec="seconds"), tags or {}, config)
-            write_state(path, RunState(INTERRUPTED, "Training has not started."))
+            with new_folder(self.root, now, config.arch) as folder:
+                self._write_config(folder, name, now.isoformat(timespec="seconds"), tags or {}, config)
+                write_state(folder, RunState(INTERRUPTED, message("Training has not started.")))
         except OSError as error:
-            shutil.rmtree(path, ignore_errors=True)
-            raise RunError(f"The run cannot be saved in {self.root}: {error.strerror}.") from None
-        return self.get(run_id)
+            raise RunError(
+                "The run cannot be saved in {folder}: {reason}.", folder=self.root, reason=error.strerror
+            ) from None
+        return self.get(folder.name)
 
     def get(self, run_id: str) -> RunRecord:
         """Read one run. Raises RunNotFound, or RunError when its folder is damaged."""
         for root, bundled in self._roots():
             path = root / run_id
-            if _RUN_ID.fullmatch(run_id) and (path / "config.json").is_file():
+            if is_run_id(run_id) and (path / "config.json").is_file():
                 return read_run(path, bundled)
-        raise RunNotFound(f"There is no run {run_id!r}.")
+        raise RunNotFound("There is no run {id!r}.", id=run_id)
+
+    def scan(self) -> Listing:
+        """All runs, newest first, the bundled ones last, and the folders that cannot be read, with the reason."""
+        own, *bundled = (index.scan() for index in self._indexes)
+        return Listing(
+            own.records + [record for listing in bundled for record in listing.records],
+            own.damaged | {name: reason for listing in bundled for name, reason in listing.damaged.items()},
+        )
 
     def all(self) -> list[RunRecord]:
-        """All readable runs, newest first, the bundled ones last; damaged ones are left to `damaged`."""
-        return self._scan()[0]
+        """The runs of `scan`."""
+        return self.scan().records
 
-    def damaged(self) -> dict[str, str]:
-        """Run folders that cannot be read, with the reason."""
-        return self._scan()[1]
+    def damaged(self) -> dict[str, Message]:
+        """The damaged folders of `scan`."""
+        return self.scan().damaged
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunError."""
-        record, name = self._get_own(run_id), _check_name(name)
+        record, name = self.get(run_id), _check_name(name)
+        _check_own(record)
         try:
             self._write_config(record.path, name, record.created, record.tags, record.config)
         except OSError as error:
-            raise RunError(f"{record.name!r} cannot be renamed: {error.strerror}.") from None
+            raise RunError("{name!r} cannot be renamed: {reason}.", name=record.name, reason=error.strerror) from None
 
     def delete(self, run_id: str) -> None:
-        """Remove a run's folder for good. Raises RunBusy while it is active, and RunError."""
-        record = self._get_own(run_id)
-        if record.is_active:
-            raise RunBusy(f"{record.name!r} is {record.state.status}; stop it before deleting it.")
-        if is_locked(record.path):
-            raise RunBusy(f"{record.name!r} is still being measured; try again in a moment.")
+        """Remove a run's folder for good, a damaged one too. Raises RunBusy while it is in use, and RunError."""
         try:
-            shutil.rmtree(record.path)
-        except OSError as error:
-            raise RunError(f"{record.name!r} cannot be deleted: {error.strerror}.") from None
-
-    def _get_own(self, run_id: str) -> RunRecord:
-        record = self.get(run_id)
-        if record.bundled:
-            raise RunError(f"{record.name!r} comes with the app and cannot be changed.")
-        return record
+            record = self.get(run_id)
+        except RunError:
+            # Only what was found below the root is removed, whatever `run_id` may say.
+            if run_id not in self._indexes[0].scan().damaged:
+                raise
+            _remove(self.root / run_id, run_id)
+            return
+        _check_own(record)
+        if record.is_active:
+            status = STATUS_WORDS[record.state.status]
+            raise RunBusy("{name!r} is {status}; stop it before deleting it.", name=record.name, status=status)
+        _remove(record.path, record.name)
 
     def _roots(self) -> list[tuple[Path, bool]]:
         return [(self.root, False)] + ([(self._bundled_root, True)] if self._bundled_root else [])
-
-    def _scan(self) -> tuple[list[RunRecord], dict[str, str]]:
-        records, damaged = [], {}
-        for root, bundled in self._roots():
-            folders = [path.parent for path in root.glob("*/config.json")]
-            for folder in sorted(folders, key=lambda path: path.name, reverse=not bundled):
-                try:
-                    records.append(read_run(folder, bundled))
-                except RunError as error:
-                    damaged[folder.name] = str(error)
-        return records, damaged
 
     @staticmethod
     def _write_config(path: Path, name: str, created: str, tags: dict[str, str], config: RunConfig) -> None:
@@ -101,8 +108,24 @@ class RunStore:
         write_atomically(path / "config.json", json.dumps(values, indent=1))
 
 
+def _remove(folder: Path, name: str) -> None:
+    try:
+        # Held, so that no process can begin to work on it meanwhile.
+        with hold_alone(folder):
+            shutil.rmtree(folder)
+    except RunBusy:
+        raise RunBusy("{name!r} is still being measured; try again in a moment.", name=name) from None
+    except OSError as error:
+        raise RunError("{name!r} cannot be deleted: {reason}.", name=name, reason=error.strerror) from None
+
+
+def _check_own(record: RunRecord) -> None:
+    if record.bundled:
+        raise RunError("{name!r} comes with the app and cannot be changed.", name=record.name)
+
+
 def _check_name(name: str) -> str:
     name = name.strip()
     if not 1 <= len(name) <= NAME_LENGTH:
-        raise RunError(f"A name has 1 to {NAME_LENGTH} characters; this one has {len(name)}.")
+        raise RunError("A name has 1 to {most} characters; this one has {length}.", most=NAME_LENGTH, length=len(name))
     return name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,9 @@ from core.errors import CheckpointError
 from core.storage.atomic import write_with
 
 Arrays = dict[str, NDArray[np.generic]]
+
+# Hexadecimal digits of a file's digest.
+_DIGEST_LENGTH = 16
 
 
 def save_arrays(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
@@ -29,6 +33,18 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
         with safe_open(path, framework="numpy") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
     except FileNotFoundError:
-        raise CheckpointError(f"{path.name} is missing in {path.parent.name}.") from None
+        raise CheckpointError("{file} is missing in {run}.", file=path.name, run=path.parent.name) from None
     except (SafetensorError, OSError) as error:
-        raise CheckpointError(f"{path.parent.name}/{path.name} is damaged: {error}") from None
+        raise CheckpointError(
+            "{file} is damaged: {reason}", file=f"{path.parent.name}/{path.name}", reason=str(error)
+        ) from None
+
+
+def is_finite(arrays: Arrays) -> bool:
+    """Whether no entry is NaN or infinite."""
+    return all(np.isfinite(array).all() for array in arrays.values())
+
+
+def digest(path: Path) -> str:
+    """A short name for a file's content, the same only for the same bytes. Raises OSError."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:_DIGEST_LENGTH]

@@ -8,11 +8,14 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from core.storage.messages import message_from_json
+from core.texts.message import Message
+
 T = TypeVar("T")
 
 
 def decode_dataclass(cls: type[T], values: Mapping[str, Any]) -> T:
-    """The dataclass with these fields. Lists become tuples, whole numbers floats where floats are due.
+    """The dataclass with these field values. Lists become tuples, and whole numbers floats where the field is a float.
 
     Raises ValueError when a field is missing, unknown or of another type; NaN and infinity are no numbers.
     """
@@ -33,6 +36,8 @@ def _convert(hint: Any, value: Any) -> Any:
         hint = NoneType if value is None else next(kind for kind in get_args(hint) if kind is not NoneType)
     if hint is float and type(value) in (int, float) and math.isfinite(value):
         return float(value)
+    if hint is Message:
+        return message_from_json(value)
     origin = get_origin(hint)
     if origin is tuple and isinstance(value, list):
         return tuple(_convert(get_args(hint)[0], item) for item in value)

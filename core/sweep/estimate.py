@@ -30,7 +30,7 @@ class Speed:
 def fit_speed(records: Iterable[RunRecord]) -> Speed | None:
     """The speed of finished runs, the relative errors made least; None when there are none."""
     # How many images a run has of its own, its configuration does not say.
-    measured = [r for r in records if r.state.status == FINISHED and not r.extra.is_file()]
+    measured = [r for r in records if r.state.status == FINISHED and not r.extra_file.is_file()]
     runs = [(r.config, r.result.seconds) for r in measured if r.result and r.result.seconds > 0]
     if not runs:
         return None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,9 @@ from core.runs.record import FAILED, FINISHED, NAME_LENGTH, SWEEP_TAG, RunRecord
 from core.runs.store import RunStore
 from core.storage.atomic import read_json, write_atomically
 from core.storage.locks import is_locked
+from core.storage.new_folder import new_folder
 from core.sweep.search_space import SearchSpace
+from core.texts.message import NO_MESSAGE, Message
 
 # A cell that has no run yet.
 WAITING = "waiting"
@@ -69,9 +70,9 @@ class Trial:
         return self.status in (FINISHED, FAILED)
 
     @property
-    def reason(self) -> str:
-        """Why it failed or was interrupted."""
-        return self.record.state.reason if self.record else ""
+    def reason(self) -> Message:
+        """Why it failed or was interrupted, else empty."""
+        return self.record.state.reason if self.record else NO_MESSAGE
 
     @property
     def progress(self) -> float:
@@ -98,14 +99,14 @@ class SweepStore:
     def create(self, space: SearchSpace, name: str = "") -> Sweep:
         """Write down a new sweep, not started yet. Raises RunError when it cannot be saved."""
         now = datetime.now(UTC)
-        sweep_id = f"{now:%Y%m%d-%H%M%S}-{space.base.arch}-{secrets.token_hex(2)}"
         name = name.strip()[:NAME_LENGTH] or space.default_name()
         values = {"name": name, "created": now.isoformat(timespec="seconds"), **space.to_dict()}
         try:
-            write_atomically(self._root / sweep_id / "sweep.json", json.dumps(values, indent=1))
+            with new_folder(self._root, now, space.base.arch) as folder:
+                write_atomically(folder / "sweep.json", json.dumps(values, indent=1))
         except OSError as error:
             raise RunError(f"The sweep cannot be saved in {self._root}: {error.strerror}.") from None
-        return self.get(sweep_id)
+        return self.get(folder.name)
 
     def get(self, sweep_id: str) -> Sweep:
         """Read one sweep. Raises RunNotFound, or RunError when its file is damaged."""

@@ -37,6 +37,7 @@ from core.runs.record import (
 )
 from core.storage.locks import hold_in_queue
 from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial
+from core.texts.message import message
 
 _POLL_SECONDS = 0.2
 # A worker that dies may have been unlucky; a trial that kills each of its workers is not worth a fourth.
@@ -157,7 +158,7 @@ class _Runner:
         lock = hold_in_queue(record.path)
         try:
             reset(record.path)
-            state = replace(record.state, status=QUEUED, reason="")
+            state = record.state.become(QUEUED)
             write_state(record.path, state)
             future = self._executor.submit(train_trial, record.path, self._data_root)
         except BaseException:
@@ -210,8 +211,8 @@ class _Runner:
         if self._losses[number] < _TRIES:
             self._waiting.appendleft(started.trial)
         else:
-            reason = f"Its process was lost {_TRIES} times, the last time so: {error}"
-            write_state(started.path, replace(state, status=FAILED, reason=reason))
+            reason = message("Its process was lost {count} times, the last time so: {error}", count=_TRIES, error=error)
+            write_state(started.path, state.become(FAILED, reason))
 
     def _give_up(self, error: LabError) -> None:
         self._error = self._error or error
@@ -221,7 +222,7 @@ class _Runner:
         if not self._is_stopping:
             self._is_stopping = True
             for started in self._running.values():
-                with suppress(OSError):
+                with suppress(OSError, RunError):
                     send(started.path, "stop")
 
 

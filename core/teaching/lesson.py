@@ -84,8 +84,8 @@ def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises
         tags[RIGHT_BEFORE] = str(_count_right(base))
     record = store.create(lesson_config(base.config, practises), base.name[: NAME_LENGTH - len(words)] + words, tags)
     try:
-        shutil.copyfile(base.weights, record.start)
-        save_images(record.extra, vary_images(as_images(taught), _EACH, _SEED))
+        shutil.copyfile(base.weights_file, record.start_file)
+        save_images(record.extra_file, vary_images(as_images(taught), _EACH, _SEED))
         write_atomically(_digits_file(record.path), write_digits(digits))
     except OSError as error:
         shutil.rmtree(record.path, ignore_errors=True)
@@ -130,8 +130,8 @@ def report_lesson(run: Path) -> LessonReport:
     # A few digits at a time are too little work for several threads.
     learner = create_learner(record.config.replace(threads=1))
     images = as_images(taught + aside)
-    before = _is_right(learner, record.start, images)
-    after = _is_right(learner, record.weights, images)
+    before = _is_right(learner, record.start_file, images)
+    after = _is_right(learner, record.weights_file, images)
     n_taught = len(taught)
     return LessonReport(
         Comparison(n_taught, int(before[:n_taught].sum()), int(after[:n_taught].sum())),

@@ -1,13 +1,14 @@
-"""Where training stands, with all that it needs to go on bit for bit, and that as one file."""
+"""Checkpoints: everything that training needs to go on with the same bits, as one file."""
 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from core.errors import CheckpointError
-from core.storage.arrays import Arrays, load_arrays, save_arrays
+from core.storage.arrays import Arrays, is_finite, load_arrays, save_arrays
 from core.storage.decode import decode_dataclass
 
 _WEIGHTS, _TRAINING = "weights/", "training/"
@@ -17,9 +18,14 @@ _WEIGHTS, _TRAINING = "weights/", "training/"
 class TrainingProgress:
     """Where training stands between two steps.
 
-    epoch: epochs done. step: steps done in all. The sums are over the present epoch's steps.
-    base_lr: the learning rate before the schedule; None until training begins.
-    kept_epoch: whose weights are to be kept; kept_accuracy: its validation accuracy.
+    epoch: epochs done.
+    step: steps done in all epochs.
+    loss_sum: over the images of the present epoch, in nats.
+    correct_sum: images of the present epoch that were predicted right.
+    seconds: of training so far.
+    base_lr: the learning rate before the schedule's factor; None until training begins.
+    kept_epoch: the epoch whose weights are kept; None before the first one.
+    kept_accuracy: its validation accuracy; -1 where it was not measured.
     """
 
     epoch: int = 0
@@ -35,15 +41,24 @@ class TrainingProgress:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that training needs to go on bit for bit."""
+    """Everything that training needs to go on with the same bits.
+
+    weights: the network's. training: the optimizer's and the random generator's state.
+    """
 
     progress: TrainingProgress
     weights: Arrays = field(repr=False)
     training: Arrays = field(repr=False)
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether training can go on from here: neither a weight nor a figure is NaN or infinite."""
+        figures = [value for value in vars(self.progress).values() if value is not None]
+        return all(math.isfinite(figure) for figure in figures) and is_finite(self.weights)
+
 
 def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write everything training needs to go on into one file. Raises OSError."""
+    """Write a checkpoint into one file. Raises OSError."""
     arrays = {f"{_WEIGHTS}{name}": array for name, array in checkpoint.weights.items()}
     arrays |= {f"{_TRAINING}{name}": array for name, array in checkpoint.training.items()}
     save_arrays(path, arrays, {"position": json.dumps(asdict(checkpoint.progress))})
@@ -55,7 +70,9 @@ def load_checkpoint(path: Path) -> Checkpoint:
     try:
         progress = decode_dataclass(TrainingProgress, json.loads(metadata["position"]))
     except (KeyError, AttributeError, ValueError):
-        raise CheckpointError(f"{path.parent.name}/{path.name} does not say where training stood.") from None
+        raise CheckpointError(
+            "{file} does not say where training stood.", file=f"{path.parent.name}/{path.name}"
+        ) from None
     return Checkpoint(progress, _part(arrays, _WEIGHTS), _part(arrays, _TRAINING))
 
 

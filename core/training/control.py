@@ -10,9 +10,10 @@ Action = Literal["run", "pause", "stop", "interrupt"]
 
 @dataclass(frozen=True)
 class Command:
-    """The wish of the moment. lr: the base learning rate from now on; None keeps it.
+    """What training is to do.
 
-    "interrupt" ends training as "stop" does, but because the process has to go.
+    action: "interrupt" ends training as "stop" does, because its process is to end.
+    lr: the base learning rate from now on; None keeps it.
     """
 
     action: Action = "run"
@@ -20,15 +21,15 @@ class Command:
 
 
 class Control(Protocol):
-    """Where the training loop looks, before every step, for what it should do."""
+    """What the training loop asks before every step."""
 
     def poll(self) -> Command:
-        """The present wish; called often, so it must be cheap."""
+        """The present command; called often, so it must be quick."""
 
 
 class NoControl:
-    """Training that nobody steers."""
+    """Lets training run to its end."""
 
     def poll(self) -> Command:
-        """Always to run."""
+        """The command to run."""
         return Command()

@@ -1,8 +1,7 @@
-"""What happens in a run, as plain values that are written down a line each and read back."""
+"""What happens in a run. Each event is a plain value, written as one line of JSON and read back."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -10,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from core.storage.decode import decode_dataclass
+from core.storage.messages import plain_fields
+from core.texts.message import Message
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class TrainEvent:
 
 @dataclass(frozen=True)
 class RunStarted(TrainEvent):
-    """Training begins, or goes on after `step` steps when resumed from a checkpoint."""
+    """Training begins, or goes on after `step` steps where it is resumed from a checkpoint."""
 
     kind: ClassVar[str] = "started"
     step: int
@@ -36,10 +37,14 @@ class RunStarted(TrainEvent):
 
 @dataclass(frozen=True)
 class StepEnd(TrainEvent):
-    """Some steps are done. `losses` are the mean losses of those batches, the last one after `step` steps.
+    """Some steps are done.
 
-    accuracy: share of right answers among the images of these steps, before each update.
-    lr: in the last of these steps. samples_per_second: over these steps. seconds: of training so far.
+    step: number of the last of these steps, counted from 1.
+    losses: mean loss of each step's batch, before its update.
+    accuracy: share of right predictions for the images of these steps, before each update.
+    lr: learning rate of the last of these steps.
+    samples_per_second: over these steps.
+    seconds: of training so far.
     """
 
     kind: ClassVar[str] = "steps"
@@ -58,9 +63,9 @@ class StepEnd(TrainEvent):
 
 @dataclass(frozen=True)
 class StepMeans(StepEnd):
-    """`n_steps` steps in short, as the runs that come with the app have them.
+    """The short form of `n_steps` steps that the runs that come with the app have.
 
-    `losses` are means over equal parts of these steps; where they do not divide, the first parts have a step more.
+    losses: means over equal parts of these steps. Where the steps do not divide evenly, the first parts have one more.
     """
 
     kind: ClassVar[str] = "means"
@@ -74,9 +79,11 @@ class StepMeans(StepEnd):
 
 @dataclass(frozen=True)
 class EpochEnd(TrainEvent):
-    """An epoch is done (counted from 1). The training figures are running means over the epoch's batches.
+    """An epoch is done; epochs are counted from 1.
 
-    Accuracies are shares from 0 to 1. Validation and test figures are None when not measured.
+    train_loss, train_accuracy: means over the epoch's images, each before its batch's update.
+    val_…, test_…: measured after the epoch; None where they are not measured.
+    Accuracies are shares from 0 to 1.
     """
 
     kind: ClassVar[str] = "epoch"
@@ -137,11 +144,11 @@ class RunFinished(TrainEvent):
 
 @dataclass(frozen=True)
 class RunFailed(TrainEvent):
-    """Training cannot go on; `reason` is a sentence for the reader."""
+    """Training cannot go on; `reason` is for the reader."""
 
     kind: ClassVar[str] = "failed"
     step: int
-    reason: str
+    reason: Message
 
 
 _KINDS: Mapping[str, type[TrainEvent]] = {
@@ -163,7 +170,7 @@ _KINDS: Mapping[str, type[TrainEvent]] = {
 
 def to_line(event: TrainEvent) -> str:
     """One line of JSON, losses rounded to six significant digits, without the line's end."""
-    values = dataclasses.asdict(event)
+    values = plain_fields(event)
     if isinstance(event, StepEnd):
         values["losses"] = [float(f"{loss:.6g}") for loss in event.losses]
     return json.dumps({"event": event.kind, **{k: _finite(v) for k, v in values.items()}})

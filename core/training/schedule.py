@@ -7,11 +7,16 @@ import math
 from core.config.run_config import RunConfig
 
 # One-cycle as in torch.optim.lr_scheduler.OneCycleLR (Smith and Topin 2018, arXiv:1708.07120).
-_WARM_UP, _START_DIVISOR, _END_DIVISOR = 0.3, 25.0, 1e4
+# Share of the steps in which the learning rate rises.
+_WARM_UP = 0.3
+# The first step's factor is the highest one divided by this.
+_START_DIVISOR = 25.0
+# The last step's factor is the first one divided by this.
+_END_DIVISOR = 1e4
 
 
 def lr_factor(config: RunConfig, step: int, steps_per_epoch: int) -> float:
-    """What the base learning rate is multiplied by in step `step`, counted from 0."""
+    """The factor on the base learning rate in step `step`, counted from 0."""
     if config.schedule == "step":
         return float(config.gamma ** (step // steps_per_epoch // config.step_size))
     if config.schedule == "one-cycle":

@@ -13,6 +13,7 @@ from core.data.datasets import Dataset, ImageSet
 from core.errors import ConfigError, TrainingDiverged
 from core.learners.base import Learner
 from core.metrics.classification import Score, score
+from core.storage.arrays import is_finite
 from core.training.checkpoint import Checkpoint, TrainingProgress
 from core.training.control import Control, NoControl
 from core.training.events import (
@@ -29,12 +30,17 @@ from core.training.events import (
 from core.training.schedule import lr_factor
 from core.training.seeds import epoch_seed
 
+# Least time between two reports of steps, in seconds.
 _REPORT_SECONDS = 0.2
+# Time between two looks at the control in a pause, in seconds.
 _PAUSE_POLL_SECONDS = 0.05
 
 
 class Trainer:
-    """Trains a learner by iterating over `run()`. Between two events `progress` and learner belong together."""
+    """Trains a learner while `run()` is iterated over.
+
+    At each event `progress` and the learner's weights are those after the same step.
+    """
 
     def __init__(
         self,
@@ -52,7 +58,12 @@ class Trainer:
             config.count_val(len(dataset.train)), config.count_train(len(dataset.train))
         )
         if config.batch_size > len(self._train):
-            raise ConfigError(f"batch_size is {config.batch_size}; there are {len(self._train)} images to train on.")
+            raise ConfigError(
+                "{field} is {value:,}; there are {count:,} images to train on.",
+                field="batch_size",
+                value=config.batch_size,
+                count=len(self._train),
+            )
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
         self.progress = TrainingProgress()
         self._clock = _Clock()
@@ -69,7 +80,8 @@ class Trainer:
     def run(self) -> Iterator[TrainEvent]:
         """Train to the end, or until the control says stop.
 
-        Raises TrainingDiverged when a loss is NaN or infinite; what was measured before has been yielded.
+        Raises TrainingDiverged when a loss or the weights are NaN or infinite, after the events before it. The weights
+        at an `EpochEnd` and at a `RunStopped` are always finite.
         """
         here = self.progress
         here.base_lr = here.base_lr or self._config.lr
@@ -77,7 +89,7 @@ class Trainer:
         yield self._started()
         self._clock.restart()
         for epoch in range(here.epoch, self._config.epochs):
-            # Randomness comes from (seed, epoch) alone, so a resumed run meets the same batches.
+            # Randomness comes from (seed, epoch) alone, so a resumed run has the same batches.
             seed = epoch_seed(self._config.seed, epoch)
             order = np.random.default_rng(seed).permutation(len(self._train))
             self._learner.begin_epoch(order, None if here.step_in_epoch else seed)
@@ -104,7 +116,7 @@ class Trainer:
         return False
 
     def _obey(self) -> Generator[TrainEvent, None, bool]:
-        """Follow the control's wish; returns whether it is to stop."""
+        """Follow the control's command; returns whether training is to stop."""
         command = self._control.poll()
         if command.action == "pause":
             yield from self._report()
@@ -121,6 +133,7 @@ class Trainer:
         if command.action == "run":
             return False
         yield from self._report()
+        self._check_weights()
         yield RunStopped(self.progress.step, self.progress.seconds, command.action == "interrupt")
         return True
 
@@ -129,7 +142,7 @@ class Trainer:
         return (self.progress.base_lr or self._config.lr) * factor
 
     def _report(self) -> Iterator[TrainEvent]:
-        """The steps since the last report. Raises TrainingDiverged after yielding those with finite losses."""
+        """The steps since the last report. Raises TrainingDiverged after the steps with finite losses."""
         here = self.progress
         losses, correct = self._learner.take_metrics()
         seconds = self._clock.lap()
@@ -140,7 +153,7 @@ class Trainer:
         first = here.step - len(losses)
         good = tuple(losses[:bad])
         sizes = [self._batch_length(here.step_in_epoch - len(losses) + number) for number in range(len(losses))]
-        # One by one, so that the rounding does not depend on when reports fall due.
+        # One by one, so that the rounding does not depend on how many steps there are in a report.
         for loss, size in zip(losses, sizes, strict=True):
             here.loss_sum += loss * size
         here.correct_sum += sum(correct)
@@ -150,8 +163,12 @@ class Trainer:
             yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, lr, speed, here.seconds)
         if bad is not None:
             raise TrainingDiverged(
-                f"The loss became {losses[bad]} in step {first + bad + 1:,} (epoch {here.epoch + 1}), "
-                f"at learning rate {self._lr(first + bad):g}. Try a smaller one."
+                "The loss became {loss} in step {step:,} (epoch {epoch:,}), at learning rate {lr:g}. "
+                "Try a smaller one.",
+                loss=losses[bad],
+                step=first + bad + 1,
+                epoch=here.epoch + 1,
+                lr=self._lr(first + bad),
             )
 
     def _batch_length(self, number: int) -> int:
@@ -160,6 +177,7 @@ class Trainer:
 
     def _end_epoch(self) -> EpochEnd:
         here, n_train = self.progress, len(self._train)
+        self._check_weights()
         val, test = self._measure(self._val), self._measure(self._test) if self._config.watch_test else None
         here.epoch += 1
         better = val is None or not self._config.keep_best or val.accuracy > here.kept_accuracy
@@ -185,12 +203,22 @@ class Trainer:
             return None
         result = score(images.labels, self._learner.predict_proba(images.images))
         if not math.isfinite(result.loss):
-            # The last step's update is seen by no further loss of this epoch.
-            raise TrainingDiverged(
-                f"The network's outputs became NaN by the end of epoch {self.progress.epoch + 1}, "
-                f"at learning rate {self._lr(self.progress.step - 1):g}. Try a smaller one."
-            )
+            raise self._diverged()
         return result
+
+    def _check_weights(self) -> None:
+        """Raise TrainingDiverged after a last update that no further step's loss has shown to be one too many."""
+        if not is_finite(self._learner.state_dict()):
+            raise self._diverged()
+
+    def _diverged(self) -> TrainingDiverged:
+        return TrainingDiverged(
+            "The network's outputs became NaN after step {step:,} (epoch {epoch:,}), at learning rate {lr:g}. "
+            "Try a smaller one.",
+            step=self.progress.step,
+            epoch=self.progress.epoch + 1,
+            lr=self._lr(self.progress.step - 1),
+        )
 
     def _started(self) -> RunStarted:
         return RunStarted(
@@ -206,7 +234,7 @@ class Trainer:
 
 
 class _Clock:
-    """Seconds of training, with pauses left out."""
+    """Seconds of training, without pauses."""
 
     def __init__(self) -> None:
         self._mark = time.perf_counter()

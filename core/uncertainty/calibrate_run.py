@@ -24,7 +24,7 @@ def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Proba
         return None
     title = dataset.info.title
     sample = take_sample(f"{len(val):,} validation images of {title}", val, learner)
-    calibration = fit(record.weights, [sample], [Sample(f"{title}’s test images", test, dataset.test.labels)])
+    calibration = fit(record.weights_file, [sample], [Sample(f"{title}’s test images", test, dataset.test.labels)])
     write_calibration(record.path, calibration)
     return calibration
 

@@ -11,8 +11,9 @@ import numpy as np
 from core.data.datasets import Labels
 from core.learners.base import Probabilities
 from core.metrics.classification import score
+from core.storage.arrays import digest
 from core.uncertainty.conformal import LEVEL, conformal_threshold, prediction_sets
-from core.uncertainty.record import Calibration, Check, digest
+from core.uncertainty.record import Calibration, Check
 from core.uncertainty.temperature import (
     Bins,
     apply_temperature,

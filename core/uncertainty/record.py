@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -10,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
+from core.storage.arrays import digest
 from core.storage.atomic import read_json, write_atomically
 from core.storage.decode import decode_dataclass
 from core.uncertainty.temperature import BINS, FLATTEST, SHARPEST
 
 FILE_NAME = "calibration.json"
-_DIGEST_LENGTH = 16
 
 
 @dataclass(frozen=True)
@@ -77,11 +76,6 @@ def read_calibration(run: Path) -> Calibration | None:
 def belongs(calibration: Calibration, weights: Path) -> bool:
     """Whether it was fitted for just these weights. Raises OSError."""
     return calibration.weights == digest(weights)
-
-
-def digest(weights: Path) -> str:
-    """A short name for the content of a file. Raises OSError."""
-    return hashlib.sha256(weights.read_bytes()).hexdigest()[:_DIGEST_LENGTH]
 
 
 def _rounded(value: Any) -> Any:

@@ -62,7 +62,7 @@ def test_the_run_that_will_be_trained_says_what_it_is_trained_on(tmp_path, store
     file.write_text(unipen([1, 2, 25]))
     record = handwriting.prepare(store, file, make_config(), [1, 2], renderings=3)
     assert record.tags["extra"] == "pen digits of 2 writers, 3 pictures of each"
-    assert len(load_images(record.extra)) == 6
+    assert len(load_images(record.extra_file)) == 6
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def network(store):
     arrays = create_learner(record.config).state_dict()
     arrays = {name: np.zeros_like(array) for name, array in arrays.items()}
     arrays["1.bias"][1] = 1.0
-    save_arrays(record.weights, arrays)
+    save_arrays(record.weights_file, arrays)
     write_result(record.path, RunResult(1, 1, None, None, 0.1135, 2.3, 10, 7850, 1.0, "cpu", ((1, 0), (0, 1))))
     return store.get(record.id)
 

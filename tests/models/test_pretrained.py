@@ -50,7 +50,7 @@ def test_there_are_no_others(bundled):
 @pytest.mark.parametrize("network", NETWORKS)
 def test_saved_predictions_fit_the_confusion_matrix(bundled, network):
     record = bundled[network]
-    predicted = load_predictions(record.predictions).argmax(1)
+    predicted = load_predictions(record.predictions_file).argmax(1)
     confusion = np.asarray(record.result.confusion)
     np.testing.assert_array_equal(np.bincount(predicted, minlength=10), confusion.sum(0))
     assert confusion.sum() == record.result.n_test == DATASETS[record.config.dataset].n_test
@@ -68,7 +68,7 @@ def test_networks_for_digits_are_calibrated(bundled, name):
 def test_together_they_are_small(bundled):
     sizes = [path.stat().st_size for path in settings.BUNDLED_RUNS.rglob("*") if path.is_file()]
     assert sum(sizes) < 25e6
-    assert max(record.log.path.stat().st_size for record in bundled.values()) < 60e3
+    assert max(record.log.file.stat().st_size for record in bundled.values()) < 60e3
 
 
 @pytest.mark.parametrize("network", NETWORKS)
@@ -79,5 +79,5 @@ def test_weights_give_the_saved_predictions_on_the_real_test_set(bundled, networ
         pytest.skip(f"no {dataset} in {settings.data_root()}")
     images = load_split(dataset, settings.data_root(), "test").images[:500]
     np.testing.assert_allclose(
-        predict_proba(record.path, images), load_predictions(record.predictions)[:500], atol=1e-4
+        predict_proba(record.path, images), load_predictions(record.predictions_file)[:500], atol=1e-4
     )

@@ -47,7 +47,7 @@ def _show_network(network: NetworkChoice) -> None:
     st.subheader("This network without its activations", anchor=False)
     try:
         images = _images(network)
-        stamp = network.record.weights.stat().st_mtime_ns if network.record else 0
+        stamp = network.record.weights_file.stat().st_mtime_ns if network.record else 0
         found = _collapse(network.config, network.run, images, f"{network.config.to_dict()} {network.run} {stamp}")
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")

@@ -79,7 +79,7 @@ def _choose_optimizer(config: RunConfig) -> RunConfig:
 
 def _count_steps(network: NetworkChoice) -> int | None:
     """Steps an epoch of a run that has images of its own; None where the configuration tells."""
-    if network.record is None or not network.record.extra.is_file():
+    if network.record is None or not network.record.extra_file.is_file():
         return None
     started = network.record.history().started
     return started.steps_per_epoch if started else None

@@ -43,7 +43,7 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
         return
     try:
         test = load_test_images(info.name, data_root())
-        answers = answers_from(test.labels, load_predictions(record.predictions))
+        answers = answers_from(test.labels, load_predictions(record.predictions_file))
     except LabError as error:
         st.error(str(error), icon=":material/error:")
         if not record.bundled:

@@ -1,7 +1,7 @@
 """The choice of a run that the pages share. The run's id stands in the URL (`?run=…`).
 
-The choice survives a refresh (by the URL) and a change of page (by the session). What is shown without having been
-chosen survives a change of page alone.
+A choice survives a refresh, since it is in the URL, and a change of page, since the session keeps it. A run that is
+shown without having been chosen survives a change of page alone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.errors import RunError
-from core.runs.record import RunRecord
+from core.runs.record import STATUS_WORDS, RunRecord
+from models.texts import mark
 from pages.components.shell.services import run_store
+from pages.components.shell.texts import tr, tr_plain
 
 _QUERY = "run"
 _LAST = "last_run_id"
@@ -28,14 +30,16 @@ _WIDGET = "run_picker"
 
 def pick_run(
     suits: Callable[[RunRecord], bool] = lambda record: record.can_predict,
-    reason: str = "has no trained network yet",
-    label: str = "Run",
+    reason: str = mark("“{name}” has no trained network yet."),
+    label: str = mark("Run"),
     default: Callable[[Sequence[RunRecord]], RunRecord] = itemgetter(0),
 ) -> RunRecord | None:
     """Draw a box to choose one of the runs that `suits` accepts; returns the choice, or None when there is none.
 
-    Where the URL or the last page names a run that is unknown, damaged or does not suit, says so (with `reason`,
-    the end of a sentence that begins with the run's name) and takes the `default` of those accepted instead.
+    reason: why a run does not suit, with the field {name}.
+    label: of the box.
+    default: which of the accepted runs is taken where none was chosen, or where the URL or the last page names one that
+        is unknown, damaged or does not suit; the page then says so.
     """
     asked = asked_run_id()
     # The trials of a sweep are many and alike; the Sweep page leads to each.
@@ -51,7 +55,7 @@ def pick_run(
     labels = run_labels(list(records.values()), browser_timezone())
     # The URL decides, so that a link and the browser's Back button do; the box follows.
     st.session_state[_WIDGET] = chosen
-    st.selectbox(label, list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
+    st.selectbox(tr(label), list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
     if asked:
         remember_run(chosen)
     else:
@@ -89,7 +93,7 @@ def _label(record: RunRecord) -> str:
     if record.result:
         parts.append(f"{record.result.test_accuracy:.2%}")
     elif record.is_active:
-        parts.append(record.state.status)
+        parts.append(tr_plain(STATUS_WORDS[record.state.status]))
     return " · ".join(parts)
 
 
@@ -114,7 +118,9 @@ def _take_choice() -> None:
 
 def _say_why_not(asked: str, reason: str, instead: RunRecord | None) -> None:
     try:
-        problem = f"“{run_store().get(asked).name}” {reason}."
+        problem = tr(reason, name=run_store().get(asked).name)
     except RunError as error:
-        problem = str(error)
-    st.warning(problem + (f" Here is “{instead.name}” instead." if instead else ""))
+        problem = tr(error)
+    if instead:
+        problem = f"{problem} {tr('Here is “{name}” instead.', name=instead.name)}"
+    st.warning(problem)

@@ -1,8 +1,8 @@
-"""All runs in a table, and what can be done with the one that is chosen in it."""
+"""All runs in a table, and what can be done with the one that is ticked in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,16 +11,18 @@ import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.errors import LabError
-from core.runs.record import NAME_LENGTH, RunRecord
+from core.runs.record import NAME_LENGTH, STATUS_WORDS, RunRecord
 from core.settings import data_root
+from core.texts.message import Message
 from models import find_architecture
-from models.texts import mark
-from pages.components.runs.live_run import COMPARE_KEY, status_text
+from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.run_picker import remember_run
-from pages.components.runs.steering import request
-from pages.components.shell.errors import dialog, fragment
+from pages.components.runs.status import status_text
+from pages.components.runs.steering import ask_first, request
+from pages.components.shell.errors import fragment, open_dialog
 from pages.components.shell.services import job_queue, run_store
-from pages.components.shell.wording import choice, duration, plain
+from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import choice, duration
 
 _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
@@ -28,76 +30,97 @@ _REFRESH_SECONDS = 2.0
 
 
 def show_runs(is_live: bool) -> None:
-    """Draw the table, again and again while a run is active; choosing a row offers what can be done with it."""
+    """Draw the table, again and again while a run is active; ticking a row offers what can be done with it."""
     fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
 
 
 def _draw() -> None:
-    records = run_store().all()
-    for folder, reason in run_store().damaged().items():
-        st.caption(f":material/warning: The run {folder} cannot be read: {reason}")
+    records, damaged = run_store().scan()
     trials = [record for record in records if record.is_trial]
-    if trials and not st.toggle(f"Show trials of sweeps ({len(trials)})", key=_TRIALS_KEY, persist_state="session"):
+    label = tr("Show trials of sweeps ({count:,})", count=len(trials))
+    if trials and not st.toggle(label, key=_TRIALS_KEY, persist_state="session"):
         records = [record for record in records if not record.is_trial]
-    if not records:
-        st.caption("No runs yet. Start one above.")
+    if not records and not damaged:
+        st.caption(tr("No runs yet. Start one above."))
         return
+    # What a ticked row stands for: the id of a damaged folder, or a run.
+    rows: list[str | RunRecord] = [*damaged, *records]
+    columns: Any = _columns()
     event: Any = st.dataframe(
-        pd.DataFrame([_row(record) for record in records]),
+        _table(records, damaged),
         # A ticked row is known by its place, so ticks must not outlive a change of the list.
-        key=f"{_TABLE_KEY}_{hash(tuple(record.id for record in records))}",
+        key=f"{_TABLE_KEY}_{hash(tuple(row if isinstance(row, str) else row.id for row in rows))}",
         hide_index=True,
         on_select="rerun",
         selection_mode="multi-row",
-        column_config=_COLUMNS,
+        column_config=columns,
         placeholder="–",
     )
-    chosen = [records[number] for number in event.selection.rows if number < len(records)]
+    chosen = [rows[number] for number in event.selection.rows if number < len(rows)]
+    readable = [row for row in chosen if isinstance(row, RunRecord)]
     if not chosen:
-        st.caption("Tick a run to open, rename, resume or delete it; tick several to compare them.")
-    elif len(chosen) == 1:
-        _actions(chosen[0])
+        st.caption(tr("Tick a run to open, rename, resume or delete it; tick several to compare them."))
+    elif len(chosen) > 1:
+        _compare(readable)
+    elif readable:
+        _actions(readable[0])
     else:
-        _compare(chosen)
+        folder = str(chosen[0])
+        _damaged_actions(folder, damaged[folder])
 
 
-# Least widths in pixels, together about what a window of 1280 has; a wider one is shared out among the columns.
-_COLUMNS = {
-    "Name": st.column_config.TextColumn(width=176),
-    "Status": st.column_config.TextColumn(width=84),
-    "Data set": st.column_config.TextColumn(width=106),
-    "Network": st.column_config.TextColumn(width=136),
-    "Validation": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights", width=78),
-    "Test": st.column_config.NumberColumn(format="%.2f%%", help="Accuracy of the kept weights", width=60),
-    "Optimizer": st.column_config.TextColumn(width=76),
-    "Learning rate": st.column_config.NumberColumn("Rate", format="%g", help="Learning rate", width=56),
-    "Batch": st.column_config.NumberColumn(width=52),
-    "Epochs": st.column_config.TextColumn(width=70),
-    "Time": st.column_config.TextColumn(width=82),
-    "Started": st.column_config.DatetimeColumn(format="distance", width=108),
-    # One column is more than fits there; this one is looked up least.
-    "Seed": st.column_config.NumberColumn(width=48),
-}
+def _table(records: Sequence[RunRecord], damaged: Mapping[str, Message]) -> pd.DataFrame:
+    """One row for each damaged folder and for each run, in this order. Every cell is shown as it stands."""
+    rows = [_damaged_row(folder, reason) for folder, reason in damaged.items()]
+    return pd.DataFrame([*rows, *(_row(record) for record in records)])
+
+
+def _columns() -> dict[str, Any]:
+    """Least widths in pixels, together about what a window of 1280 has; a wider one is shared out among the columns."""
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    accuracy = tr("Accuracy of the kept weights")
+    return {
+        "Name": text(tr_plain("Name"), width=176),
+        "Status": text(tr_plain("Status"), width=84),
+        "Problem": text(tr_plain("Problem"), width=200),
+        "Data set": text(tr_plain("Data set"), width=106),
+        "Network": text(tr_plain("Network"), width=136),
+        "Validation": number(tr_plain("Validation"), format="%.2f%%", help=accuracy, width=78),
+        "Test": number(tr_plain("Test"), format="%.2f%%", help=accuracy, width=60),
+        "Optimizer": text(tr_plain("Optimizer"), width=76),
+        "Learning rate": number(tr_plain("Rate"), format="%g", help=tr("Learning rate"), width=56),
+        "Batch": number(tr_plain("Batch"), width=52),
+        "Epochs": text(tr_plain("Epochs"), width=70),
+        "Time": text(tr_plain("Time"), width=82),
+        "Started": st.column_config.DatetimeColumn(tr_plain("Started"), format="distance", width=108),
+        # One column is more than fits there; this one is looked up least.
+        "Seed": number(tr_plain("Seed"), width=48),
+    }
 
 
 def _row(record: RunRecord) -> dict[str, Any]:
     config, result = record.config, record.result
     architecture = find_architecture(config.arch)
+    done = record.state.epoch or (result.epochs if result else 0)
     return {
         "Name": record.name,
-        "Status": "Built in" if record.bundled else status_text(record.state.status),
-        "Data set": find_dataset(config.dataset).title,
+        "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
+        "Data set": tr_plain(find_dataset(config.dataset).title),
         "Network": architecture.label(config.options),
         "Validation": _percent(result.val_accuracy if result else None),
         "Test": _percent(result.test_accuracy if result else None),
         "Optimizer": choice(config.optimizer),
         "Learning rate": config.lr,
         "Batch": config.batch_size,
-        "Epochs": f"{record.state.epoch or (result.epochs if result else 0)} of {config.epochs}",
+        "Epochs": tr_plain("{done} of {all}", done=done, all=config.epochs),
         "Time": duration(result.seconds) if result else None,
         "Started": datetime.fromisoformat(record.created) if record.created else None,
         "Seed": config.seed,
     }
+
+
+def _damaged_row(folder: str, reason: Message) -> dict[str, Any]:
+    return {"Name": folder, "Status": tr_plain("Damaged"), "Problem": tr_plain(reason)}
 
 
 def _percent(share: float | None) -> float | None:
@@ -106,23 +129,34 @@ def _percent(share: float | None) -> float | None:
 
 def _actions(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(record.name)}**")
-        if st.button("Open", icon=":material/open_in_full:"):
+        st.markdown(tr("**{name}**", name=record.name))
+        if st.button(tr("Open"), icon=":material/open_in_full:"):
             _open(record.id)
-        if record.can_resume and st.button("Resume", key="table_resume", icon=":material/replay:"):
+        # A run that diverged needs another learning rate, for which there is a field where it is opened.
+        can_resume = record.can_resume and not record.state.has_diverged
+        if can_resume and st.button(tr("Resume"), key="table_resume", icon=":material/replay:"):
             _resume(record.id)
         if not record.bundled:
-            if st.button("Rename", icon=":material/edit:"):
+            if st.button(tr("Rename"), icon=":material/edit:"):
                 _rename_dialog(record)
-            if st.button("Delete", icon=":material/delete:", disabled=record.is_active):
+            if st.button(tr("Delete"), icon=":material/delete:", disabled=record.is_active):
                 _delete_dialog(record)
 
 
-def _compare(records: list[RunRecord]) -> None:
+def _damaged_actions(folder: str, reason: Message) -> None:
+    st.error(tr("The run {folder} cannot be read: {reason}", folder=folder, reason=reason), icon=":material/error:")
+    if st.button(tr("Delete"), icon=":material/delete:"):
+        _delete_damaged_dialog(folder)
+
+
+def _compare(records: Sequence[RunRecord]) -> None:
+    if len(records) < 2:
+        st.caption(tr("Only runs that can be read can be compared."))
+        return
     first, *others = records
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(records)} runs**")
-        if st.button("Compare", icon=":material/stacked_line_chart:"):
+        st.markdown(tr("**{count} runs**", count=len(records)))
+        if st.button(tr("Compare"), icon=":material/stacked_line_chart:"):
             _open(first.id, [record.id for record in others])
 
 
@@ -130,7 +164,7 @@ def _open(run_id: str, compared: Sequence[str] = ()) -> None:
     """Show this run above, with others laid over it: the whole page runs again."""
     st.session_state[COMPARE_KEY] = list(compared)
     remember_run(run_id)
-    st.toast("Shown above.", icon=":material/arrow_upward:")
+    st.toast(tr("Shown above."), icon=":material/arrow_upward:")
     st.rerun()
 
 
@@ -139,29 +173,38 @@ def _resume(run_id: str) -> None:
     _open(run_id)
 
 
-@dialog(mark("Rename the run"))
 def _rename_dialog(record: RunRecord) -> None:
-    name = st.text_input("Name", value=record.name, max_chars=NAME_LENGTH)
-    if st.button("Save", type="primary"):
-        try:
-            run_store().rename(record.id, name)
-            st.rerun()
-        except LabError as error:
-            st.error(str(error))
-
-
-@dialog(mark("Delete the run?"))
-def _delete_dialog(record: RunRecord) -> None:
-    state = status_text(record.state.status).lower()
-    st.write(f"“{plain(record.name)}” ({state}, seed {record.config.seed}) and its weights will be gone for good.")
-    with st.container(horizontal=True):
-        if st.button("Delete", icon=":material/delete:"):
+    def draw() -> None:
+        name = st.text_input(tr("Name"), value=record.name, max_chars=NAME_LENGTH)
+        if st.button(tr("Save"), type="primary"):
             try:
-                job_queue().delete(record.id)
-                if st.query_params.get("run") == record.id:
-                    del st.query_params["run"]
+                run_store().rename(record.id, name)
                 st.rerun()
             except LabError as error:
-                st.error(str(error))
-        if st.button("Keep it", type="primary"):
-            st.rerun()
+                st.error(tr(error))
+
+    open_dialog(tr("Rename the run"), draw)
+
+
+def _delete_dialog(record: RunRecord) -> None:
+    text = tr(
+        "“{name}” ({status}, seed {seed}) and its weights will be gone for good.",
+        name=record.name,
+        status=STATUS_WORDS[record.state.status],
+        seed=record.config.seed,
+    )
+    _ask_to_delete(record.id, text)
+
+
+def _delete_damaged_dialog(folder: str) -> None:
+    _ask_to_delete(folder, tr("The folder {folder} and all that is in it will be gone for good.", folder=folder))
+
+
+def _ask_to_delete(run_id: str, text: str) -> None:
+    ask_first(tr("Delete the run?"), text, tr("Delete"), ":material/delete:", lambda: _delete(run_id))
+
+
+def _delete(run_id: str) -> None:
+    job_queue().delete(run_id)
+    if st.query_params.get("run") == run_id:
+        del st.query_params["run"]

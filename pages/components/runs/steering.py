@@ -1,27 +1,48 @@
-"""What a visitor can ask of a run in training: to wait, to go on, to stop, to learn at another rate."""
+"""What a visitor can ask of a run: to pause, to go on, to stop, to learn at another rate, to resume or begin again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
-from core.errors import LabError
+from core.errors import ConfigError, LabError
+from core.runs.history import History
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
+from core.settings import data_root
+from core.texts.message import Message, message
+from pages.components.shell.errors import open_dialog
 from pages.components.shell.services import job_queue
-from pages.components.shell.wording import refusal
+from pages.components.shell.texts import tr
 
-# What went wrong with the last request; shown until the next one.
-RUN_ERROR_KEY = "run_error"
+# Why the last request was refused, a message; kept until the next request.
+_ERROR_KEY = "run_error"
+# After a divergence the learning rate offered is the last one divided by this.
+_LR_DIVISOR = 10
+_RESUME_ICON, _RESTART_ICON = ":material/replay:", ":material/restart_alt:"
 
 
 def request(action: Callable[[], object]) -> None:
-    """Do what was asked. What goes wrong is kept, to be shown in the page."""
-    st.session_state.pop(RUN_ERROR_KEY, None)
+    """Do what was asked. Why it is refused is kept for `show_refusal`."""
+    st.session_state.pop(_ERROR_KEY, None)
     try:
         action()
     except LabError as error:
-        st.session_state[RUN_ERROR_KEY] = refusal(error)
+        st.session_state[_ERROR_KEY] = _in_words(error)
+
+
+def show_refusal() -> None:
+    """Say why the last request was refused, if it was."""
+    if error := st.session_state.get(_ERROR_KEY):
+        st.error(tr(error), icon=":material/error:")
+
+
+def _in_words(error: LabError) -> Message:
+    """The error's message, the setting called as on the page."""
+    if isinstance(error, ConfigError) and error.field == "lr":
+        return replace(error.message, values={**error.message.values, "field": message("Learning rate")})
+    return error.message
 
 
 def show_steering(record: RunRecord) -> None:
@@ -29,20 +50,74 @@ def show_steering(record: RunRecord) -> None:
     jobs, status = job_queue(), record.state.status
     with st.container(horizontal=True, vertical_alignment="center"):
         if status == PAUSED:
-            _button("Continue", ":material/play_arrow:", jobs.proceed, record, is_main=True)
+            _button(tr("Continue"), ":material/play_arrow:", jobs.proceed, record, is_main=True)
         else:
-            _button("Pause", ":material/pause:", jobs.pause, record, is_possible=status == RUNNING)
-        _button("Stop", ":material/stop:", jobs.stop, record, is_possible=status != MEASURING)
-        with st.popover("Learning rate", icon=":material/speed:"), st.form(f"lr_form_{record.id}", border=False):
-            st.number_input(
-                "Base learning rate from now on",
-                value=record.config.lr,
-                step=record.config.lr / 2,
-                format="%g",
-                key=_lr_key(record),
-                help="The schedule multiplies it.",
-            )
-            st.form_submit_button("Apply", on_click=_set_lr, args=(record,))
+            _button(tr("Pause"), ":material/pause:", jobs.pause, record, is_possible=status == RUNNING)
+        _button(tr("Stop"), ":material/stop:", jobs.stop, record, is_possible=status != MEASURING)
+        with st.popover(tr("Learning rate"), icon=":material/speed:"):
+            key = f"lr_{record.id}"
+            with st.form(f"lr_form_{record.id}", border=False):
+                _lr_field(record.config.lr, key)
+                st.form_submit_button(tr("Apply"), on_click=_set_lr, args=(record.id, key))
+
+
+def show_resumption(record: RunRecord, history: History) -> None:
+    """The buttons for a run that was cut short; after a divergence with another learning rate to go on with."""
+    if not record.can_resume:
+        return
+    if record.state.has_diverged:
+        _offer_other_lr(record, history)
+    with st.container(horizontal=True):
+        if not record.state.has_diverged:
+            st.button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=_resume, args=(record.id,))
+        # Without a checkpoint the run begins from its configuration when it is resumed.
+        if record.checkpoint_file.is_file() and st.button(tr("Begin again"), icon=_RESTART_ICON):
+            restart_dialog(record)
+
+
+def restart_dialog(record: RunRecord) -> None:
+    """Ask whether the run is to begin again from its configuration, and let it."""
+    text = tr(
+        "What “{name}” has learned, its results and its curves will be gone for good. Its settings stay.",
+        name=record.name,
+    )
+    ask_first(
+        tr("Begin the run again?"),
+        text,
+        tr("Begin again"),
+        _RESTART_ICON,
+        lambda: job_queue().restart(record.id, data_root()),
+    )
+
+
+def _offer_other_lr(record: RunRecord, history: History) -> None:
+    lr = history.lr_changes[-1].lr if history.lr_changes else record.config.lr
+    key = f"resume_lr_{record.id}_{lr:g}"
+    with (
+        st.form(f"resume_form_{record.id}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        _lr_field(lr / _LR_DIVISOR, key)
+        st.form_submit_button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=_resume, args=(record.id, key))
+
+
+def ask_first(title: str, text: str, label: str, icon: str, action: Callable[[], object]) -> None:
+    """Open a dialog that does something only when its button is pressed."""
+
+    def draw() -> None:
+        st.write(text)
+        with st.container(horizontal=True):
+            if st.button(label, icon=icon, key="do_it"):
+                try:
+                    action()
+                except LabError as error:
+                    st.error(tr(error))
+                else:
+                    st.rerun()
+            if st.button(tr("Keep it"), type="primary"):
+                st.rerun()
+
+    open_dialog(title, draw)
 
 
 def _button(
@@ -63,9 +138,20 @@ def _button(
     )
 
 
-def _set_lr(record: RunRecord) -> None:
-    request(lambda: job_queue().set_lr(record.id, st.session_state[_lr_key(record)]))
+def _lr_field(lr: float, key: str) -> None:
+    st.number_input(
+        tr("Base learning rate from now on"),
+        value=lr,
+        step=lr / 2,
+        format="%g",
+        key=key,
+        help=tr("The schedule multiplies it."),
+    )
 
 
-def _lr_key(record: RunRecord) -> str:
-    return f"lr_{record.id}"
+def _set_lr(run_id: str, key: str) -> None:
+    request(lambda: job_queue().set_lr(run_id, st.session_state[key]))
+
+
+def _resume(run_id: str, lr_key: str = "") -> None:
+    request(lambda: job_queue().resume(run_id, data_root(), st.session_state[lr_key] if lr_key else None))

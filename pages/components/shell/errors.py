@@ -48,17 +48,9 @@ def fragment(function: F, run_every: float | None = None) -> F:
     return st.fragment(_safe(function), run_every=run_every)
 
 
-def dialog(title: str) -> Callable[[F], F]:
-    """As `st.dialog`, with its errors shown by `showing_errors`. title: from the catalogue, marked by `mark`."""
-
-    def decorate(function: F) -> F:
-        @functools.wraps(function)
-        def open_dialog(*args: Any, **kwargs: Any) -> None:
-            st.dialog(tr(title))(_safe(function))(*args, **kwargs)
-
-        return cast(F, open_dialog)
-
-    return decorate
+def open_dialog(title: str, draw: Callable[[], None]) -> None:
+    """Open a dialog, as `st.dialog` does, with its errors shown by `showing_errors`."""
+    st.dialog(title)(_safe(draw))()
 
 
 def _safe(function: F) -> F:

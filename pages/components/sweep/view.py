@@ -16,11 +16,11 @@ from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import WAITING, Sweep, Trial, best_trial
 from core.sweep.search_space import SearchSpace
 from core.sweep.trend import find_trends
-from models.texts import mark
 from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.runs.live_run import status_text
-from pages.components.shell.errors import dialog, fragment
+from pages.components.runs.status import status_text
+from pages.components.shell.errors import fragment, open_dialog
 from pages.components.shell.services import run_store
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import about, percent
 from pages.components.sweep.form import setting_title
 from pages.components.sweep.picker import forget_sweep
@@ -124,15 +124,17 @@ def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running
             _resume(sweep, workers, retry_failed=True)
 
 
-@dialog(mark("Delete the sweep?"))
 def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
-    st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
-    with st.container(horizontal=True):
-        delete = st.button(
-            "Delete", key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
-        )
-        if st.button("Keep it") or delete:
-            st.rerun()
+    def draw() -> None:
+        st.write(f"“{sweep.name}” and its {n_runs} {'run' if n_runs == 1 else 'runs'} will be gone for good.")
+        with st.container(horizontal=True):
+            delete = st.button(
+                "Delete", key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
+            )
+            if st.button("Keep it") or delete:
+                st.rerun()
+
+    open_dialog(tr("Delete the sweep?"), draw)
 
 
 def _delete(sweep: Sweep) -> None:
@@ -225,7 +227,7 @@ def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
         return
     trial = trials[number]
     if trial.reason:
-        st.error(trial.reason, icon=":material/error:")
+        st.error(tr(trial.reason), icon=":material/error:")
     if trial.record is None:
         st.caption("This network waits for its turn.")
         return

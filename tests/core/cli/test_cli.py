@@ -121,7 +121,7 @@ def test_the_model_is_saved_as_a_state_dict(capsys, tmp_path):
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, monkeypatch, number, code):
     assert main(QUICK) == 0
-    whole = own_runs()[0].weights.read_bytes()
+    whole = own_runs()[0].weights_file.read_bytes()
     show = progress.ProgressPrinter.__call__
 
     def interrupt(self, event):
@@ -134,11 +134,11 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
     assert main(QUICK) == code
     assert signal.getsignal(number) is before
     record = next(record for record in own_runs() if record.state.status == INTERRUPTED)
-    assert record.checkpoint.is_file()
+    assert record.checkpoint_file.is_file()
     assert capsys.readouterr().out.endswith(f"go on with: python -m core train --resume {record.id}\n")
     monkeypatch.setattr(progress.ProgressPrinter, "__call__", show)
     assert main(["train", "--resume", record.id]) == 0
-    assert record.weights.read_bytes() == whole
+    assert record.weights_file.read_bytes() == whole
 
 
 def test_a_second_interruption_ends_at_once(capsys, monkeypatch):

@@ -16,6 +16,7 @@ from core.runs.record import FAILED, INTERRUPTED, STOPPED, RunResult, RunState, 
 from core.runs.store import RunStore
 from core.settings import DATA_VARIABLE
 from core.storage.arrays import save_arrays
+from core.texts.message import message
 from tests.made import make_config
 
 CONFUSION = tuple(tuple(100 * row + column for column in range(10)) for row in range(10))
@@ -32,7 +33,7 @@ def _folders(tmp_path, monkeypatch):
 def add_run(store, name, run_id=None, **changes):
     """A run with weights of its own, to be found under this id."""
     record = store.create(make_config(**changes), name, {"mood": name})
-    save_arrays(record.weights, create_learner(record.config).state_dict(), {"epoch": "1"})
+    save_arrays(record.weights_file, create_learner(record.config).state_dict(), {"epoch": "1"})
     return store.get(record.path.rename(store.root / (run_id or record.id)).name)
 
 
@@ -40,10 +41,10 @@ def add_run(store, name, run_id=None, **changes):
 def listed(store, tmp_path):
     """Three runs of one's own, the newest first, and one that comes with the app."""
     stopped = add_run(store, "Stopped early", "20260303-stopped", epochs=7)
-    write_state(stopped.path, RunState(STOPPED, "enough", step=40, epoch=3, total_steps=70))
+    write_state(stopped.path, RunState(STOPPED, message("enough"), step=40, epoch=3, total_steps=70))
     write_result(stopped.path, CARD)
     failed = add_run(store, "Diverged", "20260202-failed", epochs=9)
-    write_state(failed.path, RunState(FAILED, "The loss became nan.", step=55, epoch=4, total_steps=90))
+    write_state(failed.path, RunState(FAILED, message("The loss became nan."), step=55, epoch=4, total_steps=90))
     new = add_run(store, "Not started", "20260101-new", epochs=5)
     bundled = add_run(RunStore(tmp_path / "bundled"), "With the app", "small", epochs=6)
     write_result(bundled.path, RunResult(6, 6, None, None, 0.7531, 0.8642, 99, 7850, 12.3, "cuda", CONFUSION))
@@ -74,7 +75,14 @@ def test_as_json_a_run_is_told_whole(capsys, listed):
         "bundled": False,
         "folder": str(listed[0].path),
         "tags": {"mood": "Stopped early"},
-        "state": {"status": "stopped", "reason": "enough", "step": 40, "epoch": 3, "total_steps": 70},
+        "state": {
+            "status": "stopped",
+            "reason": "enough",
+            "step": 40,
+            "epoch": 3,
+            "total_steps": 70,
+            "has_diverged": False,
+        },
         "config": make_config(epochs=7).to_dict(),
         "result": json.loads(json.dumps(asdict(CARD))),
     }
@@ -136,7 +144,7 @@ def test_evaluate_measures_again(capsys, store, measured):
         f"accuracy {right / 360:.2%} ({360 - right} wrong)  loss {loss:.4f}",
     ]
     assert store.get(record.id).result.test_accuracy == right / 360
-    assert record.predictions.is_file()
+    assert record.predictions_file.is_file()
 
 
 def test_evaluate_as_json_gives_the_whole_card(capsys, store, measured):

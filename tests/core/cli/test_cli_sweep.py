@@ -213,4 +213,4 @@ def test_processes_of_this_machine_train_the_cells(capsys):
     for trial in sweeps().trials(sweep):
         alone = open_store().create(trial.config)
         train_trial(alone.path, alone.path)
-        assert alone.weights.read_bytes() == trial.record.weights.read_bytes()
+        assert alone.weights_file.read_bytes() == trial.record.weights_file.read_bytes()

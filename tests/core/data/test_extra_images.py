@@ -29,7 +29,7 @@ def data(monkeypatch):
 def start(record):
     """The first event of training the run, and the state it ends in."""
     events = []
-    state = train_run(record, record.path, watch=events.append)
+    state = train_run(record, record.path, sinks=[events.append])
     return next((event for event in events if isinstance(event, RunStarted)), None), state
 
 
@@ -63,11 +63,11 @@ def test_a_file_of_another_kind_is_refused(tmp_path, changes, reason):
 
 def test_extra_images_are_trained_on_and_never_validated_on(store, data):
     record = store.create(make_config(val_fraction=0.2))
-    save_images(record.extra, make_images(30, 9))
+    save_images(record.extra_file, make_images(30, 9))
     begun, state = start(record)
     assert state.status == FINISHED
     assert (begun.n_train, begun.n_val) == (80 + 30, 20)
-    extra = load_images(record.extra)
+    extra = load_images(record.extra_file)
     train, val = replace(data, extra=extra).split(20)
     np.testing.assert_array_equal(train.images, np.concatenate([extra.images, data.train.images[:80]]))
     np.testing.assert_array_equal(val.images, data.train.images[80:])
@@ -75,29 +75,29 @@ def test_extra_images_are_trained_on_and_never_validated_on(store, data):
 
 def test_damaged_extra_images_end_the_run_with_the_reason(store):
     record = store.create(make_config())
-    record.extra.write_bytes(b"none")
+    record.extra_file.write_bytes(b"none")
     begun, state = start(record)
     assert begun is None
     assert state.status == FAILED
-    assert "extra.safetensors is damaged" in state.reason
+    assert "extra.safetensors is damaged" in str(state.reason)
 
 
 def test_a_run_begins_with_its_start_weights(store):
     config = make_config(lr=1e-9)
     weights = create_learner(config.replace(seed=77)).state_dict()
     record = store.create(config)
-    save_arrays(record.start, weights)
+    save_arrays(record.start_file, weights)
     assert start(record)[1].status == FINISHED
-    for name, array in load_arrays(record.weights)[0].items():
+    for name, array in load_arrays(record.weights_file)[0].items():
         np.testing.assert_allclose(array, weights[name], atol=1e-6)
 
 
 def test_start_weights_of_another_network_end_the_run_with_the_reason(store):
     record = store.create(make_config())
-    save_arrays(record.start, create_learner(make_config(arch="mlp")).state_dict())
+    save_arrays(record.start_file, create_learner(make_config(arch="mlp")).state_dict())
     state = start(record)[1]
     assert state.status == FAILED
-    assert "do not fit this network" in state.reason
+    assert "do not fit this network" in str(state.reason)
 
 
 def test_a_run_taken_up_again_goes_on_from_where_it_was(store, monkeypatch):
@@ -105,16 +105,16 @@ def test_a_run_taken_up_again_goes_on_from_where_it_was(store, monkeypatch):
     monkeypatch.setattr(control, "_POLL_SECONDS", 0.0)
     whole, halved = (store.create(make_config(augment="warp")) for _ in range(2))
     for record in (whole, halved):
-        save_images(record.extra, make_images(30, 9))
-        save_arrays(record.start, create_learner(make_config(seed=77)).state_dict())
+        save_images(record.extra_file, make_images(30, 9))
+        save_arrays(record.start_file, create_learner(make_config(seed=77)).state_dict())
     start(whole)
 
     def stop(event):
         if isinstance(event, StepEnd) and event.step == 6:
             control.send(halved.path, "stop")
 
-    assert train_run(halved, halved.path, watch=stop).status == STOPPED
-    save_arrays(halved.start, create_learner(make_config(seed=78)).state_dict())
+    assert train_run(halved, halved.path, sinks=[stop]).status == STOPPED
+    save_arrays(halved.start_file, create_learner(make_config(seed=78)).state_dict())
     assert start(store.get(halved.id))[1].status == FINISHED
-    for name, array in load_arrays(whole.weights)[0].items():
-        np.testing.assert_array_equal(array, load_arrays(halved.weights)[0][name])
+    for name, array in load_arrays(whole.weights_file)[0].items():
+        np.testing.assert_array_equal(array, load_arrays(halved.weights_file)[0][name])

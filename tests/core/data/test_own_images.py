@@ -15,7 +15,7 @@ GENTLE = {"epochs": 1, "optimizer": "sgd", "lr": 1e-9, "val_fraction": 0.0}
 
 def make_run(store, n_own, **changes):
     record = store.create(make_config(**GENTLE | changes))
-    save_images(record.extra, make_images(n_own, 3))
+    save_images(record.extra_file, make_images(n_own, 3))
     return record
 
 
@@ -30,9 +30,9 @@ def test_a_run_trains_on_its_own_images_and_a_part_of_the_data_set(store, tmp_pa
 def test_a_run_begins_with_the_weights_in_its_folder(store, tmp_path):
     record = make_run(store, 40, train_images=0)
     start = create_learner(make_config(seed=5)).state_dict()
-    save_arrays(record.start, start)
+    save_arrays(record.start_file, start)
     train_run(record, tmp_path)
-    kept, _ = load_arrays(record.weights)
+    kept, _ = load_arrays(record.weights_file)
     for name, array in start.items():
         np.testing.assert_allclose(kept[name], array, atol=1e-6)
 
@@ -50,11 +50,11 @@ def test_a_part_of_a_data_set_that_is_not_there_is_missed(store, tmp_path):
     record = make_run(store, 40, train_images=64, dataset="mnist")
     state = train_run(record, tmp_path)
     assert state.status == FAILED
-    assert "MNIST is not in" in state.reason
+    assert "MNIST is not in" in str(state.reason)
 
 
 def test_no_images_at_all_are_refused(store, tmp_path):
     record = store.create(make_config(**GENTLE | {"train_images": 0}))
     state = train_run(record, tmp_path)
     assert state.status == FAILED
-    assert "there are 0 images to train on" in state.reason
+    assert "there are 0 images to train on" in str(state.reason)

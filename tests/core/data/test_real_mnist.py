@@ -13,4 +13,4 @@ def test_an_mlp_reads_nine_of_ten_digits_after_one_epoch(store, mnist_root):
     assert result.test_accuracy >= 0.9
     assert result.n_test == 10_000
     assert result.n_parameters == 118_282
-    assert load_predictions(record.predictions).shape == (10_000, 10)
+    assert load_predictions(record.predictions_file).shape == (10_000, 10)

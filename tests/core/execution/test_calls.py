@@ -256,7 +256,7 @@ def test_a_child_that_breaks_off_in_a_call_is_said_and_not_asked_again(compute):
 def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, compute, trained, shared):
     store = shared[1]
     record = store.create(make_config())
-    record.weights.write_bytes(trained.weights.read_bytes())
+    record.weights_file.write_bytes(trained.weights_file.read_bytes())
     before = serving(jobs)
     result = compute.call_in_new_child(evaluate_run, record.path, store.root)
     assert result.test_accuracy == trained.result.test_accuracy

@@ -81,7 +81,7 @@ def worker_of(jobs, before=()):
 def assert_same_result(one, other):
     """Equal bits in weights, optimizer and generator, and equal histories but for the times."""
     for file in ("weights", "checkpoint"):
-        arrays, others = (load_arrays(getattr(record, file))[0] for record in (one, other))
+        arrays, others = (load_arrays(getattr(record, f"{file}_file"))[0] for record in (one, other))
         assert arrays.keys() == others.keys()
         assert all(np.array_equal(arrays[name], others[name]) for name in arrays)
     assert one.history().step_losses == other.history().step_losses
@@ -114,7 +114,7 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     jobs.pause(record.id)
     wait_for(store, record, PAUSED)
     steps = record.history().step
-    assert load_checkpoint(record.checkpoint).progress.step == steps
+    assert load_checkpoint(record.checkpoint_file).progress.step == steps
     with pytest.raises(ConfigError):
         jobs.set_lr(record.id, 0)
     jobs.set_lr(record.id, 0.125)
@@ -126,7 +126,7 @@ def test_a_run_is_steered_while_it_trains(store, jobs, submit):
     jobs.stop(record.id)
     stopped = wait_for(store, record, STOPPED)
     wait_until(lambda: store.get(record.id).result is not None)
-    assert stopped.history().step == load_checkpoint(record.checkpoint).progress.step
+    assert stopped.history().step == load_checkpoint(record.checkpoint_file).progress.step
 
 
 def test_a_wish_sent_while_the_process_starts_is_heard(store, jobs, submit):
@@ -146,7 +146,7 @@ def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGKILL)
     state = wait_for(store, record, FAILED).state
-    assert state.reason == "The training process was killed; the machine may have run out of memory."
+    assert str(state.reason) == "The training process was killed; the machine may have run out of memory."
     assert wait_for(store, waiting, FINISHED, FAILED).state.status == FINISHED
     steps = record.history().step
     jobs.resume(record.id, store.root)
@@ -160,13 +160,13 @@ def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGTERM)
     state = wait_for(store, record, INTERRUPTED).state
-    assert load_checkpoint(record.checkpoint).progress.step == state.step
+    assert load_checkpoint(record.checkpoint_file).progress.step == state.step
 
 
 def test_a_run_without_data_fails_with_the_reason(store, submit):
     record = submit(make_config(dataset="mnist"))
     state = wait_for(store, record, FAILED).state
-    assert state.reason.startswith(f"MNIST is not in {store.root}: ")
+    assert str(state.reason).startswith(f"MNIST is not in {store.root}: ")
 
 
 def test_a_killed_compute_process_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs, compute, submit, trained):
@@ -205,7 +205,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
         first.compute.call(inference.predict_proba, trained.path, IMAGES)
     first.close()
     cut = store.get(record.id)
-    assert (cut.state.status, cut.state.reason) == (INTERRUPTED, "The app ended while this run was active.")
+    assert (cut.state.status, str(cut.state.reason)) == (INTERRUPTED, "The app ended while this run was active.")
     assert 0 < cut.history().step < whole.history().step
     jobs.resume(record.id, store.root)
     assert wait_for(store, record, FINISHED, FAILED).state.status == FINISHED
@@ -272,4 +272,4 @@ def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_pro
     wait_until(lambda: not any(map(is_alive, [process, *workers])), 20)
     cut = store.get(record.id)
     assert cut.state.status == INTERRUPTED
-    assert load_checkpoint(cut.checkpoint).progress.step == cut.history().step > 0
+    assert load_checkpoint(cut.checkpoint_file).progress.step == cut.history().step > 0

@@ -37,7 +37,7 @@ def make_run(store):
 
     def make(arch, arrays=None, **options):
         record = store.create(make_config(arch=arch, optimizer="sgd", options=options or NETWORKS.get(arch, {})))
-        save_arrays(record.weights, arrays or create_learner(record.config).state_dict())
+        save_arrays(record.weights_file, arrays or create_learner(record.config).state_dict())
         return record.path
 
     return make
@@ -194,7 +194,7 @@ def test_layers_of_a_drawing_end_in_its_prediction(make_run, arch):
 
 def test_pixels_are_scaled_as_in_training(store):
     record = store.create(make_config(scaling="unit"))
-    save_arrays(record.weights, create_learner(record.config).state_dict())
+    save_arrays(record.weights_file, create_learner(record.config).state_dict())
     network = DifferentiableNetwork(load_learner(record.path), *pixel_scaling(record.config))
     probabilities = network(network.ink(PICTURE[None])).softmax(1).detach().numpy()
     np.testing.assert_allclose(probabilities, predict_proba(record.path, PICTURE[None]), rtol=1e-5)

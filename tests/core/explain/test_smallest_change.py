@@ -34,7 +34,7 @@ def make_linear(store):
     def make(weight, bias):
         record = store.create(make_config(scaling="unit"))
         names = sorted(create_learner(record.config).state_dict())
-        save_arrays(record.weights, dict(zip(names, (np.float32(bias), np.float32(weight)), strict=True)))
+        save_arrays(record.weights_file, dict(zip(names, (np.float32(bias), np.float32(weight)), strict=True)))
         return record.path
 
     return make

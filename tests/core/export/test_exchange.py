@@ -70,7 +70,7 @@ def test_numpy_s_weights_load_into_torch_s_network(store, tmp_path):
 def test_double_precision_comes_in_as_single(store, tmp_path):
     torch.save(create_model("softmax").double().state_dict(), tmp_path / "double.pt")
     record = import_state_dict(tmp_path / "double.pt", RunConfig(arch="softmax", dataset="digits"), store)
-    assert {array.dtype for array in load_arrays(record.weights)[0].values()} == {np.dtype(np.float32)}
+    assert {array.dtype for array in load_arrays(record.weights_file)[0].values()} == {np.dtype(np.float32)}
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from core.errors import ConfigError
+from core.errors import ConfigError, RunError
 from core.runs import control_file as control
 from core.runs.control_file import FileControl, read_command, send
+from core.settings import PROJECT
 from core.training.control import Command, NoControl
 
 
@@ -21,7 +25,7 @@ def test_without_a_file_training_runs(tmp_path):
 
 @pytest.mark.parametrize("action", ["pause", "stop", "run"])
 @pytest.mark.usefixtures("impatient")
-def test_a_wish_arrives(tmp_path, action):
+def test_a_command_arrives(tmp_path, action):
     listener = FileControl(tmp_path)
     listener.poll()
     send(tmp_path, action)
@@ -43,6 +47,74 @@ def test_what_is_left_out_stays(tmp_path):
     assert read_command(tmp_path) == Command("pause", 0.5)
     send(tmp_path, "run")
     assert read_command(tmp_path) == Command("run", 0.5)
+
+
+@pytest.mark.parametrize("action", ["pause", "run"])
+def test_nothing_takes_a_stop_back_but_a_new_start(tmp_path, action):
+    send(tmp_path, "stop")
+    send(tmp_path, action, lr=0.5)
+    assert read_command(tmp_path) == Command("stop", 0.5)
+    control.reset(tmp_path)
+    send(tmp_path, action)
+    assert read_command(tmp_path) == Command(action)
+
+
+SENDER = """
+import sys
+from pathlib import Path
+from core.runs.control_file import read_command, send
+folder, name, values = Path(sys.argv[1]), sys.argv[2], sys.argv[3].split()
+for value in values:
+    command = float(value) if name == "lr" else value
+    send(folder, **{name: command})
+    if getattr(read_command(folder), name) != command:
+        sys.exit(f"{name}={value} is lost")
+"""
+
+
+def test_commands_that_processes_send_at_once_are_all_kept(tmp_path):
+    rates = " ".join(str(number / 100) for number in range(1, 101))
+    commands = [["lr", rates], ["action", "pause run " * 50]]
+    senders = [
+        subprocess.Popen([sys.executable, "-c", SENDER, str(tmp_path), *command], cwd=PROJECT, stderr=subprocess.PIPE)
+        for command in commands
+    ]
+    assert [sender.communicate()[1] for sender in senders] == [b"", b""]
+    assert read_command(tmp_path) == Command("run", 1.0)
+
+
+def test_commands_that_threads_send_at_once_are_all_kept(tmp_path):
+    def change_lr(number):
+        send(tmp_path, lr=number)
+        return read_command(tmp_path).lr == number
+
+    def change_action(number):
+        action = "pause" if number % 2 else "run"
+        send(tmp_path, action)
+        return read_command(tmp_path).action == action
+
+    def repeat(change):
+        return [change(number) for number in range(1, 101)]
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(repeat, [change_lr, change_action])) == [[True] * 100] * 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_command_is_seen_though_its_file_has_the_time_and_the_inode_of_an_earlier_one(tmp_path):
+    listener = FileControl(tmp_path)
+    send(tmp_path, lr=0.5)
+    status = (tmp_path / "control.json").stat()
+    assert listener.poll().lr == 0.5
+    (tmp_path / "control.json").write_text('{"action": "stop", "lr": 0.5}')
+    os.utime(tmp_path / "control.json", ns=(status.st_atime_ns, status.st_mtime_ns))
+    assert listener.poll().action == "stop"
+
+
+def test_a_run_that_was_deleted_is_not_made_again(tmp_path):
+    with pytest.raises(RunError, match="/run is gone"):
+        send(tmp_path / "run", "stop")
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.usefixtures("impatient")

@@ -1,7 +1,11 @@
+import tracemalloc
+
+import numpy as np
 import pytest
 
 from core.runs.event_log import EventLog
 from core.runs.history import History, HistoryReader
+from core.texts.message import message
 from core.training.events import EpochEnd, LrChanged, RunFailed, RunFinished, RunPaused, RunStarted, StepEnd
 
 
@@ -21,7 +25,7 @@ def test_events_are_folded_in_order():
     history = History().apply(
         [started(), steps(2, 4.0, 3.0), LrChanged(2, 0.1), RunPaused(2), steps(4, 2.0, 1.0), epoch_end(1)]
     )
-    assert history.step_losses == [4.0, 3.0, 2.0, 1.0]
+    assert list(history.step_losses) == [4.0, 3.0, 2.0, 1.0]
     assert history.accuracies == [(2, 0.5), (4, 0.5)]
     assert history.step == 4
     assert history.epochs == [epoch_end(1)]
@@ -31,13 +35,12 @@ def test_events_are_folded_in_order():
 
 def test_resuming_drops_what_is_done_again():
     before = [started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1), LrChanged(5, 0.5), steps(6, 9.0, 9.0)]
-    history = History().apply([*before, RunFailed(6, "killed"), started(4, 1)])
-    assert history.step_losses == [4.0, 3.0, 2.0, 1.0]
+    history = History().apply([*before, RunFailed(6, message("killed")), started(4, 1)])
+    assert list(history.step_losses) == [4.0, 3.0, 2.0, 1.0]
     assert history.accuracies == [(4, 0.5)]
     assert history.epochs == [epoch_end(1)]
     assert history.lr_changes == []
     assert history.last is None
-    assert history.failure == ""
 
 
 def test_a_change_at_the_checkpoint_itself_stays():
@@ -55,22 +58,10 @@ def test_an_epoch_whose_end_is_done_again_counts_once():
 
 
 def test_starting_over_drops_everything():
-    history = History().apply([started(), steps(2, 4.0, 3.0), LrChanged(1, 0.5), RunFailed(2, "no data"), started()])
+    history = History().apply(
+        [started(), steps(2, 4.0, 3.0), LrChanged(1, 0.5), RunFailed(2, message("no data")), started()]
+    )
     assert history == History(started=started())
-
-
-def test_a_failure_is_remembered():
-    assert History().apply([started(), RunFailed(0, "no data")]).failure == "no data"
-
-
-def test_the_best_epoch_is_the_first_of_equals():
-    history = History().apply([epoch_end(1, 0.5), epoch_end(2, 0.75), epoch_end(3, 0.75)])
-    assert history.best_epoch == epoch_end(2, 0.75)
-
-
-def test_without_validation_there_is_no_best_epoch():
-    assert History().apply([epoch_end(1, None)]).best_epoch is None
-    assert History().best_epoch is None
 
 
 @pytest.mark.parametrize(
@@ -99,9 +90,9 @@ def test_a_reader_reads_only_what_is_new(log, monkeypatch):
     cursors = []
     read = EventLog.read
     monkeypatch.setattr(EventLog, "read", lambda self, cursor=0: cursors.append(cursor) or read(self, cursor))
-    size = log.path.stat().st_size
+    size = log.file.stat().st_size
     log.append(steps(4, 2.0, 1.0))
-    assert reader.read().step_losses == [4.0, 3.0, 2.0, 1.0]
+    assert list(reader.read().step_losses) == [4.0, 3.0, 2.0, 1.0]
     assert cursors == [size]
 
 
@@ -109,10 +100,53 @@ def test_a_reader_starts_over_with_a_shorter_log(log):
     reader = HistoryReader(log)
     log.append(started(), steps(4, 4.0, 3.0, 2.0, 1.0), epoch_end(1))
     assert reader.read().step == 4
-    log.path.unlink()
+    log.file.unlink()
     log.append(started(), steps(1, 9.0))
     history = reader.read()
-    assert (history.step_losses, history.epochs) == ([9.0], [])
+    assert (list(history.step_losses), history.epochs) == ([9.0], [])
+
+
+def test_a_reader_starts_over_with_a_log_that_has_grown_beyond_the_old_one(log):
+    reader = HistoryReader(log)
+    log.append(started(), steps(2, 4.0, 3.0))
+    assert reader.read().step == 2
+    # As when a run is begun again and comes further before the page looks again.
+    log.file.unlink()
+    log.append(started(), steps(1, 9.0, seconds=2.0), steps(2, 8.0), steps(3, 7.0), epoch_end(1))
+    history = reader.read()
+    assert (list(history.step_losses), history.epochs) == ([9.0, 8.0, 7.0], [epoch_end(1)])
+
+
+def test_a_reader_goes_on_through_a_log_whose_lines_are_all_alike(log):
+    reader, lines = HistoryReader(log), 0
+    for _ in range(20):
+        log.append(RunPaused(1), RunPaused(1), RunPaused(1))
+        lines += 3
+        reader.read()
+    log.append(started(), steps(1, 9.0))
+    assert list(reader.read().step_losses) == [9.0]
+    assert len(log.read()[0]) == lines + 2
+
+
+def test_a_loss_takes_about_8_bytes(log):
+    reader = HistoryReader(log)
+    log.append(started())
+    reader.read()
+    tracemalloc.start()
+    for start in range(0, 100_000, 100):
+        reader._history.apply([steps(start + 100, *(number / 7 for number in range(100)))])
+    used, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert reader.read().step == 100_000
+    assert used / 100_000 < 14
+
+
+def test_what_is_done_with_the_losses_does_not_disturb_the_history():
+    history = History().apply([started(), steps(2, 4.0, 3.0)])
+    losses = np.asarray(history.step_losses)
+    losses[0] = 99.0
+    history.apply([steps(3, 2.0)])
+    assert list(history.step_losses) == [4.0, 3.0, 2.0]
 
 
 def test_a_reader_follows_a_resumed_run(log):
@@ -120,4 +154,4 @@ def test_a_reader_follows_a_resumed_run(log):
     log.append(started(), steps(4, 4.0, 3.0, 2.0, 1.0))
     reader.read()
     log.append(started(2), steps(3, 5.0))
-    assert reader.read().step_losses == [4.0, 3.0, 5.0]
+    assert list(reader.read().step_losses) == [4.0, 3.0, 5.0]

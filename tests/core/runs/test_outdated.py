@@ -7,15 +7,15 @@ from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from tests.made import make_config
 
-CARD = RunResult(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
+RESULT = RunResult(2, 2, None, None, 0.5, 1.0, 2, 10, 1.0, "cpu", ((1, 0), (1, 0)))
 
 
 @pytest.fixture
 def measured(store):
     """A run whose weights of epoch 2 were measured."""
     record = store.create(make_config())
-    write_result(record.path, CARD)
-    save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
+    write_result(record.path, RESULT)
+    save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
     return store.get(record.id)
 
 
@@ -25,7 +25,7 @@ def test_figures_of_the_kept_weights_are_up_to_date(measured):
 
 @pytest.mark.parametrize("metadata", [{"epoch": "3"}, {"step": "70"}])
 def test_figures_of_other_weights_are_outdated(measured, metadata):
-    save_arrays(measured.weights, {"w": np.zeros(3, np.float32)}, metadata)
+    save_arrays(measured.weights_file, {"w": np.zeros(3, np.float32)}, metadata)
     assert is_stale(measured)
 
 
@@ -34,6 +34,6 @@ def test_a_run_never_measured_is_outdated(store):
 
 
 def test_damaged_weights_are_named(measured):
-    measured.weights.write_bytes(b"not weights")
+    measured.weights_file.write_bytes(b"not weights")
     with pytest.raises(CheckpointError, match=r"weights\.safetensors is damaged"):
         is_stale(measured)

@@ -2,6 +2,8 @@ import errno
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
@@ -14,18 +16,35 @@ from core.storage.locks import hold_as_worker, hold_in_queue, is_locked
 HOLDER = "import sys; from pathlib import Path; from core.storage.locks import hold_as_worker as hold\n"
 HOLDER += "with hold(Path(sys.argv[1])): print('held', flush=True); sys.stdin.read()"
 
+LOOKER = "import sys; from pathlib import Path; from core.storage.locks import is_locked\n"
+LOOKER += "print('looks', flush=True); print(sum(is_locked(Path(sys.argv[1])) for _ in range(int(sys.argv[2]))))"
+N_LOOKS = 2000
+
+
+@contextmanager
+def start(script, *arguments):
+    """A process that runs a script in this project, with its input and output at hand; it is killed in the end."""
+    command = [sys.executable, "-c", script, *map(str, arguments)]
+    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def count_locked(folder):
+    return sum(is_locked(folder) for _ in range(N_LOOKS))
+
 
 @pytest.fixture
 def other_process(tmp_path):
     """Another process that holds the worker's lock on tmp_path."""
-    command = [sys.executable, "-c", HOLDER, str(tmp_path)]
-    with subprocess.Popen(command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with start(HOLDER, tmp_path) as process:
         assert process.stdout.readline() == "held\n"
         yield process
-        process.kill()
 
 
-def test_nobody_holds_a_fresh_folder(tmp_path):
+def test_a_fresh_folder_is_not_locked(tmp_path):
     assert not is_locked(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -75,6 +94,34 @@ def test_another_process_s_lock_is_seen_and_ends_with_it(tmp_path, other_process
     assert not is_locked(tmp_path)
 
 
+def test_many_threads_that_look_at_a_free_lock_all_see_it_free(tmp_path):
+    hold_in_queue(tmp_path).release()
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(count_locked, [tmp_path] * 4)) == [0] * 4
+
+
+def test_many_threads_that_look_at_a_held_lock_all_see_it_held(tmp_path):
+    with hold_as_worker(tmp_path), ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(count_locked, [tmp_path] * 4)) == [N_LOOKS] * 4
+
+
+def test_processes_that_look_at_a_free_lock_all_see_it_free(tmp_path):
+    hold_in_queue(tmp_path).release()
+    with start(LOOKER, tmp_path, N_LOOKS) as one, start(LOOKER, tmp_path, N_LOOKS) as other:
+        assert count_locked(tmp_path) == 0
+        assert [process.communicate()[0] for process in (one, other)] == ["looks\n0\n"] * 2
+
+
+def test_a_free_lock_can_always_be_taken_while_others_look(tmp_path):
+    with hold_as_worker(tmp_path):
+        pass
+    with start(LOOKER, tmp_path, 10**9) as one, start(LOOKER, tmp_path, 10**9) as other:
+        assert [process.stdout.readline() for process in (one, other)] == ["looks\n"] * 2
+        for _ in range(100):
+            with hold_as_worker(tmp_path, seconds=0):
+                pass
+
+
 def test_a_folder_that_is_gone_is_reported(tmp_path):
     with pytest.raises(RunError, match="/run is gone"):
         hold_in_queue(tmp_path / "run")
@@ -82,7 +129,7 @@ def test_a_folder_that_is_gone_is_reported(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
-    def acquire(_lock):
+    def acquire(_lock, **_more):
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     monkeypatch.setattr(locks.FileLock, "acquire", acquire)

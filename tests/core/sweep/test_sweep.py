@@ -13,7 +13,7 @@ from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
 from core.runs import control_file as control
 from core.runs.control_file import FileControl, read_command, send
-from core.runs.record import RunState, read_run, read_state, write_state
+from core.runs.record import APP_ENDED, RunState, read_run, read_state, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
 from core.sweep.runner import run_sweep
@@ -56,7 +56,7 @@ def test_a_trial_is_the_very_run_that_its_configuration_gives(sweeps, store, tmp
     alone = store.create(trials[1].config)
     train_run(alone, tmp_path)
     assert store.get(alone.id).result.confusion == trials[1].record.result.confusion
-    assert alone.weights.read_bytes() == trials[1].record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == trials[1].record.weights_file.read_bytes()
 
 
 def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps, tmp_path):
@@ -64,8 +64,8 @@ def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps,
     sweep = sweeps.create(SearchSpace(space.base.replace(optimizer="sgd", weight_decay=1.0), space.grid))
     good, bad = run_sweep(sweep, sweeps, tmp_path, Direct())
     assert (good.status, bad.status) == ("finished", "failed")
-    assert "The loss became inf" in bad.reason
-    assert "at learning rate 100" in bad.reason
+    assert "The loss became inf" in str(bad.reason)
+    assert "at learning rate 100" in str(bad.reason)
     assert best_trial([good, bad]) is good
 
 
@@ -76,7 +76,7 @@ def test_finished_and_failed_cells_are_not_trained_again(sweeps, store, tmp_path
     run_sweep(sweep, sweeps, tmp_path, executor)
     assert len(executor.calls) == 1
     assert executor.calls[0][0] not in (done.path, failed.path)
-    assert sweeps.trials(sweep)[1].reason == "NaN"
+    assert str(sweeps.trials(sweep)[1].reason) == "NaN"
 
 
 def test_failed_cells_are_tried_again_on_request(sweeps, store, tmp_path):
@@ -128,7 +128,7 @@ def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoin
                 send(sweep.path, "stop")
                 wait_until(lambda: read_command(path).action == "stop")
 
-        return train_run(read_run(path), root, watch=watch)
+        return train_run(read_run(path), root, sinks=[watch])
 
     executor = InThreads(stop_after_one_epoch)
     stopped = run_sweep(sweep, sweeps, tmp_path, executor)
@@ -139,7 +139,7 @@ def test_stopping_ends_the_trial_in_work_and_resuming_goes_on_from_its_checkpoin
     assert first_steps(resumed[0].record) == [0, *stops]
     alone = store.create(resumed[0].config)
     train_run(alone, tmp_path)
-    assert alone.weights.read_bytes() == resumed[0].record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == resumed[0].record.weights_file.read_bytes()
 
 
 def test_an_interruption_begins_no_more_trials(sweeps, tmp_path):
@@ -193,8 +193,8 @@ def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_
 
     first, second = run_sweep(sweep, sweeps, tmp_path, Direct(die_on_first))
     assert first.status == "failed"
-    reason = "Its process was lost 3 times, the last time so: It broke off."
-    assert first.record.state == RunState("failed", reason, 7, 2, 40)
+    assert str(first.reason) == "Its process was lost 3 times, the last time so: It broke off."
+    assert first.record.state == RunState("failed", first.reason, 7, 2, 40)
     assert second.status == "finished"
     assert len(tries) == 4
 
@@ -227,7 +227,7 @@ def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
 
     def interrupted(path, _):
-        write_state(path, RunState("interrupted", "The app ended while this run was active."))
+        write_state(path, RunState("interrupted", APP_ENDED))
 
     with pytest.raises(RunError, match="told to end"):
         run_sweep(sweep, sweeps, tmp_path, Direct(interrupted))
@@ -321,7 +321,7 @@ def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, st
     assert first_steps(trial.record) == [0, half_way, half_way]
     alone = store.create(trial.config)
     train_run(alone, tmp_path)
-    assert alone.weights.read_bytes() == trial.record.weights.read_bytes()
+    assert alone.weights_file.read_bytes() == trial.record.weights_file.read_bytes()
 
 
 def stop_after_first_epoch(record, root):
@@ -331,7 +331,7 @@ def stop_after_first_epoch(record, root):
     def watch(event):
         listener.interrupted = listener.interrupted or isinstance(event, EpochEnd)
 
-    return train_run(record, root, listener, watch).step
+    return train_run(record, root, listener, [watch]).step
 
 
 def first_steps(record):

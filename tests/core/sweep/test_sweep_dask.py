@@ -71,7 +71,7 @@ def test_a_worker_killed_in_mid_sweep_costs_nothing(cluster, store, sweep, tmp_p
         wait_until(lambda: read_state(record.path).epoch >= 1, 120)
         # A pause leaves a checkpoint at once.
         send(record.path, "pause")
-        wait_until(record.checkpoint.is_file)
+        wait_until(record.checkpoint_file.is_file)
         send(record.path, "run")
         [trainer] = [pid for pid in pids if is_open(record.path / ".worker.lock", pid)]
         os.kill(trainer, signal.SIGKILL)
@@ -87,7 +87,7 @@ def test_a_worker_killed_in_mid_sweep_costs_nothing(cluster, store, sweep, tmp_p
     for trial in trials:
         alone = store.create(trial.config)
         train_run(alone, tmp_path)
-        assert alone.weights.read_bytes() == trial.record.weights.read_bytes()
+        assert alone.weights_file.read_bytes() == trial.record.weights_file.read_bytes()
 
 
 def test_workers_that_do_not_see_the_folder_of_runs_are_named(cluster, tmp_path):

@@ -51,7 +51,7 @@ def test_no_cost_is_negative(sweeps, store):
 
 def test_runs_of_no_time_and_runs_with_images_of_their_own_tell_nothing(sweeps, store):
     first, instant, taught = records(sweeps, store, {16: 4.0, 17: 0.0, 18: 100.0})
-    taught.extra.write_bytes(b"images")
+    taught.extra_file.write_bytes(b"images")
     assert fit_speed([first, instant, taught]) == fit_speed([first])
     assert fit_speed([instant, taught]) is None
 

@@ -6,6 +6,7 @@ from core.errors import RunBusy, RunError, RunNotFound
 from core.runs.record import RunState, write_result, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
+from tests.made import Noon
 from tests.sweeps import add_trial, make_result, make_space, make_trials
 
 
@@ -23,6 +24,15 @@ def test_a_sweep_is_read_back_as_it_was_written(sweeps):
     assert [(trial.number, trial.status) for trial in trials] == [(number, "waiting") for number in range(6)]
     cells = [(trial.config.lr, trial.config.batch_size) for trial in trials]
     assert cells == [(0.1, 16), (0.1, 32), (0.1, 64), (0.01, 16), (0.01, 32), (0.01, 64)]
+
+
+def test_a_new_sweep_never_takes_another_sweep_s_folder(sweeps, monkeypatch):
+    tokens = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr("core.storage.new_folder.secrets.token_hex", lambda _: next(tokens))
+    monkeypatch.setattr("core.sweep.records.datetime", Noon)
+    first, second = sweeps.create(make_space(lr=(0.1,)), "first"), sweeps.create(make_space(lr=(0.2,)), "second")
+    assert (first.id[-4:], second.id[-4:]) == ("aaaa", "bbbb")
+    assert [sweep.name for sweep in sweeps.all()] == ["second", "first"]
 
 
 def test_the_store_of_runs_does_not_take_a_sweep_for_a_run(sweeps, store):
@@ -75,7 +85,7 @@ def test_trials_are_found_by_their_tags(sweeps, store):
     assert [trial.record and trial.record.id for trial in trials] == [good.id, None, bad.id]
     assert [trial.val_accuracy for trial in trials] == [0.9, None, None]
     assert [trial.is_settled for trial in trials] == [True, False, True]
-    assert trials[2].reason == "The loss became nan."
+    assert str(trials[2].reason) == "The loss became nan."
 
 
 @pytest.mark.parametrize(

@@ -126,13 +126,13 @@ def test_a_lesson_goes_on_with_the_networks_own_kind_of_pixels():
 
 
 def test_the_same_lesson_gives_the_same_network(store, trained, mine):
-    weights = [load_arrays(teach(store, trained["mlp"], mine[:3]).weights)[0] for _ in range(2)]
+    weights = [load_arrays(teach(store, trained["mlp"], mine[:3]).weights_file)[0] for _ in range(2)]
     assert all(np.array_equal(array, weights[1][name]) for name, array in weights[0].items())
 
 
 def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
     record = prepare_lesson(store, trained["mlp"], mine[:9])
-    images = load_images(record.extra)
+    images = load_images(record.extra_file)
     assert len(images) == BATCH * STEPS // 2
     counts = np.bincount(images.labels, minlength=10)
     assert counts[:9].max() - counts[:9].min() <= 1
@@ -150,7 +150,7 @@ def test_a_single_digit_can_be_taught(store, trained, mine):
 
 def test_a_network_not_measured_and_without_its_data_set_is_reported_as_far_as_known(store, trained, mine, tmp_path):
     base = store.create(trained["mlp"].config.replace(dataset="mnist"), "a" * 80)
-    save_arrays(base.weights, load_arrays(trained["mlp"].weights)[0])
+    save_arrays(base.weights_file, load_arrays(trained["mlp"].weights_file)[0])
     record = prepare_lesson(store, base, mine, practises=False)
     assert record.name == "a" * 62 + ", taught 10 digits"
     assert RIGHT_BEFORE not in record.tags

@@ -4,6 +4,7 @@ import math
 import pytest
 
 from core.runs.event_log import EventLog
+from core.texts.message import message
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -30,7 +31,7 @@ EVENTS = [
     RunContinued(12),
     RunStopped(13, 1.5, True),
     RunFinished(20, 2.5),
-    RunFailed(13, "Die Daten fehlen: „a\nb“ \u2028 ."),
+    RunFailed(13, message("Die Daten fehlen: {name!r} \u2028 .", name="„a\nb“")),
 ]
 
 
@@ -55,6 +56,11 @@ def test_a_line_and_back(event):
 )
 def test_steps_in_short_have_a_loss_each_the_first_parts_being_longer(n_steps, expected):
     assert list(StepMeans(n_steps, 1, (9.0, 5.0, 1.0), 0.5, 0.01, 1.0, 1.0, n_steps).every_loss()) == expected
+
+
+def test_a_failure_of_an_older_run_keeps_its_plain_reason():
+    event = from_line('{"event": "failed", "step": 3, "reason": "MNIST is not in /{data}."}')
+    assert (event.step, str(event.reason)) == (3, "MNIST is not in /{data}.")
 
 
 def test_losses_keep_six_digits():
@@ -110,7 +116,7 @@ def test_a_cursor_goes_on_where_the_last_read_ended(log):
     log.append(EVENTS[1], EVENTS[2])
     rest, end = log.read(cursor)
     assert (first, rest) == (EVENTS[:1], EVENTS[1:3])
-    assert end == log.path.stat().st_size
+    assert end == log.file.stat().st_size
 
 
 def test_a_log_not_yet_there_is_empty(log):
@@ -120,18 +126,18 @@ def test_a_log_not_yet_there_is_empty(log):
 def test_a_line_still_being_written_is_read_later(log):
     log.append(EVENTS[0])
     line = to_line(EVENTS[1]) + "\n"
-    with log.path.open("a") as file:
+    with log.file.open("a") as file:
         file.write(line[:20])
     events, cursor = log.read()
     assert events == EVENTS[:1]
-    with log.path.open("a") as file:
+    with log.file.open("a") as file:
         file.write(line[20:])
     assert log.read(cursor)[0] == [EVENTS[1]]
 
 
 def test_broken_lines_are_skipped(log):
     log.append(EVENTS[0])
-    with log.path.open("ab") as file:
+    with log.file.open("ab") as file:
         file.write(b'{"event": "steps"}\n\xff\xfe\n\n')
     log.append(EVENTS[1])
     assert log.read()[0] == EVENTS[:2]
@@ -139,8 +145,8 @@ def test_broken_lines_are_skipped(log):
 
 @pytest.mark.parametrize("left", ["{", '{"event": "steps", "step": 3, "los'])
 def test_half_a_line_left_by_a_killed_writer_costs_only_itself(log, left):
-    log.path.write_text(left)
+    log.file.write_text(left)
     log.append(EVENTS[0])
     log.append(EVENTS[1])
     assert log.read()[0] == EVENTS[:2]
-    assert len(log.path.read_text().splitlines()) == 3
+    assert len(log.file.read_text().splitlines()) == 3

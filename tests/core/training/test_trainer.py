@@ -308,13 +308,13 @@ def test_a_loss_that_is_no_number_ends_training(data, bad):
         history.apply(trainer.run())
     said = f"The loss became {bad} in step 5 (epoch 2), at learning rate 0.25. Try a smaller one."
     assert str(caught.value) == said
-    assert history.step_losses == [1.0, 2.0, 3.0, 4.0]
+    assert list(history.step_losses) == [1.0, 2.0, 3.0, 4.0]
     assert len(history.epochs) == 1
 
 
 def test_a_network_of_nan_is_seen_at_the_epoch_s_end(data):
     learner = FakeLearner(nan_in_epoch=2)
-    with pytest.raises(TrainingDiverged, match=r"became NaN by the end of epoch 2, at learning rate 0\.01"):
+    with pytest.raises(TrainingDiverged, match=r"became NaN after step 6 \(epoch 2\), at learning rate 0\.01"):
         train(data, learner)
 
 

@@ -45,7 +45,7 @@ def listed():
 def test_a_run_is_calibrated_on_its_validation_images_and_checked_on_the_test_set(store, listed, train_images):
     dataset, network = listed
     record = store.create(make_config(val_fraction=0.25, train_images=train_images))
-    record.weights.write_bytes(b"the weights")
+    record.weights_file.write_bytes(b"the weights")
     found = calibrate(record, dataset, network, network.probabilities[-N_TEST:])
 
     def sample(words, part, images):
@@ -53,9 +53,9 @@ def test_a_run_is_calibrated_on_its_validation_images_and_checked_on_the_test_se
 
     val = sample("100 validation images of Digits (embedded)", slice(N_TRAIN, -N_TEST), dataset.train[N_TRAIN:])
     test = sample("Digits (embedded)’s test images", slice(-N_TEST, None), dataset.test)
-    assert found == fit(record.weights, [val], [test])
+    assert found == fit(record.weights_file, [val], [test])
     # What a leak would give is another figure: the network makes no mistake on what it was trained on.
-    leaked = fit(record.weights, [sample("", slice(N_VAL), dataset.train[:N_VAL])], [])
+    leaked = fit(record.weights_file, [sample("", slice(N_VAL), dataset.train[:N_VAL])], [])
     assert leaked.temperature == pytest.approx(0.5)
     assert found.temperature > 1.5
     saved = read_calibration(record.path)

@@ -37,7 +37,7 @@ def add_run(store):
     def add(name="Small", **changes):
         config = make_config(**changes)
         record = store.create(config, name)
-        save_arrays(record.weights, create_learner(config).state_dict())
+        save_arrays(record.weights_file, create_learner(config).state_dict())
         write_state(record.path, RunState(FINISHED))
         return store.get(record.id)
 

@@ -19,7 +19,7 @@ from tests.pages.drawing import find, texts
 
 def test_steps_are_counted_with_the_images_that_a_run_has_of_its_own(visit, store):
     record = store.create(make_config(train_images=0, val_fraction=0.0, epochs=1), "Taught")
-    save_images(record.extra, make_images(70, 1))
+    save_images(record.extra_file, make_images(70, 1))
     train_run(record, store.root)
     assert "of 32 images: 3 times an epoch" in texts(visit("Formulas", run=record.id).markdown)
 

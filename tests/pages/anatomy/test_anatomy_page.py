@@ -127,7 +127,7 @@ def test_a_fresh_network_is_for_mnist_where_that_is_at_hand(visit, monkeypatch, 
 
 def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run, monkeypatch):
     record = add_run()
-    record.weights.write_bytes(b"nothing")
+    record.weights_file.write_bytes(b"nothing")
     for tab in ("Weights", "Activations"):
         app = visit(tab, run=record.id)
         assert "weights.safetensors is damaged" in texts(app.error)

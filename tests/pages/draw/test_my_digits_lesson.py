@@ -72,7 +72,7 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     assert (record.name, record.state.status) == ("Small, taught 10 digits", FINISHED)
     assert record.tags[TAUGHT_FROM] == "small"
     assert record.config.train_images == 1437
-    assert record.start.read_bytes() == (runs_folder / "small" / "weights.safetensors").read_bytes()
+    assert record.start_file.read_bytes() == (runs_folder / "small" / "weights.safetensors").read_bytes()
     page = html(app)
     assert "Digits taught, 10" in page
     assert "Digits kept aside, 2" in page

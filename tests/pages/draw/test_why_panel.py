@@ -260,7 +260,7 @@ def test_clothes_are_called_by_their_names(store):
         show_why(run_store().all()[0], Subject(np.full((28, 28), 90, np.uint8)))
 
     record = store.create(make_config(dataset="fashion-mnist"))
-    save_arrays(record.weights, create_learner(record.config).state_dict())
+    save_arrays(record.weights_file, create_learner(record.config).state_dict())
     app = AppTest.from_function(script, default_timeout=30).run()
     assert not app.exception
     assert "Ankle boot" in find(app.selectbox, "What speaks for").options

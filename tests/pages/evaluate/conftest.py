@@ -36,10 +36,10 @@ def make_run(store, digits, answers):
 
     def make(name="Made", measured=True):
         record = store.create(make_config(), name)
-        save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
+        save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
         write_state(record.path, RunState(FINISHED if measured else STOPPED))
         if measured:
-            save_arrays(record.predictions, {"probabilities": answers})
+            save_arrays(record.predictions_file, {"probabilities": answers})
             write_result(record.path, make_result(digits.labels, answers))
         return store.get(record.id)
 

@@ -73,7 +73,7 @@ def test_a_confusion_matrix_of_another_size_is_named(visit, make_run):
 
 def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run, tmp_path):
     record = make_run()
-    record.predictions.write_bytes(b"not predictions")
+    record.predictions_file.write_bytes(b"not predictions")
     app = visit()
     assert f"{record.id}/predictions.safetensors is damaged" in app.error[0].value
     assert app.get("plotly_chart")
@@ -89,7 +89,7 @@ def test_with_damaged_predictions_the_matrix_still_shows(visit, make_run, tmp_pa
 
 def test_predictions_for_other_images_are_refused(visit, make_run, answers):
     record = make_run()
-    save_arrays(record.predictions, {"probabilities": answers[:100]})
+    save_arrays(record.predictions_file, {"probabilities": answers[:100]})
     assert "for 100 images, but the test set has 10 and 360" in visit().error[0].value
 
 
@@ -106,4 +106,4 @@ def test_without_its_data_a_run_still_shows_its_matrix(visit, make_run, store):
 
 
 def test_made_predictions_are_read_back_as_they_were(make_run, answers):
-    assert np.array_equal(load_predictions(make_run().predictions), answers)
+    assert np.array_equal(load_predictions(make_run().predictions_file), answers)

@@ -61,7 +61,7 @@ def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
 
 def test_figures_of_older_weights_can_be_brought_up_to_date(visit, make_run, calls):
     record = make_run()
-    save_arrays(record.weights, {"w": np.zeros(3, np.float32)}, {"epoch": "7"})
+    save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "7"})
     write_state(record.path, RunState(STOPPED))
     app = visit()
     assert "has been trained further" in app.info[0].value

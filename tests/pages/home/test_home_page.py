@@ -48,7 +48,7 @@ def visit(tmp_path, monkeypatch):
 
 def make_run(store, name, accuracy=None, tags=None):
     record = store.create(make_config(), name, tags)
-    record.weights.write_bytes(b"weights")
+    record.weights_file.write_bytes(b"weights")
     if accuracy is not None:
         write_result(record.path, RunResult(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
     return record

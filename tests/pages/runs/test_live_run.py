@@ -6,7 +6,8 @@ from core.execution.compute_client import ComputeClient
 from core.runs.record import FINISHED, INTERRUPTED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, RunState
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
-from pages.components.runs.live_run import COMPARE_KEY, COPY_KEY
+from pages.components.runs.curves import COMPARE_KEY
+from pages.components.runs.live_run import COPY_KEY
 from pages.components.shell.services import job_queue
 from tests.made import make_config
 from tests.pages.charts import curves
@@ -28,7 +29,7 @@ def script():
 def compare():
     import streamlit as st
 
-    from pages.components.runs.live_run import compare_controls
+    from pages.components.runs.curves import compare_controls
     from pages.components.shell.services import run_store
 
     compare_controls(run_store().get(st.query_params["run"]), run_store().all())
@@ -125,7 +126,9 @@ def test_a_finished_run_says_what_was_measured(add, visit):
 
 def test_learning_rates_set_by_hand_are_told_with_their_steps(add, visit):
     add("a", FINISHED, [*events(), LrChanged(1200, 0.05), LrChanged(1500, 0.025)])
-    assert "changed by hand to 0.05 after step 1,200; 0.025 after step 1,500." in texts(visit(script, run="a").caption)
+    assert "changed by hand to 0.05. After step 1,500 the base learning rate was changed by hand to 0.025." in texts(
+        visit(script, run="a").caption
+    )
 
 
 def test_a_single_run_s_curves_are_its_own_losses_and_accuracies(add, visit):

@@ -27,7 +27,7 @@ def add(store):
 
     def make(run_id, name="", into=store, **more):
         record = make_run(into, run_id, name, **more)
-        record.weights.write_bytes(b"weights")
+        record.weights_file.write_bytes(b"weights")
         return record
 
     return make

@@ -7,7 +7,7 @@ import pytest
 from core.execution.compute_client import ComputeClient
 from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
 from core.storage.locks import hold_in_queue
-from pages.components.runs.live_run import COMPARE_KEY
+from pages.components.runs.curves import COMPARE_KEY
 from pages.components.shell.services import run_store
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run

@@ -14,7 +14,7 @@ from pages.components.shell import sitemap
 PAGE = """
 import streamlit as st
 from core.errors import ComputeError, ExplanationError
-from pages.components.shell.errors import dialog, fragment, showing_errors
+from pages.components.shell.errors import fragment, open_dialog, showing_errors
 
 def fail(error):
     raise error
@@ -24,10 +24,12 @@ def part(error):
     if st.button("Again"):
         fail(error)
 
-@dialog("Really?")
 def ask(error):
-    st.write("asked")
-    fail(error)
+    def draw():
+        st.write("asked")
+        fail(error)
+
+    open_dialog("Really?", draw)
 
 """
 

@@ -99,7 +99,7 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
     done = sweeps.trials(sweep)[0].record
-    done.weights.write_bytes(b"weights")
+    done.weights_file.write_bytes(b"weights")
     find(app.selectbox, "Cell").select(0).run()
     assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
         ("Open its run", "train", f"run={done.id}"),

@@ -5,7 +5,7 @@ import pytest
 from core import settings
 from core.config.recipes import RECIPES
 from pages.components.data import data_gate
-from pages.components.runs.live_run import COMPARE_KEY
+from pages.components.runs.curves import COMPARE_KEY
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_run

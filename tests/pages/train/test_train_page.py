@@ -7,7 +7,8 @@ import pytest
 from core.runs.record import RunState, write_state
 from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
-from pages.components.runs.live_run import legend_names
+from core.texts.message import message
+from pages.components.runs.curves import legend_names
 from pages.components.shell.services import job_queue
 from tests.made import make_config, wait_until
 from tests.pages.drawing import find, texts
@@ -63,7 +64,7 @@ def test_an_unknown_run_in_the_address_is_said_and_the_page_stays_usable(visit):
 
 def test_a_failed_run_says_why(visit, store):
     record = store.create(make_config())
-    write_state(record.path, RunState("failed", "The loss became nan in step 3."))
+    write_state(record.path, RunState("failed", message("The loss became nan in step 3.")))
     app = visit(run=record.id)
     assert "The loss became nan in step 3." in texts(app.error)
 
@@ -96,9 +97,10 @@ def test_a_run_folder_edited_by_hand_is_reported_and_the_others_shown(visit, run
     (bad.path / "config.json").write_text(json.dumps(values))
     app = visit()
     assert not app.exception
-    assert f"{bad.id} cannot be read" in texts(app.caption)
-    assert "epochs is 0" in texts(app.caption)
-    assert good.name in list(app.dataframe[0].value["Name"])
+    table = app.dataframe[0].value.set_index("Name")
+    assert table.loc[bad.id, "Status"] == "Damaged"
+    assert "epochs is 0" in table.loc[bad.id, "Problem"]
+    assert table.loc[good.name, "Status"] == "Interrupted"
 
 
 def test_the_trials_of_sweeps_are_shown_on_request(visit, store):

@@ -36,7 +36,7 @@ def ask_readings(record: RunRecord, digits: MyDigits) -> list[int] | None:
     """What the run's network reads in each digit; None after saying why it cannot be asked."""
     waiting = contextlib.nullcontext() if is_ready() else st.spinner("Getting ready to read them…")
     try:
-        stamp = record.weights.stat().st_mtime_ns
+        stamp = record.weights_file.stat().st_mtime_ns
         with waiting:
             return _read(record.path, stamp, as_images(digits).images)
     except (LabError, OSError) as error:

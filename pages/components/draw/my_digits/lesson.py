@@ -22,6 +22,7 @@ from pages.components.shell.address_choice import choose_now
 from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import plain
 
 _REFRESH_SECONDS = 0.4
@@ -104,7 +105,7 @@ def _follow(lesson_id: str, shown_id: str, was_active: bool) -> None:
         _show_progress(lesson)
         return
     if lesson.state.status in (FAILED, INTERRUPTED):
-        st.error(lesson.state.reason, icon=":material/error:")
+        st.error(tr(lesson.state.reason), icon=":material/error:")
     if lesson.can_predict:
         _show_result(lesson, shown_id)
     elif lesson.state.status not in (FAILED, INTERRUPTED):
@@ -152,7 +153,7 @@ def _progress(lesson: RunRecord) -> tuple[float, str]:
 
 def _show_result(lesson: RunRecord, shown_id: str) -> None:
     try:
-        report = _report(lesson.path, lesson.weights.stat().st_mtime_ns, lesson.result is not None)
+        report = _report(lesson.path, lesson.weights_file.stat().st_mtime_ns, lesson.result is not None)
     except (LabError, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return

@@ -61,4 +61,4 @@ def _layers(run: Path, stamp: int, picture: Picture) -> tuple[Anatomy, Inside]: 
 
 def _stamp(record: RunRecord) -> int:
     """When the weights were saved: a network still in training has others a moment later."""
-    return record.weights.stat().st_mtime_ns if record.weights.is_file() else 0
+    return record.weights_file.stat().st_mtime_ns if record.weights_file.is_file() else 0

@@ -1,0 +1,35 @@
+"""How a run's status reads, and its colour and icon."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from core.runs.record import FAILED, FINISHED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RUNNING, STARTING, STOPPED
+from models.texts import mark
+from pages.components.shell.texts import tr_plain
+
+
+class Badge(NamedTuple):
+    """A status in a word, with Streamlit's name of a colour and an icon."""
+
+    text: str
+    colour: Literal["gray", "blue", "orange", "green", "red"]
+    icon: str
+
+
+BADGES = {
+    QUEUED: Badge(mark("Queued"), "gray", ":material/schedule:"),
+    STARTING: Badge(mark("Starting"), "blue", ":material/hourglass_top:"),
+    RUNNING: Badge(mark("Training"), "blue", ":material/play_arrow:"),
+    MEASURING: Badge(mark("Measuring"), "blue", ":material/speed:"),
+    PAUSED: Badge(mark("Paused"), "orange", ":material/pause:"),
+    FINISHED: Badge(mark("Finished"), "green", ":material/check:"),
+    STOPPED: Badge(mark("Stopped"), "gray", ":material/stop:"),
+    FAILED: Badge(mark("Failed"), "red", ":material/error:"),
+    INTERRUPTED: Badge(mark("Interrupted"), "orange", ":material/power_off:"),
+}
+
+
+def status_text(status: str) -> str:
+    """The run's status in a word, for a table."""
+    return tr_plain(BADGES[status].text)
