@@ -70,6 +70,10 @@ class ComputeError(LabError):
     """The compute process is not there, broke off, or took too long."""
 
 
+class UnexpectedError(LabError):
+    """A defect of the app; the message quotes the number that stands in the log (`core.logs.log_defect`)."""
+
+
 class DrawingError(LabError):
     """A drawing is too large to be read, or is none."""
 

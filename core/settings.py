@@ -1,7 +1,7 @@
-"""Where the laboratory keeps things: the data folder and the run store.
+"""What the operator of the app sets: where data and runs lie, who may visit, and a Dask cluster.
 
-The environment variables `MNIST_LAB_DATA` and `MNIST_LAB_RUNS` win. Without the first, the folder chosen in
-the app counts (`settings.json` in the run store); without that, `data/` beside the app.
+The operator is who starts the app; all of this comes from environment variables, never from a page. Only the data
+folder may be chosen in the app where no variable fixes it: the choice is kept in `settings.json` in the run store.
 """
 
 from __future__ import annotations
@@ -14,8 +14,12 @@ from core.storage.atomic import read_json, write_atomically
 
 DATA_VARIABLE = "MNIST_LAB_DATA"
 RUNS_VARIABLE = "MNIST_LAB_RUNS"
+OPEN_VARIABLE = "MNIST_LAB_OPEN"
+DASK_VARIABLE = "MNIST_LAB_DASK"
 PROJECT = Path(__file__).resolve().parent.parent
 BUNDLED_RUNS = PROJECT / "models" / "pretrained"
+# Where Streamlit Community Cloud puts the code of the apps that it hosts.
+_CLOUD_FOLDER = Path("/mount/src")
 
 
 def runs_root() -> Path:
@@ -37,6 +41,19 @@ def data_root_is_fixed() -> bool:
 def choose_data_root(folder: Path) -> None:
     """Remember a data folder. The caller has checked what is in it."""
     write_atomically(_path(), json.dumps({**_load(), "data_root": str(folder)}, indent=1))
+
+
+def is_open() -> bool:
+    """Whether the app answers visitors from other machines: the operator says so, or Community Cloud hosts it."""
+    return os.environ.get(OPEN_VARIABLE) == "1" or PROJECT.is_relative_to(_CLOUD_FOLDER)
+
+
+def dask_address() -> str:
+    """The address of the operator's Dask scheduler; empty where there is none.
+
+    A scheduler can run any code in a process that connects to it, so no visitor may choose the address.
+    """
+    return os.environ.get(DASK_VARIABLE, "").strip()
 
 
 def _path() -> Path:

@@ -17,9 +17,9 @@ from pages.components.draw.prediction.view import reading_html, waiting_html
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
-from pages.components.draw.why.asking import warm_up_explanations
 from pages.components.runs.run_picker import pick_run
 from pages.components.shell.address import choose_by_address
+from pages.components.shell.errors import fragment
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr, tr_html
 from pages.components.shell.wording import percent
@@ -63,7 +63,7 @@ def describe(record: RunRecord) -> str:
     )
 
 
-@st.fragment
+@fragment
 def draw_and_read(record: RunRecord) -> None:
     """The picture and the prediction side by side, and the panels below. A stroke reruns only this fragment."""
     source = choose_source(record)
@@ -129,7 +129,6 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
         st.caption(describe(network))
 if network:
     warm_up_network(network.path)
-    warm_up_explanations()
     draw_and_read(network)
 else:
     st.info(tr("There is no trained network yet."), icon=":material/school:")

@@ -5,6 +5,7 @@ import streamlit as st
 from core.twins.session import TwinBench
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
+from pages.components.shell.errors import fragment
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.twins.gradient import show_gradient_check
@@ -62,4 +63,4 @@ if setup and require_dataset(setup.dataset, choose_embedded_digits):
     with buttons:
         show_buttons(bench)
     busy = bench.wanted > 0
-    st.fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)
+    fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)

@@ -15,6 +15,7 @@ ROOMS = (
     "models",
     "core.texts",
     "core.errors",
+    "core.logs",
     "core.storage",
     "core.settings",
     "core.metrics",

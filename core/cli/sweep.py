@@ -43,7 +43,7 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
 
 def sweep_command(given: argparse.Namespace) -> int:
     """Run a new sweep or go on with one; returns the exit code. Raises LabError."""
-    store, workers = SweepStore(open_store()), Workers(given.workers, given.dask)
+    store, workers = SweepStore(open_store()), Workers(given.workers, on_cluster=bool(given.dask))
     sweep = _resumed(given, store) if given.resume else None
     space = sweep.space if sweep else _read_space(given)
     require_data(space.base.dataset)
@@ -51,7 +51,7 @@ def sweep_command(given: argparse.Namespace) -> int:
     compute = ComputeClient()
     try:
         # A new sweep is saved only once there are workers for it.
-        with open_executor(workers, compute, store.runs.root) as (executor, slots):
+        with open_executor(workers, compute, store.runs.root, given.dask) as (executor, slots):
             sweep = sweep or store.create(space, given.name)
             print(tr(_headline(sweep)), flush=True)
             control = begin_control(sweep)

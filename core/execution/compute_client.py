@@ -1,173 +1,154 @@
-"""The server's end of `core.execution.compute_process`: starts it, sends it work and hears how that ended."""
+"""Calls of functions where torch is loaded, answered by children of the compute process.
+
+A child answers one call at a time, and each call has a child of its own while it lasts, so no caller waits behind
+another's long call. A child that has answered is kept for the next call, since it has networks and data loaded.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import json
+import logging
 import secrets
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client
 from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, TypeVarTuple
 
 from core.errors import ComputeError
-from core.settings import PROJECT
+from core.execution.call import Call, TimeLimit
+from core.execution.children import BACKGROUND, QUICK, Child, IdleChildren, Lane
+from core.execution.process_link import OnExit, ProcessLink
+from core.execution.threads import run_in_thread
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
+# Whether the function returned, and what it returned or raised.
+_Answer = tuple[bool, Any]
 
-# The host imports torch first, which can take long on a small machine with a cold disk.
+# Seconds that a call may take unless its caller says otherwise.
+CALL_SECONDS = 120.0
+# The same for what takes long, such as measuring a network.
+LONG_SECONDS = 3600.0
+# The compute process imports torch first, which can take long on a small machine with a cold disk.
 _CONNECT_SECONDS = 90.0
-_CONNECT_POLL_SECONDS = 0.02
-# Stands for the exit code of a child that could not be forked.
-START_FAILED = 1000
+_CONNECT_POLL_SECONDS = 0.01
+# How soon a waiting call notices that it is to be broken off. An answer is noticed at once.
+_CHECK_SECONDS = 0.05
 
-OnExit = Callable[[str, int | None], None]
+_log = logging.getLogger(__name__)
 
 
 class ComputeClient:
-    """Owns the host process. Thread-safe. `on_exit` hears the name and exit code of every ended child.
+    """Owns the compute process. Thread-safe. `on_exit` hears the name and exit code of every ended child.
 
-    A code of None means that the host itself broke off.
+    A code of None means that the compute process itself broke off.
     """
 
     def __init__(self, on_exit: OnExit = lambda *_: None) -> None:
-        self._on_exit = on_exit
-        self._lock = threading.RLock()
-        self._process: subprocess.Popen[str] | None = None
-        self._closed = False
-        self._listener = threading.Thread()
-        # The children of the present host; one that died keeps its own set until its end is told.
-        self._names: set[str] = set()
+        self._link = ProcessLink(on_exit)
+        self.is_ready = self._link.is_ready
+        self._idle = IdleChildren()
+        self._free = {lane: threading.Semaphore(lane.most) for lane in (QUICK, BACKGROUND)}
         self._folder = tempfile.TemporaryDirectory(prefix="mnist-lab-")
         self._key = secrets.token_hex(32)
-        self._connection: Connection[Any, Any] | None = None
-        self._calling = threading.Lock()
-        self.is_ready = threading.Event()
 
     def start(self) -> None:
-        """Start the host if it is not running; it is usable at once and ready some seconds later.
-
-        Once closed it stays so.
-        """
-        with self._lock:
-            if self._closed:
-                return
-            if self._process is None or self._process.poll() is not None:
-                self.is_ready.clear()
-                self._process = subprocess.Popen(
-                    [sys.executable, "-m", "core.execution.compute_process"],
-                    cwd=PROJECT,
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-                self._names = set()
-                self._listener = threading.Thread(target=self._listen, args=(self._process, self._names), daemon=True)
-                self._listener.start()
+        """Start the compute process if it does not run; it is usable at once and ready some seconds later."""
+        self._link.start()
 
     def train(self, name: str, folder: Path, data_root: Path) -> None:
         """Train the run in `folder` in a child called `name`. Raises ComputeError."""
-        self._send(name, "train", [str(folder), str(data_root)])
+        self._link.start_child(name, "train", [str(folder), str(data_root)])
 
-    def call(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """Run a function of `core` in a child kept for quick answers, and return its result.
+    def call(
+        self, function: Callable[[*Ts], R], *args: *Ts, lane: Lane = QUICK, timeout: float | None = CALL_SECONDS
+    ) -> R:
+        """Run a top-level function of `core` in a child and return its result. Arguments and result are pickled.
 
-        Arguments and result are pickled. Raises what the function raises (LabError, OSError) and ComputeError.
+        timeout: seconds, with all waiting, after which the call is broken off and its child killed; None for no limit.
+        Raises LabError and OSError as the function raises them, UnexpectedError for any other exception in it, and
+        ComputeError when its time is over or the compute process broke off.
         """
-        with self._calling:
-            if self._connection is not None:
-                try:
-                    return self._ask(self._connection, function, args)
-                except ComputeError:
-                    # The child has gone since the last call; a new one may well answer.
-                    self._connection = None
-            self._connection = self._open()
-            try:
-                return self._ask(self._connection, function, args)
-            except ComputeError:
-                self._connection = None
-                raise
+        return self._answer(TimeLimit(timeout), lane, function, args)
 
-    def call_in_new_child(self, function: Callable[[*Ts], R], *args: *Ts) -> R:
-        """As `call`, in a child of its own, for what takes long."""
-        with contextlib.closing(self._open()) as connection:
-            return self._ask(connection, function, args)
+    def start_call(
+        self, function: Callable[[*Ts], R], *args: *Ts, lane: Lane = QUICK, timeout: float | None = CALL_SECONDS
+    ) -> Call[R]:
+        """As `call`, without waiting: the result comes with the call that is returned, which can be cancelled."""
+        limit = TimeLimit(timeout)
+        return Call(run_in_thread(self._answer, limit, lane, function, args), limit)
+
+    def call_in_new_child(self, function: Callable[[*Ts], R], *args: *Ts, timeout: float | None = LONG_SECONDS) -> R:
+        """As `call` in the background lane, in a further child that ends with the call, for what takes long."""
+        limit = TimeLimit(timeout)
+        child = self._open(BACKGROUND, limit)
+        answer = self._ask(child, limit, function, args)
+        child.connection.close()
+        result: R = _unpack(answer)
+        return result
 
     def close(self) -> None:
-        """End the host and all its children; training ones save a checkpoint first."""
-        with self._lock:
-            self._closed = True
-            process, self._process = self._process, None
-            if process is not None and process.stdin is not None:
-                with contextlib.suppress(OSError):
-                    process.stdin.close()
-        if process is not None:
-            # Without the lock, since the listener may want it before it ends.
-            self._listener.join()
-        with self._calling:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+        """End the compute process and all its children; training ones save a checkpoint first."""
+        self._link.close()
+        self._idle.close()
         self._folder.cleanup()
 
-    def _send(self, name: str, target: str, arguments: list[str]) -> None:
-        with self._lock:
-            self.start()
-            if self._process is None or self._process.stdin is None:
-                raise ComputeError("The app is closing.")
-            self._names.add(name)
-            try:
-                self._process.stdin.write(json.dumps({"name": name, "target": target, "arguments": arguments}) + "\n")
-                self._process.stdin.flush()
-            except OSError:
-                self._names.discard(name)
-                raise ComputeError("The computing process has ended; try again.") from None
+    def _answer(self, limit: TimeLimit, lane: Lane, function: Callable[..., R], args: tuple[Any, ...]) -> R:
+        while not self._free[lane].acquire(timeout=_CHECK_SECONDS):
+            limit.check()
+        try:
+            limit.check()
+            child = self._idle.take(lane) or self._open(lane, limit)
+            answer = self._ask(child, limit, function, args)
+            self._idle.keep(lane, child)
+        finally:
+            self._free[lane].release()
+        result: R = _unpack(answer)
+        return result
 
-    def _open(self) -> Connection[Any, Any]:
+    def _open(self, lane: Lane, limit: TimeLimit) -> Child:
+        """A new child. Raises ComputeError, and what `TimeLimit.check` raises."""
         name = f"serve-{secrets.token_hex(4)}"
         address = rf"\\.\pipe\mnist-lab-{name}" if sys.platform == "win32" else str(Path(self._folder.name) / name)
-        self._send(name, "serve", [address, self._key])
+        self._link.start_child(name, "serve", [address, self._key, lane.niceness])
         end = time.monotonic() + _CONNECT_SECONDS
-        while time.monotonic() < end and name in self._names:
-            # Not there yet, or gone again before it answered.
-            with contextlib.suppress(OSError, EOFError):
-                return Client(address, authkey=bytes.fromhex(self._key))
-            time.sleep(_CONNECT_POLL_SECONDS)
-        raise ComputeError("The computing process did not start; try again.")
+        try:
+            while time.monotonic() < end and self._link.has_child(name):
+                # Not there yet, or gone again before it answered.
+                with contextlib.suppress(OSError, EOFError):
+                    return Child(name, Client(address, authkey=bytes.fromhex(self._key)))
+                limit.check()
+                time.sleep(_CONNECT_POLL_SECONDS)
+            raise ComputeError("The compute process did not start; try again.")
+        except BaseException:
+            self._link.kill_child(name)
+            raise
 
-    @staticmethod
-    def _ask(connection: Connection[Any, Any], function: Callable[..., R], arguments: tuple[Any, ...]) -> R:
+    def _ask(self, child: Child, limit: TimeLimit, function: Callable[..., R], args: tuple[Any, ...]) -> _Answer:
+        """Have the child do the call. A child that does not answer is killed."""
         assert isinstance(function, FunctionType)
         try:
-            connection.send((function.__module__, function.__name__, arguments))
-            succeeded, result = connection.recv()
-        except (EOFError, OSError):
-            raise ComputeError("The computing process broke off; it may have run out of memory. Try again.") from None
-        if not succeeded:
-            raise result
-        return result  # type: ignore[no-any-return]
+            child.connection.send((function.__module__, function.__name__, args))
+            while not child.connection.poll(_CHECK_SECONDS):
+                limit.check()
+            answer: _Answer = child.connection.recv()
+        except BaseException as error:
+            child.connection.close()
+            self._link.kill_child(child.name)
+            _log.warning("%s.%s was broken off: %r", function.__module__, function.__name__, error)
+            if isinstance(error, (EOFError, OSError)):
+                raise ComputeError("The compute process broke off; it may have run out of memory. Try again.") from None
+            raise
+        return answer
 
-    def _listen(self, process: subprocess.Popen[str], names: set[str]) -> None:
-        assert process.stdout is not None
-        with process.stdout as reports:
-            for line in reports:
-                report = json.loads(line)
-                if report["event"] == "ready":
-                    self.is_ready.set()
-                else:
-                    names.discard(report["name"])
-                    self._on_exit(report["name"], report["code"])
-        # The output ended, so the host did, and its children with it. Only once it is reaped can it be replaced.
-        process.wait()
-        with self._lock, contextlib.suppress(OSError):
-            assert process.stdin is not None
-            process.stdin.close()
-        while names:
-            self._on_exit(names.pop(), None)
+
+def _unpack(answer: _Answer) -> Any:
+    succeeded, result = answer
+    if not succeeded:
+        raise result
+    return result

@@ -1,18 +1,18 @@
 """A process that has imported torch once and forks children which compute.
 
-The app's server starts it with `python -m core.execution.compute_process` and never imports torch itself: a child is
+The app's server starts it with `python -m core.execution.compute_process` and never imports torch itself. A child is
 ready in tenths of a second, shares the imported pages of memory, can be stopped or killed without harm to the server,
-and does not slow the server's interpreter down. `core.execution.compute_client` is the other end.
+and does not slow the server's interpreter down. `core.execution.process_link` is the other end.
 
-Requests come as lines of JSON on standard input, reports go out likewise. When the input ends, the server
-is gone, and so are the children a moment later; training ones save a checkpoint first.
+Requests come as lines of JSON on standard input, and reports go out likewise. When the input ends, the server is gone.
+The children then end a moment later; those that train save a checkpoint first.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import json
+import logging
 import multiprocessing
 import os
 import signal
@@ -20,32 +20,41 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Listener, wait
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
-from core.errors import LabError, RunBusy
-from core.execution.compute_client import START_FAILED
+from core.errors import RunBusy
+from core.execution.process_link import START_FAILED
+from core.execution.serving import serve
 from core.execution.train_run import train_run
+from core.logs import show_logs
 from core.runs.control_file import FileControl
 from core.runs.record import read_run
 
+# Seconds that children have to end by themselves.
 _END_SECONDS = 5.0
+# How often a child looks whether the compute process is still there.
 _WATCH_SECONDS = 0.25
-# Imported before the first fork, since each takes up to seconds: torch._dynamo is needed by the first optimizer.
-_PRELOAD = ("torch", "torch._dynamo", "core.learners.torch_learner", "models.mlp")
+# Imported before the first fork, since each takes up to seconds. The first optimizer needs torch._dynamo, and
+# explanations need captum.
+_PRELOAD = ("torch", "torch._dynamo", "core.learners.torch_learner", "models.mlp", "core.explain.attribution")
+
+# Run by its path, this module has no name of its own.
+_log = logging.getLogger("core.execution.compute_process")
 
 
 def main() -> None:
     """Serve requests until standard input ends."""
-    # Ctrl-C in a terminal reaches every process; the server's end is what ends this one.
+    # Ctrl-C in a terminal reaches every process, but the compute process ends with the server.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    show_logs()
     for module in _PRELOAD:
         importlib.import_module(module)
     _report(event="ready")
-    _Host().serve()
-    # Nothing is left to save, and tidying torch up would keep the closing app waiting for about a second.
+    ComputeProcess().serve()
+    # Nothing is left to save, and tidying torch up would delay the closing app by about a second.
     os._exit(0)
 
 
@@ -54,8 +63,8 @@ def _report(**values: Any) -> None:
     sys.stdout.flush()
 
 
-class _Host:
-    """Single-threaded on purpose: forking a process that has threads is not safe."""
+class ComputeProcess:
+    """Starts children, kills them and reports their ends. It has a single thread, so that forking is safe."""
 
     def __init__(self) -> None:
         # Elsewhere than on Linux system libraries do not survive a fork.
@@ -64,6 +73,7 @@ class _Host:
         self._input = b""
 
     def serve(self) -> None:
+        """Do as requested until standard input ends, then end all children."""
         while True:
             sentinels = {child.sentinel: name for name, child in self._children.items()}
             for ready in wait([sys.stdin.fileno(), *sentinels]):
@@ -77,17 +87,26 @@ class _Host:
         content = os.read(sys.stdin.fileno(), 65536)
         *lines, self._input = (self._input + content).split(b"\n")
         for line in lines:
-            self._start(**json.loads(line))
+            self.do(**json.loads(line))
         return bool(content)
 
-    def _start(self, name: str, target: str, arguments: list[Any]) -> None:
-        function = {"train": _train, "serve": _serve}[target]
+    def do(self, name: str, target: str, arguments: list[Any]) -> None:
+        """Start the child called `name`, or kill it where `target` is "kill"."""
+        if target == "kill":
+            # It may have ended by itself in the meantime.
+            if child := self._children.get(name):
+                child.kill()
+        else:
+            functions: dict[str, Callable[..., None]] = {"train": _train, "serve": _serve}
+            self._start(name, functions[target], arguments)
+
+    def _start(self, name: str, function: Callable[..., None], arguments: list[Any]) -> None:
         child = self._context.Process(target=function, args=arguments, name=name, daemon=True)  # type: ignore[attr-defined]
         try:
             child.start()
         except OSError as error:
-            # No memory or no process left for a child; the others go on.
-            print(f"A child could not be started: {error}", file=sys.stderr)
+            # There is no memory or no process left for a child; the others go on.
+            _log.error("A child could not be started: %s", error)
             _report(event="exit", name=name, code=START_FAILED)
         else:
             self._children[name] = child
@@ -113,7 +132,7 @@ def _train(folder: str, data_root: str) -> None:
         control.interrupted = True
 
     signal.signal(signal.SIGTERM, interrupt)
-    _detach(interrupt)
+    _begin_child(interrupt)
     try:
         train_run(read_run(path), Path(data_root), control)
     except RunBusy:
@@ -121,45 +140,25 @@ def _train(folder: str, data_root: str) -> None:
         return
 
 
-def _detach(on_host_death: Callable[[], object]) -> None:
-    """Leave standard output to the host, whose end is told by it, and watch the host."""
+def _serve(address: str, key: str, niceness: int) -> None:
+    _begin_child(lambda: os._exit(0))
+    serve(address, key, niceness)
+
+
+def _begin_child(on_orphaned: Callable[[], object]) -> None:
+    """What every child does first: show its log, leave standard output to its parent, and watch its parent."""
+    # A spawned child has inherited no loggers.
+    show_logs()
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
-    # Not parent_process().join(): a forked child inherits what the join of its elder siblings waits for.
+    # Not parent_process().join(): what it waits for is inherited by each child forked later, and open there too.
     def watch() -> None:
-        while compute is not None and os.getppid() == compute.pid:
+        while parent is not None and os.getppid() == parent.pid:
             time.sleep(_WATCH_SECONDS)
-        on_host_death()
+        on_orphaned()
 
-    compute = multiprocessing.parent_process()
+    parent = multiprocessing.parent_process()
     threading.Thread(target=watch, daemon=True).start()
-
-
-def _serve(address: str, key: str) -> None:
-    """Answer calls of functions in `core` from one client until it hangs up."""
-    import torch
-
-    _detach(lambda: os._exit(0))
-    torch.set_num_threads(1)
-    # The client's death can also cut off an answer.
-    with (
-        contextlib.suppress(EOFError, OSError),
-        Listener(address, authkey=bytes.fromhex(key)) as listener,
-        listener.accept() as client,
-    ):
-        while True:
-            module, function, arguments = client.recv()
-            client.send(_call(module, function, arguments))
-
-
-def _call(module: str, function: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
-    try:
-        return True, getattr(importlib.import_module(module), function)(*arguments)
-    except (LabError, OSError) as error:
-        return False, error
-    except Exception as error:
-        # Only plain text is sure to survive the way to a process without torch.
-        return False, LabError(f"{type(error).__name__}: {error}")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
-"""Where trials are computed: children of this machine's computing host, or the workers of a Dask cluster."""
+"""Where trials are computed: children of this machine's compute process, or the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import importlib
 import os
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -15,46 +14,62 @@ from typing import Any, TypeVar
 from core.config.limits import Limits
 from core.errors import ConfigError
 from core.execution.compute_client import ComputeClient
+from core.execution.threads import run_in_thread
+from core.settings import DASK_VARIABLE, dask_address
 
 R = TypeVar("R")
 
 PROCESSES = Limits(1, 32, whole=True)
+# Seconds in which a scheduler must answer.
 _ANSWER_SECONDS = 5.0
-# Workers import this project first, over a network perhaps.
+# Seconds in which workers must import this project, over a network perhaps.
 _IMPORT_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who computes: so many processes of this machine, or the Dask cluster at an address. Raises ConfigError."""
+    """What computes: processes of this machine, or the operator's Dask cluster. Raises ConfigError.
+
+    There is no address here, since pages make this: a visitor chooses whether the cluster computes, never which one.
+    """
 
     processes: int = 1
-    dask: str = ""
+    on_cluster: bool = False
 
     def __post_init__(self) -> None:
         if not PROCESSES.allows(self.processes):
-            raise ConfigError(f"The number of processes is {self.processes!r}; it must be {PROCESSES.describe()}.")
+            raise ConfigError(
+                "The number of processes is {value!r}; it must be {limits}.",
+                value=self.processes,
+                limits=PROCESSES.describe(),
+            )
 
 
 @contextmanager
-def open_executor(workers: Workers, compute: ComputeClient, folder: Path) -> Iterator[tuple[Executor, int]]:
-    """An executor, and how many calls it can work on at once. Raises ConfigError when a cluster cannot be used.
+def open_executor(
+    workers: Workers, compute: ComputeClient, folder: Path, dask: str = ""
+) -> Iterator[tuple[Executor, int]]:
+    """An executor, and how many calls it can work on at once. Raises ConfigError when the cluster cannot be used.
 
-    folder: which all workers must see, since they write there.
+    folder: all workers must see it, since they write there.
+    dask: the scheduler's address from the command line; the one in the environment where it is empty.
     """
-    if not workers.dask:
+    if not workers.on_cluster:
         yield ComputeExecutor(compute), workers.processes
         return
-    client = _connect(workers.dask)
+    address = dask or dask_address()
+    if not address:
+        raise ConfigError("There is no Dask cluster: {variable} is not set.", variable=DASK_VARIABLE)
+    client = _connect(address)
     try:
         # One call a worker, however many threads it has: torch's settings are those of a whole process.
-        yield client.get_executor(pure=False), count_workers(client, workers.dask, folder)
+        yield client.get_executor(pure=False), count_workers(client, address, folder)
     finally:
         client.close()
 
 
 class ComputeExecutor(Executor):
-    """Runs functions of `core` in children of the computing host, each call in a child of its own.
+    """Runs functions of `core` in children of the compute process, each call in a child of its own.
 
     Not `ProcessPoolExecutor`: its workers would import torch each for themselves, a page's process must not fork,
     and one worker's death breaks the whole pool. Calls are not queued; the caller bounds how many there are.
@@ -64,23 +79,8 @@ class ComputeExecutor(Executor):
         self._compute = compute
 
     def submit(self, fn: Callable[..., R], /, *args: Any, **_: Any) -> Future[R]:
-        """Call a top-level function by position; see `ComputeClient.call`."""
-        return run_in_thread(self._compute.call_in_new_child, fn, *args)
-
-
-def run_in_thread(function: Callable[..., R], *args: Any) -> Future[R]:
-    """Call a function in a thread that does not keep Python from ending, as those of a ThreadPoolExecutor do."""
-    future: Future[R] = Future()
-
-    def call() -> None:
-        try:
-            future.set_result(function(*args))
-        except BaseException as error:
-            future.set_exception(error)
-
-    future.set_running_or_notify_cancel()
-    threading.Thread(target=call, daemon=True).start()
-    return future
+        """Call a top-level function by position, without a time limit; see `ComputeClient.call_in_new_child`."""
+        return run_in_thread(lambda: self._compute.call_in_new_child(fn, *args, timeout=None))
 
 
 def _connect(address: str) -> Any:
@@ -92,15 +92,17 @@ def _connect(address: str) -> Any:
             "A Dask cluster needs the package `distributed`: pip install -r requirements-dask.txt"
         ) from None
     options = {"timeout": _ANSWER_SECONDS, "set_as_default": False}
-    # In a thread, since a server that takes the connection and says nothing would be waited for without end.
+    # In a thread, since the client waits without end for a server that takes the connection and says nothing.
     future = run_in_thread(lambda: distributed.Client(address, **options))
     try:
         return future.result(_ANSWER_SECONDS + 1)
     except Exception:
-        # Whatever answers there decides what is raised, since it need not be a Dask scheduler.
+        # What answers there need not be a Dask scheduler, and may have anything raised.
         future.add_done_callback(_close_late)
         raise ConfigError(
-            f"No Dask scheduler answers at {address!r}. Its address looks like tcp://192.168.0.10:8786."
+            "No Dask scheduler answers at {address!r}. Its address looks like {example}.",
+            address=address,
+            example="tcp://192.168.0.10:8786",
         ) from None
 
 
@@ -117,15 +119,19 @@ def count_workers(client: Any, address: str, folder: Path) -> int:
         seen = run_in_thread(client.run, sees_folder, str(folder)).result(_IMPORT_SECONDS)
     except Exception as error:
         raise ConfigError(
-            f"The Dask cluster at {address} cannot run this project: {str(error) or type(error).__name__}. "
-            "Start its scheduler and its workers in this project's folder by `python -m dask`, with the same packages."
+            "The Dask cluster at {address} cannot run this project: {problem}. "
+            "Start its scheduler and its workers in this project's folder by `python -m dask`, with the same packages.",
+            address=address,
+            problem=str(error) or type(error).__name__,
         ) from None
     if not seen:
-        raise ConfigError(f"The Dask cluster at {address} has no workers.")
+        raise ConfigError("The Dask cluster at {address} has no workers.", address=address)
     for worker, found in seen.items():
         if not found:
             raise ConfigError(
-                f"The worker {worker} cannot write to {folder}, where the runs are kept; it must be on a shared disk."
+                "The worker {worker} cannot write to {folder}, where the runs are kept; it must be on a shared disk.",
+                worker=worker,
+                folder=folder,
             )
     return len(seen)
 

@@ -12,7 +12,8 @@ from filelock import BaseFileLock
 
 from core.config.run_config import RunConfig
 from core.errors import ComputeError, RunBusy, RunError
-from core.execution.compute_client import START_FAILED, ComputeClient
+from core.execution.compute_client import ComputeClient
+from core.execution.process_link import START_FAILED
 from core.runs import control_file
 from core.runs.record import (
     ACTIVE,

@@ -6,8 +6,6 @@ Loading this module loads neither torch nor captum.
 
 from __future__ import annotations
 
-import importlib
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,11 +54,6 @@ def change_picture(run: Path, picture: Picture, target: int) -> SmallestChange |
 def look_at_layers(run: Path, picture: Picture) -> tuple[Anatomy, Inside]:
     """The layers of the network in the folder `run` and what each gives for `picture`. Raises RunError."""
     return trace_run(run, picture)
-
-
-def prepare() -> None:
-    """Begin to load captum, which takes a second or two, in the background."""
-    threading.Thread(target=importlib.import_module, args=("core.explain.attribution",), daemon=True).start()
 
 
 def _load_network(run: Path, classes: list[int]) -> DifferentiableNetwork:

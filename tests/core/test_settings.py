@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,27 @@ def test_home_is_expanded(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv(settings.DATA_VARIABLE, "~/data")
     assert settings.data_root() == tmp_path / "data"
+
+
+def test_the_app_is_closed_to_other_machines_until_the_operator_opens_it(monkeypatch):
+    monkeypatch.delenv(settings.OPEN_VARIABLE, raising=False)
+    assert not settings.is_open()
+    for value in ("", "0", "no"):
+        monkeypatch.setenv(settings.OPEN_VARIABLE, value)
+        assert not settings.is_open()
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    assert settings.is_open()
+
+
+@pytest.mark.parametrize(("folder", "is_open"), [("/mount/src/mnist-lab", True), ("/mount/srcs/mnist-lab", False)])
+def test_on_community_cloud_it_is_open(monkeypatch, folder, is_open):
+    monkeypatch.delenv(settings.OPEN_VARIABLE, raising=False)
+    monkeypatch.setattr(settings, "PROJECT", Path(folder))
+    assert settings.is_open() is is_open
+
+
+def test_the_address_of_the_cluster_comes_from_the_environment(monkeypatch):
+    monkeypatch.delenv(settings.DASK_VARIABLE, raising=False)
+    assert settings.dask_address() == ""
+    monkeypatch.setenv(settings.DASK_VARIABLE, " tcp://here:8786 ")
+    assert settings.dask_address() == "tcp://here:8786"

@@ -1,6 +1,7 @@
 """Fixtures that the page tests share."""
 
 import json
+import logging
 import shutil
 import sys
 from dataclasses import replace
@@ -18,6 +19,7 @@ from core.runs.store import RunStore
 from core.uncertainty.record import read_calibration, write_calibration
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
+from pages.components.shell import visitor
 from tests.made import make_config
 from tests.pages.drawing import TEMPERATURE, Host, as_object
 from tests.pages.shared_host import SharedProcess
@@ -29,6 +31,38 @@ def main_module():
     module = sys.modules["__main__"]
     yield
     sys.modules["__main__"] = module
+
+
+@pytest.fixture(autouse=True)
+def local_visitor(monkeypatch):
+    """Visitors come from this machine; those of AppTest have no connection that would say so."""
+    monkeypatch.setattr(visitor, "_connection", lambda: (None, "localhost:8501"))
+
+
+class _Defects(logging.Handler):
+    """Keeps what `core.logs.log_defect` logs."""
+
+    def __init__(self):
+        super().__init__(logging.ERROR)
+        self.records = []
+
+    def emit(self, record):
+        if record.msg.startswith("Defect"):
+            self.records.append(record)
+
+
+@pytest.fixture(autouse=True)
+def defects():
+    """The defects that pages have met, which they show instead of raising. A test that wants some clears the list."""
+    handler = _Defects()
+    loggers = [logging.getLogger(name) for name in ("core", "pages")]
+    for logger in loggers:
+        logger.addHandler(handler)
+    yield handler.records
+    for logger in loggers:
+        logger.removeHandler(handler)
+    formatter = logging.Formatter()
+    assert not handler.records, "\n".join(map(formatter.format, handler.records))
 
 
 @pytest.fixture

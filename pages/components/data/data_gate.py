@@ -15,7 +15,9 @@ from core.data.folder import use_folder
 from core.errors import DataCorrupt, DataError
 from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
+from pages.components.shell.errors import fragment
 from pages.components.shell.texts import tr
+from pages.components.shell.visitor import is_owner
 
 # How often the progress of a download is drawn anew.
 _REFRESH_SECONDS = 0.5
@@ -36,7 +38,7 @@ def require_dataset(name: str, on_use_digits: Callable[[], None] | None = None) 
         return True
     with st.container(border=True):
         if job and progress and progress.state == "running":
-            _watch(job, info.title)
+            fragment(_watch, run_every=_REFRESH_SECONDS)(job, info.title)
         else:
             _explain(info, root, faults, progress)
             _offer(info, root, faults, progress, on_use_digits)
@@ -48,7 +50,6 @@ def _downloads() -> DownloadManager:
     return DownloadManager()
 
 
-@st.fragment(run_every=_REFRESH_SECONDS)
 def _watch(job: DownloadJob, title: str) -> None:
     progress = job.progress
     if progress.state != "running":
@@ -116,8 +117,10 @@ def _offer(
     with st.container(horizontal=True):
         if st.button(label, type="primary", icon=":material/refresh:" if failed else ":material/download:"):
             _start(info, root)
-        with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
-            _offer_folder(info, root)
+        # On an app that is open to others, a visitor must not have the server look into its folders.
+        if is_owner():
+            with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
+                _offer_folder(info, root)
         if on_use_digits:
             st.button(tr("Use the embedded digits"), icon=":material/grid_view:", on_click=on_use_digits)
 

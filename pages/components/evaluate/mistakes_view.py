@@ -23,6 +23,7 @@ from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.confusion_view import CellChoice, Choice, show_confusion
 from pages.components.evaluate.gallery import show_gallery
 from pages.components.evaluate.measuring import offer_measuring
+from pages.components.shell.errors import fragment
 from pages.components.shell.texts import tr
 
 _PAGE_SIZE = 36
@@ -31,7 +32,7 @@ _SHORTCUTS = 3
 _RAW_KEY = "evaluate_raw"
 
 
-@st.fragment
+@fragment
 def show_mistakes(record: RunRecord, counts: NDArray[np.int64]) -> None:
     """Draw the matrix of the run's confusion counts (C, C), and the images of the chosen cell or the worst mistakes."""
     info = find_dataset(record.config.dataset)

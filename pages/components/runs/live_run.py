@@ -10,6 +10,7 @@ from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, Run
 from pages.components.runs.curves import read_histories, runs_on_show, show_curves
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
+from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import escape_markdown, tr
@@ -23,7 +24,7 @@ COPY_KEY = "copied_run"
 def show_run(record: RunRecord) -> None:
     """Draw the run, and again by itself as long as it is active."""
     # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended.
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
+    fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
 
 
 def _draw(run_id: str, was_active: bool) -> None:

@@ -21,6 +21,7 @@ from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.status import status_text
 from pages.components.runs.steering import ask_first, request
 from pages.components.shell.address import choose, named
+from pages.components.shell.errors import fragment, open_dialog
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration
@@ -32,7 +33,7 @@ _REFRESH_SECONDS = 2.0
 
 def show_runs(is_live: bool) -> None:
     """Draw the table, again and again while a run is active; ticking a row offers what can be done with it."""
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
+    fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
 
 
 def _draw() -> None:
@@ -184,7 +185,7 @@ def _rename_dialog(record: RunRecord) -> None:
             except LabError as error:
                 st.error(tr(error))
 
-    st.dialog(tr("Rename the run"))(draw)()
+    open_dialog(tr("Rename the run"), draw)
 
 
 def _delete_dialog(record: RunRecord) -> None:

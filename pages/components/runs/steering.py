@@ -10,6 +10,7 @@ from core.errors import LabError
 from core.runs.history import History
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
 from core.settings import data_root
+from pages.components.shell.errors import open_dialog
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
@@ -107,7 +108,7 @@ def ask_first(title: str, text: str, label: str, icon: str, action: Callable[[],
             if st.button(tr("Keep it"), type="primary"):
                 st.rerun()
 
-    st.dialog(title)(draw)()
+    open_dialog(title, draw)
 
 
 def _button(

@@ -7,11 +7,14 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from models.texts import mark
 from pages.components.shell.address import note_visit
+from pages.components.shell.texts import tr_plain
+from pages.components.shell.visitor import require_admission
 
 
 class PageInfo(NamedTuple):
-    """How a page is called, its icon, and what it is for."""
+    """A page's title, its icon, and what it is for; the texts are in the catalogue."""
 
     title: str
     icon: str
@@ -20,13 +23,23 @@ class PageInfo(NamedTuple):
 
 # By the name of the script in pages/, which is also the page's path; in the order of the navigation.
 PAGES = {
-    "home": PageInfo("Home", ":material/home:", ""),
-    "train": PageInfo("Train", ":material/play_circle:", "Choose a network and watch its loss fall as it learns."),
-    "draw": PageInfo("Draw", ":material/draw:", "Draw a digit and see what a network reads, and how sure it is."),
-    "evaluate": PageInfo("Evaluate", ":material/fact_check:", "Click the confusion matrix and look at the mistakes."),
-    "sweep": PageInfo("Sweep", ":material/grid_on:", "Train a grid of networks and see which settings do best."),
-    "twins": PageInfo("Twins", ":material/compare_arrows:", "Backpropagation by hand in NumPy, beside PyTorch."),
-    "anatomy": PageInfo("Anatomy", ":material/schema:", "Look inside: layers, weights and what each of them answers."),
+    "home": PageInfo(mark("Home"), ":material/home:", ""),
+    "train": PageInfo(mark("Train"), ":material/play_circle:", mark("Train a network and watch its loss fall.")),
+    "draw": PageInfo(
+        mark("Draw"), ":material/draw:", mark("Draw a digit: what is predicted, how sure it is, and why.")
+    ),
+    "evaluate": PageInfo(
+        mark("Evaluate"), ":material/fact_check:", mark("Click a cell of the confusion matrix and see its images.")
+    ),
+    "sweep": PageInfo(
+        mark("Sweep"), ":material/grid_on:", mark("Train a grid of networks and see which settings do best.")
+    ),
+    "twins": PageInfo(
+        mark("Twins"), ":material/compare_arrows:", mark("Backpropagation by hand in NumPy, beside PyTorch.")
+    ),
+    "anatomy": PageInfo(
+        mark("Anatomy"), ":material/schema:", mark("Look inside a network: its layers, weights and activations.")
+    ),
 }
 
 _app_has_run = False
@@ -37,18 +50,19 @@ def all_pages() -> list[StreamlitPage]:
     global _app_has_run
     _app_has_run = True
     return [
-        st.Page(f"pages/{name}.py", title=page.title, icon=page.icon, default=name == "home")
+        st.Page(f"pages/{name}.py", title=tr_plain(page.title), icon=page.icon, default=name == "home")
         for name, page in PAGES.items()
     ]
 
 
 def enter() -> None:
-    """To be called first by every page: hands over to app.py where Streamlit has passed it by.
+    """Begin a page: stop for a visitor who may not visit, and hand over to app.py where Streamlit has left it out.
 
-    A server's very first visit, when it goes to a page's own address, runs that page's script alone, since
-    Streamlit takes a folder called pages/ for its older kind of multipage app until `st.navigation` is called.
-    A script that is not called as its page's path would not even be found then.
+    A server's very first visit, when it goes to a page's own address, runs that page's script alone: Streamlit takes a
+    folder called pages/ for its older kind of multipage app until `st.navigation` is called. It then finds a script
+    only by its page's path.
     """
+    require_admission()
     if not _app_has_run:
         st.navigation(all_pages())
         st.rerun()

@@ -10,6 +10,7 @@ from core.config.recipes import RECIPES, Recipe
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
+from core.settings import dask_address
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Trial
 from core.sweep.search_space import SearchSpace, parse_values
@@ -19,14 +20,14 @@ from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.field import KEPT
 from pages.components.forms.recipe import draw_name, draw_recipes, read_name
 from pages.components.shell.services import run_store
-from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
 
 _FORM = ConfigFields("sweep_")
 _GRID = GridFields(_FORM)
 _RECIPE, _NAME = "sweep_recipe", "sweep_name"
-_PROCESSES, _DASK = "sweep_processes", "sweep_dask"
+_PROCESSES, _PLACE = "sweep_processes", "sweep_place"
 _QUICK = Recipe(
     "quick-sweep",
     mark("Quick sweep"),
@@ -35,6 +36,7 @@ _QUICK = Recipe(
     grid={"lr": (0.0003, 0.001, 0.003, 0.01), "batch_size": (8, 16, 32, 64)},
 )
 _RECIPES = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
+_HERE, _CLUSTER = "here", "cluster"
 
 
 def choose_space() -> SearchSpace | None:
@@ -75,17 +77,26 @@ def choose_workers() -> Workers:
                 )
             ),
         )
-        dask = st.text_input(
-            tr("Dask scheduler"),
-            key=_DASK,
+        address = dask_address()
+        on_cluster = bool(address) and _choose_cluster(address)
+    return Workers(processes, on_cluster)
+
+
+def _choose_cluster(address: str) -> bool:
+    """Draw the choice between this machine and the operator's Dask cluster; whether it is the cluster."""
+    places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster at {address}", address=address)}
+    return (
+        st.segmented_control(
+            tr("Networks are trained by"),
+            list(places),
+            default=_HERE,
+            key=_PLACE,
             persist_state=KEPT,
-            placeholder=tr_plain("this machine alone"),
-            help=tr(
-                "The address of a Dask cluster that trains instead, such as tcp://192.168.0.10:8786. "
-                "Its workers must see the folder of runs."
-            ),
+            required=True,
+            format_func=places.__getitem__,
         )
-    return Workers(processes, dask.strip())
+        == _CLUSTER
+    )
 
 
 def show_size(space: SearchSpace, workers: Workers) -> None:
@@ -93,7 +104,7 @@ def show_size(space: SearchSpace, workers: Workers) -> None:
     trials = [Trial(number, config) for number, config in enumerate(space.cells())]
     seconds = seconds_left(trials, speed_of_similar(run_store().all(), space.base.arch))
     networks = plural("**{count} network**", "**{count} networks**", len(trials))
-    if workers.dask:
+    if workers.on_cluster:
         st.caption(tr("{networks} on the Dask cluster.", networks=networks))
     elif seconds is None:
         st.caption(tr("{networks}. How long that takes is known once the first is done.", networks=networks))

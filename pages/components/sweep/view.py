@@ -19,6 +19,7 @@ from core.sweep.trend import find_trends
 from core.texts.message import Message, join, message, plural
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.sweep import sweep_chart
+from pages.components.shell.errors import fragment, open_dialog
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
@@ -56,7 +57,7 @@ def show_sweep(sweep: Sweep, workers: Workers) -> None:
     """Draw the sweep, again and again while it runs. workers: those that train it when it is resumed."""
     is_running = sweep_manager().is_running(sweep)
     # A fragment's timer is fixed when the page runs, so the page runs again once the sweep has ended.
-    st.fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
+    fragment(_draw, run_every=_REFRESH_SECONDS if is_running else None)(sweep, workers, is_running)
 
 
 def show_preview(space: SearchSpace) -> None:
@@ -141,23 +142,28 @@ def _stop(sweep: Sweep) -> None:
 
 
 def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
-    st.dialog(tr("Delete the sweep?"))(_ask_before_deleting)(sweep, n_runs)
-
-
-def _ask_before_deleting(sweep: Sweep, n_runs: int) -> None:
     question = plural(
         "“{name}” and its {count} run will be gone for good.",
         "“{name}” and its {count} runs will be gone for good.",
         n_runs,
         name=sweep.name,
     )
-    st.write(tr(question))
-    with st.container(horizontal=True):
-        delete = st.button(
-            tr("Delete"), key="delete_sweep", type="primary", icon=":material/delete:", on_click=_delete, args=(sweep,)
-        )
-        if st.button(tr("Keep it")) or delete:
-            st.rerun()
+
+    def draw() -> None:
+        st.write(tr(question))
+        with st.container(horizontal=True):
+            delete = st.button(
+                tr("Delete"),
+                key="delete_sweep",
+                type="primary",
+                icon=":material/delete:",
+                on_click=_delete,
+                args=(sweep,),
+            )
+            if st.button(tr("Keep it")) or delete:
+                st.rerun()
+
+    open_dialog(tr("Delete the sweep?"), draw)
 
 
 def _delete(sweep: Sweep) -> None:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.config.fields import FIELDS, value_text
 from core.data.catalog import DATASETS
 from core.errors import ConfigError, LabError
+from core.execution.children import BACKGROUND
 from core.settings import data_root
 from core.twins.lock_step import advance
 from core.twins.session import TwinBench
@@ -21,7 +22,7 @@ from pages.components.shell.texts import tr, tr_plain
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
 
-# Others ask the same process for readings of their drawings, so it is never kept busy for long.
+# Seconds of steps in a call, so that the page shows them as they come and a click takes effect soon.
 _CHUNK_SECONDS = 0.15
 _READY_POLL_SECONDS = 0.2
 _BENCH = "twin_bench"
@@ -123,7 +124,7 @@ def go_on(bench: TwinBench) -> None:
 
 
 def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
-    """Call a function where torch is loaded, once it is. Raises LabError."""
+    """Call a function where torch is loaded, once it is, behind the predictions of others. Raises LabError."""
     compute = job_queue().compute
     compute.start()
     slot = st.empty()
@@ -131,4 +132,4 @@ def ask_compute(function: Callable[[*Ts], R], *args: *Ts) -> R:
     while not compute.is_ready.wait(_READY_POLL_SECONDS):
         slot.caption(tr(":material/hourglass_top: Starting PyTorch …"))
     slot.empty()
-    return compute.call(function, *args)
+    return compute.call(function, *args, lane=BACKGROUND)

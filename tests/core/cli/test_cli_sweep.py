@@ -29,8 +29,8 @@ def trained(monkeypatch):
     asked = []
 
     @contextmanager
-    def open_here(workers, *_):
-        asked.append(workers)
+    def open_here(workers, _compute, _folder, dask):
+        asked.append((workers.processes, workers.on_cluster, dask))
         yield Direct(), workers.processes
 
     monkeypatch.setattr("core.cli.sweep.open_executor", open_here)
@@ -116,7 +116,7 @@ def test_a_failed_cell_is_said_with_its_reason_and_the_others_stand(capsys):
 def test_workers_are_asked_for_as_given(trained):
     main([*QUICK, "--vary", "lr=0.01", "--workers", "3"])
     main([*QUICK, "--vary", "lr=0.01", "--dask", "tcp://host:1"])
-    assert [(workers.processes, workers.dask) for workers in trained] == [(3, ""), (1, "tcp://host:1")]
+    assert trained == [(3, False, ""), (1, True, "tcp://host:1")]
 
 
 @pytest.mark.usefixtures("trained")

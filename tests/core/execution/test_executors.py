@@ -1,3 +1,4 @@
+import dataclasses
 import os
 import socket
 import sys
@@ -6,23 +7,30 @@ from types import SimpleNamespace
 
 import pytest
 
+from core import settings
 from core.errors import ConfigError
 from core.execution import executors
-from core.execution.executors import ComputeExecutor, Workers, count_workers, open_executor, run_in_thread
+from core.execution.executors import ComputeExecutor, Workers, count_workers, open_executor
+from core.execution.threads import run_in_thread
 from core.sweep.runner import train_trial
 from tests.made import wait_until
 
 
-class Host:
-    """Answers what it was asked to call."""
+class Compute:
+    """Stands for a compute client: answers with what it was asked."""
 
-    def call_in_new_child(self, function, *args):
-        return function, args
+    def call_in_new_child(self, function, *args, timeout):
+        return function, args, timeout
 
 
-def connect(address, folder):
-    with open_executor(Workers(dask=address), Host(), folder):
+def connect(folder):
+    with open_executor(Workers(on_cluster=True), Compute(), folder):
         raise AssertionError("it should not have connected")
+
+
+@pytest.fixture
+def operator_names(monkeypatch):
+    return lambda address: monkeypatch.setenv(settings.DASK_VARIABLE, address)
 
 
 @pytest.mark.parametrize("processes", [0, 33, 1.5, True, "2"])
@@ -31,14 +39,29 @@ def test_a_number_of_processes_that_is_not_allowed_is_named(processes):
         Workers(processes)
 
 
-def test_processes_of_this_machine_need_no_address(tmp_path):
-    with open_executor(Workers(3), Host(), tmp_path) as (executor, slots):
+def test_a_page_cannot_say_which_scheduler_computes():
+    # A hostile scheduler has any process that connects to it run code.
+    assert [field.type for field in dataclasses.fields(Workers)] == ["int", "bool"]
+    with pytest.raises(TypeError):
+        Workers(dask="tcp://attacker:8786")
+
+
+def test_without_a_cluster_of_the_operator_there_is_nothing_to_connect_to(tmp_path, monkeypatch):
+    monkeypatch.delenv(settings.DASK_VARIABLE, raising=False)
+    monkeypatch.setitem(sys.modules, "distributed", SimpleNamespace(Client=lambda *_, **__: pytest.fail("connected")))
+    with pytest.raises(ConfigError, match="There is no Dask cluster: MNIST_LAB_DASK is not set"):
+        connect(tmp_path)
+
+
+def test_processes_of_this_machine_need_no_address(tmp_path, operator_names):
+    operator_names("tcp://s")
+    with open_executor(Workers(3), Compute(), tmp_path) as (executor, slots):
         assert isinstance(executor, ComputeExecutor)
         assert slots == 3
 
 
-def test_the_host_executor_calls_in_a_child_of_the_host_each():
-    assert ComputeExecutor(Host()).submit(train_trial, 1, 2).result() == (train_trial, (1, 2))
+def test_each_trial_has_a_child_of_its_own_and_all_the_time_it_needs():
+    assert ComputeExecutor(Compute()).submit(train_trial, 1, 2).result() == (train_trial, (1, 2), None)
 
 
 def test_a_thread_does_not_keep_python_from_ending():
@@ -51,25 +74,29 @@ def test_what_a_thread_raises_comes_with_its_future():
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:1", "nonsense", "http://127.0.0.1:1", "a:b:c", "127.0.0.1:99999"])
-def test_an_address_that_does_not_answer_is_named(tmp_path, monkeypatch, address):
+def test_an_address_that_does_not_answer_is_named(tmp_path, monkeypatch, operator_names, address):
     pytest.importorskip("distributed")
     monkeypatch.setattr(executors, "_ANSWER_SECONDS", 0.2)
+    operator_names(address)
     with pytest.raises(ConfigError, match=f"No Dask scheduler answers at '{address}'"):
-        connect(address, tmp_path)
+        connect(tmp_path)
 
 
-def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(tmp_path, monkeypatch):
+def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(tmp_path, monkeypatch, operator_names):
     pytest.importorskip("distributed")
     monkeypatch.setattr(executors, "_ANSWER_SECONDS", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(ConfigError, match="No Dask scheduler"):
-        connect(f"127.0.0.1:{silent.getsockname()[1]}", tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        operator_names(f"127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(ConfigError, match="No Dask scheduler"):
+            connect(tmp_path)
 
 
 class Client:
     """Stands for distributed's own; may come late."""
 
-    def __init__(self, _address, may_come):
+    def __init__(self, address, may_come):
         assert may_come.wait(60)
+        self.address = address
         self.closed = Event()
 
     def get_executor(self, pure):
@@ -87,24 +114,34 @@ class Client:
 
 
 @pytest.fixture
-def cluster(monkeypatch):
+def cluster(monkeypatch, operator_names):
     """An event to be set before a client comes, and those that have come."""
     may_come, made = Event(), []
-    client = SimpleNamespace(Client=lambda *given, **_: made.append(Client(*given, may_come)) or made[-1])
+    client = SimpleNamespace(Client=lambda address, **_: made.append(Client(address, may_come)) or made[-1])
     monkeypatch.setitem(sys.modules, "distributed", client)
+    operator_names("tcp://operator:8786")
     return may_come, made
 
 
 def test_a_connection_is_closed_whatever_happens(tmp_path, cluster):
     may_come, made = cluster
     may_come.set()
-    with open_executor(Workers(dask="tcp://s"), Host(), tmp_path) as (executor, slots):
+    with open_executor(Workers(on_cluster=True), Compute(), tmp_path) as (executor, slots):
         assert (executor, slots) == ("an executor", 2)
         assert not made[0].closed.is_set()
     assert made[0].closed.is_set()
     with pytest.raises(ConfigError, match=f"cannot write to {tmp_path}/nowhere"):
-        connect("tcp://s", tmp_path / "nowhere")
+        connect(tmp_path / "nowhere")
     assert made[1].closed.is_set()
+
+
+def test_the_address_is_the_operators_and_that_of_the_command_line_comes_first(tmp_path, cluster):
+    may_come, made = cluster
+    may_come.set()
+    for given in ("", "tcp://typed:1"):
+        with open_executor(Workers(on_cluster=True), Compute(), tmp_path, given):
+            pass
+    assert [client.address for client in made] == ["tcp://operator:8786", "tcp://typed:1"]
 
 
 def test_a_connection_that_comes_late_is_closed(tmp_path, monkeypatch, cluster):
@@ -112,7 +149,7 @@ def test_a_connection_that_comes_late_is_closed(tmp_path, monkeypatch, cluster):
     # A second is added to it.
     monkeypatch.setattr(executors, "_ANSWER_SECONDS", -0.9)
     with pytest.raises(ConfigError, match="No Dask scheduler answers"):
-        connect("tcp://s", tmp_path)
+        connect(tmp_path)
     may_come.set()
     wait_until(lambda: made)
     assert made[0].closed.wait(60)
@@ -124,10 +161,11 @@ def test_a_folder_must_be_one_to_write_to(monkeypatch, tmp_path):
     assert not executors.sees_folder(str(tmp_path))
 
 
-def test_without_the_package_the_requirement_is_named(tmp_path, monkeypatch):
+def test_without_the_package_the_requirement_is_named(tmp_path, monkeypatch, operator_names):
     monkeypatch.setitem(sys.modules, "distributed", None)
+    operator_names("127.0.0.1:1")
     with pytest.raises(ConfigError, match=r"requirements-dask\.txt"):
-        connect("127.0.0.1:1", tmp_path)
+        connect(tmp_path)
 
 
 class Cluster:

@@ -1,7 +1,5 @@
 """What is said of a network's reading, against what is known of simple networks."""
 
-import sys
-
 import numpy as np
 import pytest
 import torch
@@ -9,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from core.data.catalog import DATASETS
 from core.errors import ExplanationError, RunError
-from core.explain.ask import attribute_run, look_at_layers, prepare
+from core.explain.ask import attribute_run, look_at_layers
 from core.explain.maps import last_map
 from core.explain.methods import GRAD_CAM, INTEGRATED_GRADIENTS, METHODS, OCCLUSION, SALIENCY
 from core.explain.network import DifferentiableNetwork
@@ -20,7 +18,7 @@ from core.learners.factory import create_learner
 from core.settings import BUNDLED_RUNS
 from core.storage.arrays import load_arrays, save_arrays
 from models import MODELS
-from tests.made import make_config, make_images, wait_until
+from tests.made import make_config, make_images
 
 NETWORKS = {
     "softmax": {},
@@ -200,9 +198,3 @@ def test_pixels_are_scaled_as_in_training(store):
     network = DifferentiableNetwork(load_learner(record.path), *pixel_scaling(record.config))
     probabilities = network(network.ink(PICTURE[None])).softmax(1).detach().numpy()
     np.testing.assert_allclose(probabilities, predict_proba(record.path, PICTURE[None]), rtol=1e-5)
-
-
-def test_what_explanations_need_is_loaded_in_the_background(monkeypatch):
-    monkeypatch.delitem(sys.modules, "core.explain.attribution", raising=False)
-    prepare()
-    wait_until(lambda: hasattr(sys.modules.get("core.explain.attribution"), "attribute"))

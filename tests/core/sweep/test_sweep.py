@@ -309,7 +309,7 @@ def test_a_killed_child_of_the_computing_host_costs_its_trial_nothing(sweeps, st
 
     def kill():
         wait_until(lambda: read_state(begun.path).status == "paused")
-        [child] = children_of(host._process.pid)
+        [child] = children_of(host._link._process.pid)
         os.kill(child, signal.SIGKILL)
 
     try:

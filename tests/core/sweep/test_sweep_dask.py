@@ -43,7 +43,7 @@ def sweep(store):
 def open_cluster(address, folder):
     host = ComputeClient()
     try:
-        with open_executor(Workers(dask=address), host, folder) as opened:
+        with open_executor(Workers(on_cluster=True), host, folder, address) as opened:
             yield opened
     finally:
         host.close()

@@ -218,6 +218,13 @@ def test_a_wrong_folder_is_refused_with_what_was_looked_for(root):
     assert settings.data_root() == root
 
 
+def test_a_visitor_of_an_open_app_cannot_choose_the_servers_folder(monkeypatch):
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    app = start()
+    assert labels(app) == ["Download", "Use the embedded digits"]
+    assert not app.text_input
+
+
 def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):
     monkeypatch.setenv(settings.DATA_VARIABLE, str(root))
     app = start()

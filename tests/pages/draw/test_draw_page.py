@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.errors import ComputeError
-from core.explain.ask import prepare
 from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import predict_pictures
@@ -83,7 +82,7 @@ def test_the_stages_come_on_request(visit, add_run):
 def test_the_network_is_loaded_when_the_page_is_opened(visit, add_run, host):
     folder = add_run("small")
     visit()
-    wait_until(lambda: {predict_pictures, prepare} <= set(host.functions))
+    wait_until(lambda: predict_pictures in host.functions)
     assert host.asked == [folder]
 
 

@@ -44,7 +44,7 @@ class School:
         if self.ends:
             if not self.code:
                 train_run(read_run(folder), data_root)
-            client._on_exit(name, self.code)
+            client._link._on_exit(name, self.code)
 
 
 @pytest.fixture

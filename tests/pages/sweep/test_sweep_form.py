@@ -1,11 +1,15 @@
 """The form for a new sweep, and starting it."""
 
+import json
+from threading import Event
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
 from core.execution.executors import Workers
+from core.settings import DASK_VARIABLE
 from core.sweep.manager import SweepManager
 from core.sweep.records import best_trial
 from core.sweep.search_space import SearchSpace
@@ -95,7 +99,7 @@ def test_a_sweep_that_cannot_be_started_says_why_once_beside_the_one_that_is_sho
         (Workers(1), "**4 networks**, about 5 min."),
         (Workers(2), "**4 networks**, about 3 min."),
         (Workers(32), "**4 networks**, about 1 min."),
-        (Workers(2, "tcp://x:1"), "**4 networks** on the Dask cluster."),
+        (Workers(2, on_cluster=True), "**4 networks** on the Dask cluster."),
     ],
 )
 def test_a_sweep_s_time_is_shared_out_among_its_workers(store, workers, words):
@@ -167,10 +171,20 @@ def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
 
 
-def test_a_dask_address_that_does_not_answer_is_said_beside_the_sweep(visit, sweeps):
-    pytest.importorskip("distributed")
+def test_a_visitor_cannot_name_a_cluster_and_without_one_is_not_asked(visit):
     app = choose_quick(visit())
-    find(app.text_input, "Dask scheduler").set_value("nowhere").run()
+    assert not any("dask" in str(element.proto).lower() for element in app.main)
+    assert not has(app.get("button_group"), "Networks are trained by")
+
+
+def test_the_operators_cluster_can_be_chosen_and_that_it_does_not_answer_is_said(visit, sweeps, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setenv(DASK_VARIABLE, "nowhere")
+    app = choose_quick(visit())
+    assert "on the Dask cluster" not in texts(app.caption)
+    place = find(app.get("button_group"), "Networks are trained by")
+    assert [option.content for option in place.proto.options] == ["This machine", "The Dask cluster at nowhere"]
+    place.set_value("cluster").run()
     assert "on the Dask cluster" in texts(app.caption)
     find(app.button, "Start").click().run()
     [sweep] = sweeps.all()
@@ -178,6 +192,20 @@ def test_a_dask_address_that_does_not_answer_is_said_beside_the_sweep(visit, swe
     app.run()
     assert "No Dask scheduler answers at 'nowhere'" in texts(app.error)
     assert has(app.button, "Resume")
+
+
+def test_a_sweep_is_resumed_on_the_operators_cluster_whatever_its_folder_says(visit, sweeps, monkeypatch):
+    connected = Event()
+    monkeypatch.setattr("core.execution.executors._connect", lambda _: connected.set())
+    sweep = sweeps.create(make_space(lr=(0.1,)))
+    for file in (sweep.path / "sweep.json", sweep.path / "control.json"):
+        values = json.loads(file.read_text()) if file.exists() else {}
+        file.write_text(json.dumps(values | {"dask": "tcp://attacker:1", "workers": {"dask": "tcp://attacker:1"}}))
+    app = visit(sweep=sweep.id)
+    find(app.button, "Resume").click().run()
+    wait_until(lambda: not sweep_manager().is_running(sweep), 60)
+    assert sweeps.trials(sweep)[0].status == "finished"
+    assert not connected.is_set()
 
 
 def test_while_a_sweep_runs_no_other_can_be_started(visit, tmp_path):

@@ -8,6 +8,7 @@ import torch
 
 from core.charts.twins import tensor_rows
 from core.errors import ComputeError
+from core.execution.children import BACKGROUND
 from core.execution.compute_client import ComputeClient
 from core.twins import lock_step
 from core.twins.session import TwinBench
@@ -35,7 +36,7 @@ def here(monkeypatch):
     monkeypatch.setattr(lock_step, "load_train", lambda *_: train)
     monkeypatch.setattr("core.twins.gradient_check.load_train", lambda *_: train)
     monkeypatch.setattr(ComputeClient, "start", lambda self: self.is_ready.set())
-    monkeypatch.setattr(ComputeClient, "call", lambda _self, function, *args: function(*args))
+    monkeypatch.setattr(ComputeClient, "call", lambda _self, function, *args, **_: function(*args))
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -113,19 +114,21 @@ class TestInThisProcess:
         assert len(bench(app).run.history) == third + 1
         assert timers[PAGE] is None
 
-    def test_as_many_steps_are_asked_for_as_are_wanted_and_for_a_short_time(self, visit, monkeypatch):
+    def test_as_many_steps_are_asked_for_as_are_wanted_for_a_short_time_and_behind_predictions(
+        self, visit, monkeypatch
+    ):
         asked = []
         advance = ComputeClient.call
 
-        def call(client, function, *arguments):
-            asked.append((function.__name__, *arguments[3:]))
+        def call(client, function, *arguments, lane):
+            asked.append((function.__name__, *arguments[3:], lane))
             return advance(client, function, *arguments)
 
         monkeypatch.setattr(ComputeClient, "call", call)
         app = visit(**DIGITS)
         click(app, "Step")
         click(app, "Play")
-        assert asked == [("advance", 1, 0.15), ("advance", MAX_STEPS, 0.15)]
+        assert asked == [("advance", 1, 0.15, BACKGROUND), ("advance", MAX_STEPS, 0.15, BACKGROUND)]
         click(app, "Pause")
         assert len(asked) == 2
 
@@ -298,7 +301,7 @@ class TestInThisProcess:
         assert not app.exception
 
     def test_a_host_that_breaks_off_is_reported_and_play_can_be_pressed_again(self, visit, monkeypatch):
-        def fail(*_):
+        def fail(*_, **__):
             raise ComputeError("The computing process broke off.")
 
         app = visit(**DIGITS)

@@ -21,6 +21,7 @@ from pages.components.draw.my_digits.session import my_digits
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address import choose
+from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -38,7 +39,7 @@ def show_lessons(record: RunRecord, digits: MyDigits) -> None:
         _show_start(record, is_busy=bool(lesson and lesson.is_active))
     if lesson:
         # A fragment's timer is fixed when it is called, so the page runs again once the lesson has ended.
-        follow = st.fragment(_follow, run_every=_REFRESH_SECONDS if lesson.is_active else None)
+        follow = fragment(_follow, run_every=_REFRESH_SECONDS if lesson.is_active else None)
         follow(lesson.id, record.id, lesson.is_active)
 
 

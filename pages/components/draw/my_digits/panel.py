@@ -13,10 +13,11 @@ from pages.components.draw.my_digits.gallery import predict_digits, show_gallery
 from pages.components.draw.my_digits.lesson import show_lessons
 from pages.components.draw.my_digits.session import my_digits, show_message
 from pages.components.draw.subject import Subject
+from pages.components.shell.errors import fragment
 from pages.components.shell.texts import tr
 
 
-@st.fragment
+@fragment
 def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
     """Draw the panel, with or without a picture."""
     info = find_dataset(record.config.dataset)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -20,7 +17,7 @@ from pages.components.draw.networks.view import NetworkRow, networks_html
 from pages.components.draw.prediction.number_view import ordinal
 from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import browser_timezone, run_labels
-from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.services import job_queue, run_store, warm_up_call
 from pages.components.shell.texts import tr, tr_plain
 
 # Number of the visitor's newest networks that are asked at first.
@@ -59,7 +56,8 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
 
 def prepare_networks(record: RunRecord) -> None:
     """While there is no picture: the choice of networks, which are loaded meanwhile."""
-    _warm_up(tuple(each.path for each in choose_networks(record)))
+    runs = [each.path for each in choose_networks(record)]
+    warm_up_call(predict_all, runs, np.zeros((1, SIDE, SIDE), np.uint8))
     st.caption(tr("Draw something to see every network's prediction."))
 
 
@@ -109,18 +107,6 @@ def usual_networks(records: Sequence[RunRecord], chosen: RunRecord) -> list[str]
 def _networks() -> list[RunRecord]:
     """All runs with a network, the newest first."""
     return [record for record in run_store().all() if record.can_predict]
-
-
-@st.cache_resource(max_entries=10, show_spinner=False)
-def _warm_up(runs: tuple[Path, ...]) -> None:
-    compute = job_queue().compute
-
-    def load() -> None:
-        # An error here comes again with the first prediction, and is shown then.
-        with contextlib.suppress(LabError, OSError):
-            compute.call(predict_all, list(runs), np.zeros((1, SIDE, SIDE), np.uint8))
-
-    threading.Thread(target=load, daemon=True).start()
 
 
 def _test_accuracy(record: RunRecord) -> float:

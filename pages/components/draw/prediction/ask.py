@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import streamlit as st
 
-from core.errors import LabError
 from core.ink.rendering import SIDE, Picture
 from core.runs.record import RunRecord
 from core.uncertainty.prediction import Prediction, predict_pictures
-from pages.components.shell.services import job_queue
+from pages.components.shell.services import job_queue, warm_up_call
 
 
 def predict_picture(record: RunRecord, picture: Picture) -> Prediction:
@@ -32,14 +28,6 @@ def is_ready() -> bool:
     return job_queue().compute.is_ready.is_set()
 
 
-@st.cache_resource(show_spinner=False)
 def warm_up_network(path: Path) -> None:
     """Load the network in the run's folder in the background, so that the first stroke need not wait for it."""
-    compute = job_queue().compute
-
-    def load() -> None:
-        # The same error occurs again at the first prediction, which shows it.
-        with contextlib.suppress(LabError, OSError):
-            compute.call(predict_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))
-
-    threading.Thread(target=load, daemon=True).start()
+    warm_up_call(predict_pictures, path, np.zeros((1, SIDE, SIDE), np.uint8))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
 
 from core.anatomy.inside import Inside
 from core.anatomy.layers import Anatomy
-from core.errors import ExplanationError, LabError
-from core.explain.ask import attribute_run, change_picture, look_at_layers, prepare
+from core.explain.ask import attribute_run, change_picture, look_at_layers
 from core.explain.change import SmallestChange
 from core.explain.methods import Attribution
 from core.ink.rendering import Picture
 from core.runs.record import RunRecord
 from core.storage.stamp import Stamp, file_stamp
 from pages.components.shell.services import job_queue
-from pages.components.shell.texts import tr
 
 # Answers in the cache, of all visitors together.
 _MAX_ANSWERS = 500
@@ -42,30 +37,6 @@ def ask_change(record: RunRecord, picture: Picture, target: int) -> SmallestChan
 def ask_layers(record: RunRecord, picture: Picture) -> tuple[Anatomy, Inside]:
     """See `core.explain.ask.look_at_layers`. Raises LabError, OSError."""
     return _layers(record.path, file_stamp(record.weights_file), picture)
-
-
-@contextlib.contextmanager
-def showing_errors() -> Iterator[None]:
-    """Show an error in place of what raised it."""
-    try:
-        yield
-    except ExplanationError as error:
-        st.info(tr(error), icon=":material/info:")
-    except (LabError, OSError) as error:
-        st.error(tr(error), icon=":material/error:")
-
-
-@st.cache_resource(show_spinner=False)
-def warm_up_explanations() -> None:
-    """Have the computing process load what explanations need, in the background."""
-    compute = job_queue().compute
-
-    def load() -> None:
-        # What goes wrong here goes wrong again when an explanation is asked for, and is shown then.
-        with contextlib.suppress(LabError, OSError):
-            compute.call(prepare)
-
-    threading.Thread(target=load, daemon=True).start()
 
 
 # `stamp` is part of the key: a network in training has other weights a moment later.

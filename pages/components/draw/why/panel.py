@@ -16,13 +16,14 @@ from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
-from pages.components.draw.why.asking import ask_attribution, showing_errors
+from pages.components.draw.why.asking import ask_attribution
 from pages.components.draw.why.change import show_smallest_change
 from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.layers import show_layers
 from pages.components.draw.why.pictures import BLUE, ORANGE, Key, keys_html, pair_html, text_html
 from pages.components.pictures.overlays import attribution_pixels
 from pages.components.shell.address import choose_by_address
+from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.texts import tr, tr_plain
 
 
@@ -65,7 +66,7 @@ _METHODS = {
 }
 
 
-@st.fragment
+@fragment
 def show_why(record: RunRecord, subject: Subject) -> None:
     """The attribution of a class, and on request the layers and the smallest change."""
     with showing_errors():

@@ -1,4 +1,4 @@
-"""The computing host and its children as real processes. One host serves most of these tests."""
+"""The compute process and its children as real processes. One compute process serves most of these tests."""
 
 import errno
 import json
@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,23 +13,21 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from core.data import datasets as data
 from core.data import download
-from core.errors import CheckpointError, ComputeError, ConfigError, DataMissing, LabError, RunBusy
-from core.evaluation.measure import evaluate_run
-from core.execution import compute_process as host_module
-from core.execution.compute_client import START_FAILED, ComputeClient
+from core.errors import ComputeError, ConfigError, RunBusy
+from core.execution.compute_client import ComputeClient
+from core.execution.compute_process import ComputeProcess
 from core.execution.job_queue import JobQueue
+from core.execution.process_link import START_FAILED
 from core.execution.train_run import train_run
 from core.inference import networks as inference
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, QUEUED, RUNNING, STOPPED
-from core.runs.store import RunStore
 from core.settings import PROJECT
 from core.storage.arrays import load_arrays
-from core.storage.atomic import read_json
 from core.training.checkpoint import load_checkpoint
 from core.training.events import LrChanged, RunPaused, RunStarted
 from tests.made import make_config, make_images, wait_until
+from tests.processes import children, is_alive, process_id
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc")
 
@@ -56,71 +53,14 @@ threading.Event().wait()
 """
 
 
-@pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """A store, and one manager with its host for the whole file."""
-    store = RunStore(tmp_path_factory.mktemp("shared"))
-    manager = JobQueue(store)
-    yield manager, store
-    manager.close()
-
-
 @pytest.fixture
 def store(shared):
     return shared[1]
 
 
 @pytest.fixture
-def jobs(shared):
-    manager, store = shared
-    manager.compute.start()
-    yield manager
-    for record in store.all():
-        manager.stop(record.id)
-    wait_until(lambda: not manager._training)
-
-
-@pytest.fixture
-def host(jobs):
-    return jobs.compute
-
-
-@pytest.fixture
 def submit(jobs, store):
     return lambda config=ENDLESS: jobs.submit(config, store.root)
-
-
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory):
-    """A short run that was trained in this process, for comparison."""
-    store = RunStore(tmp_path_factory.mktemp("trained"))
-    record = store.create(SHORT)
-    train_run(record, store.root)
-    return store.get(record.id)
-
-
-def children(pid):
-    """Ids of the processes that this one started and that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = path.read_text().rpartition(")")[2].split()[:2]
-        except OSError:
-            continue
-        if int(parent) == pid and state != "Z":
-            found.append(int(path.parent.name))
-    return found
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def host_pid(manager):
-    return manager.compute._process.pid
 
 
 def wait_for(store, record, *statuses):
@@ -133,8 +73,8 @@ def wait_for_steps(record, count=1):
 
 
 def worker_of(jobs, before=()):
-    """The one child that the host has beside those before."""
-    (pid,) = set(children(host_pid(jobs))) - set(before)
+    """The one child that the compute process has beside those before."""
+    (pid,) = set(children(process_id(jobs))) - set(before)
     return pid
 
 
@@ -201,7 +141,7 @@ def test_a_wish_sent_while_the_process_starts_is_heard(store, jobs, submit):
 
 
 def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit):
-    before = children(host_pid(jobs))
+    before = children(process_id(jobs))
     record, waiting = submit(), submit(SHORT)
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGKILL)
@@ -215,7 +155,7 @@ def test_a_killed_worker_is_a_failed_run_that_can_be_resumed(store, jobs, submit
 
 
 def test_a_worker_that_is_asked_to_end_can_be_resumed(store, jobs, submit):
-    before = children(host_pid(jobs))
+    before = children(process_id(jobs))
     record = submit()
     wait_for_steps(record)
     os.kill(worker_of(jobs, before), signal.SIGTERM)
@@ -229,80 +169,11 @@ def test_a_run_without_data_fails_with_the_reason(store, submit):
     assert str(state.reason).startswith(f"MNIST is not in {store.root}: ")
 
 
-def test_a_prediction_is_the_one_of_this_process(host, trained):
-    answer = host.call(inference.predict_proba, trained.path, IMAGES)
-    np.testing.assert_array_equal(answer, inference.predict_proba(trained.path, IMAGES))
-
-
-def test_one_child_answers_call_after_call(jobs, host, trained):
-    host.call(inference.predict_proba, trained.path, IMAGES)
-    before = children(host_pid(jobs))
-    host.call(inference.predict_proba, trained.path, IMAGES)
-    assert children(host_pid(jobs)) == before
-
-
-def test_calls_from_several_threads_do_not_mix(host, trained):
-    expected = inference.predict_proba(trained.path, IMAGES)
-    answers = {}
-
-    def ask(number):
-        answers[number] = host.call(inference.predict_proba, trained.path, IMAGES[number : number + 1])
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(len(IMAGES))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(answers) == len(IMAGES)
-    for number, answer in answers.items():
-        np.testing.assert_allclose(answer, expected[number : number + 1], rtol=1e-5)
-
-
-def test_errors_come_back_as_they_are(host, store, tmp_path):
-    record = store.create(SHORT)
-    with pytest.raises(CheckpointError, match=r"weights\.safetensors is missing"):
-        host.call(inference.predict_proba, record.path, IMAGES)
-    with pytest.raises(DataMissing, match=f"MNIST is not in {tmp_path}"):
-        host.call(data.load_split, "mnist", tmp_path, "test")
-
-
-def test_defects_come_back_as_text(host, trained):
-    with pytest.raises(LabError, match=r"^TypeError: unsupported operand"):
-        host.call(inference.predict_proba, "no path", IMAGES)
-    # The child goes on.
-    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
-
-
-def test_system_errors_come_back_with_their_number(host, tmp_path):
-    with pytest.raises(OSError, match="Is a directory") as caught:
-        host.call(read_json, tmp_path)
-    assert caught.value.errno == errno.EISDIR
-
-
-def test_a_child_that_broke_off_is_replaced_at_the_next_call(jobs, host, trained):
-    host.call(inference.predict_proba, trained.path, IMAGES)
-    (serving,) = children(host_pid(jobs))
-    os.kill(serving, signal.SIGKILL)
-    wait_until(lambda: not is_alive(serving))
-    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
-    assert children(host_pid(jobs)) != [serving]
-
-
-def test_slow_work_has_a_child_of_its_own_that_ends_with_it(jobs, host, trained, store):
-    record = store.create(SHORT)
-    record.weights_file.write_bytes(trained.weights_file.read_bytes())
-    before = children(host_pid(jobs))
-    result = host.call_in_new_child(evaluate_run, record.path, store.root)
-    assert result.test_accuracy == trained.result.test_accuracy
-    assert store.get(record.id).result == result
-    wait_until(lambda: children(host_pid(jobs)) == before)
-
-
-def test_a_killed_host_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs, host, submit, trained):
-    host.call(inference.predict_proba, trained.path, IMAGES)
+def test_a_killed_compute_process_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs, compute, submit, trained):
+    compute.call(inference.predict_proba, trained.path, IMAGES)
     record = submit()
     wait_for_steps(record)
-    old = host_pid(jobs)
+    old = process_id(jobs)
     orphans = children(old)
     assert len(orphans) == 2
     os.kill(old, signal.SIGKILL)
@@ -310,8 +181,8 @@ def test_a_killed_host_fails_its_runs_and_the_next_run_has_a_new_one(store, jobs
     wait_until(lambda: not any(map(is_alive, orphans)), 20)
     assert store.get(record.id).can_resume
     assert wait_for(store, submit(SHORT), FINISHED, FAILED).state.status == FINISHED
-    assert host_pid(jobs) != old
-    assert host.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
+    assert process_id(jobs) != old
+    assert compute.call(inference.predict_proba, trained.path, IMAGES).shape == (20, 10)
 
 
 def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, jobs, trained):
@@ -326,7 +197,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     first.pause(record.id)
     wait_for(store, record, PAUSED)
     first.proceed(record.id)
-    processes = [host_pid(first), *children(host_pid(first))]
+    processes = [process_id(first), *children(process_id(first))]
     assert len(processes) == 3
     first.close()
     assert not any(map(is_alive, processes))
@@ -341,7 +212,7 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     assert_same_result(store.get(record.id), store.get(whole.id))
 
 
-def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeypatch, capsys):
+def test_a_child_that_cannot_be_started_is_reported_and_the_others_go_on(monkeypatch, capsys, caplog):
     class NoRoom:
         def __init__(self, **_):
             pass
@@ -349,63 +220,56 @@ def test_a_child_that_cannot_be_started_is_reported_and_the_host_goes_on(monkeyp
         def start(self):
             raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
-    serving = host_module._Host()
-    monkeypatch.setattr(serving, "_context", SimpleNamespace(Process=NoRoom))
-    serving._start("mine", "train", [])
-    out, err = capsys.readouterr()
-    assert json.loads(out) == {"event": "exit", "name": "mine", "code": START_FAILED}
-    assert "Cannot allocate memory" in err
+    process = ComputeProcess()
+    monkeypatch.setattr(process, "_context", SimpleNamespace(Process=NoRoom))
+    process.do("mine", "train", [])
+    assert json.loads(capsys.readouterr().out) == {"event": "exit", "name": "mine", "code": START_FAILED}
+    assert "Cannot allocate memory" in caplog.text
 
 
 def test_requests_may_come_in_pieces(monkeypatch):
-    started = []
-    serving = host_module._Host()
-    monkeypatch.setattr(serving, "_start", lambda **request: started.append(request))
+    asked = []
+    process = ComputeProcess()
+    monkeypatch.setattr(process, "do", lambda **request: asked.append(request))
     read, write = os.pipe()
     with os.fdopen(read) as pipe:
         monkeypatch.setattr(sys, "stdin", pipe)
         for piece in (b'{"name": "a", "tar', b'get": "train"}\n{"name": "b"}\n{"na', b'me": "c"}\n'):
             os.write(write, piece)
-            assert serving._read_requests()
+            assert process._read_requests()
         os.close(write)
-        assert not serving._read_requests()
-    assert started == [{"name": "a", "target": "train"}, {"name": "b"}, {"name": "c"}]
+        assert not process._read_requests()
+    assert asked == [{"name": "a", "target": "train"}, {"name": "b"}, {"name": "c"}]
 
 
-def test_what_a_child_prints_does_not_disturb_the_reports(store, jobs, host, submit, tmp_path):
-    assert host.call(download.main, ["emnist", str(tmp_path)]) == 1
+def test_what_a_child_prints_does_not_disturb_the_reports(store, jobs, compute, submit, tmp_path):
+    assert compute.call(download.main, ["emnist", str(tmp_path)]) == 1
     assert wait_for(store, submit(SHORT), FINISHED, FAILED).state.status == FINISHED
     wait_until(lambda: not jobs._training)
-
-
-def test_what_is_asked_is_computed_by_one_thread(host):
-    def get_num_threads():
-        """Stands for torch's function of this name, which is not written in Python."""
-
-    get_num_threads.__module__ = "torch"
-    assert host.call_in_new_child(get_num_threads) == 1
 
 
 def test_closing_what_never_started_is_no_error():
     ComputeClient().close()
 
 
-@pytest.mark.parametrize("with_host", [False, True], ids=["server", "server and host"])
-def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_host):
+@pytest.mark.parametrize("with_process", [False, True], ids=["server", "server and compute process"])
+def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_process):
     record = store.create(ENDLESS)
     command = [sys.executable, "-c", SERVER, str(store.root), record.id, str(trained.path)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as server:
-        assert server.stdout.readline() == "serving\n"
-        (host,) = children(server.pid)
-        workers = children(host)
-        assert len(workers) == 2
-        wait_for_steps(record)
-        with pytest.raises(RunBusy):
-            jobs.resume(record.id, store.root)
-        server.kill()
-        if with_host:
-            os.kill(host, signal.SIGKILL)
-    wait_until(lambda: not any(map(is_alive, [host, *workers])), 20)
+        try:
+            assert server.stdout.readline() == "serving\n"
+            (process,) = children(server.pid)
+            workers = children(process)
+            assert len(workers) == 2
+            wait_for_steps(record)
+            with pytest.raises(RunBusy):
+                jobs.resume(record.id, store.root)
+        finally:
+            server.kill()
+        if with_process:
+            os.kill(process, signal.SIGKILL)
+    wait_until(lambda: not any(map(is_alive, [process, *workers])), 20)
     cut = store.get(record.id)
     assert cut.state.status == INTERRUPTED
     assert load_checkpoint(cut.checkpoint_file).progress.step == cut.history().step > 0

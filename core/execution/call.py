@@ -1,0 +1,63 @@
+"""A call that is on its way in the compute process."""
+
+from __future__ import annotations
+
+import math
+import time
+from concurrent.futures import CancelledError, Future
+from typing import Generic, TypeVar
+
+from core.errors import ComputeError
+
+R = TypeVar("R")
+
+# Seconds in which a cancelled call may still end by itself, so that its child keeps what it has loaded.
+_GRACE_SECONDS = 0.5
+
+
+class TimeLimit:
+    """When a call is to be broken off: `seconds` from now, never where that is None, or earlier when cancelled."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._end = math.inf if seconds is None else time.monotonic() + seconds
+        self._is_cancelled = False
+
+    def cancel(self) -> None:
+        """Let the call be broken off in a moment."""
+        self._is_cancelled = True
+        self._end = min(self._end, time.monotonic() + _GRACE_SECONDS)
+
+    def check(self) -> None:
+        """Raise CancelledError or ComputeError once the call is to be broken off."""
+        if time.monotonic() < self._end:
+            return
+        if self._is_cancelled:
+            raise CancelledError
+        raise ComputeError(
+            "The computation was broken off after its time limit of {seconds:g} s.", seconds=self._seconds
+        )
+
+
+class Call(Generic[R]):
+    """A call's result, once it is there, and the way to cancel it. Thread-safe."""
+
+    def __init__(self, future: Future[R], limit: TimeLimit) -> None:
+        self._future = future
+        self._limit = limit
+
+    def result(self, timeout: float | None = None) -> R:
+        """What the function returned, once it has; `timeout` limits the wait in seconds, not the call.
+
+        Raises what the function raised, ComputeError when the call was broken off, CancelledError when it was
+        cancelled before it had ended, and TimeoutError when there is no result within `timeout`.
+        """
+        return self._future.result(timeout)
+
+    def is_done(self) -> bool:
+        """Whether `result` answers at once."""
+        return self._future.done()
+
+    def cancel(self) -> None:
+        """Break the call off, and return at once. Nothing happens to a call that has ended."""
+        self._limit.cancel()

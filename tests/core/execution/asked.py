@@ -1,0 +1,44 @@
+"""Functions that the tests have the compute process call."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+import torch
+
+
+def process_id() -> int:
+    return os.getpid()
+
+
+def wait_for_file(file: Path) -> int:
+    """Take as long as the test wants, after a sign of having begun; returns the child's process id."""
+    file.with_suffix(f".{os.getpid()}").touch()
+    while not file.exists():
+        time.sleep(0.01)
+    return os.getpid()
+
+
+def niceness() -> int:
+    return os.nice(0)
+
+
+def threads() -> int:
+    return torch.get_num_threads()
+
+
+def has_loaded(module: str) -> bool:
+    return module in sys.modules
+
+
+def fail(text: str) -> None:
+    raise ZeroDivisionError(text)
+
+
+def return_what_cannot_be_sent() -> object:
+    return lambda: None
+
+
+def end_process() -> None:
+    os._exit(3)
