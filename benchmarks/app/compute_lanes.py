@@ -34,13 +34,13 @@ _CHUNK_SECONDS = 0.15
 _PAUSE_SECONDS = 0.02
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=300, help="predictions in each situation")
     parser.add_argument("--large", type=int, default=20_000, help="images in the large call")
     parser.add_argument("--players", type=int, default=2, help="visitors who play twins")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     with contextlib.closing(ComputeClient()) as compute:
         _seconds(compute, 20)
         figures: dict[str, Any] = {"alone": _in_short(_seconds(compute, given.pictures))}

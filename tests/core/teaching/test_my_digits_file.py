@@ -75,7 +75,7 @@ def test_strokes_and_time_may_be_left_out():
         (b"\x89PNG\xff\xfe", "The file is no text"),
         (b'{"format": "mnist-lab dig', "The file is not JSON: Unterminated string"),
         (b"[" * 100_000, "The file is nested too deeply."),
-        (b'{"a": NaN}', "The file is not JSON: it has NaN, which is no number."),
+        (b'{"a": NaN}', "The file is not JSON: NaN is no number."),
         (b'{"a": ' + b"9" * 5000 + b"}", "The file is not JSON: "),
         (b"[]" * 600_000, "The file has 600,000 lists and objects; at most 501,002 are read."),
         (b" " * 6_000_001, "The file has 6.0 MB; at most 6 MB are read."),

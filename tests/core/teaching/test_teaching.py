@@ -84,7 +84,7 @@ def test_a_copy_learns_the_digits_and_the_network_itself_stays(store, trained, m
     assert report.taught.total == 10
     assert report.taught.before <= 5
     assert report.taught.after >= report.taught.before + 3
-    assert report.aside.total == 2
+    assert report.held_out.total == 2
     assert report.test.total == 360
     right = round(base.result.test_accuracy * 360)
     assert report.test.before == right
@@ -145,7 +145,7 @@ def test_a_single_digit_can_be_taught(store, trained, mine):
     assert record.name.endswith(", taught 1 digit")
     report = report_lesson(record.path)
     assert (report.taught.total, report.taught.after) == (1, 1)
-    assert report.aside == Comparison(0, 0, 0)
+    assert report.held_out == Comparison(0, 0, 0)
 
 
 def test_a_network_not_measured_and_without_its_data_set_is_reported_as_far_as_known(store, trained, mine, tmp_path):
@@ -176,7 +176,7 @@ def test_refusals_name_what_is_missing(store, trained, mine):
     with pytest.raises(CollectionError, match="at least 1 must be kept"):
         prepare_lesson(store, trained["mlp"], ())
     clothes = store.create(make_config(dataset="fashion-mnist"), "Shirts")
-    with pytest.raises(CollectionError, match="“Shirts” has learned Fashion-MNIST; only a network for digits"):
+    with pytest.raises(CollectionError, match="“Shirts” was trained on Fashion-MNIST; only a network for digits"):
         prepare_lesson(store, clothes, mine)
     untrained = store.create(make_config(), "New")
     with pytest.raises(CollectionError, match="“New” has no trained network yet"):

@@ -5,6 +5,8 @@ import pytest
 
 from core.data.catalog import DATASETS
 from core.data.datasets import Dataset, ImageSet
+from core.texts.message import NO_MESSAGE
+from core.uncertainty import image_words
 from core.uncertainty.calibrate_run import calibrate
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import read_calibration
@@ -51,11 +53,13 @@ def test_a_run_is_calibrated_on_its_validation_images_and_checked_on_the_test_se
     def sample(words, part, images):
         return Sample(words, network.probabilities[part], images.labels)
 
-    val = sample("100 validation images of Digits (embedded)", slice(N_TRAIN, -N_TEST), dataset.train[N_TRAIN:])
-    test = sample("Digits (embedded)’s test images", slice(-N_TEST, None), dataset.test)
+    val = sample(image_words.validation_words(dataset.info, N_VAL), slice(N_TRAIN, -N_TEST), dataset.train[N_TRAIN:])
+    test = sample(image_words.test_set_words(dataset.info), slice(-N_TEST, None), dataset.test)
+    assert str(val.words) == "100 validation images of Digits (embedded)"
+    assert str(test.words) == "Digits (embedded)’s test images"
     assert found == fit(record.weights_file, [val], [test])
     # What a leak would give is another figure: the network makes no mistake on what it was trained on.
-    leaked = fit(record.weights_file, [sample("", slice(N_VAL), dataset.train[:N_VAL])], [])
+    leaked = fit(record.weights_file, [sample(NO_MESSAGE, slice(N_VAL), dataset.train[:N_VAL])], [])
     assert leaked.temperature == pytest.approx(0.5)
     assert found.temperature > 1.5
     saved = read_calibration(record.path)

@@ -11,6 +11,7 @@ from sklearn.calibration import calibration_curve
 from sklearn.metrics import log_loss
 
 from core.errors import RunError
+from core.texts.message import message
 from core.uncertainty.conformal import conformal_threshold, prediction_sets
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import belongs, read_calibration, write_calibration
@@ -33,7 +34,7 @@ def make_sample(count, temperature=1.0, seed=1, spread=4.0):
     logits = random.normal(0, spread, (count, 10))
     true = softmax(logits).astype(np.float64)
     labels = (true.cumsum(1) < random.random((count, 1))).sum(1).clip(0, 9)
-    return Sample("made images", softmax(logits * temperature), labels)
+    return Sample(message("made images"), softmax(logits * temperature), labels)
 
 
 def tempered(sample, temperature):
@@ -114,7 +115,7 @@ def test_a_check_says_of_other_images_what_scikit_learn_says(weights):
     calibration = fit(weights, [make_sample(1000, 3.0)], [sample])
     (check,) = calibration.checks
     raw, calibrated = tempered(sample, 1.0), tempered(sample, calibration.temperature)
-    assert (check.words, check.n) == ("made images", 400)
+    assert (str(check.words), check.n) == ("made images", 400)
     assert (check.raw_loss, check.loss) == pytest.approx(
         (log_loss(sample.labels, raw), log_loss(sample.labels, calibrated)), rel=1e-4
     )

@@ -29,7 +29,7 @@ def test_each_network_answers_for_itself_and_a_broken_one_says_why(run, store):
     np.testing.assert_array_equal(first, calibrated_proba(run, images))
     np.testing.assert_array_equal(last, first)
     assert "weights.safetensors" in str(second)
-    assert "config.json" in gone
+    assert "config.json" in str(gone)
 
 
 def test_votes_are_counted_the_most_first():

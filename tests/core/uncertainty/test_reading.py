@@ -47,7 +47,7 @@ def test_a_run_is_calibrated_when_it_ends(run):
     calibration, problem = usable_calibration(run)
     assert not problem
     assert calibration.n == 287
-    assert calibration.words == "287 validation images of Digits (embedded)"
+    assert str(calibration.words) == "287 validation images of Digits (embedded)"
     (check,) = calibration.checks
     test = load_split("digits", run, "test")
     shares = apply_temperature(predict_proba(run, test.images), calibration.temperature)

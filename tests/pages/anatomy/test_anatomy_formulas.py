@@ -75,12 +75,12 @@ def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls, monkeypatch)
     assert metric(app, "Parameters") == "12,894"
     assert metric(app, "As one layer") == "7,850"
     assert metric(app, "Rank") == "10"
-    assert f"scores reach {found.collapse.largest_output:.3g} and differ by" in texts(app.markdown)
-    assert f"the network's scores are up to {found.change:.3g} away from these" in texts(app.markdown)
+    assert f"they reach {found.collapse.largest_output:.3g} and differ by" in texts(app.markdown)
+    assert f"the network's logits differ from these by up to {found.change:.3g}" in texts(app.markdown)
     find(app.slider, "Hidden layers").set_value(3).run()
     find(app.select_slider, "Units in each").set_value(4).run()
     assert "784 → 4 → 4 → 4 → 10, against 784 → 10" in texts(app.markdown)
-    assert "through 4 numbers, the rank is at most 4" in texts(app.markdown)
+    assert "through 4 numbers has at most rank 4" in texts(app.markdown)
     assert [element.value for element in app.metric if element.label == "Rank"][-1] == "4"
     find(app.select_slider, "Units in each").set_value(16).run()
     assert "the rank is at most" not in texts(app.markdown)

@@ -62,7 +62,7 @@ def test_activations_of_a_chosen_class(visit, add_run):
         assert f"Test image {find(app.number_input, NUMBER).value}: 4" in html(app)
         find(app.button, "Shuffle").click().run()
         assert f"Test image {find(app.number_input, NUMBER).value}: 4" in html(app)
-    assert "fc1, 16 numbers" in html(app)
+    assert "fc1, 16 values" in html(app)
     assert not app.exception
 
 

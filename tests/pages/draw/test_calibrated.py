@@ -48,7 +48,7 @@ def test_how_sure_says_the_network_s_own_probability_and_the_calibrated_one(visi
         r'row">([^<]+)(?:<small>.*?</small>)?</th><td><div[^>]*><i style="width:(.*?)">.*?<td>(.*?)</td>', page
     )
     said = {title: (bar, text) for title, bar, text in rows}
-    for title, share in (("as the network says", raw[best]), ("calibrated", calibrated[best])):
+    for title, share in (("raw", raw[best]), ("calibrated", calibrated[best])):
         assert said[f"{best}, {title}"] == (percent(share, 1), certainty(share))
 
 

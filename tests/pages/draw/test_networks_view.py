@@ -2,6 +2,7 @@ import re
 
 import numpy as np
 
+from core.texts.message import Message
 from pages.components.draw.networks.view import NetworkRow, networks_html
 
 DIGITS = tuple("0123456789")
@@ -32,14 +33,14 @@ def test_a_row_names_the_network_its_reading_and_each_probability():
 def test_agreement_is_told():
     assert "All 2 networks predict <b>4</b>." in networks_html([row("A", 4), row("B", 4)], [], DIGITS)
     html = networks_html([row("A", 4), row("B", 4), row("C", 9), row("D", 1)], [], DIGITS)
-    assert "<b>2 of 4</b> networks read <b>4</b>; others read 1 (1×), 9 (1×)." in html
+    assert "<b>2 of 4</b> networks predict <b>4</b>; others predict 1 (1×), 9 (1×)." in html
     assert "One network: <b>4</b>." in networks_html([row("A", 4)], [], DIGITS)
-    assert "No network could answer." in networks_html([], [("A", "broken")], DIGITS)
+    assert "No network gave a prediction." in networks_html([], [("A", "broken")], DIGITS)
 
 
 def test_the_two_farthest_apart_are_named_and_marked():
     html = networks_html([row("A", 4), row("B", 4, 0.82), row("C", 9)], [], DIGITS)
-    assert "<b>A</b> and <b>C</b>, by 90% of their probability; most on 4, with 91.0% against 1.0%" in html
+    assert "<b>A</b> and <b>C</b>, by 90% of their probability. They differ most on 4: 91.0% against 1.0%" in html
     found = rows_of(html)
     assert [kind for kind, _ in found] == ["apart", "", "apart"]
     assert [len(re.findall(r'cell at" title="4', content)) for _, content in found] == [1, 0, 1]
@@ -58,7 +59,9 @@ def test_a_number_stands_in_place_of_the_digit_and_the_own_choice_is_marked():
 
 
 def test_a_failed_network_says_why_and_names_are_not_html():
-    html = networks_html([row("<b>A</b>", 4), row("B", 9)], [("<i>C</i>", "weights <gone>")], DIGITS)
+    html = networks_html(
+        [row("<b>A</b>", 4), row("B", 9)], [("<i>C</i>", Message("{reason}", {"reason": "weights <gone>"}))], DIGITS
+    )
     assert "&lt;b&gt;A&lt;/b&gt;" in html
     assert "<i>C</i>" not in html
     assert "weights &lt;gone&gt;" in html

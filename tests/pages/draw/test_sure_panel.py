@@ -11,8 +11,9 @@ from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED, RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
+from core.texts.message import message
 from core.uncertainty.prediction import Prediction, usable_calibration
-from core.uncertainty.record import Calibration
+from core.uncertainty.record import Calibration, Check
 from pages.components.draw.confidence.view import sure_html
 from tests.made import make_config
 from tests.pages.drawing import ONE, find, html, texts
@@ -41,7 +42,7 @@ def test_it_says_what_the_drawing_is_and_how_sure_that_is(visit, add_run):
     assert not app.exception
     assert f"temperature {calibration.temperature:.2f}" in html(app)
     names = list(rows(app))
-    assert names[0].endswith("as the network says")
+    assert names[0].endswith(", raw")
     assert names[1].endswith("calibrated")
     assert names[2] == "Looks like a digit"
 
@@ -102,13 +103,25 @@ def test_what_is_no_digit_is_said_to_be_none(visit_drawing, add_run):
     assert "No digit, I think" in html(app)
 
 
-def test_what_the_99_percent_mean_is_said_in_words():
+def test_the_classes_named_are_said_in_words():
     shares = np.full(10, 0.2 / 8)
     shares[[4, 9]] = 0.5, 0.3
     reading = Prediction(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
-    calibration = Calibration("", "validation images", 900, 1.2, 0.99, 0.05, ())
-    assert "99 times of 100, the right one is among those named. Here: 4 or 9." in sure_html(reading, calibration)
+    calibration = Calibration("", message("validation images"), 900, 1.2, 0.99, 0.05, ())
+    assert "It may be: 4 or 9." in sure_html(reading, calibration)
     assert "Most likely 4." in sure_html(reading, replace(calibration, threshold=None))
+
+
+def test_how_often_the_true_class_was_among_those_named_is_said_as_measured_for_each_kind_of_images():
+    shares = np.full(10, 0.1)
+    prediction = Prediction(tuple("0123456789"), shares, shares, (4, 9), temperature=1.2)
+    drawings = Check(message("pen digits"), 900, 0.5, 0.4, 0.05, 0.02, 0.958, 1.1, (), ())
+    test_set = replace(drawings, words=message("MNIST’s test images"), n=10_000, coverage=0.991)
+    few = replace(drawings, words=message("a few"), coverage=None)
+    calibration = Calibration("", message("validation images"), 900, 1.2, 0.99, 0.05, (drawings, test_set, few))
+    html = sure_html(prediction, calibration)
+    assert "95.8% of 900 pen digits · 99.1% of 10,000 MNIST’s test images</small>" in html
+    assert "99 times" not in html
 
 
 def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
@@ -125,13 +138,14 @@ def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
     app = visit()
     app.session_state["reliability"] = True
     app.run()
-    assert "One temperature, 2.00, was fitted on some images (1,234 images)" in texts(app.caption)
-    assert "it makes the network less sure of itself." in texts(app.caption)
-    assert (
-        "On 1,000 images not used for this, confidence and accuracy are 4.3% apart on average as the network says, "
-        "2.1% calibrated" in texts(app.caption)
+    assert "A temperature, 2.00, fitted on some images (1,234 in all). It makes the network less confident." in texts(
+        app.caption
     )
-    assert "named for 98.7% of them, where 99% is the aim; 1.32 classes were named on average" in texts(app.caption)
+    assert (
+        "On 1,000 images not used for the fit, the expected calibration error, the mean distance of confidence and "
+        "accuracy, is 4.3% raw and 2.1% calibrated." in texts(app.caption)
+    )
+    assert "named for 98.7% of them; the aim is 99%. On average 1.32 classes were named." in texts(app.caption)
     assert drawn(app) == ([0.95], [0.75])
     [choice] = [group for group in app.button_group if group.label == "Measured on"]
     assert choice.options == ["first", "second"]
@@ -139,7 +153,7 @@ def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
     assert "On 2,000 images" in texts(app.caption)
     assert drawn(app) == ([0.85], [0.65])
     path.write_text(json.dumps(json.loads(path.read_text()) | {"temperature": 0.8}))
-    assert "it makes the network more sure of itself." in texts(app.run().caption)
+    assert "It makes the network more confident." in texts(app.run().caption)
 
 
 def bins(confidence):

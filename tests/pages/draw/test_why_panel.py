@@ -75,7 +75,7 @@ def test_at_first_it_shows_what_speaks_for_what_is_read(open_why, folder):
     assert find(app.selectbox, "What speaks for").options == ["Its prediction", *map(str, range(10))]
     others = [str(number) for number in range(10) if number != best]
     assert find(app.selectbox, "Rather than").options == ["All others", *others]
-    [ways] = [group for group in app.button_group if group.label == "How to look"]
+    [ways] = [group for group in app.button_group if group.label == "Method"]
     assert ways.options == ["Occlusion", "Integrated gradients", "Saliency", "Grad-CAM"]
     assert f"It predicts {best}." in html(app)
     assert f"speaks for {best}<" in html(app)
@@ -163,9 +163,9 @@ def test_the_smallest_change_can_be_made_step_by_step(open_why, folder):
         marked = change_pixels(PICTURE, change.rows, change.columns, change.inks, made)
         assert make_sprite(marked[None]).image in html(app)
         read = change.probabilities[made].argmax()
-        assert f"After {made} of {len(change)} changes it reads {read}." in html(app)
+        assert f"After {made} of {len(change)} changes it predicts {read}." in html(app)
     added = int((change.inks > 0).sum())
-    kinds = ((POSITIVE, "ink added", added), (NEGATIVE, "ink rubbed out", len(change) - added))
+    kinds = ((POSITIVE, "ink added", added), (NEGATIVE, "ink removed", len(change) - added))
     for colour, words, count in kinds:
         key = f'<i style="background:{colour}"></i>{words}: {count}</span>'
         assert (key in html(app)) == (count > 0)
@@ -192,7 +192,7 @@ def said(folder, change, made, *numbers):
 def test_a_change_may_add_ink_and_take_it_away():
     rows = columns = np.arange(3)
     change = SmallestChange(rows, columns, np.array([255, 0, 255], np.uint8), np.full((4, 10), 0.1, np.float32))
-    assert _keys(change) == [(POSITIVE, "ink added: 2"), (NEGATIVE, "ink rubbed out: 1")]
+    assert _keys(change) == [(POSITIVE, "ink added: 2"), (NEGATIVE, "ink removed: 1")]
 
 
 def test_a_probability_is_never_said_to_be_nothing_or_everything():

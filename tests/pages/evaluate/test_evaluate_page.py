@@ -21,22 +21,23 @@ def test_the_classes_have_precision_recall_f1_and_support(visit, make_run, digit
     make_run()
     app = visit()
     app.session_state["evaluate_tab"] = "Classes"
-    table = app.run().dataframe[0].value.set_index("Class")
+    table = app.run().dataframe[0].value.set_index("class")
     true = np.bincount(digits.labels, minlength=10)
     right = true - np.array([1, 0, 0, 0, 5, 0, 0, 0, 0, 0])
     predicted = right + np.array([0, 0, 0, 0, 0, 0, 1, 0, 0, 5])
     expected = {
-        "Precision": 100 * right / predicted,
-        "Recall": 100 * right / true,
-        "F1": 100 * 2 * right / (true + predicted),
-        "Support": true,
+        "precision": 100 * right / predicted,
+        "recall": 100 * right / true,
+        "f1": 100 * 2 * right / (true + predicted),
+        "support": true,
     }
     assert list(table.columns) == list(expected)
     assert list(table.index) == list("0123456789")
     for name, values in expected.items():
         np.testing.assert_allclose(table[name], values)
-    means = " · ".join(f"{name} {expected[name].mean():.2f}%" for name in ("Precision", "Recall", "F1"))
-    assert app.caption[-1].value == f"Mean over the classes, each counted alike: {means}"
+    precision, recall, f1 = (f"{expected[name].mean():.2f}%" for name in ("precision", "recall", "f1"))
+    means = f"precision {precision} · recall {recall} · F1 {f1}"
+    assert app.caption[-1].value == f"Mean over the classes, weighted equally: {means}"
     assert not app.get("plotly_chart")
 
 

@@ -75,10 +75,10 @@ def test_figures_of_a_run_still_in_training_are_said_to_be_of_the_weights_so_far
     write_state(record.path, RunState(RUNNING))
     lock = hold_in_queue(record.path)
     assert [info.value for info in visit().info] == [
-        "This network is still being trained; the figures are of the weights kept so far."
+        "This network is still being trained. The figures are of the weights kept so far."
     ]
     (record.path / "card.json").unlink()
-    assert "Measure what it has learned so far" in visit().info[0].value
+    assert "Measure its weights so far" in visit().info[0].value
     lock.release()
 
 
