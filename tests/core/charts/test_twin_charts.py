@@ -114,7 +114,7 @@ def test_difference_chart_can_show_another_precision_beside():
 def test_another_precision_is_drawn_by_the_highest_of_its_kinds_that_is_known():
     other = StepCurves(np.array([1, 2]), {"activations": np.array([np.nan, 1e-3]), "weights": np.array([1e-5, 1e-9])})
     option = difference_chart(difference_data(make_history([1e-3])), "float64", ("float32", other))
-    assert option["dataset"][1]["source"]["all, in float32"].tolist() == [1e-5, 1e-3]
+    assert option["dataset"][1]["source"]["other"].tolist() == [1e-5, 1e-3]
 
 
 def test_log_axis_reaches_over_all_values():
