@@ -36,7 +36,7 @@ def attribute_run(run: Path, picture: Picture, method: str, target: int, other: 
 
     network = _load_network(run, [target] if other is None else [target, other])
     if method not in METHODS:
-        raise ExplanationError(f"Unknown method {method!r}; known: {', '.join(METHODS)}.")
+        raise ExplanationError("Unknown method {method!r}; known: {known}.", method=method, known=", ".join(METHODS))
     return attribute(network, picture, method, target, other)
 
 
@@ -63,5 +63,7 @@ def _load_network(run: Path, classes: list[int]) -> DifferentiableNetwork:
     names = find_dataset(config.dataset).class_names
     for number in classes:
         if not 0 <= number < len(names):
-            raise ExplanationError(f"There is no class {number}; the classes are numbered 0 to {len(names) - 1}.")
+            raise ExplanationError(
+                "There is no class {number}; the classes are numbered 0 to {last}.", number=number, last=len(names) - 1
+            )
     return DifferentiableNetwork(load_learner(run), *pixel_scaling(config))

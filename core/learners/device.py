@@ -16,5 +16,7 @@ def resolve_device(name: str) -> torch.device:
     if name == "auto":
         name = next(kind for kind, is_there in available.items() if is_there)
     elif not available[name]:
-        raise ConfigError(f"device is {name!r}, which this machine does not have; choose auto or cpu.")
+        raise ConfigError(
+            "{field} is {value!r}, which this machine does not have; choose auto or cpu.", field="device", value=name
+        )
     return torch.device(name)

@@ -103,7 +103,7 @@ class NumpyLearner:
         try:
             self.model.load(cast(Mapping[str, Array], arrays))
         except ValueError as error:
-            raise CheckpointError(f"The weights do not fit this network: {error}") from None
+            raise CheckpointError("The weights do not fit this network: {reason}", reason=error) from None
 
     def training_state(self) -> Arrays:
         """Empty: plain gradient descent remembers nothing, and the order of images comes from the loop."""
@@ -112,4 +112,6 @@ class NumpyLearner:
     def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Nothing to take over; raises CheckpointError for the state of another kind of learner."""
         if arrays:
-            raise CheckpointError(f"The checkpoint does not fit this run: it holds {', '.join(sorted(arrays))}.")
+            raise CheckpointError(
+                "The checkpoint does not fit this run: it holds {names}.", names=", ".join(sorted(arrays))
+            )

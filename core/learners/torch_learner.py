@@ -122,7 +122,7 @@ class TorchLearner:
         try:
             self.model.load_state_dict({name: torch.tensor(array) for name, array in arrays.items()})
         except RuntimeError as error:
-            raise CheckpointError(f"The weights do not fit this network: {error}") from None
+            raise CheckpointError("The weights do not fit this network: {reason}", reason=error) from None
 
     def training_state(self) -> Arrays:
         """Optimizer entries as "optimizer.<parameter's number>.<entry>", and the generator's state."""
@@ -146,7 +146,7 @@ class TorchLearner:
             self._optimizer.load_state_dict({"state": entries, "param_groups": whole["param_groups"]})
             torch.set_rng_state(torch.tensor(arrays["random"], dtype=torch.uint8))
         except (KeyError, RuntimeError, ValueError) as error:
-            raise CheckpointError(f"The checkpoint does not fit this run: {error}") from None
+            raise CheckpointError("The checkpoint does not fit this run: {reason}", reason=error) from None
 
     def _check_entries(self, entries: Mapping[int, Mapping[str, Tensor]]) -> None:
         # The optimizer itself would notice only in its next step, and in words of its own.
