@@ -18,6 +18,7 @@ from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import pick_run
+from pages.components.runs.status import has_old_result
 from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import fragment
 from pages.components.shell.sitemap import enter
@@ -55,6 +56,8 @@ def describe(record: RunRecord) -> str:
     title = find_dataset(record.config.dataset).title
     if record.result is None:
         return tr("Trained on {title}; not measured yet.", title=title)
+    if has_old_result(record):
+        return tr("Trained on {title}; not measured since its weights changed.", title=title)
     return tr(
         "Reads {accuracy} of {title}’s {n_test:,} test images right.",
         accuracy=percent(record.result.test_accuracy),

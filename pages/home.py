@@ -6,6 +6,7 @@ from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import message, plural
 from pages.components.home.hero import hero_html
+from pages.components.runs.status import has_old_result
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES, enter
 from pages.components.shell.texts import tr, tr_html, tr_plain
@@ -56,7 +57,7 @@ def show_models(records: list[RunRecord]) -> None:
     for record in records[:_SHOWN]:
         with st.container(horizontal=True, vertical_alignment="center", key=f"model_{record.id}"):
             st.text(_describe(record), width="stretch")
-            st.markdown(f"**{percent(record.result.test_accuracy if record.result else None)}**", width="content")
+            st.markdown(_accuracy(record), width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name in ("draw", "evaluate"):
                     show_link(name, tr(PAGES[name].title), record.id)
@@ -79,6 +80,13 @@ def sorted_models() -> list[RunRecord]:
     built_in = [run for run in measured if run.bundled]
     built_in.sort(key=lambda run: run.result.test_accuracy if run.result else 0.0, reverse=True)
     return [run for run in measured if not run.bundled] + built_in
+
+
+def _accuracy(record: RunRecord) -> str:
+    accuracy = percent(record.result.test_accuracy if record.result else None)
+    if has_old_result(record):
+        return tr("**{accuracy}** with earlier weights", accuracy=accuracy)
+    return tr("**{accuracy}**", accuracy=accuracy)
 
 
 def _describe(record: RunRecord) -> str:

@@ -164,8 +164,8 @@ def _explain_probabilities(calibration: Calibration | None) -> None:
             key=_RAW_KEY,
             persist_state="session",
             help=tr(
-                "Probabilities as the network gives them. Calibrated ones are divided by a temperature of "
-                "{temperature:.2f} before the softmax, so that a confidence of 90 % is right nine times in ten.",
+                "Probabilities as the network gives them. For the calibrated ones, its logits are divided by a "
+                "temperature of {temperature:.2f}, which brings confidence closer to accuracy.",
                 temperature=calibration.temperature,
             ),
         )

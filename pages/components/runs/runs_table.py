@@ -18,7 +18,7 @@ from core.texts.message import Message
 from models import find_architecture
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.run_picker import RUN, remember_run
-from pages.components.runs.status import status_text
+from pages.components.runs.status import has_old_result, status_text
 from pages.components.runs.steering import ask_first, request
 from pages.components.shell.address import choose, named
 from pages.components.shell.errors import fragment, open_dialog
@@ -104,6 +104,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
     config, result = record.config, record.result
     architecture = find_architecture(config.arch)
     done = record.state.epoch or (result.epochs if result else 0)
+    problem = {"Problem": tr_plain("Measured with earlier weights")} if has_old_result(record) else {}
     return {
         "Name": record.name,
         "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
@@ -118,6 +119,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Time": duration(result.seconds) if result else None,
         "Started": datetime.fromisoformat(record.created) if record.created else None,
         "Seed": config.seed,
+        **problem,
     }
 
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from core.runs.record import FAILED, FINISHED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RUNNING, STARTING, STOPPED
+from core.errors import LabError
+from core.runs.record import (
+    FAILED,
+    FINISHED,
+    INTERRUPTED,
+    MEASURING,
+    PAUSED,
+    QUEUED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunRecord,
+)
 from models.texts import mark
 from pages.components.shell.texts import tr_plain
 
@@ -33,3 +45,17 @@ BADGES = {
 def status_text(status: str) -> str:
     """The run's status in a word, for a table."""
     return tr_plain(BADGES[status].text)
+
+
+def has_old_result(record: RunRecord) -> bool:
+    """Whether the figures shown of a run are of other weights than its present ones."""
+    if record.bundled or not record.result:
+        return False
+    # Imported here, since the home page is painted before NumPy is loaded.
+    from core.evaluation.measure import is_stale
+
+    try:
+        return is_stale(record)
+    except LabError:
+        # Without readable weights there are no others.
+        return False

@@ -1,5 +1,7 @@
 """Measuring a run on request, beside whatever else works on it."""
 
+import json
+
 import pytest
 
 from core.errors import RunBusy
@@ -122,3 +124,16 @@ def test_a_run_that_learns_faster_than_it_is_measured_is_busy(in_training, monke
         evaluate_run(in_training.path, in_training.path)
     assert epochs == [1, 2, 3]
     assert read_run(in_training.path).result is None
+
+
+def test_a_run_trained_on_a_device_that_is_not_here_is_measured_on_the_one_that_is(record):
+    write_config(record.path, record.config.replace(device="cuda"))
+    before = read_run(record.path).result
+    again = evaluate_run(record.path, record.path)
+    assert again.test_accuracy == before.test_accuracy
+    assert read_run(record.path).config.device == "cuda"
+
+
+def write_config(folder, config):
+    file = folder / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"config": config.to_dict()}))

@@ -67,6 +67,14 @@ def test_numpy_s_weights_load_into_torch_s_network(store, tmp_path):
     torch.testing.assert_close(first, second)
 
 
+def test_named_parameters_come_in_as_a_state_dict_does(store, tmp_path):
+    network = create_model("softmax")
+    torch.save(dict(network.named_parameters()), tmp_path / "parameters.pt")
+    record = import_state_dict(tmp_path / "parameters.pt", TINY.replace(arch="softmax", options={}), store)
+    for name, array in load_arrays(record.weights_file)[0].items():
+        np.testing.assert_array_equal(array, network.state_dict()[name])
+
+
 def test_double_precision_comes_in_as_single(store, tmp_path):
     torch.save(create_model("softmax").double().state_dict(), tmp_path / "double.pt")
     record = import_state_dict(tmp_path / "double.pt", RunConfig(arch="softmax", dataset="digits"), store)

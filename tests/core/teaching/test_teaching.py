@@ -1,5 +1,6 @@
 import errno
 import os
+import shutil
 
 import numpy as np
 import pytest
@@ -146,6 +147,16 @@ def test_a_single_digit_can_be_taught(store, trained, mine):
     report = report_lesson(record.path)
     assert (report.taught.total, report.taught.after) == (1, 1)
     assert report.held_out == Comparison(0, 0, 0)
+
+
+def test_figures_of_earlier_weights_are_not_told_as_those_right_before(store, trained, mine):
+    base = store.create(trained["mlp"].config, "Moved on")
+    shutil.copytree(trained["mlp"].path, base.path, dirs_exist_ok=True)
+    arrays, metadata = load_arrays(base.weights_file)
+    save_arrays(base.weights_file, {name: array * 0.5 for name, array in arrays.items()}, metadata)
+    base = store.get(base.id)
+    assert base.result
+    assert RIGHT_BEFORE not in prepare_lesson(store, base, mine, practises=False).tags
 
 
 def test_a_network_not_measured_and_without_its_data_set_is_reported_as_far_as_known(store, trained, mine, tmp_path):

@@ -1,11 +1,16 @@
 """The confusion matrix of the Evaluate page and the test images it counts."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from core.charts.confusion import TITLES
+from core.texts.message import NO_MESSAGE
+from core.uncertainty.fitting import Sample, fit
+from core.uncertainty.record import write_calibration
+from core.uncertainty.temperature import apply_temperature
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import NINES_FOR_FOURS, captions, choose, give, metrics, text
 from tests.pages.frontend import cell_texts, click_cell
@@ -143,3 +148,16 @@ def test_a_click_on_a_cell_chooses_and_frames_it_and_a_second_one_lets_go(visit,
 
 def style(app):
     return " ".join(html.proto.body for html in app.get("html") if "st-key-confusion " in html.proto.body)
+
+
+def test_calibrated_confidences_are_shown_and_raw_ones_on_request(visit, make_run, digits, answers):
+    record = make_run()
+    calibration = fit(record.weights_file, [Sample(NO_MESSAGE, answers, digits.labels)], [])
+    write_calibration(record.path, replace(calibration, temperature=2.0))
+    first = np.flatnonzero(digits.labels == 4)[NINES_FOR_FOURS - 1]
+    raw, calibrated = (f"{shares[first].max():.0%}" for shares in (answers, apply_temperature(answers, 2.0)))
+    assert raw != calibrated
+    app = visit()
+    assert captions(app)[0] == ("4", "9", calibrated)
+    find(app.toggle, "Raw").set_value(True).run()
+    assert captions(app)[0] == ("4", "9", raw)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import streamlit as st
@@ -115,3 +116,9 @@ def test_only_the_newest_networks_are_listed(visit, store):
     newest = sorted(runs, key=lambda run: run.id, reverse=True)[:6]
     assert [text.value.partition(" · ")[0] for text in app.text] == [run.name for run in newest]
     assert any("2 more" in caption.value for caption in app.caption)
+
+
+def test_an_accuracy_of_earlier_weights_is_marked(visit, store):
+    record = make_run(store, "Moved on", 0.75)
+    write_result(record.path, replace(store.get(record.id).result, weights="of before"))
+    assert "**75.00%** with earlier weights" in [element.value for element in visit().markdown]

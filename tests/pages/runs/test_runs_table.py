@@ -1,11 +1,14 @@
 """The table of all runs: what stands in it, and what is done with the runs that are ticked."""
 
+from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pytest
 
 from core.execution.compute_client import ComputeClient
-from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
+from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState, write_result
+from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.shell.services import run_store
@@ -209,3 +212,11 @@ def test_ticks_do_not_fall_on_other_runs_when_the_list_changes(visit):
     app.run()
     assert [row["Name"] for row in rows(app)] == ["Run b", "Run a"]
     assert not labels(app)
+
+
+def test_a_result_of_earlier_weights_is_marked(visit, store):
+    record = make_run(store, "one", "Moved on", RunState(STOPPED), make_result())
+    assert "Problem" not in rows(visit(table))[0]
+    write_result(record.path, replace(make_result(), weights="of before"))
+    save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)})
+    assert rows(visit(table))[0]["Problem"] == "Measured with earlier weights"
