@@ -24,4 +24,4 @@ def test_2026_is_read_as_2026_and_a_digit_chosen(open_page):
     expect(number.locator("li")).to_have_count(4)
     page.get_by_role("radio", name="4th").click()
     expect(number.locator("li").nth(3)).to_have_class("chosen")
-    expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks read 6"))
+    expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks predict 6"))

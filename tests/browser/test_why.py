@@ -17,9 +17,9 @@ def test_a_drawing_is_explained_and_turned_pixel_by_pixel(open_page):
     expect(page.locator(".lab-why")).to_contain_text("last convolutional layer")
     page.get_by_text("The smallest change").click()
     change = page.locator(".lab-why").last
-    expect(change).to_contain_text(re.compile(r"changes it reads [0-689]\."), timeout=60_000)
+    expect(change).to_contain_text(re.compile(r"changes it predicts [0-689]\."), timeout=60_000)
     slider = page.get_by_role("slider", name="Changes made")
     slider.press("Home")
     expect(change).to_contain_text("After 0 of")
-    expect(change).to_contain_text("changes it reads 7.")
+    expect(change).to_contain_text("changes it predicts 7.")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
