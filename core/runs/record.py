@@ -13,7 +13,7 @@ calibration.json         the temperature of its probabilities (see `core.uncerta
 A run that does not start from its data set and random weights alone has these files from the beginning:
 extra.safetensors        further images to train on
 start.safetensors        weights to begin with
-my_digits.json           the reader's own digits that it is taught (see `core.teaching.lesson`)
+my_digits.json           the reader's own digits that it is taught (see `core.teaching.fine_tuning`)
 """
 
 from __future__ import annotations

@@ -15,16 +15,16 @@ from core.runs.record import FINISHED, STOPPED
 from core.runs.store import RunStore
 from core.storage.arrays import load_arrays, save_arrays
 from core.teaching.collection import as_images, make_digit, write_digits
-from core.teaching.lesson import (
+from core.teaching.fine_tuning import (
     BATCH_SIZE,
     RIGHT_BEFORE,
     STEPS,
     TAUGHT_DIGITS,
     TAUGHT_FROM,
     Comparison,
-    lesson_config,
-    prepare_lesson,
-    report_lesson,
+    fine_tuning_config,
+    prepare_fine_tuning,
+    report_fine_tuning,
     split_hold_out,
 )
 from core.training.control import Command
@@ -55,7 +55,7 @@ def mine(tmp_path_factory):
 
 
 def teach(store, base, digits, practises=True):
-    record = prepare_lesson(store, base, digits, practises)
+    record = prepare_fine_tuning(store, base, digits, practises)
     assert train_run(record, store.root).status == FINISHED
     return store.get(record.id)
 
@@ -81,7 +81,7 @@ def test_a_copy_learns_the_digits_and_the_network_itself_stays(store, trained, m
     before = files(base.path)
     record = teach(store, base, mine)
     assert files(base.path) == before
-    report = report_lesson(record.path)
+    report = report_fine_tuning(record.path)
     assert report.taught.total == 10
     assert report.taught.before <= 5
     assert report.taught.after >= report.taught.before + 3
@@ -95,13 +95,13 @@ def test_a_copy_learns_the_digits_and_the_network_itself_stays(store, trained, m
 
 
 def test_without_practice_more_is_forgotten(store, trained, mine):
-    practised = report_lesson(teach(store, trained["mlp"], mine).path).test
-    alone = report_lesson(teach(store, trained["mlp"], mine, practises=False).path).test
+    practised = report_fine_tuning(teach(store, trained["mlp"], mine).path).test
+    alone = report_fine_tuning(teach(store, trained["mlp"], mine, practises=False).path).test
     assert alone.before == practised.before
     assert alone.after < practised.after - 5
 
 
-def test_a_lesson_is_a_run_like_any_other(store, trained, mine):
+def test_fine_tuning_is_a_run_like_any_other(store, trained, mine):
     record = teach(store, trained["mlp"], mine)
     assert record.name == "mlp, taught 10 digits"
     assert record.tags[TAUGHT_FROM] == trained["mlp"].id
@@ -110,29 +110,29 @@ def test_a_lesson_is_a_run_like_any_other(store, trained, mine):
     # The embedded digits are fewer than half of the pictures.
     assert history.started.n_train == BATCH_SIZE * STEPS // 2 + 1437
     assert history.step == len(history.step_losses) == -(-history.started.n_train // BATCH_SIZE)
-    assert record.config.replace(train_images=0) == lesson_config(trained["mlp"].config, practises=False)
+    assert record.config.replace(train_images=0) == fine_tuning_config(trained["mlp"].config, practises=False)
 
 
-def test_a_lesson_goes_on_with_the_networks_own_kind_of_pixels():
+def test_fine_tuning_goes_on_with_the_networks_own_kind_of_pixels():
     base = make_config(
         arch="mlp", options={"hidden": (5,), "dropout": 0.25}, scaling="unit", device="auto", epochs=9, seed=8, lr=0.5,
         val_fraction=0.5, augment="warp", schedule="step", threads=3,
     )  # fmt: skip
-    assert lesson_config(base, practises=True) == RunConfig(
+    assert fine_tuning_config(base, practises=True) == RunConfig(
         "digits", "mlp", {"hidden": (5,), "dropout": 0.25}, "adam", 0.0002, batch_size=64, epochs=1, seed=1,
         val_fraction=0, train_images=1437, scaling="unit", device="auto",
     )  # fmt: skip
-    numpy = lesson_config(make_config(arch="numpy-mlp", dataset="mnist", optimizer="sgd"), practises=True)
+    numpy = fine_tuning_config(make_config(arch="numpy-mlp", dataset="mnist", optimizer="sgd"), practises=True)
     assert (numpy.optimizer, numpy.lr, numpy.train_images) == ("sgd", 0.05, 2048)
 
 
-def test_the_same_lesson_gives_the_same_network(store, trained, mine):
+def test_the_same_fine_tuning_gives_the_same_network(store, trained, mine):
     weights = [load_arrays(teach(store, trained["mlp"], mine[:3]).weights_file)[0] for _ in range(2)]
     assert all(np.array_equal(array, weights[1][name]) for name, array in weights[0].items())
 
 
 def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
-    record = prepare_lesson(store, trained["mlp"], mine[:9])
+    record = prepare_fine_tuning(store, trained["mlp"], mine[:9])
     images = load_images(record.extra_file)
     assert len(images) == BATCH_SIZE * STEPS // 2
     counts = np.bincount(images.labels, minlength=10)
@@ -144,7 +144,7 @@ def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
 def test_a_single_digit_can_be_taught(store, trained, mine):
     record = teach(store, trained["mlp"], mine[:1])
     assert record.name.endswith(", taught 1 digit")
-    report = report_lesson(record.path)
+    report = report_fine_tuning(record.path)
     assert (report.taught.total, report.taught.after) == (1, 1)
     assert report.held_out == Comparison(0, 0, 0)
 
@@ -156,47 +156,47 @@ def test_figures_of_earlier_weights_are_not_told_as_those_right_before(store, tr
     save_arrays(base.weights_file, {name: array * 0.5 for name, array in arrays.items()}, metadata)
     base = store.get(base.id)
     assert base.result
-    assert RIGHT_BEFORE not in prepare_lesson(store, base, mine, practises=False).tags
+    assert RIGHT_BEFORE not in prepare_fine_tuning(store, base, mine, practises=False).tags
 
 
 def test_a_network_not_measured_and_without_its_data_set_is_reported_as_far_as_known(store, trained, mine, tmp_path):
     base = store.create(trained["mlp"].config.replace(dataset="mnist"), "a" * 80)
     save_arrays(base.weights_file, load_arrays(trained["mlp"].weights_file)[0])
-    record = prepare_lesson(store, base, mine, practises=False)
+    record = prepare_fine_tuning(store, base, mine, practises=False)
     assert record.name == "a" * 62 + ", taught 10 digits"
     assert RIGHT_BEFORE not in record.tags
     assert train_run(record, tmp_path).status == FINISHED
-    report = report_lesson(record.path)
+    report = report_fine_tuning(record.path)
     assert report.test == Comparison(10_000, None, None)
     assert report.taught.after > report.taught.before
 
 
-def test_a_stopped_lesson_keeps_what_was_learned(store, trained, mine):
+def test_a_stopped_fine_tuning_keeps_what_was_learned(store, trained, mine):
     class Stopping(FileControl):
         def poll(self):
             self.polled = getattr(self, "polled", 0) + 1
             return Command("stop") if self.polled > 10 else Command()
 
-    record = prepare_lesson(store, trained["mlp"], mine)
+    record = prepare_fine_tuning(store, trained["mlp"], mine)
     assert train_run(record, store.root, Stopping(record.path)).status == STOPPED
     assert store.get(record.id).history().step == 10
-    assert report_lesson(record.path).test.after is not None
+    assert report_fine_tuning(record.path).test.after is not None
 
 
 def test_refusals_name_what_is_missing(store, trained, mine):
     with pytest.raises(CollectionError, match="at least 1 must be kept"):
-        prepare_lesson(store, trained["mlp"], ())
+        prepare_fine_tuning(store, trained["mlp"], ())
     clothes = store.create(make_config(dataset="fashion-mnist"), "Shirts")
     with pytest.raises(CollectionError, match="“Shirts” was trained on Fashion-MNIST; only a network for digits"):
-        prepare_lesson(store, clothes, mine)
+        prepare_fine_tuning(store, clothes, mine)
     untrained = store.create(make_config(), "New")
     with pytest.raises(CollectionError, match="“New” has no trained network yet"):
-        prepare_lesson(store, untrained, mine)
+        prepare_fine_tuning(store, untrained, mine)
     assert len(store.all()) == 2
 
 
 @pytest.mark.parametrize(
-    "broken", ["shutil.copyfile", "core.teaching.lesson.save_images", "core.teaching.lesson.write_atomically"]
+    "broken", ["shutil.copyfile", "core.teaching.fine_tuning.save_images", "core.teaching.fine_tuning.write_atomically"]
 )
 def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, monkeypatch, broken):
     def full(*_):
@@ -204,7 +204,7 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, mon
 
     monkeypatch.setattr(broken, full)
     with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device\."):
-        prepare_lesson(store, trained["mlp"], mine)
+        prepare_fine_tuning(store, trained["mlp"], mine)
     assert store.all() == []
 
 
@@ -212,4 +212,4 @@ def test_a_damaged_file_of_digits_is_named(store, trained, mine):
     record = teach(store, trained["mlp"], mine[:2])
     (record.path / "my_digits.json").write_text(write_digits(mine[:2]).replace('"label": 0', '"label": 11'))
     with pytest.raises(CollectionError, match="digit 1: label is 11"):
-        report_lesson(record.path)
+        report_fine_tuning(record.path)

@@ -1,4 +1,4 @@
-"""The reader's own digits: a gallery to look through and correct, a file to keep them in, and a lesson."""
+"""The reader's own digits: a gallery to look through and correct, a file to keep them in, and fine-tuning."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from core.runs.record import RunRecord
 from core.teaching.collection import MyDigits, count_labels
 from core.texts.message import Message, plural
 from pages.components.draw.my_digits.file import show_file_row
+from pages.components.draw.my_digits.fine_tuning import show_fine_tuning
 from pages.components.draw.my_digits.gallery import predict_digits, show_gallery
-from pages.components.draw.my_digits.lesson import show_lessons
 from pages.components.draw.my_digits.session import my_digits, show_message
 from pages.components.draw.subject import Subject
 from pages.components.shell.errors import fragment
@@ -39,7 +39,7 @@ def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
     else:
         st.markdown(tr("No digits yet. Draw one and choose its label below the prediction: it is kept here."))
     show_file_row(digits)
-    show_lessons(record, digits)
+    show_fine_tuning(record, digits)
 
 
 def _summary(record: RunRecord, digits: MyDigits, y_pred: list[int] | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.teaching.lesson import HOLD_OUT_FROM, Comparison, LessonReport
+from core.teaching.fine_tuning import HOLD_OUT_FROM, Comparison, FineTuningReport
 from core.texts.message import Message, message
 from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.shell.texts import tr_html
@@ -15,21 +15,21 @@ _CLEAR_LOSS = 0.005
 
 _STYLE = f"""
 <style>
-.lab-lesson {{ max-width: 38rem; }}
-.lab-lesson table {{ border-collapse: collapse; width: 100%; margin: 0; font-variant-numeric: tabular-nums; }}
-.lab-lesson th, .lab-lesson td {{ border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+.lab-fine-tuning {{ max-width: 38rem; }}
+.lab-fine-tuning table {{ border-collapse: collapse; width: 100%; margin: 0; font-variant-numeric: tabular-nums; }}
+.lab-fine-tuning th, .lab-fine-tuning td {{ border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
   padding: 0.45rem 0.5rem 0.45rem 0; font-weight: 400; text-align: right; }}
-.lab-lesson th:first-child {{ text-align: left; }}
-.lab-lesson thead th {{ font-size: 0.85rem; opacity: 0.65; }}
-.lab-lesson .better {{ color: color-mix(in srgb, {RIGHT} 65%, currentColor); }}
-.lab-lesson .worse {{ color: color-mix(in srgb, {WRONG} 75%, currentColor); }}
-.lab-lesson p {{ font-size: 0.85rem; line-height: 1.4; opacity: 0.7; margin: 0.5rem 0 0; }}
-.lab-lesson p.advice {{ opacity: 1; }}
+.lab-fine-tuning th:first-child {{ text-align: left; }}
+.lab-fine-tuning thead th {{ font-size: 0.85rem; opacity: 0.65; }}
+.lab-fine-tuning .better {{ color: color-mix(in srgb, {RIGHT} 65%, currentColor); }}
+.lab-fine-tuning .worse {{ color: color-mix(in srgb, {WRONG} 75%, currentColor); }}
+.lab-fine-tuning p {{ font-size: 0.85rem; line-height: 1.4; opacity: 0.7; margin: 0.5rem 0 0; }}
+.lab-fine-tuning p.advice {{ opacity: 1; }}
 </style>
 """
 
 
-def report_html(report: LessonReport, title: Message) -> str:
+def report_html(report: FineTuningReport, title: Message) -> str:
     """The table with its explanation. title: of the data set of the test images."""
     rows = [_row(message("Training digits, {count}", count=report.taught.total), report.taught)]
     if report.held_out.total:
@@ -37,7 +37,7 @@ def report_html(report: LessonReport, title: Message) -> str:
     rows.append(_row(message("{dataset}, {count:,} test images", dataset=title, count=report.test.total), report.test))
     head = f"<tr><th></th><th>{tr_html('Before')}</th><th>{tr_html('After')}</th><th></th></tr>"
     return (
-        f'{_STYLE}<div class="lab-lesson" data-testid="lesson"><table><thead>{head}</thead>'
+        f'{_STYLE}<div class="lab-fine-tuning" data-testid="fine_tuning"><table><thead>{head}</thead>'
         f"<tbody>{''.join(rows)}</tbody></table><p>{_explain(report)}</p>{_advise(report.test, title)}</div>"
     )
 
@@ -67,7 +67,7 @@ def _change(comparison: Comparison) -> tuple[str, str]:
     return "worse", tr_html("{count:,} more wrong", count=-more)
 
 
-def _explain(report: LessonReport) -> str:
+def _explain(report: FineTuningReport) -> str:
     if report.held_out.total:
         return tr_html(
             "The hold-out digits were not trained on. They show how well the network reads this handwriting beyond the "

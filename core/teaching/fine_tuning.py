@@ -55,7 +55,7 @@ def split_hold_out(digits: MyDigits) -> tuple[MyDigits, MyDigits]:
     return taught, digits[_HOLD_OUT_EVERY - 1 :: _HOLD_OUT_EVERY]
 
 
-def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
+def fine_tuning_config(base: RunConfig, practises: bool) -> RunConfig:
     """The settings of a run that fine-tunes a network of this configuration.
 
     practises: whether it also trains on images of its own data set.
@@ -77,7 +77,7 @@ def lesson_config(base: RunConfig, practises: bool) -> RunConfig:
     )
 
 
-def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
+def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
     """A new run, not started, that fine-tunes a copy of the network of `base` on the digits.
 
     Raises CollectionError without digits or without a network for digits, and RunError.
@@ -89,7 +89,9 @@ def prepare_lesson(store: RunStore, base: RunRecord, digits: MyDigits, practises
     # A stale result is of other weights than those that are copied.
     if base.result and not is_stale(base):
         tags[RIGHT_BEFORE] = str(_count_right(base))
-    record = store.create(lesson_config(base.config, practises), base.name[: NAME_LENGTH - len(words)] + words, tags)
+    record = store.create(
+        fine_tuning_config(base.config, practises), base.name[: NAME_LENGTH - len(words)] + words, tags
+    )
     try:
         shutil.copyfile(base.weights_file, record.start_file)
         save_images(record.extra_file, vary_images(as_images(taught), _IMAGES_OF_A_KIND, _SEED))
@@ -126,7 +128,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class LessonReport:
+class FineTuningReport:
     """What fine-tuning did: on the training digits, on the hold-out digits, and on the test set."""
 
     taught: Comparison
@@ -134,7 +136,7 @@ class LessonReport:
     test: Comparison
 
 
-def report_lesson(run: Path) -> LessonReport:
+def report_fine_tuning(run: Path) -> FineTuningReport:
     """What the fine-tuning in the run's folder did. Runs where torch is loaded. Raises LabError and OSError."""
     record = read_run(run)
     taught, held_out = split_hold_out(read_digits(_digits_file(run).read_bytes()))
@@ -144,7 +146,7 @@ def report_lesson(run: Path) -> LessonReport:
     before = _is_right(learner, record.start_file, images)
     after = _is_right(learner, record.weights_file, images)
     n_taught = len(taught)
-    return LessonReport(
+    return FineTuningReport(
         Comparison(n_taught, int(before[:n_taught].sum()), int(after[:n_taught].sum())),
         Comparison(len(held_out), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
         _compare_test(record),

@@ -13,7 +13,7 @@ from core.runs.record import FAILED, INTERRUPTED, MEASURING, QUEUED, RunRecord
 from core.settings import data_root
 from core.storage.stamp import Stamp, file_stamp
 from core.teaching.collection import MyDigits
-from core.teaching.lesson import TAUGHT_FROM, LessonReport, prepare_lesson, report_lesson
+from core.teaching.fine_tuning import TAUGHT_FROM, FineTuningReport, prepare_fine_tuning, report_fine_tuning
 from core.texts.message import Message
 from pages.components.draw.my_digits.file import forget_refusal
 from pages.components.draw.my_digits.report import report_html
@@ -27,26 +27,26 @@ from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
 _REFRESH_SECONDS = 0.4
-_LESSON = "my_digits_lesson"
-_PROBLEM = "my_digits_lesson_problem"
+_TUNED = "my_digits_tuned"
+_PROBLEM = "my_digits_problem"
 _PRACTISE = "my_digits_practise"
 
 
-def show_lessons(record: RunRecord, digits: MyDigits) -> None:
+def show_fine_tuning(record: RunRecord, digits: MyDigits) -> None:
     """The button that starts fine-tuning, and below it the last fine-tuned copy of this network, if there is one."""
-    lesson = _find_lesson(record)
+    tuned = _find_fine_tuned(record)
     if digits:
-        _show_start(record, is_busy=bool(lesson and lesson.is_active))
-    if lesson:
-        # A fragment's timer is fixed when it is called, so the page runs again once the lesson has ended.
-        follow = fragment(_follow, run_every=_REFRESH_SECONDS if lesson.is_active else None)
-        follow(lesson.id, record.id, lesson.is_active)
+        _show_start(record, is_busy=bool(tuned and tuned.is_active))
+    if tuned:
+        # A fragment's timer is fixed when it is called, so the page runs again once the tuned has ended.
+        follow = fragment(_follow, run_every=_REFRESH_SECONDS if tuned.is_active else None)
+        follow(tuned.id, record.id, tuned.is_active)
 
 
-def _find_lesson(record: RunRecord) -> RunRecord | None:
+def _find_fine_tuned(record: RunRecord) -> RunRecord | None:
     """The fine-tuning started last in this session, or else the one that this network itself comes from."""
     try:
-        last = run_store().get(st.session_state.get(_LESSON, ""))
+        last = run_store().get(st.session_state.get(_TUNED, ""))
     except RunError:
         last = None
     if last and (last.is_active or record.id in (last.id, last.tags.get(TAUGHT_FROM))):
@@ -94,97 +94,97 @@ def _start(record: RunRecord) -> None:
     # The data set may have come since the switch was drawn.
     practises = is_here and st.session_state.get(f"{_PRACTISE}_{record.config.dataset}_{is_here}", True)
     try:
-        lesson = prepare_lesson(run_store(), record, my_digits(), practises)
-        st.session_state[_LESSON] = lesson.id
-        job_queue().resume(lesson.id, data_root())
+        tuned = prepare_fine_tuning(run_store(), record, my_digits(), practises)
+        st.session_state[_TUNED] = tuned.id
+        job_queue().resume(tuned.id, data_root())
     except LabError as error:
         st.session_state[_PROBLEM] = error.message
 
 
-def _follow(lesson_id: str, shown_id: str, was_active: bool) -> None:
+def _follow(tuned_id: str, shown_id: str, was_active: bool) -> None:
     try:
-        lesson = run_store().get(lesson_id)
+        tuned = run_store().get(tuned_id)
     except RunError as error:
         st.warning(tr(error))
         return
-    if lesson.is_active != was_active:
+    if tuned.is_active != was_active:
         st.rerun()
-    st.markdown(tr("**{network}**", network=lesson.name))
-    if lesson.is_active:
-        _show_progress(lesson)
+    st.markdown(tr("**{network}**", network=tuned.name))
+    if tuned.is_active:
+        _show_progress(tuned)
         return
-    if lesson.state.status in (FAILED, INTERRUPTED):
-        st.error(tr(lesson.state.reason), icon=":material/error:")
-    if lesson.can_predict:
-        _show_result(lesson, shown_id)
-    elif lesson.state.status not in (FAILED, INTERRUPTED):
+    if tuned.state.status in (FAILED, INTERRUPTED):
+        st.error(tr(tuned.state.reason), icon=":material/error:")
+    if tuned.can_predict:
+        _show_result(tuned, shown_id)
+    elif tuned.state.status not in (FAILED, INTERRUPTED):
         st.caption(tr("It was stopped before its first step."))
 
 
-def _show_progress(lesson: RunRecord) -> None:
-    share, text = _progress(lesson)
+def _show_progress(tuned: RunRecord) -> None:
+    share, text = _progress(tuned)
     st.progress(share, text=text)
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_measuring = lesson.state.status == MEASURING
+        is_measuring = tuned.state.status == MEASURING
         st.button(
             tr("Stop"),
             icon=":material/stop:",
             key="my_digits_stop",
             disabled=is_measuring,
             on_click=_stop,
-            args=(lesson.id,),
+            args=(tuned.id,),
         )
         st.page_link(
-            "pages/train.py", label=tr("Watch it learn"), icon=PAGES["train"].icon, query_params={"run": lesson.id}
+            "pages/train.py", label=tr("Watch it learn"), icon=PAGES["train"].icon, query_params={"run": tuned.id}
         )
 
 
-def _stop(lesson_id: str) -> None:
+def _stop(tuned_id: str) -> None:
     st.session_state.pop(_PROBLEM, None)
     try:
-        job_queue().stop(lesson_id)
+        job_queue().stop(tuned_id)
     except LabError as error:
         st.session_state[_PROBLEM] = error.message
 
 
-def _progress(lesson: RunRecord) -> tuple[float, str]:
+def _progress(tuned: RunRecord) -> tuple[float, str]:
     """Progress as a share and in words."""
-    if lesson.state.status == QUEUED:
+    if tuned.state.status == QUEUED:
         return 0.0, tr("Waiting: another run is being trained.")
-    if lesson.state.status == MEASURING:
+    if tuned.state.status == MEASURING:
         return 1.0, tr("Measuring on the test set…")
-    history = lesson.history()
+    history = tuned.history()
     if history.started is None:
         return 0.0, tr("Getting ready…")
     total = history.started.total_steps
     return min(history.step / total, 1.0), tr("Step {step} of {total}", step=history.step, total=total)
 
 
-def _show_result(lesson: RunRecord, shown_id: str) -> None:
+def _show_result(tuned: RunRecord, shown_id: str) -> None:
     try:
-        report = _report(lesson.path, file_stamp(lesson.weights_file), lesson.result is not None)
+        report = _report(tuned.path, file_stamp(tuned.weights_file), tuned.result is not None)
     except (LabError, OSError) as error:
         st.error(tr(error), icon=":material/error:")
         return
-    st.html(report_html(report, Message(find_dataset(lesson.config.dataset).title)))
+    st.html(report_html(report, Message(find_dataset(tuned.config.dataset).title)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if lesson.id != shown_id and st.button(tr("Use it now"), icon=":material/check:", key="my_digits_use"):
-            remember_run(lesson.id)
+        if tuned.id != shown_id and st.button(tr("Use it now"), icon=":material/check:", key="my_digits_use"):
+            remember_run(tuned.id)
             st.rerun()
         if st.button(
-            tr("Compare"), icon=":material/groups:", key="my_digits_compare", on_click=_compare, args=(lesson,)
+            tr("Compare"), icon=":material/groups:", key="my_digits_compare", on_click=_compare, args=(tuned,)
         ):
             # The choice of the panel lies outside of this fragment.
             st.rerun()
         for page, label in (("train", tr("How it learned")), ("evaluate", tr("See its mistakes"))):
-            st.page_link(f"pages/{page}.py", label=label, icon=PAGES[page].icon, query_params={"run": lesson.id})
+            st.page_link(f"pages/{page}.py", label=label, icon=PAGES[page].icon, query_params={"run": tuned.id})
 
 
-def _compare(lesson: RunRecord) -> None:
-    ask_also(lesson)
+def _compare(tuned: RunRecord) -> None:
+    ask_also(tuned)
     choose("look", "networks")
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _report(run: Path, stamp: Stamp, is_measured: bool) -> LessonReport:  # noqa: ARG001 - parts of the key
-    return job_queue().compute.call(report_lesson, run)
+def _report(run: Path, stamp: Stamp, is_measured: bool) -> FineTuningReport:  # noqa: ARG001 - parts of the key
+    return job_queue().compute.call(report_fine_tuning, run)

@@ -1,4 +1,4 @@
-"""Lessons on the Draw page. They are held in this process, or by nobody."""
+"""Fine-tuning on the Draw page. It runs in this process, or not at all."""
 
 import json
 import re
@@ -10,9 +10,9 @@ from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, MEASURING, STARTING, RunState, read_run, write_state
-from core.teaching.lesson import TAUGHT_FROM, Comparison, LessonReport
+from core.teaching.fine_tuning import TAUGHT_FROM, Comparison, FineTuningReport
 from core.training.events import RunStarted, StepEnd
-from pages.components.draw.my_digits import lesson as my_digits_lesson
+from pages.components.draw.my_digits import fine_tuning
 from pages.components.draw.my_digits.report import report_html
 from tests.pages.drawing import ONE, find, html, texts
 from tests.pages.mine import made, upload
@@ -32,7 +32,7 @@ def visit(visit_drawing, add_run):
 
 
 class School:
-    """Holds lessons at once, in this process; or begins them and leaves them so, or breaks off with an exit code."""
+    """Fine-tunes at once, in this process; or begins and goes no further, or breaks off with an exit code."""
 
     def __init__(self):
         self.folders = []
@@ -64,7 +64,7 @@ def keys(app):
     return {button.key for button in app.button}
 
 
-def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, runs_folder):
+def test_fine_tuning_makes_a_run_of_its_own_and_says_what_it_did(visit, school, runs_folder):
     app = teach(visit())
     assert not app.error
     (folder,) = school.folders
@@ -85,7 +85,7 @@ def test_a_lesson_makes_a_run_of_its_own_and_says_what_it_did(visit, school, run
     ]
 
 
-def test_a_lesson_teaches_what_was_kept_at_the_last_moment(visit, school):
+def test_fine_tuning_teaches_what_was_kept_at_the_last_moment(visit, school):
     app = visit()
     app.session_state["my_digits"] = made(15)
     teach(app)
@@ -94,7 +94,7 @@ def test_a_lesson_teaches_what_was_kept_at_the_last_moment(visit, school):
 
 
 def test_the_data_set_may_come_while_the_page_is_open(visit, school, monkeypatch):
-    monkeypatch.setattr(my_digits_lesson, "is_available", lambda *_: False)
+    monkeypatch.setattr(fine_tuning, "is_available", lambda *_: False)
     app = visit()
     monkeypatch.undo()
     monkeypatch.setattr(ComputeClient, "train", lambda client, *arguments: school.train(client, *arguments))
@@ -105,16 +105,16 @@ def test_the_data_set_may_come_while_the_page_is_open(visit, school, monkeypatch
 def test_the_taught_network_can_be_used_and_keeps_its_report(visit, school, visit_drawing):
     app = teach(visit())
     app.button(key="my_digits_use").click().run()
-    lesson = read_run(school.folders[0])
-    assert find(app.selectbox, "Network").value == app.query_params["run"] == lesson.id
+    tuned = read_run(school.folders[0])
+    assert find(app.selectbox, "Network").value == app.query_params["run"] == tuned.id
     assert "Training digits, 10" in html(app)
     assert "my_digits_use" not in keys(app)
     # Another visitor has no digits, but the network tells what it was taught.
-    other = visit_drawing(run=lesson.id, look="mine")
+    other = visit_drawing(run=tuned.id, look="mine")
     assert "Training digits, 10" in html(other)
 
 
-def test_a_lesson_is_compared_with_all_networks_and_those_chosen_before(visit, school, add_run):
+def test_fine_tuning_is_compared_with_all_networks_and_those_chosen_before(visit, school, add_run):
     add_run("other")
     app = visit(ONE)
     # Looked at before, the choice of networks is a fixed one.
@@ -130,7 +130,7 @@ def test_a_lesson_is_compared_with_all_networks_and_those_chosen_before(visit, s
     assert re.findall(r'class="name"><span>(.*?)</span>', html(app)) == ["Small, taught 10 digits", "Small"]
 
 
-def test_a_lesson_s_report_is_shown_beside_its_own_networks_alone(visit, school, add_run):
+def test_fine_tuning_s_report_is_shown_beside_its_own_networks_alone(visit, school, add_run):
     add_run("other")
     app = teach(visit())
     find(app.selectbox, "Network").select("other").run()
@@ -139,12 +139,12 @@ def test_a_lesson_s_report_is_shown_beside_its_own_networks_alone(visit, school,
     assert "Training digits, 10" in html(app)
 
 
-def test_a_lesson_s_steps_are_counted_and_shown_by_themselves(visit, school, timers):
+def test_fine_tuning_s_steps_are_counted_and_shown_by_themselves(visit, school, timers):
     school.ends = False
     app = visit()
-    assert "lesson" not in timers
+    assert "fine_tuning" not in timers
     teach(app)
-    assert 0 < timers["lesson"] < 1
+    assert 0 < timers["fine_tuning"] < 1
     log = read_run(school.folders[0]).log
     log.append(RunStarted(0, 0, 64, 64, 4096, 0, 7850, "cpu"), StepEnd(16, 1, (1.0,) * 16, 0.5, 0.1, 500.0, 1.0))
     app.run()
@@ -178,7 +178,7 @@ def test_without_the_data_set_it_is_said_what_cannot_be_done(visit, school):
     assert "not measured" in html(app)
 
 
-def test_a_lesson_under_way_shows_how_far_it_is_and_can_be_stopped(visit, school):
+def test_fine_tuning_under_way_shows_how_far_it_is_and_can_be_stopped(visit, school):
     school.ends = False
     app = teach(visit())
     (folder,) = school.folders
@@ -193,10 +193,10 @@ def test_a_lesson_under_way_shows_how_far_it_is_and_can_be_stopped(visit, school
     assert "my_digits_stop" in keys(app)
 
 
-def test_a_lesson_waits_its_turn(visit, school):
+def test_fine_tuning_waits_its_turn(visit, school):
     school.ends = False
     app = teach(visit())
-    app.session_state["my_digits_lesson"] = ""
+    app.session_state["my_digits_tuned"] = ""
     teach(app.run())
     assert len(school.folders) == 1
     assert app.get("progress")[0].proto.text == "Waiting: another run is being trained."
@@ -205,7 +205,7 @@ def test_a_lesson_waits_its_turn(visit, school):
     assert not app.button(key="my_digits_teach").disabled
 
 
-def test_a_lesson_whose_process_is_killed_says_so(visit, school):
+def test_fine_tuning_whose_process_is_killed_says_so(visit, school):
     school.code = -9
     app = teach(visit())
     assert "The training process was killed; the machine may have run out of memory." in texts(app.error)
@@ -221,7 +221,7 @@ def test_a_full_disk_is_said(visit, school, monkeypatch):
 
     app = visit()
     with monkeypatch.context() as patched:
-        patched.setattr(my_digits_lesson, "prepare_lesson", full)
+        patched.setattr(fine_tuning, "prepare_fine_tuning", full)
         teach(app)
     assert "No space left on device" in texts(app.error)
     assert not school.folders
@@ -229,7 +229,7 @@ def test_a_full_disk_is_said(visit, school, monkeypatch):
     assert not app.error
 
 
-def test_a_refused_file_is_told_until_the_digits_change_or_a_lesson_begins(visit, school):
+def test_a_refused_file_is_told_until_the_digits_change_or_fine_tuning_begins(visit, school):
     app = upload(visit(), b"no digits", "bad.json")
     assert "bad.json was not read" in texts(app.error)
     find(app.toggle, "Clear the canvas after keeping").set_value(False).run()
@@ -243,7 +243,7 @@ def test_a_refused_file_is_told_until_the_digits_change_or_a_lesson_begins(visit
     assert not app.error
 
 
-def test_a_deleted_lesson_is_forgotten(visit, school, store):
+def test_a_deleted_fine_tuned_network_is_forgotten(visit, school, store):
     app = teach(visit())
     store.delete(school.folders[0].name)
     app.run()
@@ -265,7 +265,7 @@ def test_a_report_that_cannot_be_made_says_why(visit, school):
 
 
 def report(aside=(0, 0, 0), test=(10_000, 9_908, 9_890)):
-    return report_html(LessonReport(Comparison(9, 5, 9), Comparison(*aside), Comparison(*test)), "MNIST")
+    return report_html(FineTuningReport(Comparison(9, 5, 9), Comparison(*aside), Comparison(*test)), "MNIST")
 
 
 def test_the_report_counts_few_digits_and_tells_many_in_per_cent():
