@@ -17,8 +17,9 @@ _STYLE = f"""
 <style>
 .lab-fine-tuning {{ max-width: 38rem; }}
 .lab-fine-tuning table {{ border-collapse: collapse; width: 100%; margin: 0; font-variant-numeric: tabular-nums; }}
-.lab-fine-tuning th, .lab-fine-tuning td {{ border: 0; border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
-  padding: 0.45rem 0.5rem 0.45rem 0; font-weight: 400; text-align: right; }}
+.lab-fine-tuning th, .lab-fine-tuning td {{ border: 0; text-align: right; font-weight: 400;
+  border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent);
+  padding: 0.45rem 0.5rem 0.45rem 0; }}
 .lab-fine-tuning th:first-child {{ text-align: left; }}
 .lab-fine-tuning thead th {{ font-size: 0.85rem; opacity: 0.65; }}
 .lab-fine-tuning .better {{ color: color-mix(in srgb, {RIGHT} 65%, currentColor); }}
