@@ -13,7 +13,7 @@ from pages.components.draw.my_digits.session import label_row
 from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
-from pages.components.draw.prediction.view import reading_html, waiting_html
+from pages.components.draw.prediction.view import prediction_html, waiting_html
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
@@ -67,7 +67,7 @@ def describe(record: RunRecord) -> str:
 
 
 @fragment
-def draw_and_read(record: RunRecord) -> None:
+def draw_and_predict(record: RunRecord) -> None:
     """The picture and the prediction side by side, and the panels below. A stroke reruns only this fragment."""
     source = choose_source(record)
     with st.container(horizontal=True, gap="large", key="draw_area"):
@@ -75,7 +75,7 @@ def draw_and_read(record: RunRecord) -> None:
             subject = source.choose(record)
         with st.container(width="stretch", gap="medium"):
             if subject:
-                show_reading(record, subject)
+                show_prediction(record, subject)
                 steps_note(subject)
             else:
                 st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
@@ -103,7 +103,7 @@ def look_closer(record: RunRecord, subject: Subject | None) -> None:
         st.caption(tr("Nothing to look at yet: give it a picture first."))
 
 
-def show_reading(record: RunRecord, subject: Subject) -> None:
+def show_prediction(record: RunRecord, subject: Subject) -> None:
     """The network's prediction for the picture, or why there is none."""
     names = find_dataset(record.config.dataset).class_names
     slot = None if is_ready() else st.html(waiting_html(tr_html(_GETTING_READY), subject.picture, names))
@@ -121,7 +121,7 @@ def show_reading(record: RunRecord, subject: Subject) -> None:
 
 def read_digit(record: RunRecord, subject: Subject) -> str:
     """The network's prediction for a single picture, as HTML. Raises LabError, OSError."""
-    return reading_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
+    return prediction_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
 st.html(_STYLE)
@@ -132,7 +132,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
         st.caption(describe(network))
 if network:
     warm_up_network(network.path)
-    draw_and_read(network)
+    draw_and_predict(network)
 else:
     st.info(tr("There is no trained network yet."), icon=":material/school:")
     st.page_link("pages/train.py", label=tr("Train one"), icon=":material/play_circle:")

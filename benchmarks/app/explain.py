@@ -2,7 +2,7 @@
 
     python -m benchmarks.app.explain [--pictures 20]
 
-Asks the computing process as the Draw page does and prints median and longest seconds as JSON: of each way to look
+Asks the compute process as the Draw page does and prints median and longest seconds as JSON: of each way to look
 at a prediction ("grad-cam" only for networks with a convolution), of all layers ("layers"), and of the smallest
 change into the class that comes second ("change") and into the least likely one ("far change"), with the median
 number of its pixels ("pixels", "far pixels") and how many were found. The network is loaded before; "first" is the

@@ -58,7 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
             for app in _APPS if pair % 2 else _APPS[::-1]:
                 with running_app(Path(folder) / "runs", scripts[app]) as (address, _):
                     times["cold"][app].append(_paint(browser, address))
-                    # The app's computing process imports torch meanwhile.
+                    # The app's compute process imports torch meanwhile.
                     time.sleep(_SETTLE_SECONDS)
                     times["warm"][app].append(_paint(browser, address))
     about = {"pairs": pairs, "streamlit": version("streamlit"), "python": platform.python_version()}

@@ -59,7 +59,7 @@ class SweepManager:
         return self._errors.get(sweep_id)
 
     def close(self) -> None:
-        """Begin no more trials; those that are being trained end with the computing process."""
+        """Begin no more trials; those that are being trained end with the compute process."""
         with self._lock:
             for control in self._running.values():
                 control.interrupted = True

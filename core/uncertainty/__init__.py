@@ -1,1 +1,1 @@
-"""How sure a reading is: calibrated probabilities, prediction sets, and what is no digit at all."""
+"""How sure a prediction is: calibrated probabilities, prediction sets, and what is no digit at all."""

@@ -10,7 +10,7 @@ _SEVEN = [(78, 70), (140, 70), (202, 70), (174, 126), (146, 182), (126, 238)]
 
 def answer(page):
     """The digit that is shown large."""
-    return page.locator(".lab-reading header b").first
+    return page.locator(".lab-prediction header b").first
 
 
 def test_a_seven_is_read_as_seven_and_cleared_away(open_page):
@@ -27,14 +27,14 @@ def test_undo_takes_back_the_last_stroke_alone(open_page):
     expect(answer(page)).to_have_text("?")
     draw_stroke(page, [(140, 56), (140, 224)])
     expect(answer(page)).to_have_text("1", timeout=60_000)
-    before = page.locator(".lab-reading table").first.inner_text()
+    before = page.locator(".lab-prediction table").first.inner_text()
     draw_stroke(page, [(56, 140), (224, 140)])
     page.wait_for_function(
-        "before => document.querySelector('.lab-reading table').innerText !== before", arg=before, timeout=20_000
+        "before => document.querySelector('.lab-prediction table').innerText !== before", arg=before, timeout=20_000
     )
     page.get_by_test_id("stBaseButton-secondary").filter(has_text="Undo").click()
     page.wait_for_function(
-        "before => document.querySelector('.lab-reading table').innerText === before", arg=before, timeout=20_000
+        "before => document.querySelector('.lab-prediction table').innerText === before", arg=before, timeout=20_000
     )
 
 

@@ -9,7 +9,7 @@ from benchmarks.app.drawing import draw_stroke
 
 def keep(page, points, label):
     """Draws a digit and keeps it, which clears the canvas."""
-    answer = page.locator(".lab-reading header b").first
+    answer = page.locator(".lab-prediction header b").first
     draw_stroke(page, points)
     expect(answer).not_to_have_text("?", timeout=60_000)
     page.locator(".st-key-my_digits_label_row").get_by_role("radio", name=str(label), exact=True).click()

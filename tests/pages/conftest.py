@@ -22,7 +22,7 @@ from pages.components.shell import services as resources
 from pages.components.shell import visitor
 from tests.made import make_config
 from tests.pages.drawing import TEMPERATURE, Host, as_object
-from tests.pages.shared_host import SharedProcess
+from tests.pages.shared_compute import SharedProcess
 
 
 @pytest.fixture(autouse=True)
@@ -99,16 +99,16 @@ def timers(monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def computing_process():
+def compute_process():
     process = SharedProcess()
     yield process
     process.client.close()
 
 
 @pytest.fixture
-def shared_host(computing_process, monkeypatch):
+def shared_compute(compute_process, monkeypatch):
     """Pages train and compute in a process that the tests of this session share."""
-    monkeypatch.setattr(job_queue, "ComputeClient", computing_process.host_for)
+    monkeypatch.setattr(job_queue, "ComputeClient", compute_process.host_for)
 
 
 @pytest.fixture(scope="session")
@@ -141,7 +141,7 @@ def add_run(trained, runs_folder):
 
 @pytest.fixture
 def host(monkeypatch, tmp_path):
-    """Takes the computing process's place; the app comes without networks of its own, and without data files."""
+    """Takes the compute process's place; the app comes without networks of its own, and without data files."""
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     stand_in = Host()
     monkeypatch.setattr(ComputeClient, "start", lambda client: stand_in.start(client))

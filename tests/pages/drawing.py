@@ -24,7 +24,7 @@ def as_object(points, **more):
 
 
 class Host:
-    """Stands for the computing process and answers at once.
+    """Stands for the compute process and answers at once.
 
     asked, functions: the folders of the networks that it was asked for, and the functions that it was to call.
     """

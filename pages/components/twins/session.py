@@ -1,4 +1,4 @@
-"""The visitor's own twins: what they are set to, their buttons, and their steps, computed in the host process."""
+"""The visitor's own twins: what they are set to, their buttons, and their steps, computed in the compute process."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class FakeCompute:
 
     def train(self, name, folder, data_root):
         if self.refuses:
-            raise ComputeError("The computing process has ended; try again.")
+            raise ComputeError("The compute process has ended; try again.")
         self.asked.append((name, folder, data_root))
 
     def close(self):
@@ -175,7 +175,7 @@ def test_a_process_that_trains_no_run_is_ignored(jobs, submit):
 def test_a_compute_process_that_does_not_start_fails_the_run(jobs, submit):
     jobs.compute.refuses = True
     record = submit()
-    assert record.state == RunState(FAILED, message("The computing process has ended; try again."))
+    assert record.state == RunState(FAILED, message("The compute process has ended; try again."))
     jobs.compute.refuses = False
     again = submit()
     assert asked(jobs) == [again.id]

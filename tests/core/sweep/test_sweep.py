@@ -159,7 +159,7 @@ def test_a_lost_worker_is_made_good(sweeps, tmp_path):
         tries.append(path)
         if len(tries) == 1:
             write_state(path, RunState("running", step=7))
-            raise ComputeError("The computing process broke off.")
+            raise ComputeError("The compute process broke off.")
         return finish(path, root)
 
     assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(die_once))) == ["finished", "finished"]

@@ -123,6 +123,6 @@ def test_steps_that_come_late_go_to_the_run_they_were_asked_for(bench, change):
 
 
 def test_playing_again_forgets_what_went_wrong(bench):
-    bench.trouble = message("The computing process has ended.")
+    bench.trouble = message("The compute process has ended.")
     bench.play()
     assert not bench.trouble

@@ -17,7 +17,7 @@ from tests.made import make_config
 
 @pytest.fixture
 def calls(monkeypatch):
-    """The computing process is replaced by calls that pickle as it does; holds the names of the functions called."""
+    """The compute process is replaced by calls that pickle as it does; holds the names of the functions called."""
     names = []
 
     def call(_, function, *arguments):
@@ -45,7 +45,7 @@ def add_run(store):
 
 
 @pytest.fixture
-def visit(calls, tmp_path, monkeypatch):  # noqa: ARG001 - the computing process shall be replaced first
+def visit(calls, tmp_path, monkeypatch):  # noqa: ARG001 - the compute process shall be replaced first
     """Opens a tab of the page with given parameters in its address; only the embedded digits are there."""
     monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
     monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "none")

@@ -134,12 +134,12 @@ def test_damaged_weights_and_a_lost_process_are_reported_in_words(visit, add_run
         assert not app.exception
 
     def fail(*_):
-        raise ComputeError("The computing process broke off.")
+        raise ComputeError("The compute process broke off.")
 
     monkeypatch.setattr(ComputeClient, "call", fail)
     st.cache_data.clear()
     app = visit(run=record.id)
-    assert "The computing process broke off." in texts(app.error)
+    assert "The compute process broke off." in texts(app.error)
     assert not app.exception
 
 

@@ -154,9 +154,9 @@ def test_more_than_a_number_is_taken_for_one_digit(visit_drawing, add_run, strok
     assert reading(app)[1] == len(strokes)
 
 
-def test_a_lost_computing_process_is_told_once_and_tried_again(visit_drawing, add_run, host):
+def test_a_lost_compute_process_is_told_once_and_tried_again(visit_drawing, add_run, host):
     add_run("small")
-    host.error = ComputeError("The computing process broke off.")
+    host.error = ComputeError("The compute process broke off.")
     app = visit_drawing(LEFT, MIDDLE)
     assert not app.exception
     assert len(app.error) == 1

@@ -14,7 +14,7 @@ from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.prediction import view
-from pages.components.draw.prediction.view import reading_html
+from pages.components.draw.prediction.view import prediction_html
 from tests.made import wait_until
 from tests.pages.drawing import DASH, ONE, as_object, find, html, reading, texts
 
@@ -44,7 +44,7 @@ def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):
     picture = picture_from_strokes([np.array(ONE, float), np.array(DASH, float)]).picture
     (read,) = predict_pictures(folder, picture[None])
     assert reading(app) == (read.best, 2)
-    assert reading_html(read, picture, 2).strip() in html(app)
+    assert prediction_html(read, picture, 2).strip() in html(app)
 
 
 def test_undo_and_clear_take_strokes_back(visit, add_run):
@@ -152,7 +152,7 @@ def test_while_the_first_answer_is_awaited_the_picture_is_there_already(visit, a
     assert names == tuple("0123456789")
     # The answer has taken its place.
     assert reading(app) == (predict_pictures(folder, picture[None])[0].best, 1)
-    assert "waiting" not in html(app).replace("lab-reading.waiting", "")
+    assert "waiting" not in html(app).replace("lab-prediction.waiting", "")
 
 
 def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, tmp_path):
@@ -203,9 +203,9 @@ def test_damaged_weights_are_reported_and_the_drawing_stays(visit, add_run):
     assert reading(app)[1] == 1
 
 
-def test_a_lost_computing_process_is_reported_and_can_be_tried_again(visit, add_run, host):
+def test_a_lost_compute_process_is_reported_and_can_be_tried_again(visit, add_run, host):
     add_run("small")
-    host.error = ComputeError("The computing process broke off.")
+    host.error = ComputeError("The compute process broke off.")
     app = visit(ONE)
     assert not app.exception
     assert "broke off" in texts(app.error)
@@ -231,7 +231,7 @@ def test_a_dot_is_read_too(visit, add_run):
 
 
 @pytest.mark.slow
-def test_the_real_computing_process_reads_a_drawing(add_run):
+def test_the_real_compute_process_reads_a_drawing(add_run):
     add_run("small")
     st.cache_resource.clear()
     app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=90)

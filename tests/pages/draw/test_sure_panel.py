@@ -1,4 +1,4 @@
-"""The tab "How sure" of the Draw page, with a stand-in for the computing process."""
+"""The tab "How sure" of the Draw page, with a stand-in for the compute process."""
 
 import json
 import re

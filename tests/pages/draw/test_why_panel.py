@@ -239,9 +239,9 @@ def test_new_weights_are_asked_again(open_why, folder):
     assert f"It predicts {classes(folder)[0]}." in html(app)
 
 
-def test_a_lost_computing_process_is_told(open_why, host):
+def test_a_lost_compute_process_is_told(open_why, host):
     app = open_why()
-    host.error = ComputeError("The computing process broke off.")
+    host.error = ComputeError("The compute process broke off.")
     app.query_params["why"] = SALIENCY
     app.run()
     assert not app.exception

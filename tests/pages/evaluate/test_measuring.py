@@ -15,7 +15,7 @@ from tests.pages.evaluate.seen import captions, make_result, metrics
 
 @pytest.fixture
 def calls(monkeypatch, digits, answers):
-    """Lets the computing process measure without being there; holds what it was asked."""
+    """Lets the compute process measure without being there; holds what it was asked."""
     asked = []
 
     def call_in_new_child(_, function, path, root):

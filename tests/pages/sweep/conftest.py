@@ -13,6 +13,6 @@ def sweeps(store):
 
 
 @pytest.fixture
-def visit(visit_script, shared_host):  # noqa: ARG001 - what trains has to be replaced first
+def visit(visit_script, shared_compute):  # noqa: ARG001 - what trains has to be replaced first
     """Opens the Sweep page; see `visit_script`."""
     return partial(visit_script, "sweep")

@@ -9,7 +9,7 @@ from pages.components.runs.curves import COMPARE_KEY
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_run
-from tests.pages.shared_host import SharedHost
+from tests.pages.shared_compute import SharedCompute
 
 
 def test_a_first_visit_shows_the_form_and_no_error(visit):
@@ -36,7 +36,7 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
 def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store, monkeypatch):
     monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
     begun = []
-    monkeypatch.setattr(SharedHost, "train", lambda _, *arguments: begun.append(arguments))
+    monkeypatch.setattr(SharedCompute, "train", lambda _, *arguments: begun.append(arguments))
     app = visit(run=make_run(store, "shown").id)
     app.session_state[COMPARE_KEY] = [make_run(store, "other").id]
     app.run()
@@ -68,7 +68,7 @@ def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
 
 def test_start_right_after_a_recipe_takes_the_recipe_s_fields(visit, store, monkeypatch):
     monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
-    monkeypatch.setattr(SharedHost, "train", lambda *_: None)
+    monkeypatch.setattr(SharedCompute, "train", lambda *_: None)
     app = visit()
     start = find(app.button, "Start")
     for field in (*app.selectbox, *app.number_input, *app.text_input, *app.toggle):

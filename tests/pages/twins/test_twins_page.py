@@ -79,7 +79,7 @@ def test_without_mnist_the_page_offers_the_embedded_digits(visit):
     assert find(app.selectbox, "Data set").value == "digits"
 
 
-@pytest.mark.usefixtures("shared_host")
+@pytest.mark.usefixtures("shared_compute")
 def test_a_step_is_computed_in_the_host(visit):
     app = visit(**DIGITS)
     click(app, "Step")
@@ -302,7 +302,7 @@ class TestInThisProcess:
 
     def test_a_host_that_breaks_off_is_reported_and_play_can_be_pressed_again(self, visit, monkeypatch):
         def fail(*_, **__):
-            raise ComputeError("The computing process broke off.")
+            raise ComputeError("The compute process broke off.")
 
         app = visit(**DIGITS)
         with monkeypatch.context() as broken:

@@ -47,7 +47,11 @@ def _sentence(prediction: Prediction, calibration: Calibration | None) -> str:
         return tr_html("This does not look like a digit.")
     if calibration is None or calibration.threshold is None:
         return tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
-    return tr_html("It may be: {classes}.", classes=likely_classes(prediction)) + _coverage(calibration)
+    if len(prediction.likely) == 1:
+        named = tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
+    else:
+        named = tr_html("It may be: {classes}.", classes=likely_classes(prediction))
+    return named + _coverage(calibration)
 
 
 def _coverage(calibration: Calibration) -> str:

@@ -69,19 +69,21 @@ _STYLE = f"""
 """
 
 
-def number_html(readings: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
+def number_html(predictions: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
     """The predictions for a number's digits, from left to right; `chosen` is the place of the one looked at closer."""
-    number = "".join(_name(reading) for reading in readings)
-    spans = "".join(f'<span class="{reading.verdict}">{escape(_name(reading))}</span>' for reading in readings)
+    number = "".join(_name(prediction) for prediction in predictions)
+    spans = "".join(
+        f'<span class="{prediction.verdict}">{escape(_name(prediction))}</span>' for prediction in predictions
+    )
     n_strokes = sum(len(digit.strokes) for digit in digits)
     cards = "".join(
-        _card(reading, digit, place == chosen)
-        for place, (reading, digit) in enumerate(zip(readings, digits, strict=True))
+        _card(prediction, digit, place == chosen)
+        for place, (prediction, digit) in enumerate(zip(predictions, digits, strict=True))
     )
     return (
         f'{_STYLE}<div class="lab-number" data-testid="number" data-number="{escape(number)}" '
         f'data-strokes="{n_strokes}" style="--length:{len(number)}"><header role="status"><b>{spans}</b>'
-        f"<p>{_words(readings)}</p>{figure(boxes_image(digits, chosen), '')}</header><ol>{cards}</ol></div>"
+        f"<p>{_words(predictions)}</p>{figure(boxes_image(digits, chosen), '')}</header><ol>{cards}</ol></div>"
     )
 
 
@@ -114,25 +116,25 @@ def _box(place: int, digit: Subject, is_chosen: bool) -> str:
     )
 
 
-def _name(reading: Prediction) -> str:
-    return _NONE if reading.verdict == "none" else reading.class_names[reading.best]
+def _name(prediction: Prediction) -> str:
+    return _NONE if prediction.verdict == "none" else prediction.class_names[prediction.best]
 
 
-def _words(readings: Sequence[Prediction]) -> str:
-    none = [ordinal(place) for place, reading in enumerate(readings) if reading.verdict == "none"]
+def _words(predictions: Sequence[Prediction]) -> str:
+    none = [ordinal(place) for place, prediction in enumerate(predictions) if prediction.verdict == "none"]
     doubts = [tr_html("No digit, I think: the {places}", places=", ".join(none))] if none else []
     unsure = [
-        tr_plain("{place}: {classes}", place=ordinal(place), classes=likely_classes(reading))
-        for place, reading in enumerate(readings)
-        if reading.verdict == "unsure"
+        tr_plain("{place}: {classes}", place=ordinal(place), classes=likely_classes(prediction))
+        for place, prediction in enumerate(predictions)
+        if prediction.verdict == "unsure"
     ]
     doubts += [tr_html("Not sure of the {digits}", digits="; ".join(unsure))] if unsure else []
-    head = tr_html("{count} digits, from left to right", count=len(readings))
-    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(readings)])}</small>"
+    head = tr_html("{count} digits, from left to right", count=len(predictions))
+    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>"
 
 
-def _least_sure(readings: Sequence[Prediction]) -> str:
-    shares = [float(reading.probabilities[reading.best]) for reading in readings]
+def _least_sure(predictions: Sequence[Prediction]) -> str:
+    shares = [float(prediction.probabilities[prediction.best]) for prediction in predictions]
     least = min(range(len(shares)), key=shares.__getitem__)
     confidence = certainty(shares[least])
     if confidence == certainty(1.0):
@@ -140,11 +142,11 @@ def _least_sure(readings: Sequence[Prediction]) -> str:
     return tr_html("Least sure of the {place}: {confidence}", place=ordinal(least), confidence=confidence)
 
 
-def _card(reading: Prediction, digit: Subject, is_chosen: bool) -> str:
-    best = reading.best
-    order = sorted(range(len(reading.class_names)), key=lambda which: -reading.probabilities[which])
+def _card(prediction: Prediction, digit: Subject, is_chosen: bool) -> str:
+    best = prediction.best
+    order = sorted(range(len(prediction.class_names)), key=lambda which: -prediction.probabilities[which])
     second = next(which for which in order if which != best)
-    names, shares = reading.class_names, reading.probabilities.tolist()
+    names, shares = prediction.class_names, prediction.probabilities.tolist()
     kinds = [' class="best"' if which == best else "" for which in range(len(names))]
     bars = "".join(
         f'<td{kind} title="{escape(name)}: {percent(share, 1)}"><div><i style="height:{share:.1%}"></i></div></td>'
@@ -152,7 +154,7 @@ def _card(reading: Prediction, digit: Subject, is_chosen: bool) -> str:
     )
     heads = "".join(f"<th{kind}>{escape(name)}</th>" for kind, name in zip(kinds, names, strict=True))
     values = {"name": names[best], "confidence": certainty(shares[best])}
-    if reading.verdict == "none":
+    if prediction.verdict == "none":
         text = tr_html("No digit<br>if one: {name}, {confidence}", **values)
     else:
         text = tr_html(

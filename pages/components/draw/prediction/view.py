@@ -27,39 +27,39 @@ _NAMED = 3
 _STYLE = f"""
 {PICTURE_STYLE}{BAR_STYLE}
 <style>
-.lab-reading {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
-.lab-reading header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
-.lab-reading header b {{ font-size: 6rem; line-height: 1; min-width: 4rem;
+.lab-prediction {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
+.lab-prediction header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
+.lab-prediction header b {{ font-size: 6rem; line-height: 1; min-width: 4rem;
   font-variant-numeric: tabular-nums; }}
-.lab-reading header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
-.lab-reading header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
-.lab-reading table {{ flex: 1 1 15rem; max-width: 26rem; border-collapse: collapse; margin: 0;
+.lab-prediction header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
+.lab-prediction header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
+.lab-prediction table {{ flex: 1 1 15rem; max-width: 26rem; border-collapse: collapse; margin: 0;
   font-variant-numeric: tabular-nums; }}
-.lab-reading th, .lab-reading td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
-.lab-reading th {{ width: 1.5rem; text-align: left; }}
-.lab-reading td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
-.lab-reading tr.best th, .lab-reading tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
-.lab-reading.waiting header b, .lab-reading.waiting table {{ opacity: 0.5; }}
-.lab-reading[data-verdict=unsure] header b, .lab-reading[data-verdict=none] header b,
-.lab-reading[data-verdict=none] table {{ opacity: 0.5; }}
-.lab-reading.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
-.lab-reading.named th {{ width: 6.5rem; white-space: nowrap; }}
-.lab-reading .lab-picture {{ flex: none; width: 168px; }}
-@media (max-width: 30rem) {{ .lab-reading.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
+.lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
+.lab-prediction th {{ width: 1.5rem; text-align: left; }}
+.lab-prediction td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
+.lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
+.lab-prediction.waiting header b, .lab-prediction.waiting table {{ opacity: 0.5; }}
+.lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b,
+.lab-prediction[data-verdict=none] table {{ opacity: 0.5; }}
+.lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
+.lab-prediction.named th {{ width: 6.5rem; white-space: nowrap; }}
+.lab-prediction .lab-picture {{ flex: none; width: 168px; }}
+@media (max-width: 30rem) {{ .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
 </style>
 """
 
 
-def reading_html(reading: Prediction, picture: Picture, n_strokes: int) -> str:
+def prediction_html(prediction: Prediction, picture: Picture, n_strokes: int) -> str:
     """The prediction for a picture (28, 28) that was drawn by this many strokes."""
-    names, shares = reading.class_names, reading.probabilities
+    names, shares = prediction.class_names, prediction.probabilities
     rows = "".join(
-        _row(name, float(share), certainty(float(share)), number == reading.best)
+        _row(name, float(share), certainty(float(share)), number == prediction.best)
         for number, (name, share) in enumerate(zip(names, shares, strict=True))
     )
-    title = "?" if reading.verdict == "none" else names[reading.best]
-    data = f'data-digit="{reading.best}" data-strokes="{n_strokes}" data-verdict="{reading.verdict}"'
-    return _panel(title, headline(reading), rows, picture, data, _kind(names))
+    title = "?" if prediction.verdict == "none" else names[prediction.best]
+    data = f'data-digit="{prediction.best}" data-strokes="{n_strokes}" data-verdict="{prediction.verdict}"'
+    return _panel(title, headline(prediction), rows, picture, data, _kind(names))
 
 
 def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
@@ -68,23 +68,23 @@ def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[
     return _panel("?", message, rows, picture, "", f"waiting {_kind(class_names)}")
 
 
-def headline(reading: Prediction) -> str:
+def headline(prediction: Prediction) -> str:
     """How sure the network is, in words, as HTML."""
-    best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
-    names, shares = reading.class_names, reading.probabilities
+    best, second = (int(number) for number in np.argsort(-prediction.raw, kind="stable")[:2])
+    names, shares = prediction.class_names, prediction.probabilities
     values = {
         "name": names[best],
         "confidence": certainty(float(shares[best])),
         "second": names[second],
         "next": certainty(float(shares[second])),
     }
-    match reading.verdict:
+    match prediction.verdict:
         case "none":
             return tr_html("No digit, I think<small>If it is one: {name}, {confidence}</small>", **values)
         case "unsure":
             return tr_html(
                 "Not sure: {classes}<small>{name}: {confidence} · Next: {second}, {next}</small>",
-                classes=likely_classes(reading),
+                classes=likely_classes(prediction),
                 **values,
             )
     if shares[best] >= _UNSURE:
@@ -92,10 +92,10 @@ def headline(reading: Prediction) -> str:
     return tr_html("Only {confidence} sure<small>Next: {second}, {next}</small>", **values)
 
 
-def likely_classes(reading: Prediction) -> Message:
+def likely_classes(prediction: Prediction) -> Message:
     """The classes of the prediction set, such as "4 or 9"."""
-    *names, last = [reading.class_names[number] for number in reading.likely[:_NAMED]]
-    others = len(reading.likely) - _NAMED
+    *names, last = [prediction.class_names[number] for number in prediction.likely[:_NAMED]]
+    others = len(prediction.likely) - _NAMED
     if others > 0:
         return message("{names} and {count} more", names=", ".join([*names, last]), count=others)
     return message("{names} or {last}", names=", ".join(names), last=last) if names else Message(last)
@@ -108,7 +108,7 @@ def _kind(class_names: Sequence[str]) -> str:
 def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind: str) -> str:
     label, caption = tr_html("Probability of each class"), tr_html("What the network sees: 28×28 pixels")
     return (
-        f'{_STYLE}<div class="lab-reading {kind}" data-testid="reading" {data}>'
+        f'{_STYLE}<div class="lab-prediction {kind}" data-testid="prediction" {data}>'
         f'<header role="status"><b>{escape(title)}</b><p>{words}</p></header>'
         f'<table aria-label="{label}"><tbody>{rows}</tbody></table>'
         f"{figure(png_url(picture), caption)}</div>"

@@ -24,10 +24,10 @@ _HOW = mark(
 )
 
 
-def show_smallest_change(record: RunRecord, picture: Picture, reading: Prediction) -> None:
+def show_smallest_change(record: RunRecord, picture: Picture, prediction: Prediction) -> None:
     """The choice of a class, the change, and a slider that makes it step by step. Raises LabError, OSError."""
-    names = reading.class_names
-    best, second = (int(number) for number in np.argsort(-reading.raw, kind="stable")[:2])
+    names = prediction.class_names
+    best, second = (int(number) for number in np.argsort(-prediction.raw, kind="stable")[:2])
     others = [number for number in range(len(names)) if number != best]
     chosen = choose_class(tr("Turn it into"), "why_into", tr_plain("The runner-up"), others, names)
     target = second if chosen is None else chosen
@@ -41,11 +41,11 @@ def show_smallest_change(record: RunRecord, picture: Picture, reading: Predictio
             )
         )
         return
-    _show_change(picture, change, best, target, reading)
+    _show_change(picture, change, best, target, prediction)
 
 
-def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, reading: Prediction) -> None:
-    names, total = reading.class_names, len(change)
+def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, prediction: Prediction) -> None:
+    names, total = prediction.class_names, len(change)
     turns = plural(
         "**{count} pixel turns** {before} into {after} for this network.",
         "**{count} pixels turn** {before} into {after} for this network.",
@@ -56,7 +56,7 @@ def _show_change(picture: Picture, change: SmallestChange, best: int, target: in
     st.markdown(tr(turns))
     made = st.slider(tr("Changes made"), 0, total, total, key=f"why_made_{total}", width=468)
     # Calibrated, as in the prediction above.
-    shares = apply_temperature(change.probabilities, reading.temperature or 1.0)
+    shares = apply_temperature(change.probabilities, prediction.temperature or 1.0)
     before, now = shares[0], shares[made]
     read = names[int(change.probabilities[made].argmax())]
     marked = (change_pixels(picture, change.rows, change.columns, change.inks, made), tr_plain("The pixels to change"))

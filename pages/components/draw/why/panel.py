@@ -70,8 +70,8 @@ _METHODS = {
 def show_why(record: RunRecord, subject: Subject) -> None:
     """The attribution of a class, and on request the layers and the smallest change."""
     with showing_errors():
-        reading = predict_picture(record, subject.picture)
-        _show_attribution(record, subject.picture, reading.raw)
+        prediction = predict_picture(record, subject.picture)
+        _show_attribution(record, subject.picture, prediction.raw)
         with (
             st.expander(tr("Layer by layer"), key="why_layers", on_change="rerun") as layers,
             showing_errors(),
@@ -80,7 +80,7 @@ def show_why(record: RunRecord, subject: Subject) -> None:
                 show_layers(record, subject.picture)
         with st.expander(tr("The smallest change"), key="why_change", on_change="rerun") as change, showing_errors():
             if change.open:
-                show_smallest_change(record, subject.picture, reading)
+                show_smallest_change(record, subject.picture, prediction)
 
 
 def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probabilities) -> None:

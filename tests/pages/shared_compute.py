@@ -1,4 +1,4 @@
-"""One computing process for all tests of a session that train: each start of its own would import torch anew."""
+"""One compute process for all tests of a session that train: each start of its own would import torch anew."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ class SharedProcess:
         self.client = ComputeClient(self._tell)
         self._told: dict[str, OnExit] = {}
 
-    def host_for(self, on_exit: OnExit) -> SharedHost:
+    def host_for(self, on_exit: OnExit) -> SharedCompute:
         """What a `JobQueue` takes for a host of its own."""
-        return SharedHost(self, on_exit)
+        return SharedCompute(self, on_exit)
 
     def train(self, name: str, on_exit: OnExit, *arguments) -> None:
         self._told[name] = on_exit
@@ -24,7 +24,7 @@ class SharedProcess:
         self._told.pop(name, lambda *_: None)(name, code)
 
 
-class SharedHost:
+class SharedCompute:
     """As `ComputeClient`, but that its process goes on when it is closed."""
 
     def __init__(self, process: SharedProcess, on_exit: OnExit) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 from core.data.catalog import find_dataset
 from core.ink.rendering import SIDE
 from core.uncertainty.prediction import Prediction
-from pages.components.draw.prediction.view import reading_html, waiting_html
+from pages.components.draw.prediction.view import prediction_html, waiting_html
 from tests.pages.drawing import TEMPERATURE, before_calibration
 
 PICTURE = np.arange(SIDE * SIDE, dtype=np.uint64).reshape(SIDE, SIDE).astype(np.uint8)
@@ -37,7 +37,7 @@ def images(html):
 
 
 def test_it_names_the_likeliest_digit_and_the_next():
-    html = reading_html(make(d7=0.9, d1=0.06), PICTURE, 3)
+    html = prediction_html(make(d7=0.9, d1=0.06), PICTURE, 3)
     assert "<b>7</b>" in html
     assert "90.0% sure" in html
     assert "Next: 1, 6.0%" in html
@@ -45,7 +45,7 @@ def test_it_names_the_likeliest_digit_and_the_next():
 
 
 def test_there_is_a_row_with_bar_and_value_for_each_digit():
-    html = reading_html(make(d7=0.9, d1=0.06), PICTURE, 3)
+    html = prediction_html(make(d7=0.9, d1=0.06), PICTURE, 3)
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)
     assert [re.search(r'row">(\d)', row)[1] for row in rows] == [str(digit) for digit in range(10)]
     assert "width:6.0%" in rows[1]
@@ -55,7 +55,7 @@ def test_there_is_a_row_with_bar_and_value_for_each_digit():
 
 
 def test_an_unsure_network_says_only():
-    assert "Only 40.0% sure" in reading_html(make(d7=0.4), PICTURE, 1)
+    assert "Only 40.0% sure" in prediction_html(make(d7=0.4), PICTURE, 1)
 
 
 @pytest.mark.parametrize(
@@ -63,20 +63,20 @@ def test_an_unsure_network_says_only():
     [((4, 9), "Not sure: 4 or 9<"), ((4, 9, 7), "Not sure: 4, 9 or 7<"), ((4, 9, 7, 1, 2), "4, 9, 7 and 2 more<")],
 )
 def test_several_possible_digits_are_named(likely, words):
-    html = reading_html(make(likely=likely, d4=0.6, d9=0.3), PICTURE, 1)
+    html = prediction_html(make(likely=likely, d4=0.6, d9=0.3), PICTURE, 1)
     assert words in html
     assert "4: 60.0% · Next: 9, 30.0%" in html
     assert 'data-digit="4" data-strokes="1" data-verdict="unsure"' in html
 
 
 def test_what_is_no_digit_is_called_none_with_the_best_guess_small():
-    html = reading_html(make(likely=(4, 9), digit_share=0.1, d4=0.6), PICTURE, 1)
+    html = prediction_html(make(likely=(4, 9), digit_share=0.1, d4=0.6), PICTURE, 1)
     assert "<b>?</b><p>No digit, I think<small>If it is one: 4, 60.0%" in html
     assert 'data-digit="4" data-strokes="1" data-verdict="none"' in html
 
 
 def test_clothes_are_never_refused_for_being_no_digit():
-    html = reading_html(make(CLOTHES, digit_share=None, d9=0.8), PICTURE, 0)
+    html = prediction_html(make(CLOTHES, digit_share=None, d9=0.8), PICTURE, 0)
     assert "<b>Ankle boot</b>" in html
     assert "80.0% sure" in html
     assert 'data-verdict="digit"' in html
@@ -85,14 +85,14 @@ def test_clothes_are_never_refused_for_being_no_digit():
 
 @pytest.mark.parametrize(("share", "said"), [(0.99996, "&gt;99.9%"), (0.998, "99.8%")])
 def test_nothing_is_said_to_be_certain_in_words_or_beside_bars(share, said):
-    html = reading_html(make(d7=share), PICTURE, 1)
+    html = prediction_html(make(d7=share), PICTURE, 1)
     assert f"<p>{said} sure<small>Next: 0, &lt;0.1%" in html
     values = re.findall(r"<td>([^<]*)</td></tr>", html)
     assert values == ["&lt;0.1%"] * 7 + [said] + ["&lt;0.1%"] * 2
 
 
 def test_the_picture_is_shown_pixel_by_pixel():
-    (file,) = images(reading_html(make(d7=0.9), PICTURE, 1))
+    (file,) = images(prediction_html(make(d7=0.9), PICTURE, 1))
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(file))), PICTURE)
 
 
