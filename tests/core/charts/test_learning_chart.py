@@ -103,7 +103,7 @@ def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
 
 
 @pytest.mark.parametrize(
-    ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (21, 100, 50), (60, 80, 80)]
+    ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (20, 100, 20), (21, 100, 50), (60, 80, 80)]
 )
 def test_a_long_run_shows_no_more_than_it_needs(done, epochs, end):
     assert find_span([(done, epochs)]) == (0, end)

@@ -14,6 +14,7 @@ from core.twins.gradient_check import DifferenceQuotient, GradientCheck, WeightP
 from core.twins.history import TwinHistory
 from core.twins.setup import TwinStep
 from pages.components.charts.gradients import error_chart, unit_chart
+from pages.components.charts.palette import CHOSEN, RUNS
 from pages.components.charts.twins import StepCurves, axis_end, difference_chart, log_axis, twin_loss_chart
 
 
@@ -185,6 +186,18 @@ def test_unit_chart_marks_the_chosen_weight_and_centres_its_colours():
     assert (unit_chart(uneven)["visualMap"]["min"], unit_chart(uneven)["visualMap"]["max"]) == (-3, 3)
     assert unit_chart(unit_data(make_check(column=None)))["dataset"][1]["source"].empty
     as_json(option)
+
+
+def test_unit_chart_has_a_place_for_each_row_and_column_the_first_row_on_top():
+    option = unit_chart(unit_data(make_check(layer=2, column=0, inputs=128)))
+    assert option["xAxis"]["data"] == [str(number) for number in range(16)]
+    assert option["yAxis"]["data"] == [str(number) for number in range(8)]
+    assert option["yAxis"]["inverse"]
+
+
+def test_unit_chart_is_amber_below_0_and_blue_above():
+    first, _, last = unit_chart(unit_data(make_check()))["visualMap"]["inRange"]["color"]
+    assert (first, last) == (RUNS[1], CHOSEN)
 
 
 def test_unit_chart_of_a_unit_without_gradients_has_a_range():

@@ -117,8 +117,9 @@ def test_strokes_come_back_from_the_objects_made_of_them(points):
 
 
 def test_brush_widths_are_those_of_the_objects():
-    objects = [{"strokeWidth": 8, "scaleX": 2}, {"strokeWidth": 4.5}, {}]
-    assert brush_widths(objects) == [16, 4.5, USUAL_BRUSH]
+    # A scale below 0 mirrors the stroke.
+    objects = [{"strokeWidth": 8, "scaleX": 3}, {"strokeWidth": 5, "scaleX": -2}, {"strokeWidth": 4.5}, {}]
+    assert brush_widths(objects) == [24, 10, 4.5, USUAL_BRUSH]
 
 
 @pytest.mark.parametrize("width", [-1, 0, 281, float("nan"), float("inf"), "wide", None, [3]])

@@ -146,6 +146,11 @@ def test_no_id_leads_out_of_the_store(store, record):
     assert read_run(outside).name == "first"
 
 
+def test_only_a_run_of_a_sweep_is_a_trial(store):
+    runs = [store.create(make_config(), tags=tags) for tags in ({}, {"recipe": "cnn"}, {"sweep": "s", "cell": "0"})]
+    assert [run.is_trial for run in runs] == [False, False, True]
+
+
 def test_renaming_changes_the_name_alone(store):
     config = make_config(arch="mlp", options={"hidden": (8, 4)}, epochs=9, seed=7, device="auto", keep_best=False)
     made = store.create(config, "first", {"recipe": "tiny", "sweep": "a sweep"})

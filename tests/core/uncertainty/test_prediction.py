@@ -134,7 +134,14 @@ def test_without_validation_images_there_is_nothing_to_calibrate_on(store, tmp_p
 
 @pytest.mark.parametrize(
     ("likely", "share", "verdict"),
-    [((4,), 0.9, "digit"), ((4, 9), 0.9, "unsure"), ((4, 9), 0.1, "none"), ((4,), 0.1, "none"), ((4,), None, "digit")],
+    [
+        ((4,), 0.9, "digit"),
+        ((4,), 0.5, "digit"),
+        ((4, 9), 0.9, "unsure"),
+        ((4, 9), 0.1, "none"),
+        ((4,), 0.1, "none"),
+        ((4,), None, "digit"),
+    ],
 )
 def test_the_verdict(likely, share, verdict):
     values = np.full(10, 0.1, np.float32)

@@ -39,8 +39,7 @@ def images(html):
 def test_it_names_the_likeliest_digit_and_the_next():
     html = prediction_html(make(d7=0.9, d1=0.06), PICTURE, 3)
     assert "<b>7</b>" in html
-    assert "90.0% sure" in html
-    assert "Next: 1, 6.0%" in html
+    assert "<p>90.0% sure<small>Next: 1, 6.0%" in html
     assert 'data-digit="7" data-strokes="3" data-verdict="digit"' in html
 
 
@@ -55,7 +54,8 @@ def test_there_is_a_row_with_bar_and_value_for_each_digit():
 
 
 def test_an_unsure_network_says_only():
-    assert "Only 40.0% sure" in prediction_html(make(d7=0.4), PICTURE, 1)
+    assert "<p>Only 40.0% sure<" in prediction_html(make(d7=0.4), PICTURE, 1)
+    assert "<p>50.0% sure<" in prediction_html(make(d7=0.5), PICTURE, 1)
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,11 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
     assert not app.get("page_link")
 
 
+def test_after_its_last_step_a_run_is_still_in_its_last_epoch(add, visit):
+    add("a", log=[*events(epochs=EPOCHS)][:-1])
+    assert progress(visit(script, run="a")) == ("Epoch 4 of 4 · step 40 of 40 · about 0.0 s left", 100)
+
+
 @pytest.mark.parametrize(
     ("status", "log", "text", "value"),
     [

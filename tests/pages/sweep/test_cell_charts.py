@@ -4,8 +4,11 @@ import numpy as np
 
 from core.charts.confusion import confusion_data
 from core.charts.sweep import sweep_data
+from core.runs.record import RUNNING, RunState, write_state
+from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore
 from pages.components.charts.confusion import confusion_chart
+from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 from pages.components.charts.sweep import sweep_chart
 from tests.sweeps import add_trial, make_space, make_trials
 
@@ -39,6 +42,38 @@ def test_texts_lie_on_their_cells():
     texts = confusion_chart(confusion_data(COUNTS, NAMES)).data[2]
     written = {(y, x): text for y, x, text in zip(texts.y, texts.x, texts.text, strict=True) if text}
     assert written == {(0, 0): "1200", (0, 1): "4", (1, 0): "2", (1, 1): "90", (1, 2): "8"}
+
+
+def layers(chart):
+    """The colour of each layer of tints and its tints."""
+    maps = [trace for trace in chart.data if trace.type == "heatmap"]
+    return [(strongest_colour(trace), [list(row) for row in trace.z]) for trace in maps]
+
+
+def strongest_colour(trace):
+    *rgb, _ = trace.colorscale[-1][1].removeprefix("rgba(").split(",")
+    return "#" + "".join(f"{int(part):02x}" for part in rgb)
+
+
+def test_right_answers_and_wrong_ones_have_their_own_colours():
+    data = confusion_data(COUNTS, NAMES)
+    shown = layers(confusion_chart(data))
+    assert shown == [(RIGHT, [list(row) for row in data.right]), (WRONG, [list(row) for row in data.wrong])]
+
+
+def test_each_state_of_a_sweep_s_cells_has_its_own_colour(store):
+    sweeps, space = SweepStore(store), make_space(lr=(0.1, 0.2, 0.3, 0.4))
+    sweep = make_trials(sweeps, space, [0.8])
+    add_trial(store, sweep, 1, reason="The loss became nan.")
+    active = add_trial(store, sweep, 2)
+    write_state(active.path, RunState(RUNNING))
+    lock = hold_in_queue(active.path)
+    shown = dict(layers(sweep_chart(sweep_data(space, sweeps.trials(sweep)))))
+    lock.release()
+    assert shown[RIGHT] == [[1.0, None, None, None]]
+    assert shown[WRONG] == [[None, 1.0, None, None]]
+    assert shown[TRAIN] == [[None, None, 1.0, None]]
+    assert sorted(shown.keys() - {RIGHT, WRONG, TRAIN}) == ["#94a3b8"]
 
 
 def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):

@@ -56,6 +56,10 @@ def test_without_one_in_the_address_the_run_in_training_is_shown_or_the_last_loo
     write_state(store.get("b").path, RunState("running"))
     locks = [hold_in_queue(store.get(run_id).path) for run_id in "0bt"]
     assert heading(come_back(app)) == "b"
+    # One that waits behind it is newer.
+    write_state(store.get("c").path, RunState("queued"))
+    locks.append(hold_in_queue(store.get("c").path))
+    assert heading(come_back(app)) == "b"
     for lock in locks:
         lock.release()
 
