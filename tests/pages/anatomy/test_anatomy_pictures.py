@@ -11,6 +11,7 @@ from core.data.catalog import DATASETS
 from core.data.datasets import load_split
 from core.learners.factory import create_learner
 from pages.components.anatomy.activations import bars_html
+from pages.components.data import image_choice
 from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
 from tests.pages.anatomy.seen import NUMBER, html
@@ -121,6 +122,17 @@ def test_shuffling_changes_the_image(visit):
     before = find(app.number_input, NUMBER).value
     find(app.button, "Shuffle").click().run()
     assert find(app.number_input, NUMBER).value != before
+
+
+def test_shuffling_never_gives_the_image_that_is_shown(visit, monkeypatch):
+    two = load_split("digits", settings.data_root(), "test")[:2]
+    monkeypatch.setattr(image_choice, "load_test_images", lambda *_: two)
+    app = visit("Activations", arch="softmax")
+    shown = [app.number_input[0].value]
+    for _ in range(6):
+        find(app.button, "Shuffle").click().run()
+        shown.append(app.number_input[0].value)
+    assert shown == [0, 1, 0, 1, 0, 1, 0]
 
 
 def test_without_the_data_files_the_embedded_digits_are_offered(visit, add_run):

@@ -329,3 +329,13 @@ class TestInThisProcess:
         second.run()
         assert len(bench(first).run.history) == 1
         assert len(bench(second).run.history) == 0
+
+
+def test_a_setting_stands_in_the_address_until_it_is_the_first_again(visit):
+    app = visit()
+    box = find(app.number_input, "Learning rate")
+    first = box.value
+    box.set_value(0.5).run()
+    assert app.query_params["twin_lr"] == "0.5"
+    find(app.number_input, "Learning rate").set_value(first).run()
+    assert "twin_lr" not in app.query_params
