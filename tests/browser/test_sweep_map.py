@@ -7,6 +7,9 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     page = open_page("sweep")
     page.get_by_role("combobox", name="Recipe").click()
     page.get_by_role("option", name="Quick sweep").click()
+    # Until the form shows the choice, its fields are those of the recipe before.
+    expect(page.get_by_text("Learning rate against batch size")).to_be_visible()
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("of 16 networks done")).to_be_visible()
     page.reload()
