@@ -1,15 +1,39 @@
 """A sweep started with the mouse, its map filling, and a click on a cell."""
 
+import json
+
 from playwright.sync_api import expect
+
+from benchmarks.app.running_app import running_app, visit
+from core.settings import PROJECT
+
+# The app, but the Sweep page's run waits between the fields of the grid and Start while a file is there.
+_APP_THAT_WAITS = """
+import time
+from pathlib import Path
+
+from core.sweep import manager
+from pages.components.sweep import form
+
+if not hasattr(form, "draws_at_once"):
+    form.draws_at_once = form.choose_workers
+
+    def choose_workers():
+        while Path("wait").exists():
+            time.sleep(0.01)
+        return form.draws_at_once()
+
+    form.choose_workers = choose_workers
+    # No network is trained.
+    manager.SweepManager._run = lambda self, sweep, *_: self._running.pop(sweep.id)
+
+"""
 
 
 def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(open_page):
     page = open_page("sweep")
     page.get_by_role("combobox", name="Recipe").click()
     page.get_by_role("option", name="Quick sweep").click()
-    # Until the form shows the choice, its fields are those of the recipe before.
-    expect(page.get_by_text("Learning rate against batch size")).to_be_visible()
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("of 16 networks done")).to_be_visible()
     page.reload()
@@ -29,3 +53,22 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     page.get_by_role("link", name="Open its run").click()
     expect(page.get_by_text("batch size 16 · MLP 32").first).to_be_visible()
     assert "/train?run=" in page.url
+
+
+def test_start_clicked_while_the_form_is_being_filled_takes_the_recipes_grid(browser, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    (tmp_path / "pages").symlink_to(PROJECT / "pages")
+    script = tmp_path / "app.py"
+    script.write_text(_APP_THAT_WAITS + (PROJECT / "app.py").read_text())
+    waits = tmp_path / "wait"
+    with running_app(tmp_path / "runs", script) as (address, _), visit(browser, f"{address}/sweep") as page:
+        page.get_by_role("button", name="Start").wait_for()
+        page.get_by_role("combobox", name="Recipe").click()
+        waits.touch()
+        page.get_by_role("option", name="Quick sweep").click()
+        expect(page.get_by_role("textbox", name="Values").first).to_have_value("0.0003, 0.001, 0.003, 0.01")
+        page.get_by_role("button", name="Start").click()
+        waits.unlink()
+        expect(page.get_by_text("of 16 networks done")).to_be_visible()
+    (file,) = (tmp_path / "runs" / "sweeps").glob("*/sweep.json")
+    assert json.loads(file.read_text())["grid"] == {"lr": [0.0003, 0.001, 0.003, 0.01], "batch_size": [8, 16, 32, 64]}

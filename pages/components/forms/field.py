@@ -20,6 +20,8 @@ def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = No
     Numbers outside the setting's limits can be typed; the check of the configuration then says what is allowed.
     """
     label, help = tr(field.label), tr(field.help) if field.help else None
+    if on_change:
+        on_change = when_changed(key, on_change)
     shared: dict[str, Any] = {"key": key, "persist_state": KEPT, "help": help, "on_change": on_change}
     if field.kind == "choice":
         words = field.choices
@@ -31,6 +33,23 @@ def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = No
     if field.limits.whole:
         return st.number_input(label, step=int(field.step), **shared)
     return st.number_input(label, step=field.step, format="%g", **shared)
+
+
+def when_changed(key: str, on_change: Callable[[], None]) -> Callable[[], None]:
+    """The callback for the widget that the session keeps under `key`; call this right before it is drawn.
+
+    `on_change` is called only when the visitor has chosen another value. Streamlit calls back without that, too: when a
+    click interrupts the very run that draws a widget with a new key, it has forgotten which value it sent, and when a
+    widget's key was deleted, it takes the value that a late click brings along for a new one.
+    """
+    shown_key = f"{key}_shown"
+    st.session_state[shown_key] = st.session_state[key]
+
+    def call_when_changed() -> None:
+        if shown_key in st.session_state and st.session_state.get(key) != st.session_state[shown_key]:
+            on_change()
+
+    return call_when_changed
 
 
 def editable(value: Any) -> Any:

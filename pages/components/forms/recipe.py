@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.config.recipes import Recipe
 from core.runs.record import NAME_LENGTH
-from pages.components.forms.field import KEPT
+from pages.components.forms.field import KEPT, when_changed
 from pages.components.shell.texts import tr, tr_plain
 
 
@@ -20,7 +20,7 @@ def draw_recipes(key: str, recipes: Mapping[str, Recipe], on_change: Callable[[]
         key=key,
         persist_state=KEPT,
         format_func=lambda recipe: tr_plain(recipes[recipe].title),
-        on_change=on_change,
+        on_change=when_changed(key, on_change),
         help=tr("Fills every field below. Change what you like afterwards."),
     )
     st.caption(tr(recipes[st.session_state[key]].summary))

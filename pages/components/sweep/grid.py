@@ -11,7 +11,7 @@ from core.config.fields import find_field, value_text
 from core.sweep.search_space import variables
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
-from pages.components.forms.field import KEPT
+from pages.components.forms.field import KEPT, when_changed
 from pages.components.shell.texts import tr, tr_plain
 
 _SIDES = (mark("Rows"), mark("Columns"))
@@ -66,8 +66,7 @@ class GridFields:
             key=key,
             persist_state=KEPT,
             format_func=offered.__getitem__,
-            on_change=self._suggest,
-            args=(side,),
+            on_change=when_changed(key, lambda: self._suggest(side)),
         )
         return name
 
