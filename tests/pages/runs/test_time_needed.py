@@ -36,7 +36,7 @@ def measured(monkeypatch, shared_compute):  # noqa: ARG001 - what trains has to 
 
 
 @pytest.fixture
-def ready(monkeypatch):
+def ready(monkeypatch, measured):  # noqa: ARG001 - it empties the caches first
     """The compute process is ready."""
     compute = time_needed.job_queue().compute
     monkeypatch.setattr(compute.is_ready, "is_set", lambda: True)
