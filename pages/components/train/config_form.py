@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.config.describe import settings_line
 from core.config.fields import FIELDS, find_field
-from core.config.recipes import RECIPES, Recipe, differences
+from core.config.recipes import EMBEDDED_DIGITS, RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.runs.record import RunRecord
@@ -29,7 +29,7 @@ _QUICK_START = Recipe(
     RunConfig(epochs=5),
 )
 # A recipe with a grid belongs on the Sweep page.
-_RECIPES = {recipe.id: recipe for recipe in (_QUICK_START, *RECIPES.values()) if not recipe.grid}
+_RECIPES = {recipe.id: recipe for recipe in (_QUICK_START, *RECIPES.values(), EMBEDDED_DIGITS) if not recipe.grid}
 # What the page's address may ask for: the label and the known values of each parameter.
 _IN_ADDRESS: dict[str, tuple[str, Collection[str]]] = {
     "recipe": (mark("Recipe"), _RECIPES),
