@@ -15,7 +15,7 @@ from core.data.folder import use_folder
 from core.errors import DataCorrupt, DataError
 from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor import is_owner
 
@@ -122,7 +122,7 @@ def _offer(
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
                 _offer_folder(info, root)
         if on_use_digits:
-            st.button(tr("Use the embedded digits"), icon=":material/grid_view:", on_click=on_use_digits)
+            st.button(tr("Use the embedded digits"), icon=":material/grid_view:", on_click=callback(on_use_digits))
 
 
 def _start(info: DatasetInfo, root: Path) -> None:
