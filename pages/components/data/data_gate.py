@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import streamlit as st
@@ -81,7 +82,9 @@ def _explain(info: DatasetInfo, root: Path, faults: Mapping[str, DataError], pro
         if len(faults) < len(data_files(info)):
             text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
         st.markdown(tr(text, title=info.title, size=size))
-    st.caption(tr("Data folder: {folder}", folder=root))
+    # A path of the server's disk is no visitor's business.
+    if is_owner():
+        st.caption(tr("Data folder: {folder}", folder=root))
 
 
 def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataError]) -> Message:
@@ -96,7 +99,8 @@ def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataErro
                 size=size,
             )
         if (raw_folder(info, root) / file).exists():
-            return fault.message
+            # Without the folder, which is told to the owner alone.
+            return replace(fault.message, values={**fault.message.values, "file": file})
     return NO_MESSAGE
 
 
