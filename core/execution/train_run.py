@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from core.evaluation.measure import evaluate
 from core.evaluation.stored_predictions import load_predictions
 from core.learners.base import Learner
 from core.learners.factory import create_learner
+from core.logs import log_numbered
 from core.runs.control_file import FileControl, reset, send
 from core.runs.record import (
     APP_ENDED,
@@ -56,8 +56,6 @@ _log = logging.getLogger(__name__)
 
 # Time between two checkpoints, in seconds.
 _CHECKPOINT_SECONDS = 10.0
-# Random bytes of the number that leads from a run to the log.
-_NUMBER_BYTES = 3
 
 # Hears of each event once it is saved.
 Sink = Callable[[TrainEvent], object]
@@ -114,18 +112,14 @@ class _Session:
             self._fail(message("The run's folder cannot be written: {reason}.", reason=reason))
         except Exception as error:
             # The record stays readable. The exit code of the process tells a defect from other failures.
-            self._fail(self._log_defect(error))
+            told = message(
+                "A defect of the program ended the training ({error}). The log says more under the number {number}.",
+                error=f"{type(error).__name__}: {error}",
+                number=log_numbered(_log, error),
+            )
+            self._fail(told)
             raise
         return self._state
-
-    def _log_defect(self, error: Exception) -> Message:
-        number = secrets.token_hex(_NUMBER_BYTES)
-        _log.exception("Defect %s in training %s", number, self._record.id)
-        return message(
-            "A defect of the program ended the training ({error}). The log says more under the number {number}.",
-            error=f"{type(error).__name__}: {error}",
-            number=number,
-        )
 
     def _measure(self, learner: Learner, dataset: Dataset) -> None:
         self._set_state(MEASURING)

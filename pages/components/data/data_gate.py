@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +17,7 @@ from core.data.folder import use_folder
 from core.errors import DataCorrupt, DataError
 from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor import is_owner
 
@@ -157,7 +157,9 @@ def _explain(missing: Missing) -> None:
         if len(missing.faults) < len(data_files(info)):
             text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
         st.markdown(tr(text, title=info.title, size=missing.megabytes))
-    st.caption(tr("Data folder: {folder}", folder=missing.root))
+    # A path of the server's disk is no visitor's business.
+    if is_owner():
+        st.caption(tr("Data folder: {folder}", folder=missing.root))
 
 
 def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataError]) -> Message:
@@ -172,7 +174,8 @@ def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataErro
                 size=size,
             )
         if (raw_folder(info, root) / file).exists():
-            return fault.message
+            # Without the folder, which is told to the owner alone.
+            return replace(fault.message, values={**fault.message.values, "file": file})
     return NO_MESSAGE
 
 
@@ -189,7 +192,7 @@ def _offer(missing: Missing, ways: Ways) -> None:
     with st.container(horizontal=True, key="ways_to_data"):
         if digits_first:
             _digits_button(ways, "primary")
-        st.button(label, type="secondary" if digits_first else "primary", icon=icon, on_click=ways.download)
+        st.button(label, type="secondary" if digits_first else "primary", icon=icon, on_click=callback(ways.download))
         if ways.digits and not digits_first:
             _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
@@ -199,7 +202,8 @@ def _offer(missing: Missing, ways: Ways) -> None:
 
 
 def _digits_button(ways: Ways, type: Literal["primary", "secondary"]) -> None:
-    st.button(ways.digits_label, type=type, icon=":material/grid_view:", on_click=ways.digits)
+    assert ways.digits is not None
+    st.button(ways.digits_label, type=type, icon=":material/grid_view:", on_click=callback(ways.digits))
 
 
 def _offer_folder(info: DatasetInfo, root: Path) -> None:

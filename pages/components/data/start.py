@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from pages.components.data.data_gate import Ways, draw_panel, find_missing, start_download
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 
@@ -35,7 +36,7 @@ class Start:
             width="stretch",
             disabled=disabled or dataset is None,
             help=help,
-            on_click=self._want,
+            on_click=callback(self._want),
         )
         # A callback alone would be given the form of the page's run before, without what was just typed.
         wanted = bool(st.session_state.pop(self._wanted, False))

@@ -134,7 +134,7 @@ def test_an_unreadable_file_is_reported(root):
     path = write_files(root) / "t10k-images-idx3-ubyte"
     path.unlink()
     path.mkdir()
-    assert start().warning[0].value == f"MNIST cannot be read: {escape_markdown(str(path))}: Is a directory."
+    assert start().warning[0].value == "MNIST cannot be read: t10k-images-idx3-ubyte: Is a directory."
 
 
 def test_a_process_that_cannot_start_is_reported(monkeypatch):
@@ -167,11 +167,23 @@ def test_a_wrong_folder_is_refused_with_what_was_looked_for(root):
     assert settings.data_root() == root
 
 
-def test_a_visitor_of_an_open_app_cannot_choose_the_servers_folder(monkeypatch):
+def test_the_owner_is_told_where_the_data_folder_is(root):
+    assert [caption.value for caption in start().caption] == [f"Data folder: {escape_markdown(str(root))}"]
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_visitor_of_an_open_app_neither_chooses_nor_sees_the_servers_folder(monkeypatch, root, is_damaged):
     monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    if is_damaged:
+        path = write_files(root) / "t10k-images-idx3-ubyte"
+        path.unlink()
+        path.mkdir()
     app = start()
-    assert labels(app) == ["Download", "Use the embedded digits"]
+    assert labels(app) == ["Download again" if is_damaged else "Download", "Use the embedded digits"]
     assert not app.text_input
+    said = [element.value for element in [*app.caption, *app.markdown, *app.warning, *app.error]]
+    assert said
+    assert root.name not in " ".join(said)
 
 
 def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):
