@@ -22,6 +22,7 @@ COMPARE_KEY = "compare_runs"
 _MOST_COMPARED = 7
 _SMOOTHING_KEY = "smoothing"
 _SMOOTHING = 0.6
+_PLACE = "curves"
 _READERS_KEY = "history_readers"
 
 
@@ -81,8 +82,11 @@ def show_curves(records: Sequence[RunRecord], histories: Sequence[History]) -> N
     names = legend_names(records)
     span = _span(shown)
     height = chart_height(len(shown))
-    left, right = st.columns(2)
     key = f"{records[0].id}_{len(shown)}"
+    # A chart is as high as it will be before it is drawn, so that nothing below it moves.
+    st.html(f"<style>.st-key-{_PLACE} .stColumn {{ min-height: {height}px; }}</style>")
+    with st.container(key=_PLACE):
+        left, right = st.columns(2)
     with left:
         loss = [loss_data(entry, names[run.id], smoothing) for run, entry in shown]
         st.echarts_chart(loss_chart(loss, span), key=f"loss_{key}", height=height, alt=tr_plain("Loss curve"))

@@ -213,6 +213,6 @@ def test_a_run_leads_to_drawing_for_it_and_to_its_mistakes_also_where_it_reads_c
     add_run("clothes", dataset="fashion-mnist")
     app = visit(run="clothes")
     assert [(link.proto.label, link.proto.page, link.proto.query_string) for link in app.get("page_link")] == [
-        ("Try it on a picture", "draw", "run=clothes"),
         ("See its mistakes", "evaluate", "run=clothes"),
+        ("Try it on a picture", "draw", "run=clothes"),
     ]
