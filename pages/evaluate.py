@@ -16,6 +16,7 @@ from core.runs.record import RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
 from pages.components.evaluate.class_table import show_class_table
+from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes_view import show_mistakes
 from pages.components.runs.run_picker import pick_run
@@ -56,13 +57,17 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     if note := find_dataset(record.config.dataset).test_note:
         st.caption(tr(note))
     hint_at_changes(record)
-    mistakes, classes = st.tabs([tr("Mistakes"), tr("Classes")], key="evaluate_tab", on_change="rerun")
+    titles = [tr("Mistakes"), tr("Classes"), tr("Beat the network")]
+    mistakes, classes, contest = st.tabs(titles, key="evaluate_tab", on_change="rerun")
     if mistakes.open:
         with mistakes:
             show_mistakes(record, counts)
     if classes.open:
         with classes:
             show_class_table(class_scores(counts), names)
+    if contest.open:
+        with contest:
+            show_contest(record)
 
 
 def _why_unmeasured(record: RunRecord) -> Message:
