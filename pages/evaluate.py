@@ -43,6 +43,8 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         return
     with beside:
         show_figures(record.result, counts)
+    if note := find_dataset(record.config.dataset).test_note:
+        st.caption(tr(note))
     hint_at_changes(record)
     mistakes, classes = st.tabs([tr("Mistakes"), tr("Classes")], key="evaluate_tab", on_change="rerun")
     if mistakes.open:

@@ -13,8 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from core.config.recipes import RECIPES, find_recipe
-from core.errors import ConfigError, LabError
+from core.config.recipes import BUNDLED_RECIPES
+from core.errors import LabError
 from core.runs.event_log import EventLog
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -38,15 +38,16 @@ def bundle(record: RunRecord, target: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tools.bundle", description=__doc__.splitlines()[0])
-    single = [recipe.id for recipe in RECIPES.values() if not recipe.grid]
-    parser.add_argument("recipes", nargs="*", default=single, metavar="RECIPE", help=f"of {', '.join(single)}")
+    recipes = {recipe.id: recipe for recipe in BUNDLED_RECIPES}
+    names = ", ".join(recipes)
+    parser.add_argument("recipes", nargs="*", default=list(recipes), metavar="RECIPE", help=f"of {names}")
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
+    for name in given.recipes:
+        if name not in recipes:
+            parser.error(f"There is no recipe {name!r} of a network that comes with the app; known: {names}.")
     try:
-        for recipe_id in given.recipes:
-            recipe = find_recipe(recipe_id)
-            if recipe.grid:
-                raise ConfigError(f"Recipe {recipe.id!r} is a grid of runs; choose of {', '.join(single)}.")
+        for recipe in [recipes[name] for name in given.recipes]:
             record = trained_run(RunStore(given.store), recipe, recipe.config)
             bundle(record, BUNDLED_RUNS / recipe.id)
             assert record.result is not None

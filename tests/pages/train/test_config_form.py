@@ -13,19 +13,20 @@ def script():
     import streamlit as st
 
     from pages.components.train.config_form import (
-        choose_config,
+        choose_recipe,
+        draw_settings,
         fill_from_address,
+        read_config,
         recipe_tags,
         run_name,
-        show_differences,
     )
 
     fill_from_address()
-    config = choose_config()
+    choose_recipe()
+    config = read_config()
     st.session_state["config"] = config
-    if config:
-        st.session_state["said"] = (recipe_tags(config), run_name())
-        show_differences(config)
+    st.session_state["said"] = (recipe_tags(config), run_name())
+    draw_settings(config)
 
 
 @pytest.fixture
