@@ -13,8 +13,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from core.config.recipes import BUNDLED_RECIPES
-from core.errors import LabError
+from core.config.recipes import BUNDLED_RECIPES, find_recipe
+from core.errors import ConfigError, LabError
 from core.runs.event_log import EventLog
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -43,11 +43,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("recipes", nargs="*", default=list(recipes), metavar="RECIPE", help=f"of {names}")
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
-    for name in given.recipes:
-        if name not in recipes:
-            parser.error(f"There is no recipe {name!r} of a network that comes with the app; known: {names}.")
     try:
-        for recipe in [recipes[name] for name in given.recipes]:
+        for name in given.recipes:
+            recipe = recipes.get(name) or find_recipe(name)
+            if recipe.grid:
+                raise ConfigError(f"Recipe {name!r} is a grid of runs; choose of {names}.")
             record = trained_run(RunStore(given.store), recipe, recipe.config)
             bundle(record, BUNDLED_RUNS / recipe.id)
             assert record.result is not None

@@ -86,7 +86,7 @@ _ENTRIES = (
         0.1578,
         0.2929,
         test_note=mark(
-            "The test images are by other writers than the training images, and the validation images by the same ones. "
+            "The test images are by other writers than the training images; the validation images are by the same. "
             "So test accuracy is several points lower: what was learnt of one hand does not all hold for another."
         ),
     ),

@@ -47,7 +47,7 @@ def when_changed(key: str, on_change: Callable[[], None]) -> Callable[[], None]:
     widget's key was deleted, it takes the value that a late click brings along for a new one.
     """
     shown_key = f"{key}_shown"
-    st.session_state[shown_key] = st.session_state[key]
+    st.session_state[shown_key] = st.session_state.get(key)
 
     def call_when_changed() -> None:
         if shown_key in st.session_state and st.session_state.get(key) != st.session_state[shown_key]:
