@@ -19,7 +19,7 @@ st.html(
     "@media (max-width: 30rem) {.stMainBlockContainer {padding-top: 3.5rem} h1 {font-size: 1.75rem !important}}"
     ".st-key-in_training {position: fixed; top: 0; right: 12rem; width: auto; height: 3.75rem; z-index: 999991;"
     "justify-content: center}"
-    ".st-key-in_training a {border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 2rem;"
+    ".st-key-in_training a {border: 1px solid rgb(128 128 128 / 0.4); border-radius: 2rem;"
     "padding: 0.1rem 0.7rem; font-variant-numeric: tabular-nums; white-space: nowrap}"
     "@media (max-width: 64rem) {.st-key-in_training {top: 3.75rem; right: 1rem}}"
     "@media (max-width: 48rem) {.st-key-in_training {top: 0; right: auto; left: 3.75rem}}</style>"
