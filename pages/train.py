@@ -8,7 +8,8 @@ from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.data.start import Start
 from pages.components.runs.curves import COMPARE_KEY, compare_controls
-from pages.components.runs.live_run import COPY_KEY, show_run
+from pages.components.runs.finish_card import COPY_KEY
+from pages.components.runs.live_run import show_run
 from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal

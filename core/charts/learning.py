@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import count
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +13,17 @@ from numpy.typing import NDArray
 from core.runs.history import History
 
 MAX_POINTS = 400
+# The axis of a run in training ends where the run will be about this many seconds later, or beyond.
+_AHEAD_SECONDS = 10.0
+# Where the axis can end before the run does, in epochs.
+_ENDS = (0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750)
+# Parts of the axis between its labels, at most: more labels would touch each other on a phone.
+_MOST_PARTS = 7
 
 Curve = NDArray[np.float64]
 # First and last epoch on the axis.
 Span = tuple[float, float]
+Measure = Literal["validation", "test", "train"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class AccuracyCurve:
 
     step_epoch, train: running accuracy within training, at most `MAX_POINTS` points.
     epoch, val, test: at the end of each epoch; NaN where it was not measured.
+    missing: what this run never measures.
     """
 
     name: str
@@ -45,6 +55,14 @@ class AccuracyCurve:
     epoch: Curve
     val: Curve
     test: Curve
+    missing: frozenset[Measure] = frozenset()
+
+
+class LrMark(NamedTuple):
+    """A base learning rate set by hand, and the epoch (a fraction within one) from which it counts."""
+
+    epoch: float
+    lr: float
 
 
 def loss_data(history: History, name: str, smoothing: float = 0.6) -> LossCurve:
@@ -86,19 +104,53 @@ def accuracy_data(history: History, name: str, smoothing: float = 0.6) -> Accura
     val = np.asarray([row.val_accuracy for row in history.epochs], np.float64)
     test = np.asarray([row.test_accuracy for row in history.epochs], np.float64)
     epoch = np.asarray([row.epoch for row in history.epochs], np.float64)
-    return AccuracyCurve(
-        name, points[:, 0] / steps_per_epoch, moving_average(points[:, 1], smoothing), epoch, val, test
-    )
+    train = moving_average(points[:, 1], smoothing)
+    return AccuracyCurve(name, points[:, 0] / steps_per_epoch, train, epoch, val, test, _missing(history))
+
+
+def _missing(history: History) -> frozenset[Measure]:
+    missing: set[Measure] = set()
+    # Before its first epoch ends a run does not say whether it watches the test set.
+    if history.epochs and all(row.test_accuracy is None for row in history.epochs):
+        missing.add("test")
+    if (history.started and not history.started.n_val) or (
+        history.epochs and all(row.val_accuracy is None for row in history.epochs)
+    ):
+        missing.add("validation")
+    return frozenset(missing)
+
+
+def lr_marks(history: History) -> tuple[LrMark, ...]:
+    """The learning rates set by hand."""
+    steps_per_epoch = history.started.steps_per_epoch if history.started else 1
+    return tuple(LrMark(change.step / steps_per_epoch, change.lr) for change in history.lr_changes)
+
+
+def find_reach(history: History) -> float:
+    """The epochs that a run has done and will do within the next seconds.
+
+    By the pace of its first report, which stays as it is, so the reach never goes back.
+    """
+    if history.started is None:
+        return 0.0
+    steps_ahead = _AHEAD_SECONDS / history.first_pace if history.first_pace else 0.0
+    return (history.step + steps_ahead) / history.started.steps_per_epoch
 
 
 def find_span(progress: Iterable[tuple[float, int]]) -> Span:
-    """The epochs to show of some runs, each given as the epochs it has done and all it is to do.
+    """The epochs to show of some runs, each given as its reach (see `find_reach`) and all the epochs it is to do.
 
-    All epochs, or of a long run up to 20, 50, 100, … at first, as far as it has come; the longest run decides.
+    The end grows in steps with the run, so that a long run's curves fill the chart; the longest run decides.
     """
-    return 0.0, float(max(_find_end(done, epochs) for done, epochs in progress))
+    return 0.0, max(_find_end(reach, epochs) for reach, epochs in progress)
 
 
-def _find_end(done: float, epochs: int) -> int:
-    ends = (20, 50, 100, 200, 500)
-    return next((end for end in ends if done <= end < epochs), epochs)
+def _find_end(reach: float, epochs: int) -> float:
+    return float(next((end for end in _ENDS if reach <= end < epochs), epochs))
+
+
+def tick_step(shown: Span) -> float:
+    """The distance of the axis's labels: 1, 2 or 5 times a power of ten, so that the labels have room."""
+    length = shown[1] - shown[0]
+    steps = (digit * 10.0**power for power in count(-3) for digit in (1, 2, 5))
+    return next(step for step in steps if length / step <= _MOST_PARTS)

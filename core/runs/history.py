@@ -18,6 +18,7 @@ class History:
     epochs: one entry for each epoch.
     lr_changes: base learning rates set by hand.
     last: the steps that were reported last; None before the first ones.
+    first_pace: seconds a step in the first report; None before it.
     """
 
     started: RunStarted | None = None
@@ -25,6 +26,7 @@ class History:
     epochs: list[EpochEnd] = field(default_factory=list)
     lr_changes: list[LrChanged] = field(default_factory=list)
     last: StepEnd | None = None
+    first_pace: float | None = None
     # 8 bytes a step; a list of floats takes 32.
     _losses: array[float] = field(default_factory=lambda: array("d"), repr=False)
 
@@ -38,6 +40,8 @@ class History:
                     self._losses.extend(event.every_loss())
                     self.accuracies.append((event.step, event.accuracy))
                     self.last = event
+                    if self.first_pace is None:
+                        self.first_pace = event.seconds / event.step
                 case EpochEnd():
                     self.epochs.append(event)
                 case LrChanged():
@@ -54,6 +58,8 @@ class History:
         self.lr_changes = [change for change in self.lr_changes if change.step <= event.step]
         if self.last and self.last.step > event.step:
             self.last = None
+        if not event.step:
+            self.first_pace = None
 
     @property
     def step_losses(self) -> array[float]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from core.charts.learning import AccuracyCurve, LossCurve, Span
+from core.charts.comparison import Comparison, compare_accuracies, compare_losses, read_accuracies
+from core.charts.learning import AccuracyCurve, LossCurve, LrMark, Measure, Span, tick_step
 from models.texts import mark
 from pages.components.charts.palette import RUNS, TEST, TRAIN, VALIDATION
 from pages.components.shell.texts import tr_plain
@@ -19,7 +21,22 @@ _ROW_HEIGHT = 18
 # Width in pixels of the longest name in the legend that fits a phone.
 _NAME_WIDTH = 300
 
-_SPLITS = {"validation": (mark("validation"), VALIDATION), "test": (mark("test"), TEST)}
+# By the table's columns.
+_SPLITS = {"val": (mark("validation"), VALIDATION), "test": (mark("test"), TEST)}
+# What the axis says of several runs.
+_MEASURES: dict[Measure, str] = {
+    "validation": mark("validation accuracy"),
+    "test": mark("test accuracy"),
+    "train": mark("training accuracy (running)"),
+}
+# Dashes and gaps in pixels of a line that covers one or two others, which show in its gaps.
+_GAPS = ([10, 10], [4, 12])
+# Of a change of one run's learning rate.
+_MARK = "#94a3b8"
+# Where its label is off the curves: a loss falls, an accuracy rises.
+_ABOVE, _BELOW = "insideEndBottom", "insideStartBottom"
+
+Marks = Sequence[LrMark]
 
 
 def chart_height(n_runs: int) -> int:
@@ -27,39 +44,67 @@ def chart_height(n_runs: int) -> int:
     return _HEIGHT + (n_runs - 1) * _ROW_HEIGHT
 
 
-def loss_chart(curves: Sequence[LossCurve], shown: Span) -> dict[str, Any]:
-    """An ECharts option. One run shows its single steps behind the smoothed curve, several runs the smoothed ones."""
-    datasets = [pd.DataFrame({"epoch": c.epoch, "loss": c.loss, "smoothed": c.smooth}).round(5) for c in curves]
-    series: list[dict[str, Any]] = []
-    if len(curves) == 1:
-        series.append(_line(tr_plain("single step"), "loss", 0, TRAIN, width=1, opacity=0.3))
-        series.append(_line(tr_plain("smoothed"), "smoothed", 0, TRAIN))
-    else:
-        series += [_line(c.name, "smoothed", number, _run_colour(number)) for number, c in enumerate(curves)]
-    return _option(datasets, series, shown, {"type": "value", "name": tr_plain("loss"), "min": 0}, len(curves))
+def loss_chart(curves: Sequence[LossCurve], marks: Sequence[Marks], shown: Span) -> dict[str, Any]:
+    """An ECharts option. One run shows its single steps behind the smoothed curve, several runs the smoothed ones.
+
+    marks: of each run.
+    """
+    if len(curves) > 1:
+        axis = {"name": tr_plain("training loss"), "min": 0}
+        return _comparison_chart(compare_losses(curves), marks, _ABOVE, shown, axis)
+    [curve] = curves
+    table = pd.DataFrame({"epoch": curve.epoch, "loss": curve.loss, "smoothed": curve.smooth})
+    series = [
+        _line(tr_plain("single step"), "loss", TRAIN, width=1, opacity=0.3),
+        _line(tr_plain("smoothed"), "smoothed", TRAIN) | _mark_lines(marks[0], _ABOVE),
+    ]
+    return _option(table, series, shown, {"name": tr_plain("loss"), "min": 0}, 1)
 
 
-def accuracy_chart(curves: Sequence[AccuracyCurve], shown: Span) -> dict[str, Any]:
-    """An ECharts option. One run shows every split it measured, several runs validation, or else training."""
-    datasets: list[pd.DataFrame] = []
-    series: list[dict[str, Any]] = []
-    for number, curve in enumerate(curves):
-        datasets += [
-            pd.DataFrame({"epoch": curve.step_epoch, "train": curve.train}).round(5),
-            pd.DataFrame({"epoch": curve.epoch, "validation": curve.val, "test": curve.test}).round(5),
-        ]
-        measured = [split for split in _SPLITS if datasets[-1][split].notna().any()]
-        if len(curves) == 1:
-            series.append(_line(tr_plain("train (running)"), "train", 0, TRAIN))
-            for split in measured:
-                name, colour = _SPLITS[split]
-                series.append(_line(tr_plain(name), split, 1, colour, symbols=True))
-        elif "validation" in measured:
-            series.append(_line(curve.name, "validation", 2 * number + 1, _run_colour(number), symbols=True))
-        else:
-            series.append(_line(curve.name, "train", 2 * number, _run_colour(number)))
-    axis = {"type": "value", "name": tr_plain("accuracy"), "max": 1, "scale": True}
-    return _option(datasets, series, shown, axis, len(curves))
+def accuracy_chart(curves: Sequence[AccuracyCurve], marks: Sequence[Marks], shown: Span) -> dict[str, Any]:
+    """An ECharts option. One run shows every split it measured, several runs the same one. marks: of each run."""
+    axis: dict[str, Any] = {"max": 1, "scale": True}
+    if len(curves) > 1:
+        compared = compare_accuracies(curves)
+        return _comparison_chart(compared, marks, _BELOW, shown, axis | {"name": tr_plain(_MEASURES[compared.measure])})
+    found = read_accuracies(curves[0])
+    table = pd.DataFrame(vars(found))
+    series = [_line(tr_plain("train (running)"), "train", TRAIN) | _mark_lines(marks[0], _BELOW)]
+    for column, (name, colour) in _SPLITS.items():
+        if table[column].notna().any():
+            series.append(_line(tr_plain(name), column, colour, read=f"last_{column}", symbols=True))
+    return _option(table, series, shown, axis | {"name": tr_plain("accuracy")}, 1)
+
+
+def _comparison_chart(
+    compared: Comparison, marks: Sequence[Marks], place: str, shown: Span, y_axis: dict[str, Any]
+) -> dict[str, Any]:
+    # Not by their names, of which two runs may have the same.
+    columns = {f"run {number}": line.values for number, line in enumerate(compared.lines)}
+    series = []
+    for number, line in enumerate(compared.lines):
+        drawn = _line(line.name, f"run {number}", _run_colour(number), symbols=compared.measure != "train")
+        if line.covers:
+            drawn["lineStyle"]["type"] = _GAPS[min(line.covers, len(_GAPS)) - 1]
+        series.append(drawn | _mark_lines(marks[number], place, _run_colour(number)))
+    return _option(pd.DataFrame({"epoch": compared.epoch, **columns}), series, shown, y_axis, len(series))
+
+
+def _mark_lines(marks: Marks, place: str, colour: str = _MARK) -> dict[str, Any]:
+    """Upright lines where the learning rate was changed by hand, with the new one. place: of their labels."""
+    if not marks:
+        return {}
+    lines = [{"xAxis": mark.epoch, "label": {"formatter": tr_plain("rate {lr:g}", lr=mark.lr)}} for mark in marks]
+    look = {"position": place, "color": colour, "fontSize": 12}
+    return {
+        "markLine": {
+            "symbol": "none",
+            "silent": True,
+            "data": lines,
+            "label": look,
+            "lineStyle": {"color": colour, "type": "dashed", "width": 1},
+        }
+    }
 
 
 def _legend(n_runs: int) -> dict[str, Any]:
@@ -76,29 +121,37 @@ def _run_colour(number: int) -> str:
 
 
 def _line(
-    name: str, column: str, dataset: int, colour: str, width: int = 2, opacity: float = 1.0, symbols: bool = False
+    name: str,
+    column: str,
+    colour: str,
+    read: str = "",
+    width: int = 2,
+    opacity: float = 1.0,
+    symbols: bool = False,
 ) -> dict[str, Any]:
+    """A column of the table as a line. read: the column that the crosshair reads, if another one."""
     return {
         "type": "line",
         "name": name,
-        "datasetIndex": dataset,
-        "encode": {"x": "epoch", "y": column, "tooltip": [column]},
+        "encode": {"x": "epoch", "y": column, "tooltip": [read or column]},
         "color": colour,
         "lineStyle": {"width": width, "opacity": opacity},
         # The legend takes its symbol's opacity from here.
         "itemStyle": {"opacity": opacity},
         "showSymbol": symbols,
         "symbolSize": 6,
+        # Other lines have points between this one's.
+        "connectNulls": True,
     }
 
 
 def _option(
-    datasets: list[pd.DataFrame], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any], n_runs: int
+    table: pd.DataFrame, series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any], n_runs: int
 ) -> dict[str, Any]:
     return {
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
-        "dataset": [{"source": frame} for frame in datasets],
+        "dataset": [{"source": table.round(5)}],
         "grid": {
             "left": 52,
             "right": 16,
@@ -107,18 +160,28 @@ def _option(
             "outerBoundsMode": "none",
         },
         "legend": _legend(n_runs),
+        # The crosshair reads every line: all have the same places.
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         # The zoom is set from outside, since each redraw would undo a zoom made by hand.
         "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
-        "xAxis": {
-            "type": "value",
-            "name": tr_plain("epoch"),
-            "nameLocation": "middle",
-            "nameGap": 24,
-            "min": shown[0],
-            "max": shown[1],
-            "splitLine": {"show": False},
-        },
-        "yAxis": y_axis,
+        "xAxis": _epoch_axis(shown),
+        "yAxis": {"type": "value", **y_axis},
         "series": series,
+    }
+
+
+def _epoch_axis(shown: Span) -> dict[str, Any]:
+    step = tick_step(shown)
+    # An end that is no multiple of the step would have its label beside or on the last one's.
+    first, last = (math.isclose(end / step, round(end / step), abs_tol=1e-6) for end in shown)
+    return {
+        "type": "value",
+        "name": tr_plain("epoch"),
+        "nameLocation": "middle",
+        "nameGap": 24,
+        "min": shown[0],
+        "max": shown[1],
+        "interval": step,
+        "axisLabel": {"showMinLabel": first, "showMaxLabel": last, "hideOverlap": True},
+        "splitLine": {"show": False},
     }

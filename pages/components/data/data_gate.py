@@ -186,27 +186,24 @@ def _offer(missing: Missing, ways: Ways) -> None:
         label = tr("Retry")
     elif describe_damage(missing.info, missing.root, missing.faults):
         label = tr("Download again")
+    # What needs no server is the main way on where none has answered.
+    digits_first = failed and ways.digits is not None
     icon = ":material/refresh:" if failed else ":material/download:"
     with st.container(horizontal=True, key="ways_to_data"):
-        if ways.digits and failed:
-            # What needs no server is the main way on where none has answered.
-            _digits_button(ways.digits_label, ways.digits, "primary")
-        st.button(
-            label,
-            type="secondary" if ways.digits and failed else "primary",
-            icon=icon,
-            on_click=callback(ways.download),
-        )
-        if ways.digits and not failed:
-            _digits_button(ways.digits_label, ways.digits, "secondary")
+        if digits_first:
+            _digits_button(ways, "primary")
+        st.button(label, type="secondary" if digits_first else "primary", icon=icon, on_click=callback(ways.download))
+        if ways.digits and not digits_first:
+            _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
         if is_owner():
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
                 _offer_folder(missing.info, missing.root)
 
 
-def _digits_button(label: str, use_digits: Callable[[], None], type: Literal["primary", "secondary"]) -> None:
-    st.button(label, type=type, icon=":material/grid_view:", on_click=callback(use_digits))
+def _digits_button(ways: Ways, type: Literal["primary", "secondary"]) -> None:
+    assert ways.digits is not None
+    st.button(ways.digits_label, type=type, icon=":material/grid_view:", on_click=callback(ways.digits))
 
 
 def _offer_folder(info: DatasetInfo, root: Path) -> None:

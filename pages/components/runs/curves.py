@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.learning import accuracy_data, find_span, loss_data
+from core.charts.learning import accuracy_data, find_reach, find_span, loss_data, lr_marks
 from core.errors import LabError
 from core.runs.history import History, HistoryReader
 from core.runs.record import RunRecord
@@ -22,6 +22,7 @@ COMPARE_KEY = "compare_runs"
 _MOST_COMPARED = 7
 _SMOOTHING_KEY = "smoothing"
 _SMOOTHING = 0.6
+_PLACE = "curves"
 _READERS_KEY = "history_readers"
 
 
@@ -79,17 +80,20 @@ def show_curves(records: Sequence[RunRecord], histories: Sequence[History]) -> N
     smoothing = st.session_state.get(_SMOOTHING_KEY, _SMOOTHING)
     shown = list(zip(records, histories, strict=True))
     names = legend_names(records)
-    span = _span(shown)
+    span, marks = _span(shown), [lr_marks(history) for history in histories]
     height = chart_height(len(shown))
-    left, right = st.columns(2)
     key = f"{records[0].id}_{len(shown)}"
+    # A chart is as high as it will be before it is drawn, so that nothing below it moves.
+    st.html(f"<style>.st-key-{_PLACE} .stColumn {{ min-height: {height}px; }}</style>")
+    with st.container(key=_PLACE):
+        left, right = st.columns(2)
     with left:
         loss = [loss_data(entry, names[run.id], smoothing) for run, entry in shown]
-        st.echarts_chart(loss_chart(loss, span), key=f"loss_{key}", height=height, alt=tr_plain("Loss curve"))
+        st.echarts_chart(loss_chart(loss, marks, span), key=f"loss_{key}", height=height, alt=tr_plain("Loss curve"))
     with right:
         accuracy = [accuracy_data(entry, names[run.id], smoothing) for run, entry in shown]
         alt = tr_plain("Accuracy curve")
-        st.echarts_chart(accuracy_chart(accuracy, span), key=f"acc_{key}", height=height, alt=alt)
+        st.echarts_chart(accuracy_chart(accuracy, marks, span), key=f"acc_{key}", height=height, alt=alt)
 
 
 def legend_names(records: Sequence[RunRecord]) -> dict[str, str]:
@@ -106,11 +110,7 @@ def _span(shown: Sequence[tuple[RunRecord, History]]) -> tuple[float, float]:
     chosen: tuple[float, float] = st.session_state.get(_zoom_key(records[0].id, end), whole)
     if chosen != whole:
         return chosen
-    return find_span((_epochs_done(history), run.config.epochs) for run, history in shown)
-
-
-def _epochs_done(history: History) -> float:
-    return history.step / history.started.steps_per_epoch if history.started else 0.0
+    return find_span((find_reach(history), run.config.epochs) for run, history in shown)
 
 
 def _last_epoch(records: Sequence[RunRecord]) -> float:

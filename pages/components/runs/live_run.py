@@ -8,17 +8,23 @@ from core.errors import LabError
 from core.runs.history import History
 from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord, RunResult
 from pages.components.runs.curves import read_histories, runs_on_show, show_curves
+from pages.components.runs.finish_card import show_finish
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue, run_store
-from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
-# The run whose settings the form is to take over.
-COPY_KEY = "copied_run"
+_STATUS = "run_status"
+# The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
+_STYLE = f"""
+<style>
+.st-key-{_STATUS} {{ min-height: 6.75rem; }}
+@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10rem; }} }}
+</style>
+"""
 
 
 def show_run(record: RunRecord) -> None:
@@ -36,23 +42,29 @@ def _draw(run_id: str, was_active: bool) -> None:
     if record.is_active != was_active:
         st.rerun()
     show_refusal()
+    st.html(_STYLE)
     shown = runs_on_show(record)
     histories = read_histories(shown)
     history = histories[0]
+    _heading(record)
+    with st.container(key=_STATUS):
+        _show_reason(record)
+        show_resumption(record, history)
+        if record.is_active:
+            show_steering(record)
+            _progress(record, history)
+        else:
+            show_finish(record)
+    _figures(record, history)
+    show_curves(shown, histories)
+    _lr_changes(history)
+
+
+def _heading(record: RunRecord) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escape_markdown(record.name), anchor=False, width="content")
         badge = BADGES[record.state.status]
         st.badge(tr(badge.text), color=badge.colour, icon=badge.icon)
-    _show_reason(record)
-    show_resumption(record, history)
-    if record.is_active:
-        show_steering(record)
-        _progress(record, history)
-    _figures(record, history)
-    show_curves(shown, histories)
-    _lr_changes(history)
-    if not record.is_active:
-        _links(record)
 
 
 def _show_reason(record: RunRecord) -> None:
@@ -60,20 +72,6 @@ def _show_reason(record: RunRecord) -> None:
         st.error(tr(record.state.reason), icon=":material/error:")
     elif record.state.status == INTERRUPTED:
         st.warning(tr(record.state.reason), icon=":material/power_off:")
-
-
-def _links(record: RunRecord) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if record.can_predict:
-            _link("draw", tr("Try it on a picture"), record)
-            _link("evaluate", tr("See its mistakes"), record)
-        if st.button(tr("Use its settings"), icon=":material/content_copy:", type="tertiary"):
-            st.session_state[COPY_KEY] = record.id
-            st.rerun()
-
-
-def _link(name: str, label: str, record: RunRecord) -> None:
-    st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params={"run": record.id})
 
 
 def _progress(record: RunRecord, history: History) -> None:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.runs.record import RunRecord
 from pages.components.runs.curves import read_histories, show_curves
-from pages.components.runs.live_run import COPY_KEY
+from pages.components.runs.finish_card import COPY_KEY
 from pages.components.shell.texts import tr
 
 

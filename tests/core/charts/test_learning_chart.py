@@ -3,9 +3,20 @@
 import numpy as np
 import pytest
 
-from core.charts.learning import MAX_POINTS, accuracy_data, find_span, loss_data, moving_average
+from core.charts.comparison import read_accuracies
+from core.charts.learning import (
+    MAX_POINTS,
+    LrMark,
+    accuracy_data,
+    find_reach,
+    find_span,
+    loss_data,
+    lr_marks,
+    moving_average,
+    tick_step,
+)
 from core.runs.history import History
-from core.training.events import EpochEnd, RunStarted, StepEnd
+from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 
 
@@ -61,41 +72,41 @@ def test_accuracies_stand_where_they_were_measured():
     assert (curve.epoch.tolist(), curve.val.tolist(), curve.test.tolist()) == ([1, 2], [0.9, 0.9], [0.7, 0.7])
 
 
-def test_several_runs_accuracies_are_those_of_their_names():
-    runs = [accuracy_data(make_history([1.0] * 20, val=val), name) for name, val in (("a", 0.7), ("b", 0.8))]
-    chart = accuracy_chart(runs, (0, 2))
-    drawn = {
-        series["name"]: chart["dataset"][series["datasetIndex"]]["source"][series["encode"]["y"]].tolist()
-        for series in chart["series"]
-    }
-    assert drawn == {"a": [0.7, 0.7], "b": [0.8, 0.8]}
+def test_the_crosshair_reads_every_accuracy_of_a_run_wherever_it_stands():
+    history = History().apply(
+        [
+            RunStarted(0, 0, 40, 10, 100, 10, 1000, "cpu"),
+            StepEnd(8, 1, (1.0,) * 8, 0.5, 0.1, 50.0, 1.0),
+            EpochEnd(10, 1, 0.3, 0.8, 0.4, 0.7, 0.5, None, 1.2),
+            StepEnd(12, 2, (1.0,) * 4, 0.6, 0.1, 50.0, 1.5),
+        ]
+    )
+    read = read_accuracies(accuracy_data(history, "run", smoothing=0.0))
+    assert read.epoch.tolist() == pytest.approx([0.8, 1.0, 1.2])
+    assert read.train.tolist() == pytest.approx([0.5, 0.55, 0.6])
+    assert read.val.tolist() == pytest.approx([np.nan, 0.7, np.nan], nan_ok=True)
+    assert read.last_val.tolist() == pytest.approx([np.nan, 0.7, 0.7], nan_ok=True)
+    assert np.isnan([read.test, read.last_test]).all()
 
 
 def test_an_empty_history_gives_empty_curves_that_can_be_drawn():
     loss, accuracy = loss_data(History(), "run"), accuracy_data(History(), "run")
     assert len(loss.epoch) == len(accuracy.epoch) == len(accuracy.step_epoch) == 0
-    assert loss_chart([loss], (0, 5))["series"]
-    assert accuracy_chart([accuracy], (0, 5))["series"]
+    assert loss_chart([loss], [()], (0, 5))["series"]
+    assert accuracy_chart([accuracy], [()], (0, 5))["series"]
 
 
 def test_the_test_set_is_shown_by_its_name_and_only_where_it_was_watched():
     def names(history):
-        return [series["name"] for series in accuracy_chart([accuracy_data(history, "run")], (0, 2))["series"]]
+        return [series["name"] for series in accuracy_chart([accuracy_data(history, "run")], [()], (0, 2))["series"]]
 
     assert names(make_history([1.0] * 20)) == ["train (running)", "validation"]
     assert names(make_history([1.0] * 20, val=None, test=0.7)) == ["train (running)", "test"]
 
 
-def test_several_runs_show_one_curve_each_under_their_names():
-    runs = [loss_data(make_history([1.0] * 20), name) for name in ("first", "second")]
-    chart = loss_chart(runs, (0, 2))
-    assert [series["name"] for series in chart["series"]] == ["first", "second"]
-    assert [series["datasetIndex"] for series in chart["series"]] == [0, 1]
-    assert len({series["color"] for series in chart["series"]}) == 2
-
-
 def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
-    one, eight = (loss_chart([loss_data(make_history([1.0]), f"run {n}") for n in range(c)], (0, 2)) for c in (1, 8))
+    curves = [loss_data(make_history([1.0]), f"run {number}") for number in range(8)]
+    one, eight = (loss_chart(curves[:count], [()] * count, (0, 2)) for count in (1, 8))
     assert len({series["color"] for series in eight["series"]}) == 8
     assert eight["legend"]["orient"] == "vertical"
     # The curves keep their height.
@@ -103,20 +114,65 @@ def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
 
 
 @pytest.mark.parametrize(
-    ("done", "epochs", "end"), [(0, 5, 5), (0.5, 14, 14), (3, 100, 20), (20, 100, 20), (21, 100, 50), (60, 80, 80)]
+    ("reach", "epochs", "end"),
+    [(0, 5, 0.1), (0.6, 14, 1), (1.1, 14, 2), (2, 14, 2), (9, 14, 10), (10.1, 14, 14), (60, 80, 75), (900, 1000, 1000)],
 )
-def test_a_long_run_shows_no_more_than_it_needs(done, epochs, end):
-    assert find_span([(done, epochs)]) == (0, end)
+def test_the_axis_ends_a_little_beyond_what_is_known(reach, epochs, end):
+    assert find_span([(reach, epochs)]) == (0, end)
+
+
+def test_the_axis_of_a_run_grows_in_few_steps_and_is_half_full_after_each():
+    ends = [find_span([(reach / 100, 14)])[1] for reach in range(1, 1400)]
+    assert ends == sorted(ends)
+    assert len(set(ends)) == 9
+    assert all(reach / 100 >= 0.4 * end for reach, end in enumerate(ends, start=1) if end > 0.1)
+
+
+def test_a_quick_run_s_axis_is_ahead_of_it():
+    # Ten steps an epoch; each takes 0.05 s in the first report, and then less.
+    history = make_history([1.0] * 5)
+    assert find_reach(history) == pytest.approx((5 + 10 / 0.1) / 10)
+    history.apply([StepEnd(10, 1, (1.0,) * 5, 0.6, 0.1, 50.0, 0.51)])
+    assert find_reach(history) == pytest.approx((10 + 10 / 0.1) / 10)
+    assert find_reach(History()) == 0
 
 
 @pytest.mark.parametrize(
     ("progress", "end"),
-    [([(7, 7), (25, 25)], 25), ([(25, 25), (7, 7)], 25), ([(7, 7), (3, 1000)], 20), ([(30, 100), (40, 40)], 50)],
+    [([(7, 7), (25, 25)], 25), ([(25, 25), (7, 7)], 25), ([(7, 7), (3, 1000)], 7), ([(30, 100), (40, 40)], 40)],
 )
 def test_of_several_runs_every_one_is_shown_as_far_as_it_has_come(progress, end):
     assert find_span(progress) == (0, end)
 
 
+@pytest.mark.parametrize(
+    ("shown", "step"), [((0, 14), 2), ((0, 5), 1), ((0, 16), 5), ((0, 0.1), 0.02), ((0.7, 9.1), 2), ((0, 1000), 200)]
+)
+def test_the_axis_s_labels_have_room(shown, step):
+    assert tick_step(shown) == pytest.approx(step)
+    axis = loss_chart([loss_data(History(), "run")], [()], shown)["xAxis"]
+    assert axis["interval"] == pytest.approx(step)
+    # An end that is no multiple of the step would stand beside the label before it.
+    multiple = [abs(end / step - round(end / step)) < 1e-6 for end in shown]
+    assert [axis["axisLabel"]["showMinLabel"], axis["axisLabel"]["showMaxLabel"]] == multiple
+
+
+def test_a_learning_rate_set_by_hand_is_a_mark_where_it_was_set():
+    history = make_history([1.0] * 20).apply([LrChanged(15, 0.05), LrChanged(20, 0.01)])
+    marks = lr_marks(history)
+    assert marks == (LrMark(1.5, 0.05), LrMark(2.0, 0.01))
+    charts = [
+        loss_chart([loss_data(history, "run")], [marks], (0, 2)),
+        accuracy_chart([accuracy_data(history, "run")], [marks], (0, 2)),
+    ]
+    for chart in charts:
+        [lines] = [series["markLine"]["data"] for series in chart["series"] if "markLine" in series]
+        assert [(line["xAxis"], line["label"]["formatter"]) for line in lines] == [
+            (1.5, "rate 0.05"),
+            (2.0, "rate 0.01"),
+        ]
+
+
 def test_zoom_is_part_of_the_chart():
-    chart = loss_chart([loss_data(make_history([1.0] * 20), "run")], (0.5, 1.5))
+    chart = loss_chart([loss_data(make_history([1.0] * 20), "run")], [()], (0.5, 1.5))
     assert (chart["xAxis"]["min"], chart["xAxis"]["max"]) == (0.5, 1.5)

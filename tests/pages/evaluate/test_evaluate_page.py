@@ -9,7 +9,7 @@ from core.evaluation.stored_predictions import load_predictions
 from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
 from core.storage.atomic import read_json, write_atomically
-from tests.pages.drawing import find
+from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, metrics, text
 
 
@@ -122,4 +122,4 @@ def test_without_a_choice_the_first_network_whose_images_are_here_is_shown(visit
     write_atomically(first.path / "config.json", json.dumps(config))
     app = visit()
     assert find(app.selectbox, "Run").value == here.id
-    assert any("other writers" in caption for caption in captions(app))
+    assert "other writers" in texts(app.caption)

@@ -7,7 +7,7 @@ from core.runs.record import FINISHED, INTERRUPTED, MEASURING, PAUSED, RUNNING, 
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs.curves import COMPARE_KEY
-from pages.components.runs.live_run import COPY_KEY
+from pages.components.runs.finish_card import COPY_KEY
 from pages.components.shell.services import job_queue
 from tests.made import make_config
 from tests.pages.charts import curves

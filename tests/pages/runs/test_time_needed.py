@@ -37,9 +37,10 @@ def measured(monkeypatch, shared_compute):  # noqa: ARG001 - what trains has to 
 
 @pytest.fixture
 def ready(monkeypatch, measured):  # noqa: ARG001 - it empties the caches first
-    """The compute process is ready."""
-    compute = time_needed.job_queue().compute
-    monkeypatch.setattr(compute.is_ready, "is_set", lambda: True)
+    """Whether the compute process is ready, which can be changed."""
+    answer = [True]
+    monkeypatch.setattr(time_needed.job_queue().compute.is_ready, "is_set", lambda: answer[0])
+    return answer
 
 
 def said():
@@ -68,9 +69,13 @@ def test_what_cannot_be_measured_is_estimated_by_runs_like_it(measured, bundled)
     assert "Takes about" in before
 
 
-def test_nothing_is_measured_before_the_compute_process_is_ready(measured):
+def test_nothing_is_measured_before_the_compute_process_is_ready(measured, ready):
+    ready[0] = False
     said()
     assert not measured[0]
+    ready[0] = True
+    said()
+    assert measured[0]
 
 
 @pytest.mark.usefixtures("ready")

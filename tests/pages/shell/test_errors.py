@@ -130,7 +130,7 @@ def test_a_callback_s_expected_error_is_shown_in_its_words():
 
 
 def test_a_page_s_defect_leaves_the_navigation_and_the_title(monkeypatch, defects):
-    monkeypatch.setattr("pages.components.sweep.picker.pick_sweep", lambda: 1 / 0)
+    monkeypatch.setattr("pages.components.sweep.form.read_space", lambda: 1 / 0)
     app = AppTest.from_file(PROJECT / "app.py", default_timeout=60).run()
     # AppTest runs a page's script without app.py, as a server does at its first visit; the page hands over to app.py.
     monkeypatch.setattr(sitemap, "_app_has_run", False)

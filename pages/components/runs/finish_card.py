@@ -1,0 +1,71 @@
+"""What a finished run came to, and where to go from here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.outcome import NextStep, Outcome, next_step, outcome
+from core.config.run_config import RunConfig
+from core.data.catalog import find_dataset
+from core.runs.record import RunRecord
+from core.texts.message import Message, message, plural
+from pages.components.shell.services import run_store
+from pages.components.shell.sitemap import PAGES
+from pages.components.shell.texts import tr
+from pages.components.shell.wording import about, percent
+
+# The run whose settings the form is to take over.
+COPY_KEY = "copied_run"
+
+
+def show_finish(record: RunRecord) -> None:
+    """Draw what the kept network of a run that has ended does with the test images, and the links from there."""
+    if record.result:
+        st.markdown(tr(_sentence(outcome(record.config, record.result))))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if record.can_predict:
+            _link("evaluate", tr("See its mistakes"), record)
+            _link("draw", _draw_label(record.config), record)
+            if step := next_step(record.config, run_store().all()):
+                _offer(step)
+        if st.button(tr("Use its settings"), icon=":material/content_copy:", type="tertiary"):
+            st.session_state[COPY_KEY] = record.id
+            st.rerun()
+
+
+def _offer(step: NextStep) -> None:
+    # Not a link: on its own page it would look like the place where the visitor is.
+    if st.button(_step_label(step), icon=":material/trending_up:", type="tertiary"):
+        st.query_params.update(step.address)
+        st.toast(tr("The form holds its settings; Start trains it."), icon=":material/tune:")
+        st.rerun()
+
+
+def _sentence(result: Outcome) -> Message:
+    accuracy = percent(result.accuracy)
+    if result.most_often is None:
+        return message(
+            "**{accuracy}** of the {count:,} test images: no mistake.", accuracy=accuracy, count=result.n_test
+        )
+    return plural(
+        "**{accuracy}** of the test images: {count:,} mistake, **{true} → {predicted}**.",
+        "**{accuracy}** of the test images: {count:,} mistakes, most often **{true} → {predicted}**.",
+        result.mistakes,
+        accuracy=accuracy,
+        true=result.most_often.true,
+        predicted=result.most_often.predicted,
+    )
+
+
+def _draw_label(config: RunConfig) -> str:
+    return tr("Draw for it") if find_dataset(config.dataset).has_digits else tr("Try it on a picture")
+
+
+def _step_label(step: NextStep) -> str:
+    if step.seconds is None:
+        return tr(step.title)
+    return tr("{step} ({time})", step=message(step.title), time=about(step.seconds))
+
+
+def _link(name: str, label: str, record: RunRecord) -> None:
+    st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params={"run": record.id})
