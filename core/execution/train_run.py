@@ -56,6 +56,8 @@ _log = logging.getLogger(__name__)
 
 # Time between two checkpoints, in seconds.
 _CHECKPOINT_SECONDS = 10.0
+# Time after which the state tells a new step, in seconds.
+_STATE_SECONDS = 1.0
 
 # Hears of each event once it is saved.
 Sink = Callable[[TrainEvent], object]
@@ -92,7 +94,7 @@ class _Session:
         self._control = control
         self._sinks = list(sinks)
         self._state = record.state
-        self._saved_at = time.monotonic()
+        self._saved_at = self._told_at = time.monotonic()
 
     def run(self, data_root: Path) -> RunState:
         try:
@@ -192,6 +194,8 @@ class _Session:
                 self._set_state(RUNNING)
             case StepEnd():
                 self._state = replace(self._state, step=event.step)
+                if time.monotonic() - self._told_at >= _STATE_SECONDS:
+                    self._set_state(RUNNING)
             case EpochEnd():
                 self._state = replace(self._state, step=event.step, epoch=event.epoch)
                 self._set_state(RUNNING)
@@ -205,6 +209,7 @@ class _Session:
     def _set_state(self, status: str, reason: Message = NO_MESSAGE) -> None:
         self._state = self._state.become(status, reason)
         write_state(self._record.path, self._state)
+        self._told_at = time.monotonic()
 
     def _fail(self, reason: Message, has_diverged: bool = False) -> None:
         self._state = self._state.become(FAILED, reason, has_diverged)

@@ -1,12 +1,14 @@
 """What training leaves in a run's folder, and what hears of it."""
 
+import math
+
 import numpy as np
 import pytest
 
 from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as worker
 from core.learners.factory import create_learner
-from core.runs.record import FINISHED, MEASURING, RunState, read_run
+from core.runs.record import FINISHED, MEASURING, RUNNING, RunState, read_run
 from core.storage.arrays import load_arrays
 from core.storage.locks import is_locked
 from core.texts.message import NO_MESSAGE
@@ -116,6 +118,21 @@ def test_a_sink_hears_of_what_is_already_saved(record):
     assert (kinds[0], kinds[-1], kinds.count(StepEnd)) == (RunStarted, RunFinished, 18)
     assert saved == [(end, end.epoch, end.epoch) for end in ends]
     assert len(saved) == 2
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(0.0, list(range(1, 19))), (math.inf, [0] * 9 + [9] * 9)])
+def test_the_state_tells_the_steps_from_time_to_time_and_after_each_epoch(record, monkeypatch, seconds, told):
+    monkeypatch.setattr(worker, "_STATE_SECONDS", seconds)
+    steps = []
+
+    def look(event):
+        if isinstance(event, StepEnd):
+            state = read_run(record.path).state
+            assert (state.status, state.total_steps) == (RUNNING, 18)
+            steps.append(state.step)
+
+    train(record, look)
+    assert steps == told
 
 
 def test_every_sink_hears_every_event_of_the_log(record):
