@@ -43,7 +43,8 @@ def start(config: RunConfig) -> None:
     """Submit a run and show it."""
 
     def submit() -> None:
-        record = job_queue().submit(config, data_root(), run_name(), recipe_tags(config))
+        name = run_name(config, [record.name for record in run_store().all()])
+        record = job_queue().submit(config, data_root(), name, recipe_tags(config))
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
         st.session_state[STARTED_KEY] = True

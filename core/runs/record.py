@@ -57,6 +57,10 @@ STATUS_WORDS = {
 NAME_LENGTH = 80
 # The tag of a run that is one cell of a sweep. Its value is the sweep's id.
 SWEEP_TAG = "sweep"
+# The tag of a run that its owner has starred, and the one that holds the owner's note.
+STAR_TAG, NOTE_TAG = "star", "note"
+# Characters of a note, at most.
+NOTE_LENGTH = 500
 APP_ENDED = message("The app ended while this run was active.")
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
@@ -147,6 +151,16 @@ class RunRecord:
     def is_trial(self) -> bool:
         """Whether it is one cell of a sweep."""
         return SWEEP_TAG in self.tags
+
+    @property
+    def is_starred(self) -> bool:
+        """Whether its owner has starred it."""
+        return STAR_TAG in self.tags
+
+    @property
+    def note(self) -> str:
+        """What its owner has noted about it; may be empty."""
+        return self.tags.get(NOTE_TAG, "")
 
     @property
     def log(self) -> EventLog:

@@ -13,6 +13,9 @@ from core.runs.index import Listing, RunIndex
 from core.runs.record import (
     INTERRUPTED,
     NAME_LENGTH,
+    NOTE_LENGTH,
+    NOTE_TAG,
+    STAR_TAG,
     STATUS_WORDS,
     RunRecord,
     RunState,
@@ -74,12 +77,20 @@ class RunStore:
         """The damaged folders of `scan`."""
         return self.scan().damaged
 
-    def rename(self, run_id: str, name: str) -> None:
-        """Give a run another name. Raises RunError."""
-        record, name = self.get(run_id), _check_name(name)
+    def annotate(
+        self, run_id: str, name: str | None = None, note: str | None = None, is_starred: bool | None = None
+    ) -> None:
+        """Give a run another name, note or star; None leaves it as it is. Raises RunError."""
+        record = self.get(run_id)
         _check_own(record)
+        name, tags = record.name if name is None else _check_name(name), dict(record.tags)
+        for tag, value in ((NOTE_TAG, note and note.strip()[:NOTE_LENGTH]), (STAR_TAG, is_starred and "yes")):
+            if value:
+                tags[tag] = value
+            elif value is not None:
+                tags.pop(tag, None)
         try:
-            self._write_config(record.path, name, record.created, record.tags, record.config)
+            self._write_config(record.path, name, record.created, tags, record.config)
         except OSError as error:
             raise RunError("{name!r} cannot be renamed: {reason}.", name=record.name, reason=error.strerror) from None
 

@@ -26,7 +26,7 @@ def test_a_ticked_run_is_renamed_and_deleted_and_the_others_stay(browser, tmp_pa
         buttons.get_by_role("button", name="Rename").click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Name").fill("Better")
-        dialog.get_by_role("button", name="Save").click()
+        dialog.get_by_label("Name").press("Enter")
         expect(dialog).to_have_count(0)
         expect(page.get_by_role("heading", name="Better")).to_be_visible()
         assert {run.id: run.name for run in store.all()} == {"a": "Run a", "b": "Better", "c": "Run c"}
@@ -36,5 +36,9 @@ def test_a_ticked_run_is_renamed_and_deleted_and_the_others_stay(browser, tmp_pa
         dialog.get_by_role("button", name="Delete").click()
         expect(dialog).to_have_count(0)
         page.wait_for_url(lambda url: "run=b" not in url)
-        expect(page.get_by_text("Tick a run to open")).to_be_visible()
+        expect(page.get_by_text("Click a name to open its run")).to_be_visible()
         assert {run.id for run in store.all()} == {"a", "c"}
+        # A click on a name opens its run; it stands right of the box to tick.
+        page.get_by_test_id("stDataFrame").locator(".dvn-scroller").click(position={"x": 3 * ROW, "y": ROW * 2.5})
+        page.wait_for_url("**run=a*")
+        expect(page.get_by_role("heading", name="Run a")).to_be_visible()

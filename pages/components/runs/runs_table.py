@@ -11,28 +11,25 @@ import streamlit as st
 
 from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
-from core.errors import LabError
-from core.runs.record import NAME_LENGTH, STATUS_WORDS, RunRecord
-from core.settings import data_root
+from core.runs.record import RunRecord
 from core.texts.message import Message
 from models import find_architecture
-from pages.components.runs.curves import COMPARE_KEY
-from pages.components.runs.run_picker import RUN, remember_run
+from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
 from pages.components.runs.status import has_old_result, status_text
-from pages.components.runs.steering import ask_first, request
-from pages.components.shell.address import choose, named
-from pages.components.shell.errors import fragment, open_dialog
-from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.errors import fragment
+from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration
 
 _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
+# The cell that was clicked last.
+_CELL_KEY = "runs_table_cell"
 _REFRESH_SECONDS = 2.0
 
 
 def show_runs(is_live: bool) -> None:
-    """Draw the table, again and again while a run is active; ticking a row offers what can be done with it."""
+    """Draw the table, again while a run is active. A click on a name opens the run, a tick offers the rest."""
     fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
 
 
@@ -54,21 +51,34 @@ def _draw() -> None:
         key=f"{_TABLE_KEY}_{hash(tuple(row if isinstance(row, str) else row.id for row in rows))}",
         hide_index=True,
         on_select="rerun",
-        selection_mode="multi-row",
+        selection_mode=["multi-row", "single-cell"],
         column_config=columns,
         placeholder="–",
     )
+    _follow_name(event.selection.cells, rows)
     chosen = [rows[number] for number in event.selection.rows if number < len(rows)]
     readable = [row for row in chosen if isinstance(row, RunRecord)]
     if not chosen:
-        st.caption(tr("Tick a run to open, rename, resume or delete it; tick several to compare them."))
+        st.caption(tr("Click a name to open its run; tick runs to compare, rename, resume or delete them."))
     elif len(chosen) > 1:
-        _compare(readable)
+        show_joint_actions(readable)
     elif readable:
-        _actions(readable[0])
+        show_actions(readable[0])
     else:
         folder = str(chosen[0])
-        _damaged_actions(folder, damaged[folder])
+        show_damaged_actions(folder, damaged[folder])
+
+
+def _follow_name(cells: Sequence[tuple[int, str]], rows: Sequence[str | RunRecord]) -> None:
+    """Open the run whose name was clicked. The cell stays chosen in the table, so it counts once."""
+    cell = cells[0] if cells else None
+    if cell == st.session_state.get(_CELL_KEY):
+        return
+    st.session_state[_CELL_KEY] = cell
+    if cell and cell[1] == "Name" and cell[0] < len(rows):
+        row = rows[cell[0]]
+        if isinstance(row, RunRecord):
+            open_run(row.id)
 
 
 def _table(records: Sequence[RunRecord], damaged: Mapping[str, Message]) -> pd.DataFrame:
@@ -97,6 +107,7 @@ def _columns() -> dict[str, Any]:
         "Started": st.column_config.DatetimeColumn(tr_plain("Started"), format="distance", width=108),
         # One column is more than fits there; this one is looked up least.
         "Seed": number(tr_plain("Seed"), width=48),
+        "Note": text(tr_plain("Note"), width=200),
     }
 
 
@@ -106,7 +117,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
     done = record.state.epoch or (result.epochs if result else 0)
     problem = {"Problem": tr_plain("Measured with earlier weights")} if has_old_result(record) else {}
     return {
-        "Name": record.name,
+        "Name": f"★ {record.name}" if record.is_starred else record.name,
         "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
         "Data set": tr_plain(find_dataset(config.dataset).title),
         "Network": architecture.label(config.options),
@@ -119,6 +130,7 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Time": duration(result.seconds) if result else None,
         "Started": datetime.fromisoformat(record.created) if record.created else None,
         "Seed": config.seed,
+        **({"Note": record.note} if record.note else {}),
         **problem,
     }
 
@@ -129,86 +141,3 @@ def _damaged_row(folder: str, reason: Message) -> dict[str, Any]:
 
 def _percent(share: float | None) -> float | None:
     return None if share is None else 100 * share
-
-
-def _actions(record: RunRecord) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(tr("**{name}**", name=record.name))
-        if st.button(tr("Open"), icon=":material/open_in_full:"):
-            _open(record.id)
-        # A run that diverged needs another learning rate, for which there is a field where it is opened.
-        can_resume = record.can_resume and not record.state.has_diverged
-        if can_resume and st.button(tr("Resume"), key="table_resume", icon=":material/replay:"):
-            _resume(record.id)
-        if not record.bundled:
-            if st.button(tr("Rename"), icon=":material/edit:"):
-                _rename_dialog(record)
-            if st.button(tr("Delete"), icon=":material/delete:", disabled=record.is_active):
-                _delete_dialog(record)
-
-
-def _damaged_actions(folder: str, reason: Message) -> None:
-    st.error(tr("The run {folder} cannot be read: {reason}", folder=folder, reason=reason), icon=":material/error:")
-    if st.button(tr("Delete"), icon=":material/delete:"):
-        _delete_damaged_dialog(folder)
-
-
-def _compare(records: Sequence[RunRecord]) -> None:
-    if len(records) < 2:
-        st.caption(tr("Only runs that can be read can be compared."))
-        return
-    first, *others = records
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(tr("**{count} runs**", count=len(records)))
-        if st.button(tr("Compare"), icon=":material/stacked_line_chart:"):
-            _open(first.id, [record.id for record in others])
-
-
-def _open(run_id: str, compared: Sequence[str] = ()) -> None:
-    """Show this run above, with others laid over it: the whole page runs again."""
-    st.session_state[COMPARE_KEY] = list(compared)
-    remember_run(run_id)
-    st.toast(tr("Shown above."), icon=":material/arrow_upward:")
-    st.rerun()
-
-
-def _resume(run_id: str) -> None:
-    request(lambda: job_queue().resume(run_id, data_root()))
-    _open(run_id)
-
-
-def _rename_dialog(record: RunRecord) -> None:
-    def draw() -> None:
-        name = st.text_input(tr("Name"), value=record.name, max_chars=NAME_LENGTH)
-        if st.button(tr("Save"), type="primary"):
-            try:
-                run_store().rename(record.id, name)
-                st.rerun()
-            except LabError as error:
-                st.error(tr(error))
-
-    open_dialog(tr("Rename the run"), draw)
-
-
-def _delete_dialog(record: RunRecord) -> None:
-    text = tr(
-        "“{name}” ({status}, seed {seed}) and its weights will be gone for good.",
-        name=record.name,
-        status=STATUS_WORDS[record.state.status],
-        seed=record.config.seed,
-    )
-    _ask_to_delete(record.id, text)
-
-
-def _delete_damaged_dialog(folder: str) -> None:
-    _ask_to_delete(folder, tr("The folder {folder} and all that is in it will be gone for good.", folder=folder))
-
-
-def _ask_to_delete(run_id: str, text: str) -> None:
-    ask_first(tr("Delete the run?"), text, tr("Delete"), ":material/delete:", lambda: _delete(run_id))
-
-
-def _delete(run_id: str) -> None:
-    job_queue().delete(run_id)
-    if named(RUN) == run_id:
-        choose(RUN, None)

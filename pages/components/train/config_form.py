@@ -11,6 +11,7 @@ from core.config.fields import FIELDS, find_field
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
+from core.runs.names import numbered
 from core.runs.record import RunRecord
 from core.texts.message import join, message
 from models.texts import mark
@@ -117,9 +118,13 @@ def choose_embedded_digits() -> None:
     _leave_address()
 
 
-def run_name() -> str:
-    """The name that the visitor gave to the new run; may be empty."""
-    return read_name(_NAME)
+def run_name(config: RunConfig, taken: Collection[str]) -> str:
+    """The new run's name: the visitor's, or the recipe's where it is followed to the letter; else empty.
+
+    taken: names of other runs. A recipe's name gets a number where it is among them.
+    """
+    recipe = _recipe()
+    return read_name(_NAME) or ("" if differences(recipe, config) else numbered(recipe.title, taken))
 
 
 def _recipe() -> Recipe:

@@ -70,7 +70,7 @@ def test_a_folder_is_read_again_only_after_a_change(store, index, read):
     read.clear()
     assert index.scan() == first
     assert read == []
-    store.rename(other.id, "renamed")
+    store.annotate(other.id, "renamed")
     assert sorted(names(index)) == ["one", "renamed"]
     assert read == [other.id]
     assert one.id != other.id

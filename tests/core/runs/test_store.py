@@ -81,7 +81,7 @@ def test_unknown_ids_are_named(store, run_id):
 def test_no_id_leads_out_of_the_store(store, record):
     outside = store.root.parent / "outside"
     shutil.copytree(record.path, outside)
-    for call in (store.get, store.delete, lambda run_id: store.rename(run_id, "mine")):
+    for call in (store.get, store.delete, lambda run_id: store.annotate(run_id, "mine")):
         with pytest.raises(RunNotFound):
             call("../outside")
     assert read_run(outside).name == "first"
@@ -99,7 +99,7 @@ def test_renaming_changes_the_name_alone(store):
     write_result(made.path, RESULT)
     write_state(made.path, RunState(STOPPED, message("enough"), 3, 1, 20))
     before = store.get(made.id)
-    store.rename(made.id, "  better ")
+    store.annotate(made.id, "  better ")
     assert store.get(made.id) == runs.replace(before, name="better")
     assert before.created == "2020-02-29T12:34:56+01:00"
 
@@ -107,7 +107,7 @@ def test_renaming_changes_the_name_alone(store):
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81])
 def test_a_name_has_limits(store, record, name):
     with pytest.raises(RunError, match=f"A name has 1 to 80 characters; this one has {len(name.strip())}"):
-        store.rename(record.id, name)
+        store.annotate(record.id, name)
     if name.strip():
         with pytest.raises(RunError, match="A name has 1 to 80 characters"):
             store.create(make_config(), name)
@@ -119,7 +119,7 @@ def test_bundled_runs_are_read_only(with_bundled):
     assert record.bundled
     assert record.state == RunState(FINISHED)
     assert not record.can_resume
-    for change in (with_bundled.delete, lambda run_id: with_bundled.rename(run_id, "mine")):
+    for change in (with_bundled.delete, lambda run_id: with_bundled.annotate(run_id, "mine")):
         with pytest.raises(RunError, match="'small' comes with the app and cannot be changed"):
             change("small")
     assert with_bundled.get("small") == record
@@ -137,7 +137,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(store, record, monkeypatch):
     with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device"):
         store.create(make_config())
     with pytest.raises(RunError, match="'first' cannot be renamed: No space left on device"):
-        store.rename(record.id, "other")
+        store.annotate(record.id, "other")
     assert [path.name for path in store.root.iterdir()] == [record.id]
 
 
@@ -152,3 +152,16 @@ def test_other_folders_and_files_are_no_runs(store, record):
     (store.root / "empty").mkdir()
     assert store.all() == [record]
     assert store.damaged() == {}
+
+
+def test_a_note_and_a_star_are_kept_beside_name_and_tags(store):
+    record = store.create(make_config(), "mine", {"recipe": "cnn"})
+    assert (record.note, record.is_starred) == ("", False)
+    store.annotate(record.id, note=" better with tanh ")
+    store.annotate(record.id, is_starred=True)
+    kept = store.get(record.id)
+    assert (kept.name, kept.note, kept.is_starred, kept.tags["recipe"]) == ("mine", "better with tanh", True, "cnn")
+    store.annotate(record.id, name="other")
+    assert (store.get(record.id).note, store.get(record.id).is_starred) == ("better with tanh", True)
+    store.annotate(record.id, note="", is_starred=False)
+    assert store.get(record.id).tags == {"recipe": "cnn"}

@@ -59,7 +59,7 @@ def restart_dialog():
 def delete_damaged_dialog():
     import streamlit as st
 
-    from pages.components.runs.runs_table import _delete_damaged_dialog
+    from pages.components.runs.run_actions import _delete_damaged_dialog
 
     _delete_damaged_dialog(st.query_params["folder"])
 
@@ -160,7 +160,7 @@ def test_a_run_that_has_no_checkpoint_or_is_active_cannot_begin_again(add, visit
 
 def test_the_table_resumes_a_diverged_run_only_where_a_rate_can_be_chosen(add, visit):
     add(FAILED, has_diverged=True)
-    assert labels(tick(visit(table), 0)) == ["Open", "Rename", "Delete"]
+    assert labels(tick(visit(table), 0)) == ["Open", "Star", "Rename", "Delete"]
 
 
 def test_names_with_signs_of_markdown_are_shown_as_they_stand(add, visit):
@@ -181,7 +181,7 @@ def test_a_damaged_run_stands_in_the_table_and_says_what_is_wrong(add, visit):
     assert (good_row["Name"], good_row["Status"], good_row["Seed"]) == ("good", "Stopped", good.config.seed)
     assert labels(app) == ["Delete"]
     assert "cannot be read" in texts(app.error)
-    assert labels(tick(visit(table), 1)) == ["Open", "Resume", "Rename", "Delete"]
+    assert labels(tick(visit(table), 1)) == ["Open", "Resume", "Star", "Rename", "Delete"]
 
 
 def test_a_damaged_run_is_deleted_once_that_is_confirmed(add, store, visit):

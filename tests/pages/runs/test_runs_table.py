@@ -25,16 +25,25 @@ def table():
 def rename_dialog():
     import streamlit as st
 
-    from pages.components.runs.runs_table import _rename_dialog
+    from pages.components.runs.run_actions import _rename_dialog
     from pages.components.shell.services import run_store
 
     _rename_dialog(run_store().get(st.query_params["dialog"]))
 
 
+def delete_several_dialog():
+    from pages.components.runs.run_actions import _delete_several_dialog
+    from pages.components.shell.services import run_store
+
+    found = [record for record in run_store().all() if record.id in "ab"]
+    if found:
+        _delete_several_dialog(found)
+
+
 def delete_dialog():
     import streamlit as st
 
-    from pages.components.runs.runs_table import _delete_dialog
+    from pages.components.runs.run_actions import _delete_dialog
     from pages.components.shell.services import run_store
 
     _delete_dialog(run_store().get(st.query_params["dialog"]))
@@ -59,6 +68,13 @@ def tick(app, *rows):
     app.run()
     assert not app.exception
     return app
+
+
+def click_cell(app, row, column):
+    """Choose a single cell, as a click does."""
+    app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [[row, column]]}}
+    app.run()
+    assert not app.exception
 
 
 def rows(app):
@@ -119,12 +135,12 @@ def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card
 def test_a_ticked_run_is_opened_alone(visit, store):
     app = visit(table)
     assert [row["Name"] for row in rows(app)] == ["Run c", "Run b", "Run a"]
-    assert "Tick a run" in texts(app.caption)
+    assert "Click a name to open its run" in texts(app.caption)
     assert not labels(app)
     app.session_state[COMPARE_KEY] = ["c"]
     tick(app, 1)
     assert "**Run b**" in texts(app.markdown)
-    assert labels(app) == ["Open", "Rename", "Delete"]
+    assert labels(app) == ["Open", "Star", "Rename", "Delete"]
     find(app.button, "Open").click().run()
     assert app.query_params["run"] == "b"
     assert app.session_state[COMPARE_KEY] == []
@@ -136,7 +152,7 @@ def test_a_ticked_run_is_opened_alone(visit, store):
 def test_several_ticked_runs_are_laid_over_the_first_of_them(visit):
     app = tick(visit(table), 0, 2)
     assert "**2 runs**" in texts(app.markdown)
-    assert labels(app) == ["Compare"]
+    assert labels(app) == ["Compare", "Delete"]
     find(app.button, "Compare").click().run()
     assert app.query_params["run"] == "c"
     assert app.session_state[COMPARE_KEY] == ["a"]
@@ -155,11 +171,11 @@ def test_rename_and_delete_ask_about_the_ticked_run(visit):
 @pytest.mark.usefixtures("three")
 def test_only_the_run_of_the_dialog_gets_another_name(visit, store):
     app = visit(rename_dialog, dialog="b")
-    find(app.text_input, "Name").set_value("  Better ").run()
     assert names(store)["b"] == "Run b"
+    find(app.text_input, "Name").set_value("  Better ")
     find(app.button, "Save").click().run()
     assert names(store) == {"a": "Run a", "b": "Better", "c": "Run c"}
-    find(app.text_input, "Name").set_value(" ").run()
+    find(app.text_input, "Name").set_value(" ")
     find(app.button, "Save").click().run()
     assert "A name has 1 to 80 characters" in texts(app.error)
     assert names(store)["b"] == "Better"
@@ -194,7 +210,7 @@ def test_only_the_ticked_run_is_resumed_and_shown(visit, store, begun):
         for run_id, status in zip("abc", (FAILED, STOPPED, INTERRUPTED), strict=True)
     ]
     app = tick(visit(table), 1)
-    assert labels(app) == ["Open", "Resume", "Rename", "Delete"]
+    assert labels(app) == ["Open", "Resume", "Star", "Rename", "Delete"]
     app.button(key="table_resume").click().run()
     assert begun == [records[1].path]
     assert app.query_params["run"] == "b"
@@ -220,3 +236,46 @@ def test_a_result_of_earlier_weights_is_marked(visit, store):
     write_result(record.path, replace(make_result(), weights="of before"))
     save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)})
     assert rows(visit(table))[0]["Problem"] == "Measured with earlier weights"
+
+
+@pytest.mark.usefixtures("three")
+def test_a_click_on_a_name_opens_its_run_once(visit):
+    app = visit(table)
+    click_cell(app, 1, "Name")
+    assert app.query_params["run"] == "b"
+    app.query_params["run"] = "c"
+    app.run()
+    # The cell is still chosen, but was followed already.
+    assert app.query_params["run"] == "c"
+    click_cell(app, 2, "Status")
+    assert app.query_params["run"] == "c"
+
+
+@pytest.mark.usefixtures("three")
+def test_several_ticked_runs_are_deleted_together(visit, store):
+    app = visit(delete_several_dialog)
+    assert "2 runs and their weights will be gone for good: Run b, Run a." in texts(app.markdown)
+    assert set(names(store)) == {"a", "b", "c"}
+    find(app.button, "Delete").click().run()
+    assert set(names(store)) == {"c"}
+
+
+@pytest.mark.usefixtures("three")
+def test_a_star_stands_before_the_name_and_a_note_in_its_column(visit, store):
+    app = tick(visit(table), 1)
+    assert "Note" not in rows(app)[0]
+    find(app.button, "Star").click().run()
+    assert [row["Name"] for row in rows(app)] == ["Run c", "★ Run b", "Run a"]
+    store.annotate("a", note="tanh")
+    app = tick(visit(table), 1)
+    assert [row["Note"] for row in rows(app)][2] == "tanh"
+    find(app.button, "Take the star away").click().run()
+    assert [row["Name"] for row in rows(app)] == ["Run c", "Run b", "Run a"]
+
+
+@pytest.mark.usefixtures("three")
+def test_the_dialog_also_takes_a_note(visit, store):
+    app = visit(rename_dialog, dialog="b")
+    find(app.text_area, "Note").set_value("worth another try")
+    find(app.button, "Save").click().run()
+    assert {record.id: record.note for record in store.all()} == {"a": "", "b": "worth another try", "c": ""}

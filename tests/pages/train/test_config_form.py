@@ -25,7 +25,7 @@ def script():
     choose_recipe()
     config = read_config()
     st.session_state["config"] = config
-    st.session_state["said"] = (recipe_tags(config), run_name())
+    st.session_state["said"] = (recipe_tags(config), run_name(config, ()))
     draw_settings(config)
 
 
@@ -114,7 +114,7 @@ def test_an_architecture_brings_its_own_options(form):
 
 def test_a_recipe_s_name_goes_with_a_run_that_follows_it_to_the_letter(form):
     find(form.selectbox, "Recipe").set_value("cnn").run()
-    assert form.session_state["said"] == ({"recipe": "cnn"}, "")
+    assert form.session_state["said"] == ({"recipe": "cnn"}, "Classic CNN")
     assert form.session_state["config"] == RECIPES["cnn"].config
     assert "Differs" not in texts(form.caption)
     find(form.text_input, "Name").set_value("  Mine ").run()
