@@ -58,7 +58,7 @@ def _draw() -> None:
         column_config=columns,
         placeholder="–",
     )
-    chosen = [rows[number] for number in event.selection.rows if number < len(rows)]
+    chosen = [rows[number] for number in event.selection.rows]
     readable = [row for row in chosen if isinstance(row, RunRecord)]
     if not chosen:
         st.caption(tr("Tick a run to open, rename, resume or delete it; tick several to compare them."))
