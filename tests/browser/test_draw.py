@@ -43,7 +43,7 @@ def test_the_drawing_outlasts_a_visit_to_another_page(open_page):
     expect(answer(page)).to_have_text("?")
     draw_stroke(page, _SEVEN)
     expect(answer(page)).to_have_text("7", timeout=60_000)
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     page.get_by_role("link", name="Draw", exact=True).first.click()
     expect(answer(page)).to_have_text("7")

@@ -68,7 +68,7 @@ def test_the_chart_grows_and_the_run_outlives_page_changes_and_refreshes(open_pa
 
     page.get_by_role("link", name="Evaluate").click()
     expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     wait_for_steps(page, first)
 
     page.goto(run_address)

@@ -56,7 +56,7 @@ def _draw() -> None:
         placeholder="–",
     )
     _follow_name(event.selection.cells, rows)
-    chosen = [rows[number] for number in event.selection.rows if number < len(rows)]
+    chosen = [rows[number] for number in event.selection.rows]
     readable = [row for row in chosen if isinstance(row, RunRecord)]
     if not chosen:
         st.caption(tr("Click a name to open its run; tick runs to compare, rename, resume or delete them."))
@@ -75,7 +75,7 @@ def _follow_name(cells: Sequence[tuple[int, str]], rows: Sequence[str | RunRecor
     if cell == st.session_state.get(_CELL_KEY):
         return
     st.session_state[_CELL_KEY] = cell
-    if cell and cell[1] == "Name" and cell[0] < len(rows):
+    if cell and cell[1] == "Name":
         row = rows[cell[0]]
         if isinstance(row, RunRecord):
             open_run(row.id)

@@ -28,7 +28,7 @@ def scientific(value: float, digits: int = 1) -> str:
     if abs(value) == float("inf"):
         return "∞"
     if 0.01 <= abs(value) < 1000:
-        return f"{value:.{digits + 1}g}"
+        return f"{value:.{digits + 1}g}".replace("-", "−")
     mantissa, exponent = f"{value:.{digits}e}".split("e")
     return f"{mantissa.replace('-', '−')} × {power_of_ten(int(exponent))}"
 

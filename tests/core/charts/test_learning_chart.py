@@ -72,6 +72,14 @@ def test_accuracies_stand_where_they_were_measured():
     assert (curve.epoch.tolist(), curve.val.tolist(), curve.test.tolist()) == ([1, 2], [0.9, 0.9], [0.7, 0.7])
 
 
+def test_many_accuracies_of_training_are_thinned_over_the_whole_run():
+    count = 3 * MAX_POINTS
+    curve = accuracy_data(make_history([1.0] * count), "run", smoothing=0.0)
+    assert MAX_POINTS / 2 < len(curve.step_epoch) <= MAX_POINTS
+    assert curve.step_epoch[0] == pytest.approx(0.1)
+    assert curve.step_epoch[-1] > 0.99 * count / 10
+
+
 def test_the_crosshair_reads_every_accuracy_of_a_run_wherever_it_stands():
     history = History().apply(
         [

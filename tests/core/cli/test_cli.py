@@ -8,12 +8,12 @@ import pytest
 import torch
 
 from core.cli import main, progress
-from core.cli.progress import bar_line, clock, epoch_line
+from core.cli.progress import ProgressPrinter, bar_line, clock, epoch_line
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
 from core.runs.record import FINISHED, INTERRUPTED, STOPPED
 from core.settings import DATA_VARIABLE, PROJECT
-from core.training.events import EpochEnd, StepEnd
+from core.training.events import EpochEnd, RunStarted, StepEnd
 
 QUICK = ("train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--no-accel")
 
@@ -106,6 +106,17 @@ def test_the_log_interval_counts_batches_of_an_epoch(capsys):
     lines = [line for line in capsys.readouterr().out.splitlines() if "batch" in line]
     assert [line.rsplit("  loss")[0] for line in lines] == [
         f"epoch {epoch}  batch {batch}/21" for epoch in (1, 2) for batch in (10, 20)
+    ]
+
+
+def test_each_logged_batch_has_its_own_loss(capsys):
+    show = ProgressPrinter(epochs=2, log_interval=2)
+    show(RunStarted(0, 0, 6, 3, 90, 10, 7850, "cpu"))
+    for step, epoch, losses in ((2, 1, (1.0, 2.0)), (3, 1, (3.0,)), (5, 2, (4.0, 5.0))):
+        show(StepEnd(step, epoch, losses, 0.5, 0.1, 1.0, 1.0))
+    assert capsys.readouterr().out.splitlines() == [
+        "epoch 1  batch 2/3  loss 2.0000",
+        "epoch 2  batch 2/3  loss 5.0000",
     ]
 
 

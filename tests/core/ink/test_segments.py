@@ -179,10 +179,11 @@ def test_what_is_surely_joined_or_apart_is_no_question():
     assert candidate_splits(matrix(4, {(0, 1): 6.5, (2, 3): -5.5})) == [[((0, 1),)], [((2,), (3,)), ((2, 3),)]]
 
 
-def test_of_many_doubts_the_greatest_stay_open_and_the_others_are_settled():
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_of_many_doubts_the_greatest_stay_open_and_the_others_are_settled(scale):
     # A chain of eight strokes: the five links nearest to 0 are open, the sixth joins, the seventh parts.
     links = [1.0, -2.0, 3.0, -1.5, 0.5, 4.0, -5.0]
-    [ways] = candidate_splits(matrix(8, {(n, n + 1): value for n, value in enumerate(links)}))
+    [ways] = candidate_splits(matrix(8, {(n, n + 1): scale * value for n, value in enumerate(links)}))
     assert len(ways) == 2**5
     for way in ways:
         groups = {number: group for group in way for number in group}

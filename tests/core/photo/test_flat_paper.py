@@ -30,6 +30,12 @@ def test_a_thing_that_reaches_the_border_is_taken_too():
     assert find_ink(grey).mask[:, 40:70].all()
 
 
+def test_what_is_near_belongs_to_a_long_thing_however_thin():
+    grey = np.full((140, 100), 255, np.uint8)
+    grey[20:80, 48:52] = grey[88:120, 48:52] = 0
+    assert find_ink(grey).mask.sum() == 4 * (60 + 32)
+
+
 def test_ink_is_measured_from_the_paper():
     ink, is_light = ink_on_flat_paper(picture(100, 40))
     assert not is_light

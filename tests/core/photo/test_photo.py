@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.ink.foreground import foreground_box
-from core.photo.find_ink import find_ink
+from core.photo.find_ink import _judge, find_ink
 
 HEIGHT, WIDTH = 375, 500
 SEVEN = [(200, 120), (300, 120), (240, 270)]
@@ -136,6 +136,16 @@ def test_a_speck_is_left_out_even_beside_the_digit():
     shades[200:204, 310:314] = 40
     found = find_ink(shades.astype(np.uint8))
     assert not found.mask[195:210, 305:320].any()
+
+
+@pytest.mark.parametrize("side", [0.4, -0.4])
+def test_pixels_that_are_neither_paper_nor_ink_count_against_a_way_to_see_the_photograph(side):
+    shades = ink().astype(np.float32)
+    clear = _judge(shades, shades > 0.5, False)
+    unclear = shades.copy()
+    # On either side of the paper.
+    unclear[300:340, 50:150] = side
+    assert _judge(unclear, shades > 0.5, False).score == pytest.approx(clear.score - 1.5 * 4000 / shades.size)
 
 
 @pytest.mark.parametrize(

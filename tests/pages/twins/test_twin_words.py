@@ -24,7 +24,15 @@ def test_what_a_weight_s_gradient_of_zero_comes_from_is_said_with_its_place():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(3.14e-13, "3.1 × 10⁻¹³"), (0, "0"), (2.63, "2.6"), (0.05, "0.05"), (float("inf"), "∞"), (-2e-5, "−2.0 × 10⁻⁵")],
+    [
+        (3.14e-13, "3.1 × 10⁻¹³"),
+        (0, "0"),
+        (2.63, "2.6"),
+        (0.05, "0.05"),
+        (float("inf"), "∞"),
+        (-2e-5, "−2.0 × 10⁻⁵"),
+        (-2.63, "−2.6"),
+    ],
 )
 def test_numbers_read_well(value, text):
     assert scientific(value) == text
