@@ -23,7 +23,7 @@ from core.training.events import RunFinished, RunPaused, RunStarted, RunStopped,
 # Least time between two looks, in seconds.
 _LOOK_SECONDS = 0.5
 # A look may take this share of the time between two looks.
-_MOST_SHARE = 0.015
+_MOST_SHARE = 0.01
 # Units of the first layer that are shown.
 _MOST_UNITS = 48
 # Earlier answers that are kept of each image.
