@@ -36,8 +36,14 @@ def show_logs() -> None:
 
 def log_defect(log: logging.Logger, error: Exception) -> UnexpectedError:
     """Log an unexpected exception with its traceback; returns what the reader is told instead, with its number."""
+    return UnexpectedError(
+        "Something went wrong here. The server's log has the details under number {number}.",
+        number=log_numbered(log, error),
+    )
+
+
+def log_numbered(log: logging.Logger, error: Exception) -> str:
+    """Log an unexpected exception with its traceback; returns the number under which it is found."""
     number = secrets.token_hex(3)
     log.error("Defect %s", number, exc_info=error)
-    return UnexpectedError(
-        "Something went wrong here. The server's log has the details under number {number}.", number=number
-    )
+    return number

@@ -1,17 +1,22 @@
 """A network's mistakes on its test set."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from core.data.catalog import find_dataset
+from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
 from core.metrics.classification import class_scores
 from core.runs.record import RunRecord, RunResult
+from core.settings import data_root
 from core.texts.message import Message, message
 from pages.components.evaluate.class_table import show_class_table
+from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes_view import show_mistakes
 from pages.components.runs.run_picker import pick_run
@@ -20,6 +25,12 @@ from pages.components.shell.texts import tr
 from pages.components.shell.wording import percent
 
 enter()
+
+
+def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
+    """The first run whose data set is on this machine, so that its mistakes can be seen; else the first one."""
+    root = data_root()
+    return next((record for record in records if is_available(record.config.dataset, root)), records[0])
 
 
 def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
@@ -43,14 +54,20 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         return
     with beside:
         show_figures(record.result, counts)
+    if note := find_dataset(record.config.dataset).test_note:
+        st.caption(tr(note))
     hint_at_changes(record)
-    mistakes, classes = st.tabs([tr("Mistakes"), tr("Classes")], key="evaluate_tab", on_change="rerun")
+    titles = [tr("Mistakes"), tr("Classes"), tr("Beat the network")]
+    mistakes, classes, contest = st.tabs(titles, key="evaluate_tab", on_change="rerun")
     if mistakes.open:
         with mistakes:
             show_mistakes(record, counts)
     if classes.open:
         with classes:
             show_class_table(class_scores(counts), names)
+    if contest.open:
+        with contest:
+            show_contest(record)
 
 
 def _why_unmeasured(record: RunRecord) -> Message:
@@ -90,7 +107,7 @@ def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
 with left:
-    record = pick_run()
+    record = pick_run(default=first_with_images)
 if record:
     show_record(record, right)
 else:

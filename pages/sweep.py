@@ -6,15 +6,29 @@ from core.errors import LabError
 from core.execution.executors import Workers
 from core.settings import data_root
 from core.sweep.search_space import SearchSpace
-from pages.components.data.data_gate import require_dataset
+from pages.components.data.start import Start
+from pages.components.shell.scroll import scroll_to
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
-from pages.components.sweep.form import choose_embedded_digits, choose_space, choose_workers, show_size, sweep_name
+from pages.components.sweep.form import (
+    choose_embedded_digits,
+    choose_recipe,
+    draw_settings,
+    draw_workers,
+    read_space,
+    read_workers,
+    show_size,
+    sweep_name,
+)
 from pages.components.sweep.picker import pick_sweep, remember_sweep
 from pages.components.sweep.services import sweep_manager, sweep_store
 from pages.components.sweep.view import SWEEP_ERROR_KEY, show_preview, show_sweep
 
 enter()
+
+START = Start("sweep_", choose_embedded_digits)
+# Whether a sweep was started just now.
+STARTED_KEY = "sweep_started"
 
 
 def start(space: SearchSpace, workers: Workers) -> None:
@@ -25,53 +39,59 @@ def start(space: SearchSpace, workers: Workers) -> None:
         st.session_state[SWEEP_ERROR_KEY] = error
     else:
         remember_sweep(sweep.id)
+        st.session_state[STARTED_KEY] = True
 
 
-def new_sweep() -> tuple[SearchSpace | None, Workers]:
-    """The form and its Start button; returns what it describes."""
-    space = choose_space()
-    workers = choose_workers()
-    if space:
-        if not require_dataset(space.base.dataset, choose_embedded_digits):
-            return space, workers
-        show_size(space, workers)
-    # Not a callback: it would be given the form of the page's run before, without what was just typed.
-    starts = st.button(
-        tr("Start"),
-        type="primary",
-        icon=":material/play_arrow:",
-        width="stretch",
-        disabled=sweep_manager().is_busy or space is None,
-        help=tr("One sweep at a time.") if sweep_manager().is_busy else None,
-    )
-    if starts and space:
-        start(space, workers)
+def new_sweep() -> SearchSpace | None:
+    """The form with its Start button; returns what it describes."""
+    choose_recipe()
+    described = read_space()
+    space = described if isinstance(described, SearchSpace) else None
+    is_busy = sweep_manager().is_busy
+    dataset = space.base.dataset if space else None
+    if START.draw(dataset, is_busy, tr("One sweep at a time.") if is_busy else None) and space:
+        start(space, read_workers())
         st.rerun()
-    return space, workers
+    if isinstance(described, SearchSpace):
+        show_size(described, read_workers())
+    else:
+        st.error(tr(described), icon=":material/error:")
+    draw_settings(described)
+    draw_workers()
+    return space
 
 
-def current_sweep(space: SearchSpace | None, workers: Workers) -> None:
+def current_sweep(space: SearchSpace | None) -> None:
     """The chosen sweep, live; before the first one, what the form describes."""
     for folder, reason in sweep_store().damaged().items():
         text = tr(":material/warning: The sweep {folder} cannot be read: {reason}", folder=folder, reason=reason)
         st.caption(text)
+    is_missing = space is not None and START.show_missing(space.base.dataset)
     sweep = pick_sweep()
     if sweep is None:
-        st.info(
-            tr(
-                "A sweep trains one network for each pair of values and maps how well they do. Start one, "
-                "and watch the map fill. Each network is a run like any other."
-            ),
-            icon=":material/grid_on:",
-        )
+        if not is_missing:
+            introduce()
         if space:
             show_preview(space)
     else:
-        show_sweep(sweep, workers)
+        show_sweep(sweep, read_workers())
+    if st.session_state.pop(STARTED_KEY, False):
+        scroll_to("sweep")
+
+
+def introduce() -> None:
+    """What a sweep is."""
+    st.info(
+        tr(
+            "A sweep trains one network for each pair of values and maps how well they do. Start one, "
+            "and watch the map fill. Each network is a run like any other."
+        ),
+        icon=":material/grid_on:",
+    )
 
 
 left, right = st.columns([1, 2.2], gap="large")
 with left:
     described = new_sweep()
-with right:
-    current_sweep(*described)
+with right, st.container(key="sweep"):
+    current_sweep(described)

@@ -6,7 +6,7 @@ from core.config.run_config import RunConfig
 from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
-from pages.components.data.data_gate import require_dataset
+from pages.components.data.start import Start
 from pages.components.draw.source.drawing import last_picture
 from pages.components.runs.curves import COMPARE_KEY, compare_controls
 from pages.components.runs.finish_card import COPY_KEY
@@ -14,21 +14,30 @@ from pages.components.runs.live_run import show_run
 from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
+from pages.components.runs.time_needed import show_time_needed
 from pages.components.shell.address import follow, named, settle
+from pages.components.shell.scroll import scroll_to
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.train.config_form import (
-    choose_config,
+    bundled_example,
     choose_embedded_digits,
+    choose_recipe,
+    draw_settings,
     fill,
     fill_from_address,
+    read_config,
     recipe_tags,
     run_name,
-    show_differences,
 )
+from pages.components.train.example import show_example
 
 enter()
+
+START = Start("new_", choose_embedded_digits)
+# Whether a run was started just now.
+STARTED_KEY = "run_started"
 
 
 def start(config: RunConfig) -> None:
@@ -38,28 +47,27 @@ def start(config: RunConfig) -> None:
         record = job_queue().submit(config, data_root(), run_name(), recipe_tags(config))
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
-        # On a phone the run is shown below what fits the screen.
-        st.toast(tr("The run is on its way, beside or below the form."), icon=":material/play_arrow:")
+        st.session_state[STARTED_KEY] = True
 
     request(submit)
 
 
-def new_run() -> None:
-    """The form and its Start button."""
+def new_run() -> RunConfig | None:
+    """The form with its Start button; returns what it describes."""
     fill_from_address()
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
-    config = choose_config()
-    if config is None or require_dataset(config.dataset, choose_embedded_digits):
-        # Not a callback: it would be given the settings of the page's run before, without what was just typed.
-        starts = st.button(
-            tr("Start"), type="primary", icon=":material/play_arrow:", width="stretch", disabled=config is None
-        )
-        if config and starts:
-            start(config)
-    # Below the button, which must not move away under the mouse when it appears.
-    if config:
-        show_differences(config)
+    choose_recipe()
+    described = read_config()
+    config = described if isinstance(described, RunConfig) else None
+    if START.draw(config.dataset if config else None) and config:
+        start(config)
+    if isinstance(described, RunConfig):
+        show_time_needed(described)
+    else:
+        st.error(tr(described), icon=":material/error:")
+    draw_settings(described)
+    return config
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:
@@ -77,24 +85,30 @@ def shown_run(records: list[RunRecord]) -> RunRecord | None:
     return next(iter([*active[::-1], *last, *own]), None)
 
 
-def current_run(records: list[RunRecord]) -> None:
-    """The chosen run, live."""
+def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
+    """The chosen run, live, below what is missing to start another."""
+    is_missing = config is not None and START.show_missing(config.dataset)
     record = shown_run(records)
     if record is None:
         show_refusal()
-        st.info(tr("Start a run and watch the network learn."), icon=":material/school:")
+        if example := bundled_example(records):
+            show_example(example)
+        elif not is_missing:
+            st.info(tr("Start a run and watch the network learn."), icon=":material/school:")
         return
     asked = named(RUN)
     settle(RUN, record.id, instead_of=asked if asked != record.id else None)
     show_run(record, last_picture)
     compare_controls(record, records)
+    if st.session_state.pop(STARTED_KEY, False):
+        scroll_to("run")
 
 
 left, right = st.columns([1, 2.2], gap="large")
 with left:
-    new_run()
+    described = new_run()
 runs = run_store().all()
-with right:
-    current_run(runs)
+with right, st.container(key="run"):
+    current_run(runs, described)
 st.subheader(tr("All runs"), anchor=False)
 show_runs(is_live=any(record.is_active for record in runs))

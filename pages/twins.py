@@ -5,7 +5,7 @@ import streamlit as st
 from core.twins.session import TwinBench
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.twins.gradient import show_gradient_check
@@ -34,7 +34,7 @@ def draw(bench: TwinBench, was_busy: bool) -> None:
     if was_busy and not bench.wanted:
         st.rerun()
     show_figures(bench)
-    tabs = st.tabs([tr(title) for title in _TABS], key=_TAB, on_change=on_tab, args=(bench,))
+    tabs = st.tabs([tr(title) for title in _TABS], key=_TAB, on_change=callback(on_tab), args=(bench,))
     for tab, show in zip(tabs, _TABS.values(), strict=True):
         if tab.open:
             with tab:

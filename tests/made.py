@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.data.datasets import Dataset, ImageSet
+from core.runs.record import RunResult
 from core.training.control import Command
 
 
@@ -35,6 +38,15 @@ def make_config(**changes: Any) -> RunConfig:
     """Settings of a small run on the processor; batches of 32, two epochs."""
     values = {"dataset": "digits", "arch": "softmax", "batch_size": 32, "epochs": 2, "lr": 0.01, "device": "cpu"}
     return RunConfig(**{**values, **changes})
+
+
+# A run's result with a figure of its own for everything.
+RESULT = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
+
+
+def full_disk(*_args: object, **_more: object) -> NoReturn:
+    """Stands in for what writes to a disk."""
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Script:

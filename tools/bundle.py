@@ -13,7 +13,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from core.config.recipes import RECIPES, find_recipe
+from core.config.recipes import BUNDLED_RECIPES, find_recipe
 from core.errors import ConfigError, LabError
 from core.runs.event_log import EventLog
 from core.runs.record import RunRecord
@@ -38,15 +38,16 @@ def bundle(record: RunRecord, target: Path) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m tools.bundle", description=__doc__.splitlines()[0])
-    single = [recipe.id for recipe in RECIPES.values() if not recipe.grid]
-    parser.add_argument("recipes", nargs="*", default=single, metavar="RECIPE", help=f"of {', '.join(single)}")
+    recipes = {recipe.id: recipe for recipe in BUNDLED_RECIPES}
+    names = ", ".join(recipes)
+    parser.add_argument("recipes", nargs="*", default=list(recipes), metavar="RECIPE", help=f"of {names}")
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
     try:
-        for recipe_id in given.recipes:
-            recipe = find_recipe(recipe_id)
+        for name in given.recipes:
+            recipe = recipes.get(name) or find_recipe(name)
             if recipe.grid:
-                raise ConfigError(f"Recipe {recipe.id!r} is a grid of runs; choose of {', '.join(single)}.")
+                raise ConfigError(f"Recipe {name!r} is a grid of runs; choose of {names}.")
             record = trained_run(RunStore(given.store), recipe, recipe.config)
             bundle(record, BUNDLED_RUNS / recipe.id)
             assert record.result is not None

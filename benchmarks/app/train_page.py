@@ -68,7 +68,7 @@ def _measure_page(browser: Browser, address: str, store: RunStore) -> dict[str, 
         for _ in range(3):
             begin = time.perf_counter()
             page.locator("[data-testid=stBaseButton-primary]").first.click()
-            page.wait_for_function(_HAS_STEPS, polling=20)
+            page.wait_for_function(HAS_STEPS, polling=20)
             starts.append(time.perf_counter() - begin)
             watched = page.evaluate(_COUNT_CHANGES, 3)
             begin = time.perf_counter()
@@ -86,7 +86,8 @@ def _measure_page(browser: Browser, address: str, store: RunStore) -> dict[str, 
     }
 
 
-_HAS_STEPS = """() => {
+# Whether the page shows a step and a chart of losses.
+HAS_STEPS = """() => {
     const progress = document.querySelector("[data-testid=stProgress]");
     const match = progress && progress.innerText.match(/step ([0-9,]+) of/);
     return match && Number(match[1].replaceAll(",", "")) > 0

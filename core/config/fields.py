@@ -18,6 +18,8 @@ from models.texts import mark
 
 # For settings that are no numbers.
 _NO_LIMITS = Limits(0, 0)
+# As many as MNIST has to train on.
+_MOST_IMAGES = 60_000
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,10 @@ def _number(name: str, label: str, limits: Limits, step: float, help: str = "", 
     return Field(name, label, "number", help, limits=limits, step=step, **more)
 
 
+def _whole(name: str, label: str, minimum: int, maximum: int, help: str, step: int = 1, **more: Any) -> Field:
+    return _number(name, label, Limits(minimum, maximum, whole=True), step, help, **more)
+
+
 def _choice(name: str, label: str, choices: Mapping[str, str], help: str = "", is_tried: bool = True) -> Field:
     return Field(name, label, "choice", help, choices=choices, suggestions=tuple(choices) if is_tried else ())
 
@@ -170,42 +176,42 @@ _ENTRIES = (
         flag_help=mark("Chooses the step schedule."),
         suggestions=(0.5, 0.7, 0.9),
     ),
-    _number(
+    _whole(
         "step_size",
         mark("Epochs a step"),
-        Limits(1, 1000, whole=True),
         1,
+        1000,
         mark("Epochs between two steps down."),
         suggestions=(1, 2, 5),
     ),
-    _number(
+    _whole(
         "batch_size",
         mark("Batch size"),
-        Limits(1, 60_000, whole=True),
         1,
+        _MOST_IMAGES,
         mark("Images in each training step; at most as many as are trained on."),
         suggestions=(8, 16, 32, 64),
     ),
-    _number(
+    _whole(
         "test_batch_size",
         mark("Images measured at a time"),
-        Limits(1, 60_000, whole=True),
         1,
+        _MOST_IMAGES,
         mark("Decides speed and memory, not the result."),
     ),
-    _number(
+    _whole(
         "epochs",
         mark("Epochs"),
-        Limits(1, 1000, whole=True),
         1,
+        1000,
         mark("Passes over the training images."),
         suggestions=(1, 2, 5, 10),
     ),
-    _number(
+    _whole(
         "seed",
         mark("Seed"),
-        Limits(0, 2**32 - 1, whole=True),
-        1,
+        0,
+        2**32 - 1,
         mark("Decides start weights, order of batches and dropout."),
         suggestions=(1, 2, 3, 4, 5),
     ),
@@ -217,12 +223,13 @@ _ENTRIES = (
         mark("Share of the training images that is kept for validation, taken from their end."),
     ),
     # 0 is for a run that has images of its own beside the data set's.
-    _number(
+    _whole(
         "train_images",
         mark("Training images"),
-        Limits(0, 60_000, whole=True),
-        1000,
+        0,
+        _MOST_IMAGES,
         mark("At most this many of the data set's training images are trained on, its first ones."),
+        step=1000,
         suggestions=(1000, 5000, 20_000, 60_000),
     ),
     Field(
@@ -256,11 +263,11 @@ _ENTRIES = (
         mark("Automatic takes a GPU when there is one."),
         is_tried=False,
     ),
-    _number(
+    _whole(
         "threads",
         mark("Threads"),
-        Limits(1, 64, whole=True),
         1,
+        64,
         mark("Processor threads. One is fastest for small networks; the CNN gains from two."),
     ),
 )

@@ -214,3 +214,12 @@ _ENTRIES = (
 )
 
 RECIPES: dict[str, Recipe] = {entry.id: entry for entry in _ENTRIES}
+
+# No tutorial's: the one that runs wherever the app does.
+EMBEDDED_DIGITS = Recipe(
+    "embedded-digits",
+    mark("Embedded digits"),
+    mark("A small MLP on the digits that come with the app: no download, trained in seconds."),
+    RunConfig(dataset="digits", batch_size=32, epochs=30),
+)
+BUNDLED_RECIPES = (*(recipe for recipe in _ENTRIES if not recipe.grid), EMBEDDED_DIGITS)

@@ -27,6 +27,7 @@ class DatasetInfo:
     """Facts about a data set.
 
     mean, std: of all training pixels divided by 255; used to normalise.
+    test_note: how the test images differ from the others, where they do; else empty.
     torchvision_class: the class in torchvision.datasets that downloads it; empty when embedded.
     """
 
@@ -39,6 +40,7 @@ class DatasetInfo:
     mean: float
     std: float
     torchvision_class: str = ""
+    test_note: str = ""
 
     @property
     def embedded(self) -> bool:
@@ -83,6 +85,10 @@ _ENTRIES = (
         DIGITS,
         0.1578,
         0.2929,
+        test_note=mark(
+            "The test images are by other writers than the training images; the validation images are by the same. "
+            "So test accuracy is several points lower: what was learnt of one hand does not all hold for another."
+        ),
     ),
 )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -19,6 +18,7 @@ from core.evaluation.stored_predictions import load_predictions
 from core.execution.live_probe import LiveProbe
 from core.learners.base import Learner
 from core.learners.factory import create_learner
+from core.logs import log_numbered
 from core.runs.control_file import FileControl, reset, send
 from core.runs.record import (
     APP_ENDED,
@@ -57,8 +57,8 @@ _log = logging.getLogger(__name__)
 
 # Time between two checkpoints, in seconds.
 _CHECKPOINT_SECONDS = 10.0
-# Random bytes of the number that leads from a run to the log.
-_NUMBER_BYTES = 3
+# Time after which the state tells a new step, in seconds.
+_STATE_SECONDS = 1.0
 
 # Hears of each event once it is saved.
 Sink = Callable[[TrainEvent], object]
@@ -95,7 +95,7 @@ class _Session:
         self._control = control
         self._sinks = list(sinks)
         self._state = record.state
-        self._saved_at = time.monotonic()
+        self._saved_at = self._told_at = time.monotonic()
 
     def run(self, data_root: Path) -> RunState:
         try:
@@ -115,18 +115,14 @@ class _Session:
             self._fail(message("The run's folder cannot be written: {reason}.", reason=reason))
         except Exception as error:
             # The record stays readable. The exit code of the process tells a defect from other failures.
-            self._fail(self._log_defect(error))
+            told = message(
+                "A defect of the program ended the training ({error}). The log says more under the number {number}.",
+                error=f"{type(error).__name__}: {error}",
+                number=log_numbered(_log, error),
+            )
+            self._fail(told)
             raise
         return self._state
-
-    def _log_defect(self, error: Exception) -> Message:
-        number = secrets.token_hex(_NUMBER_BYTES)
-        _log.exception("Defect %s in training %s", number, self._record.id)
-        return message(
-            "A defect of the program ended the training ({error}). The log says more under the number {number}.",
-            error=f"{type(error).__name__}: {error}",
-            number=number,
-        )
 
     def _measure(self, learner: Learner, dataset: Dataset) -> None:
         self._set_state(MEASURING)
@@ -202,6 +198,8 @@ class _Session:
                 self._set_state(RUNNING)
             case StepEnd():
                 self._state = replace(self._state, step=event.step)
+                if time.monotonic() - self._told_at >= _STATE_SECONDS:
+                    self._set_state(RUNNING)
             case EpochEnd():
                 self._state = replace(self._state, step=event.step, epoch=event.epoch)
                 self._set_state(RUNNING)
@@ -215,6 +213,7 @@ class _Session:
     def _set_state(self, status: str, reason: Message = NO_MESSAGE) -> None:
         self._state = self._state.become(status, reason)
         write_state(self._record.path, self._state)
+        self._told_at = time.monotonic()
 
     def _fail(self, reason: Message, has_diverged: bool = False) -> None:
         self._state = self._state.become(FAILED, reason, has_diverged)

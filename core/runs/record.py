@@ -89,6 +89,11 @@ class RunState:
     total_steps: int = 0
     has_diverged: bool = False
 
+    @property
+    def share(self) -> float:
+        """Of its steps, how many are done, from 0 to 1."""
+        return self.step / self.total_steps if self.total_steps else 0.0
+
     def become(self, status: str, reason: Message = NO_MESSAGE, has_diverged: bool = False) -> RunState:
         """Another status after the same steps."""
         return replace(self, status=status, reason=reason, has_diverged=has_diverged)

@@ -44,8 +44,13 @@ def fill(page, label, text):
     field.press("Enter")
 
 
+def open_settings(page):
+    page.locator(".st-key-train_settings summary").first.click()
+
+
 def start_run(page):
     """Start a run that lasts longer than any test: over 600,000 small steps."""
+    open_settings(page)
     fill(page, "Epochs", "1000")
     fill(page, "Batch size", "2")
     button(page, "Start").click()
@@ -105,6 +110,7 @@ def test_zooming_into_a_chart_outlasts_its_updates(open_page):
 
 def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
     page = open_page("train?dataset=digits")
+    open_settings(page)
     fill(page, "Epochs", "0")
     expect(page.get_by_text("epochs is 0; it must be a whole number from 1 to 1,000.")).to_be_visible()
     expect(button(page, "Start")).to_be_disabled()

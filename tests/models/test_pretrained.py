@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core import settings
-from core.config.recipes import RECIPES, differences
+from core.config.recipes import BUNDLED_RECIPES, differences
 from core.data.catalog import DATASETS
 from core.data.datasets import is_available, load_split
 from core.evaluation.stored_predictions import load_predictions
@@ -14,7 +14,7 @@ from core.inference.networks import predict_proba
 from core.runs.store import RunStore
 from core.uncertainty.prediction import usable_calibration
 
-SINGLE = [recipe for recipe in RECIPES.values() if not recipe.grid]
+SINGLE = BUNDLED_RECIPES
 # Of the last one `tools.train_handwriting` says how it is trained.
 NETWORKS = [*(recipe.id for recipe in SINGLE), "handwriting"]
 ALLOWED_FILES = {"card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors"}

@@ -20,6 +20,7 @@ from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.charts.bends import bends_chart
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.pictures.latex_lines import show_lines, style_latex
+from pages.components.shell.errors import callback
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import percent
@@ -152,7 +153,7 @@ def _show_bends() -> None:
         )
     )
     st.echarts_chart(bends_chart(bends_data(st.session_state.get(_SEED, _FIRST_SEED))), key="bends", height=320)
-    st.button(tr("Other weights"), icon=":material/shuffle:", on_click=_next_seed)
+    st.button(tr("Other weights"), icon=":material/shuffle:", on_click=callback(_next_seed))
 
 
 def _next_seed() -> None:

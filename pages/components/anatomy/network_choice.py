@@ -19,6 +19,7 @@ from models import MODELS
 from pages.components.forms.field import draw_field, editable
 from pages.components.runs.run_picker import RUN, pick_run
 from pages.components.shell.address import choose, drop, follow, named, say_unknown, settle
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 _TRAINED, _FRESH = "trained", "fresh"
@@ -59,7 +60,7 @@ def choose_network() -> NetworkChoice | None:
         key=_SOURCE,
         required=True,
         format_func=words.__getitem__,
-        on_change=_choose_source,
+        on_change=callback(_choose_source),
         help=tr("A fresh one is any architecture as it is before training."),
     )
     if arch:

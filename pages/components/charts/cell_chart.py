@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components.charts.palette import CHOSEN
+from pages.components.shell.errors import callback
 
 Cell = tuple[int, int]
 
@@ -48,7 +49,7 @@ def show_cell_chart(
             chart,
             key=f"{key}_chart",
             height=height,
-            on_select=lambda: _take_click(key, chosen, choose),
+            on_select=callback(lambda: _take_click(key, chosen, choose)),
             selection_mode="points",
             config={"displayModeBar": False},
             alt=alt,

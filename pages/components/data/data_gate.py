@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
@@ -15,18 +17,62 @@ from core.data.folder import use_folder
 from core.errors import DataCorrupt, DataError
 from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor import is_owner
 
 # How often the progress of a download is drawn anew.
 _REFRESH_SECONDS = 0.5
+# Why a download could not be started, a message that is shown once.
+_ERROR_KEY = "download_error"
 
 
-def require_dataset(name: str, on_use_digits: Callable[[], None] | None = None) -> bool:
-    """Whether the data set is here and its checksums are right; if not, draws a panel that gets it.
+@dataclass(frozen=True)
+class Ways:
+    """What a visitor can do about a missing data set.
 
-    on_use_digits: called when the visitor chooses the embedded digits instead; without it they are not offered.
+    download: what the button of this label calls.
+    digits: the same of the button that goes without; None for no such button.
+    """
+
+    label: str
+    download: Callable[[], None]
+    digits_label: str = ""
+    digits: Callable[[], None] | None = None
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A data set that is not on this machine, or not whole.
+
+    faults: what is wrong with each file. job, progress: the latest download, running or ended.
+    """
+
+    info: DatasetInfo
+    root: Path
+    faults: Mapping[str, DataError]
+    job: DownloadJob | None
+    progress: DownloadProgress | None
+
+    @property
+    def is_downloading(self) -> bool:
+        """Whether it is on its way."""
+        return self.progress is not None and self.progress.state == "running"
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the latest download has failed."""
+        return self.progress is not None and self.progress.state == "failed"
+
+    @property
+    def megabytes(self) -> float:
+        """The size of what is to be downloaded."""
+        return count_bytes(self.info.name, self.faults) / 1e6
+
+
+def find_missing(name: str) -> Missing | None:
+    """What is missing of a data set; None when all of it is here and its checksums are right.
+
     Raises ConfigError for an unknown name.
     """
     info, root = find_dataset(name), settings.data_root()
@@ -34,15 +80,43 @@ def require_dataset(name: str, on_use_digits: Callable[[], None] | None = None) 
     job = _downloads().find(name, root)
     progress = job.progress if job else None
     faults = find_faults(name, root)
-    if not faults:
+    return Missing(info, root, faults, job, progress) if faults else None
+
+
+def require_dataset(name: str, on_use_digits: Callable[[], None] | None = None) -> bool:
+    """Whether the data set is here; if not, draws a panel that gets it. See `find_missing`.
+
+    on_use_digits: called when the visitor chooses the embedded digits instead; without it they are not offered.
+    """
+    missing = find_missing(name)
+    if missing is None:
         return True
-    with st.container(border=True):
-        if job and progress and progress.state == "running":
-            fragment(_watch, run_every=_REFRESH_SECONDS)(job, info.title)
-        else:
-            _explain(info, root, faults, progress)
-            _offer(info, root, faults, progress, on_use_digits)
+
+    def download() -> None:
+        start_download(missing)
+
+    draw_panel(missing, Ways(tr("Download"), download, tr("Use the embedded digits"), on_use_digits))
     return False
+
+
+def draw_panel(missing: Missing, ways: Ways) -> None:
+    """Draw what is missing with the ways to go on, or how far the download is."""
+    with st.container(border=True):
+        if missing.job and missing.is_downloading:
+            fragment(_watch, run_every=_REFRESH_SECONDS)(missing.job, missing.info.title)
+        else:
+            _explain(missing)
+            _offer(missing, ways)
+
+
+def start_download(missing: Missing) -> None:
+    """Begin to download, or go on with a download that was begun. An error is shown by the next `draw_panel`."""
+    try:
+        _downloads().start(missing.info.name, missing.root)
+    except OSError as error:
+        st.session_state[_ERROR_KEY] = message(
+            "The download of {title} cannot be started: {reason}.", title=missing.info.title, reason=error.strerror
+        )
 
 
 @st.cache_resource(show_spinner=False)
@@ -70,18 +144,22 @@ def describe_progress(progress: DownloadProgress) -> Message:
     return message("{done:.1f} of {total:.1f} MB · {step}", done=done, total=total, step=step)
 
 
-def _explain(info: DatasetInfo, root: Path, faults: Mapping[str, DataError], progress: DownloadProgress | None) -> None:
-    if progress and progress.state == "failed":
+def _explain(missing: Missing) -> None:
+    info, progress = missing.info, missing.progress
+    if error := st.session_state.pop(_ERROR_KEY, None):
+        st.error(tr(error), icon=":material/error:")
+    if progress and missing.has_failed:
         st.error(tr(progress.reason), icon=":material/cloud_off:")
-    elif problem := describe_damage(info, root, faults):
+    elif problem := describe_damage(info, missing.root, missing.faults):
         st.warning(tr(problem), icon=":material/broken_image:")
     else:
-        size = count_bytes(info.name, faults) / 1e6
         text = mark("**{title} is not on this machine yet** ({size:.1f} MB to download).")
-        if len(faults) < len(data_files(info)):
+        if len(missing.faults) < len(data_files(info)):
             text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
-        st.markdown(tr(text, title=info.title, size=size))
-    st.caption(tr("Data folder: {folder}", folder=root))
+        st.markdown(tr(text, title=info.title, size=missing.megabytes))
+    # A path of the server's disk is no visitor's business.
+    if is_owner():
+        st.caption(tr("Data folder: {folder}", folder=missing.root))
 
 
 def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataError]) -> Message:
@@ -96,42 +174,36 @@ def describe_damage(info: DatasetInfo, root: Path, faults: Mapping[str, DataErro
                 size=size,
             )
         if (raw_folder(info, root) / file).exists():
-            return fault.message
+            # Without the folder, which is told to the owner alone.
+            return replace(fault.message, values={**fault.message.values, "file": file})
     return NO_MESSAGE
 
 
-def _offer(
-    info: DatasetInfo,
-    root: Path,
-    faults: Mapping[str, DataError],
-    progress: DownloadProgress | None,
-    on_use_digits: Callable[[], None] | None,
-) -> None:
-    failed = progress is not None and progress.state == "failed"
+def _offer(missing: Missing, ways: Ways) -> None:
+    failed = missing.has_failed
+    label = ways.label
     if failed:
         label = tr("Retry")
-    elif describe_damage(info, root, faults):
+    elif describe_damage(missing.info, missing.root, missing.faults):
         label = tr("Download again")
-    else:
-        label = tr("Download")
-    with st.container(horizontal=True):
-        if st.button(label, type="primary", icon=":material/refresh:" if failed else ":material/download:"):
-            _start(info, root)
+    # What needs no server is the main way on where none has answered.
+    digits_first = failed and ways.digits is not None
+    icon = ":material/refresh:" if failed else ":material/download:"
+    with st.container(horizontal=True, key="ways_to_data"):
+        if digits_first:
+            _digits_button(ways, "primary")
+        st.button(label, type="secondary" if digits_first else "primary", icon=icon, on_click=callback(ways.download))
+        if ways.digits and not digits_first:
+            _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
         if is_owner():
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
-                _offer_folder(info, root)
-        if on_use_digits:
-            st.button(tr("Use the embedded digits"), icon=":material/grid_view:", on_click=on_use_digits)
+                _offer_folder(missing.info, missing.root)
 
 
-def _start(info: DatasetInfo, root: Path) -> None:
-    try:
-        _downloads().start(info.name, root)
-    except OSError as error:
-        st.error(tr("The download of {title} cannot be started: {reason}.", title=info.title, reason=error.strerror))
-    else:
-        st.rerun()
+def _digits_button(ways: Ways, type: Literal["primary", "secondary"]) -> None:
+    assert ways.digits is not None
+    st.button(ways.digits_label, type=type, icon=":material/grid_view:", on_click=callback(ways.digits))
 
 
 def _offer_folder(info: DatasetInfo, root: Path) -> None:

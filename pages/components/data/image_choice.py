@@ -16,6 +16,7 @@ from core.settings import data_root
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 
 # The choice of an image of any class.
@@ -74,11 +75,17 @@ def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, wid
     st.session_state[number_key] = min(st.session_state.get(number_key, 0), len(test) - 1)
     arguments = (test, class_names, prefix)
     st.selectbox(
-        tr("Class"), classes, key=class_key, format_func=tr_plain, width=width, on_change=_shuffle, args=arguments
+        tr("Class"),
+        classes,
+        key=class_key,
+        format_func=tr_plain,
+        width=width,
+        on_change=callback(_shuffle),
+        args=arguments,
     )
     last = len(test) - 1
     number = st.number_input(tr("Number (0–{last:,})", last=last), 0, last, key=number_key, step=1, width=width)
-    st.button(tr("Shuffle"), icon=":material/shuffle:", on_click=_shuffle, args=arguments)
+    st.button(tr("Shuffle"), icon=":material/shuffle:", on_click=callback(_shuffle), args=arguments)
     return int(number)
 
 

@@ -13,7 +13,12 @@ from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.confusion import confusion_chart
 from pages.components.shell.texts import tr, tr_plain
 
-_SIZE = "<style>.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: 35rem; }</style>"
+# At most as high as what a low window has left below the controls above it, which take 22rem.
+_SIZE = """
+<style>
+.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: clamp(20rem, 100vh - 22rem, 35rem); }
+</style>
+"""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from core.evaluation.samples import Samples
 from pages.components.charts.palette import WRONG
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.texts import tr_html
+from pages.components.shell.wording import certainty
 
 # Class names up to this many letters leave room for more columns.
 _SHORT_NAME = 3
@@ -61,5 +62,5 @@ def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...]) 
     return (
         f'<figure title="{title}"><div role="img" aria-label="{about}" style="background-position:{place}"></div>'
         f"<figcaption>{escape(true)} → <span{wrong}>{escape(predicted)}</span>"
-        f"<small>{samples.confidence[i]:.0%}</small></figcaption></figure>"
+        f"<small>{escape(certainty(float(samples.confidence[i])))}</small></figcaption></figure>"
     )

@@ -23,7 +23,7 @@ from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.confusion_view import CellChoice, Choice, show_confusion
 from pages.components.evaluate.gallery import show_gallery
 from pages.components.evaluate.measuring import offer_measuring
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.texts import tr
 
 _PAGE_SIZE = 36
@@ -124,14 +124,14 @@ def _count(count: int, chosen: Choice, names: tuple[str, ...]) -> Message:
 def _offer_shortcuts(counts: NDArray[np.int64], names: tuple[str, ...], choice: CellChoice) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if choice.value != Choice():
-            st.button(tr("Show all mistakes"), icon=":material/arrow_back:", on_click=choice.set)
+            st.button(tr("Show all mistakes"), icon=":material/arrow_back:", on_click=callback(choice.set))
             return
         for pair in most_confused(counts, _SHORTCUTS):
             true, predicted = names[pair.true], names[pair.predicted]
             st.button(
                 tr(message("{true} → {predicted} ({count:,})", true=true, predicted=predicted, count=pair.count)),
                 key=f"shortcut_{pair.true}_{pair.predicted}",
-                on_click=choice.set,
+                on_click=callback(choice.set),
                 args=(pair.true, pair.predicted),
             )
 

@@ -67,10 +67,14 @@ class ConfigFields:
     def values(self) -> dict[str, Any]:
         """What the fields hold, for `RunConfig.from_dict`, without those that are left out."""
         names = [name for name in FIELDS if name not in self._left_out]
-        options = [option.name for option in self.architecture.options if option.name not in self._left_out]
+        options = [option for option in self.architecture.options if option.name not in self._left_out]
         return {
             **{name: st.session_state[self.key(name)] for name in names},
-            "options": {name: st.session_state[self._option_key(name)] for name in options},
+            # An architecture that was chosen just now has options whose fields were never drawn.
+            "options": {
+                option.name: st.session_state.get(self._option_key(option.name), editable(option.default))
+                for option in options
+            },
         }
 
     def draw_first(self, on_change: Callable[[], None] | None = None) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from core.config.fields import Field, value_text
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 
 # A value outlives a visit to another page, and one whose widget is hidden for a while.
@@ -20,9 +21,12 @@ def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = No
     Numbers outside the setting's limits can be typed; the check of the configuration then says what is allowed.
     """
     label, help = tr(field.label), tr(field.help) if field.help else None
-    if on_change:
-        on_change = when_changed(key, on_change)
-    shared: dict[str, Any] = {"key": key, "persist_state": KEPT, "help": help, "on_change": on_change}
+    shared: dict[str, Any] = {
+        "key": key,
+        "persist_state": KEPT,
+        "help": help,
+        "on_change": when_changed(key, on_change) if on_change else None,
+    }
     if field.kind == "choice":
         words = field.choices
         return st.selectbox(label, list(words), format_func=lambda choice: tr_plain(words[choice]), **shared)
@@ -43,13 +47,13 @@ def when_changed(key: str, on_change: Callable[[], None]) -> Callable[[], None]:
     widget's key was deleted, it takes the value that a late click brings along for a new one.
     """
     shown_key = f"{key}_shown"
-    st.session_state[shown_key] = st.session_state[key]
+    st.session_state[shown_key] = st.session_state.get(key)
 
     def call_when_changed() -> None:
         if shown_key in st.session_state and st.session_state.get(key) != st.session_state[shown_key]:
             on_change()
 
-    return call_when_changed
+    return callback(call_when_changed)
 
 
 def editable(value: Any) -> Any:

@@ -21,7 +21,8 @@ _STYLE = """
 .lab-sprites figure { margin: 0; width: var(--tile); max-width: 100%; }
 .lab-sprites [role=img] { aspect-ratio: var(--shape); background: var(--sprite); background-size: var(--zoom);
   image-rendering: pixelated; outline: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
-.lab-sprites figcaption { margin-top: 0.2rem; font-size: 0.72rem; line-height: 1.25; text-align: center; opacity: 0.7;
+.lab-sprites figcaption { margin-top: 0.2rem; font-size: 0.75rem; line-height: 1.25;
+  white-space: pre-line; text-align: center; opacity: 0.7;
   overflow-wrap: anywhere; }
 </style>
 """

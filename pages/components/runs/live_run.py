@@ -26,7 +26,7 @@ _STATUS = "run_status"
 _STYLE = f"""
 <style>
 .st-key-{_STATUS} {{ min-height: 6.75rem; }}
-@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10rem; }} }}
+@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; }} }}
 </style>
 """
 

@@ -19,6 +19,7 @@ from core.errors import RunError
 from core.runs.record import STATUS_WORDS, RunRecord
 from models.texts import mark
 from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.errors import callback
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain
 
@@ -56,7 +57,9 @@ def pick_run(
     labels = run_labels(list(records.values()), browser_timezone())
     # The URL decides, so that a link and the browser's Back button do; the box follows.
     st.session_state[_WIDGET] = chosen
-    st.selectbox(tr(label), list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=_take_choice)
+    st.selectbox(
+        tr(label), list(records), format_func=labels.__getitem__, key=_WIDGET, on_change=callback(_take_choice)
+    )
     if asked:
         settle(RUN, chosen, instead_of=None if asked in records else asked)
     else:

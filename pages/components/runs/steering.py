@@ -10,7 +10,7 @@ from core.errors import LabError
 from core.runs.history import History
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
 from core.settings import data_root
-from pages.components.shell.errors import open_dialog
+from pages.components.shell.errors import callback, open_dialog
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
@@ -49,7 +49,7 @@ def show_steering(record: RunRecord) -> None:
             key = f"lr_{record.id}"
             with st.form(f"lr_form_{record.id}", border=False):
                 _lr_field(record.config.lr, key)
-                st.form_submit_button(tr("Apply"), on_click=_set_lr, args=(record.id, key))
+                st.form_submit_button(tr("Apply"), on_click=callback(_set_lr), args=(record.id, key))
 
 
 def show_resumption(record: RunRecord, history: History) -> None:
@@ -60,7 +60,7 @@ def show_resumption(record: RunRecord, history: History) -> None:
         _offer_other_lr(record, history)
     with st.container(horizontal=True):
         if not record.state.has_diverged:
-            st.button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=_resume, args=(record.id,))
+            st.button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=callback(_resume), args=(record.id,))
         # Without a checkpoint the run begins from its configuration when it is resumed.
         if record.checkpoint_file.is_file() and st.button(tr("Begin again"), icon=_RESTART_ICON):
             restart_dialog(record)
@@ -89,7 +89,9 @@ def _offer_other_lr(record: RunRecord, history: History) -> None:
         st.container(horizontal=True, vertical_alignment="bottom"),
     ):
         _lr_field(lr / _LR_DIVISOR, key)
-        st.form_submit_button(tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=_resume, args=(record.id, key))
+        st.form_submit_button(
+            tr("Resume"), icon=_RESUME_ICON, type="primary", on_click=callback(_resume), args=(record.id, key)
+        )
 
 
 def ask_first(title: str, text: str, label: str, icon: str, action: Callable[[], object]) -> None:
@@ -124,7 +126,7 @@ def _button(
         icon=icon,
         type="primary" if is_main else "secondary",
         disabled=not is_possible,
-        on_click=request,
+        on_click=callback(request),
         args=(lambda: action(record.id),),
     )
 

@@ -16,6 +16,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 # The page that is visited, and the number of the visit.
@@ -140,7 +141,7 @@ def choose_by_address(
         key=name,
         required=default is not None,
         format_func=lambda option: f"{options[option].icon} {tr(options[option].title)}",
-        on_change=lambda: choose(name, st.session_state[name]),
+        on_change=callback(lambda: choose(name, st.session_state[name])),
         **looks,
     )
     return chosen
@@ -167,7 +168,7 @@ def in_address(
             say_unknown(label, text, known)
             value = default
     st.session_state[name] = value
-    return {"label": label, "key": name, "on_change": _keep, "args": (name, default)}
+    return {"label": label, "key": name, "on_change": callback(_keep), "args": (name, default)}
 
 
 def _keep(name: str, default: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -18,9 +19,10 @@ from core.texts.message import plural
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.field import KEPT
+from pages.components.forms.folded import folded
 from pages.components.forms.recipe import draw_name, draw_recipes, read_name
 from pages.components.shell.services import run_store
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
 
@@ -39,31 +41,52 @@ _RECIPES = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recip
 _HERE, _CLUSTER = "here", "cluster"
 
 
-def choose_space() -> SearchSpace | None:
-    """Draw the form; returns what to try, or None after showing what is wrong with it."""
+def choose_recipe() -> None:
+    """Draw the choice of the recipe, which fills the form."""
     if not _FORM.is_filled:
         st.session_state[_RECIPE] = next(iter(_RECIPES))
         _apply_recipe()
     draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
-    _FORM.draw_first()
-    grid = _GRID.draw()
-    fields = _FORM.without(*grid, "watch_test")
-    fields.draw_main()
-    with st.expander(tr("More settings"), icon=":material/tune:"):
-        draw_name(_NAME)
-        fields.draw_more()
+
+
+def read_space() -> SearchSpace | ConfigError:
+    """What the form says to try, or what is wrong with it."""
+    grid = _GRID.read()
     try:
-        config = RunConfig.from_dict(fields.values())
+        config = RunConfig.from_dict(_fields(grid).values())
         return SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
     except ConfigError as error:
-        st.error(tr(error), icon=":material/error:")
-        return None
+        return error
 
 
-def choose_workers() -> Workers:
+def draw_settings(space: SearchSpace | ConfigError) -> None:
+    """Draw the fields, folded into a line that says what is tried. Call it after `read_space`."""
+    line = tr("Settings") if isinstance(space, ConfigError) else escape_markdown(space.default_name())
+    with folded(line, "sweep_settings"):
+        _FORM.draw_first()
+        _GRID.draw()
+        fields = _fields(_GRID.read())
+        fields.draw_main()
+        with st.expander(tr("More settings"), icon=":material/tune:"):
+            draw_name(_NAME)
+            fields.draw_more()
+
+
+def _fields(grid: Collection[str]) -> ConfigFields:
+    """The fields of what is not varied."""
+    return _FORM.without(*grid, "watch_test")
+
+
+def read_workers() -> Workers:
+    """Who computes, as `draw_workers` last had it."""
+    processes = st.session_state.get(_PROCESSES, int(PROCESSES.minimum))
+    return Workers(processes, bool(dask_address()) and st.session_state.get(_PLACE) == _CLUSTER)
+
+
+def draw_workers() -> None:
     """Draw the choice of who computes."""
     with st.expander(tr("Where it runs"), icon=":material/memory:"):
-        processes = st.number_input(
+        st.number_input(
             tr("Processes at once"),
             int(PROCESSES.minimum),
             int(PROCESSES.maximum),
@@ -77,25 +100,21 @@ def choose_workers() -> Workers:
                 )
             ),
         )
-        address = dask_address()
-        on_cluster = bool(address) and _choose_cluster(address)
-    return Workers(processes, on_cluster)
+        if address := dask_address():
+            _choose_cluster(address)
 
 
-def _choose_cluster(address: str) -> bool:
-    """Draw the choice between this machine and the operator's Dask cluster; whether it is the cluster."""
+def _choose_cluster(address: str) -> None:
+    """Draw the choice between this machine and the operator's Dask cluster."""
     places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster at {address}", address=address)}
-    return (
-        st.segmented_control(
-            tr("Networks are trained by"),
-            list(places),
-            default=_HERE,
-            key=_PLACE,
-            persist_state=KEPT,
-            required=True,
-            format_func=places.__getitem__,
-        )
-        == _CLUSTER
+    st.segmented_control(
+        tr("Networks are trained by"),
+        list(places),
+        default=_HERE,
+        key=_PLACE,
+        persist_state=KEPT,
+        required=True,
+        format_func=places.__getitem__,
     )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -32,47 +33,58 @@ class GridFields:
             st.session_state[self._name_key(side)] = name
             st.session_state[self._values_key(side)] = _as_text(values)
 
-    def draw(self) -> dict[str, str]:
-        """Draw the fields; returns the text of the values for each name."""
-        arch = self._form.architecture.name
-        labels = {name: tr_plain(find_field(name, arch).label) for name in variables(arch)} | {
+    def read(self) -> dict[str, str]:
+        """The text of the values for each chosen name. A name that the form does not offer gives way to one it does."""
+        grid: dict[str, str] = {}
+        for side in range(len(_SIDES)):
+            key, offered = self._name_key(side), self._offered(side, grid)
+            if st.session_state.get(key) not in offered:
+                st.session_state[key] = offered[0]
+                self._suggest(side)
+            if name := st.session_state[key]:
+                grid[name] = st.session_state[self._values_key(side)]
+        return grid
+
+    def draw(self) -> None:
+        """Draw the fields. Call it after `read`."""
+        labels = {name: tr_plain(find_field(name, self._arch).label) for name in variables(self._arch)} | {
             _NOTHING: tr_plain("Nothing")
         }
-        grid: dict[str, str] = {}
+        rows: list[str] = []
         for side, label in enumerate(_SIDES):
-            free = [name for name in labels if name and name not in grid]
-            offered = {name: labels[name] for name in ([*free, _NOTHING] if side else free)}
+            key = self._name_key(side)
             left, right = st.columns([1, 1.2], gap="small")
             with left:
-                name = self._draw_name(side, tr(label), offered)
-            if name:
+                st.selectbox(
+                    tr(label),
+                    self._offered(side, rows),
+                    key=key,
+                    persist_state=KEPT,
+                    format_func=labels.__getitem__,
+                    on_change=when_changed(key, partial(self._suggest, side)),
+                )
+            rows.append(st.session_state[key])
+            if st.session_state[key]:
                 with right:
-                    grid[name] = st.text_input(
+                    st.text_input(
                         tr("Values"),
                         key=self._values_key(side),
                         persist_state=KEPT,
                         help=tr("Separated by commas. Sizes of several layers are joined by hyphens, such as 64-32."),
                     )
-        return grid
 
-    def _draw_name(self, side: int, label: str, offered: Mapping[str, str]) -> str:
-        key = self._name_key(side)
-        if st.session_state.get(key) not in offered:
-            st.session_state[key] = next(iter(offered))
-            self._suggest(side)
-        name: str = st.selectbox(
-            label,
-            list(offered),
-            key=key,
-            persist_state=KEPT,
-            format_func=offered.__getitem__,
-            on_change=when_changed(key, lambda: self._suggest(side)),
-        )
-        return name
+    @property
+    def _arch(self) -> str:
+        return self._form.architecture.name
+
+    def _offered(self, side: int, taken: Collection[str]) -> list[str]:
+        """What a side may vary; the second one may vary nothing."""
+        free = [name for name in variables(self._arch) if name not in taken]
+        return [*free, _NOTHING] if side else free
 
     def _suggest(self, side: int) -> None:
         if name := st.session_state[self._name_key(side)]:
-            values = find_field(name, self._form.architecture.name).suggestions
+            values = find_field(name, self._arch).suggestions
             st.session_state[self._values_key(side)] = _as_text(values)
 
     def _name_key(self, side: int) -> str:

@@ -11,6 +11,7 @@ from core.errors import LabError
 from core.sweep.records import Sweep
 from pages.components.runs.run_picker import browser_timezone
 from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.sweep.services import sweep_manager, sweep_store
 
@@ -38,7 +39,7 @@ def pick_sweep() -> Sweep | None:
             list(labels),
             format_func=labels.__getitem__,
             key=_WIDGET,
-            on_change=lambda: remember_sweep(st.session_state[_WIDGET]),
+            on_change=callback(lambda: remember_sweep(st.session_state[_WIDGET])),
         )
     return chosen
 

@@ -19,7 +19,7 @@ from core.sweep.trend import find_trends
 from core.texts.message import Message, join, message, plural
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.sweep import sweep_chart
-from pages.components.shell.errors import fragment, open_dialog
+from pages.components.shell.errors import callback, fragment, open_dialog
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
@@ -122,7 +122,9 @@ def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
 
 def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running: bool) -> None:
     if is_running:
-        st.button(tr("Stop"), icon=":material/stop:", disabled=_is_stopping(sweep), on_click=_stop, args=(sweep,))
+        st.button(
+            tr("Stop"), icon=":material/stop:", disabled=_is_stopping(sweep), on_click=callback(_stop), args=(sweep,)
+        )
         return
     has_failed = any(trial.status == FAILED for trial in trials)
     with st.container(horizontal=True):
@@ -157,7 +159,7 @@ def _delete_dialog(sweep: Sweep, n_runs: int) -> None:
                 key="delete_sweep",
                 type="primary",
                 icon=":material/delete:",
-                on_click=_delete,
+                on_click=callback(_delete),
                 args=(sweep,),
             )
             if st.button(tr("Keep it")) or delete:

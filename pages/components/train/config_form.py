@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import streamlit as st
 
+from core.config.describe import settings_line
 from core.config.fields import FIELDS, find_field
-from core.config.recipes import RECIPES, Recipe, differences
+from core.config.recipes import EMBEDDED_DIGITS, RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
+from core.runs.record import RunRecord
 from core.texts.message import join, message
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
+from pages.components.forms.folded import folded
 from pages.components.forms.recipe import draw_name, draw_recipes, read_name
 from pages.components.shell.address import drop, named, say_unknown, take
 from pages.components.shell.texts import tr
@@ -26,7 +29,7 @@ _QUICK_START = Recipe(
     RunConfig(epochs=5),
 )
 # A recipe with a grid belongs on the Sweep page.
-_RECIPES = {recipe.id: recipe for recipe in (_QUICK_START, *RECIPES.values()) if not recipe.grid}
+_RECIPES = {recipe.id: recipe for recipe in (_QUICK_START, *RECIPES.values(), EMBEDDED_DIGITS) if not recipe.grid}
 # What the page's address may ask for: the label and the known values of each parameter.
 _IN_ADDRESS: dict[str, tuple[str, Collection[str]]] = {
     "recipe": (mark("Recipe"), _RECIPES),
@@ -34,23 +37,43 @@ _IN_ADDRESS: dict[str, tuple[str, Collection[str]]] = {
 }
 
 
-def choose_config() -> RunConfig | None:
-    """Draw the form; returns the configuration, or None after showing what is wrong with it."""
+def choose_recipe() -> None:
+    """Draw the choice of the recipe, which fills the form."""
     _fill_first()
     draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
-    _FORM.draw_first(_leave_address)
-    _FORM.draw_main()
-    with st.expander(tr("More settings"), icon=":material/tune:"):
-        draw_name(_NAME)
-        _FORM.draw_more()
+
+
+def read_config() -> RunConfig | ConfigError:
+    """The configuration that the form holds, or what is wrong with it."""
     try:
         return RunConfig.from_dict(_FORM.values())
     except ConfigError as error:
-        st.error(tr(error), icon=":material/error:")
-        return None
+        return error
 
 
-def show_differences(config: RunConfig) -> None:
+def draw_settings(config: RunConfig | ConfigError) -> None:
+    """Draw the fields, folded into a line that says what is set, and how they differ from the recipe."""
+    line = tr("Settings") if isinstance(config, ConfigError) else tr(settings_line(config))
+    with folded(line, "train_settings"):
+        _FORM.draw_first(_leave_address)
+        _FORM.draw_main()
+        with st.expander(tr("More settings"), icon=":material/tune:"):
+            draw_name(_NAME)
+            _FORM.draw_more()
+    if isinstance(config, RunConfig):
+        _show_differences(config)
+
+
+def bundled_example(records: Sequence[RunRecord]) -> RunRecord | None:
+    """The bundled run of the chosen recipe, else of one like it; None where none is bundled."""
+    bundled = [record for record in records if record.bundled]
+    recipe, config = _recipe().id, _recipe().config
+    same = [record for record in bundled if record.tags.get("recipe") == recipe]
+    like = [record for record in bundled if record.config.arch == config.arch]
+    return next(iter([*same, *like, *bundled]), None)
+
+
+def _show_differences(config: RunConfig) -> None:
     """Say which settings differ from the chosen recipe."""
     changed = []
     for name, old, new in differences(_recipe(), config):

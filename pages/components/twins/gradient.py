@@ -16,6 +16,7 @@ from core.twins.session import TwinBench
 from core.twins.setup import TwinSetup
 from models.start import N_CLASSES, N_PIXELS
 from pages.components.charts.gradients import error_chart, unit_chart
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.twins.session import ask_compute
 from pages.components.twins.words import digits_html, explain_check, power_of_ten, scientific
@@ -65,7 +66,7 @@ def _choose_place(setup: TwinSetup) -> WeightPlace:
         st.button(
             tr("Random"),
             icon=":material/casino:",
-            on_click=_choose_any,
+            on_click=callback(_choose_any),
             args=(fan_in, fan_out),
             help=tr("A weight of this layer at random."),
         )
@@ -169,7 +170,7 @@ def _show_picture(check: GradientCheck) -> None:
         key=key,
         width=_PICTURE_WIDTH,
         height=max(_LEAST_HEIGHT, round(_PICTURE_WIDTH * rows / columns)),
-        on_select=choose,
+        on_select=callback(choose),
         alt=tr_plain("Gradients of all weights into unit {unit}", unit=check.place.row),
     )
     if check.place.layer == 1:

@@ -16,6 +16,7 @@ from core.twins.lock_step import advance
 from core.twins.session import TwinBench
 from core.twins.setup import PRECISIONS, TwinSetup
 from pages.components.shell.address import choose, in_address
+from pages.components.shell.errors import callback
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
 
@@ -93,19 +94,19 @@ def find_bench(setup: TwinSetup) -> TwinBench:
 def show_buttons(bench: TwinBench) -> None:
     """Play or pause, one step, back to the start."""
     if bench.playing:
-        st.button(tr("Pause"), icon=":material/pause:", on_click=bench.stop, type="primary", width=110)
+        st.button(tr("Pause"), icon=":material/pause:", on_click=callback(bench.stop), type="primary", width=110)
     else:
         st.button(
             tr("Play"),
             icon=":material/play_arrow:",
-            on_click=bench.play,
+            on_click=callback(bench.play),
             type="primary",
             disabled=not bench.can_go_on,
             width=110,
         )
-    st.button(tr("Step"), icon=":material/skip_next:", on_click=bench.ask_step, disabled=not bench.can_go_on)
+    st.button(tr("Step"), icon=":material/skip_next:", on_click=callback(bench.ask_step), disabled=not bench.can_go_on)
     at_start = not (bench.run.state.step or bench.wanted)
-    st.button(tr("Reset"), icon=":material/replay:", on_click=bench.reset, disabled=at_start)
+    st.button(tr("Reset"), icon=":material/replay:", on_click=callback(bench.reset), disabled=at_start)
 
 
 def go_on(bench: TwinBench) -> None:

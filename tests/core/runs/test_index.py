@@ -15,8 +15,7 @@ from core.runs.record import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, Ru
 from core.settings import PROJECT
 from core.storage.locks import hold_as_worker
 from core.texts.message import message
-from tests.core.runs.test_runs import full_disk
-from tests.made import make_config
+from tests.made import full_disk, make_config
 
 
 @pytest.fixture

@@ -9,7 +9,14 @@ from threadpoolctl import threadpool_limits
 
 from core.errors import ConfigError, TrainingDiverged
 from core.twins import gradient_check
-from core.twins.gradient_check import EPSILONS, WeightPlace, check_gradient, check_on_images
+from core.twins.gradient_check import (
+    EPSILONS,
+    DifferenceQuotient,
+    GradientCheck,
+    WeightPlace,
+    check_gradient,
+    check_on_images,
+)
 from core.twins.lock_step import LockStep, load_train
 from core.twins.setup import TwinSetup, start_twins, take_batch
 from models.numpy_mlp import Linear, NumpyMlp, Relu
@@ -92,6 +99,34 @@ def with_kink(weights):
     changed = {name: values.copy() for name, values in weights.items()}
     changed["fc1.weight"][0], changed["fc1.bias"][0] = 0, 1e-3
     return changed
+
+
+def judged(trial, sure):
+    """The verdict on these two trials alone; `sure` stands in the curve, and its finer neighbour says the same."""
+    none = np.zeros(1)
+    return GradientCheck(SMOOTH, 0.5, 1.0, 1.0, 1.0, trial, (sure, sure), 32, 32, 32, none, none).verdict
+
+
+@pytest.mark.parametrize(
+    ("error", "switched", "verdict"),
+    [
+        (0.9e-6, 0, "equal"),
+        (9e-6, 0, "rounding"),
+        (9e-6, 1, "rounding"),
+        (12e-6, 0, "curvature"),
+        (12e-6, 1, "kink"),
+    ],
+)
+def test_rounding_explains_an_error_of_ten_times_its_size_at_most(error, switched, verdict):
+    assert (
+        judged(DifferenceQuotient(1e-5, 1.0, error, 1e-6, switched), DifferenceQuotient(1e-4, 1.0, 0, 0, 0)) == verdict
+    )
+
+
+@pytest.mark.parametrize(("error", "verdict"), [(1.25e-6, "equal"), (1.35e-6, "wrong")])
+def test_a_gradient_is_wrong_once_no_rounding_explains_its_error(error, verdict):
+    # Thirty times the rounding, beside the tolerance.
+    assert judged(DifferenceQuotient(1e-5, 1.0, 0, 0, 0), DifferenceQuotient(1e-4, 1.0, error, 1e-8, 0)) == verdict
 
 
 def test_a_relu_that_switches_within_epsilon_is_seen(toy, weights):

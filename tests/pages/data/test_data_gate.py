@@ -1,30 +1,16 @@
-import hashlib
 import json
-import sys
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.data import download_jobs, files
-from core.data.catalog import DATASETS
+from core.data import download_jobs
 from core.data.download_jobs import DownloadProgress
-from core.data.files import DataFile, raw_folder
 from core.texts.message import NO_MESSAGE, message
 from pages.components.data.data_gate import describe_progress
 from pages.components.shell.texts import escape_markdown
 from tests.made import wait_until
-
-PUBLISHED = files.FILES["MNIST"]
-FILES = {name: f"made {name}".encode() for name in PUBLISHED}
-FAIL = """print('{"failed": {"id": "MNIST could not be downloaded from {host}.", "values": {"host": "a.example"}}}')"""
-HANG = """
-import sys
-step = '{"id": "Getting {file}", "values": {"file": "t10k"}}'
-print(f'{{"step": {step}, "bytes_done": 5800000, "bytes_total": 11600000}}', flush=True)
-sys.stdin.read()
-"""
+from tests.pages.data.conftest import FAIL, HANG, write_files
 
 
 def page():
@@ -46,44 +32,6 @@ def page_without_digits():
 
     if require_dataset("mnist"):
         st.write("ready")
-
-
-@pytest.fixture(autouse=True)
-def root(monkeypatch, tmp_path):
-    """A data folder without files, chosen in the settings."""
-    sums = {name: hashlib.md5(content, usedforsecurity=False).hexdigest() for name, content in FILES.items()}
-    made = {name: DataFile(md5, PUBLISHED[name].archive_bytes) for name, md5 in sums.items()}
-    monkeypatch.setattr(files, "FILES", {"MNIST": made})
-    monkeypatch.delenv(settings.DATA_VARIABLE, raising=False)
-    monkeypatch.setenv(settings.RUNS_VARIABLE, str(tmp_path / "runs"))
-    folder = tmp_path / "data"
-    settings.choose_data_root(folder)
-    st.cache_resource.clear()
-    return folder
-
-
-def write_files(root):
-    folder = raw_folder(DATASETS["mnist"], root)
-    folder.mkdir(parents=True)
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content)
-    return folder
-
-
-@pytest.fixture
-def downloading(monkeypatch):
-    """Let downloads run some Python code instead."""
-    started = []
-
-    def use(code):
-        def command(name, root):
-            started.append((name, root))
-            return [sys.executable, "-c", code, str(root)]
-
-        monkeypatch.setattr(download_jobs, "command_for", command)
-        return started
-
-    return use
 
 
 def labels(app):
@@ -114,7 +62,7 @@ def test_nothing_is_drawn_when_the_files_are_there(root):
 def test_the_panel_says_what_is_missing_and_offers_three_ways():
     app = start()
     assert app.markdown[0].value == "**MNIST is not on this machine yet** (11.6 MB to download)."
-    assert labels(app) == ["Download", "Use this folder", "Use the embedded digits"]
+    assert labels(app) == ["Download", "Use the embedded digits", "Use this folder"]
     assert not app.error
 
 
@@ -137,7 +85,8 @@ def test_a_failure_is_one_sentence_with_retry(downloading):
     app = click(start(), "Download")
     wait_for(app, lambda app: "Retry" in labels(app))
     assert [error.value for error in app.error] == ["MNIST could not be downloaded from a.example."]
-    assert labels(app) == ["Retry", "Use this folder", "Use the embedded digits"]
+    # What needs no server comes first where none has answered.
+    assert labels(app) == ["Use the embedded digits", "Retry", "Use this folder"]
     assert not app.exception
     click(app, "Retry")
     assert len(started) == 2
@@ -185,7 +134,7 @@ def test_an_unreadable_file_is_reported(root):
     path = write_files(root) / "t10k-images-idx3-ubyte"
     path.unlink()
     path.mkdir()
-    assert start().warning[0].value == f"MNIST cannot be read: {escape_markdown(str(path))}: Is a directory."
+    assert start().warning[0].value == "MNIST cannot be read: t10k-images-idx3-ubyte: Is a directory."
 
 
 def test_a_process_that_cannot_start_is_reported(monkeypatch):
@@ -218,11 +167,23 @@ def test_a_wrong_folder_is_refused_with_what_was_looked_for(root):
     assert settings.data_root() == root
 
 
-def test_a_visitor_of_an_open_app_cannot_choose_the_servers_folder(monkeypatch):
+def test_the_owner_is_told_where_the_data_folder_is(root):
+    assert [caption.value for caption in start().caption] == [f"Data folder: {escape_markdown(str(root))}"]
+
+
+@pytest.mark.parametrize("is_damaged", [False, True])
+def test_a_visitor_of_an_open_app_neither_chooses_nor_sees_the_servers_folder(monkeypatch, root, is_damaged):
     monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    if is_damaged:
+        path = write_files(root) / "t10k-images-idx3-ubyte"
+        path.unlink()
+        path.mkdir()
     app = start()
-    assert labels(app) == ["Download", "Use the embedded digits"]
+    assert labels(app) == ["Download again" if is_damaged else "Download", "Use the embedded digits"]
     assert not app.text_input
+    said = [element.value for element in [*app.caption, *app.markdown, *app.warning, *app.error]]
+    assert said
+    assert root.name not in " ".join(said)
 
 
 def test_a_folder_fixed_by_the_environment_cannot_be_changed(monkeypatch, root):

@@ -30,6 +30,12 @@ def test_a_row_names_the_network_its_reading_and_each_probability():
     assert 'title="3: 1.0%"><i style="--share:0.010"' in content
 
 
+def test_no_cell_is_called_everything_or_nothing():
+    html = networks_html([row("One", 4, 0.99999)], [], DIGITS)
+    assert 'title="4: &gt;99.9%"' in html
+    assert html.count(': &lt;0.1%"') == 9
+
+
 def test_agreement_is_told():
     assert "All 2 networks predict <b>4</b>." in networks_html([row("A", 4), row("B", 4)], [], DIGITS)
     html = networks_html([row("A", 4), row("B", 4), row("C", 9), row("D", 1)], [], DIGITS)

@@ -47,6 +47,12 @@ def test_where_all_are_certain_none_is_singled_out():
     assert "<small>Least sure of the 2nd: 99.8%</small>" in number_html(almost, PARTS, 0)
 
 
+def test_no_bar_is_called_everything_or_nothing():
+    html = number_html([reading(2, 0.99999)] * 3, PARTS, 0)
+    assert html.count('title="2: &gt;99.9%"') == 3
+    assert html.count('title="6: &lt;0.1%"') == 3
+
+
 def test_what_is_no_digit_is_not_read_as_one():
     none = reading(7, digit_share=0.1, digit_threshold=0.5)
     html = number_html([reading(2), none, reading(6)], PARTS, 0)

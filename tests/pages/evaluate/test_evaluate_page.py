@@ -1,5 +1,6 @@
 """The Evaluate page, as a visitor without a browser. The runs are made, so no network is trained or loaded."""
 
+import json
 import shutil
 
 import numpy as np
@@ -7,7 +8,8 @@ import numpy as np
 from core.evaluation.stored_predictions import load_predictions
 from core.runs.record import RunResult, write_result
 from core.storage.arrays import save_arrays
-from tests.pages.drawing import find
+from core.storage.atomic import read_json, write_atomically
+from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, metrics, text
 
 
@@ -109,3 +111,15 @@ def test_without_its_data_a_run_still_shows_its_matrix(visit, make_run, store):
 
 def test_made_predictions_are_read_back_as_they_were(make_run, answers):
     assert np.array_equal(load_predictions(make_run().predictions_file)[0], answers)
+
+
+def test_without_a_choice_the_first_network_whose_images_are_here_is_shown(visit, make_run, store):
+    make_run("One")
+    make_run("Other")
+    first, here = store.all()
+    config = read_json(first.path / "config.json")
+    config["config"]["dataset"] = "mnist"
+    write_atomically(first.path / "config.json", json.dumps(config))
+    app = visit()
+    assert find(app.selectbox, "Run").value == here.id
+    assert "other writers" in texts(app.caption)

@@ -11,6 +11,7 @@ from core.texts.message import NO_MESSAGE
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import write_calibration
 from core.uncertainty.temperature import apply_temperature
+from pages.components.shell.wording import certainty
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import NINES_FOR_FOURS, captions, choose, give, metrics, text
 from tests.pages.frontend import cell_texts, click_cell
@@ -28,7 +29,7 @@ def check_pictures(app, digits, answers):
         true, predicted = int(digits.labels[number]), int(answers[number].argmax())
         assert classes == [true, predicted]
         np.testing.assert_array_equal(tile.pixels, digits.images[number])
-        assert tile.caption.split() == [str(true), "→", str(predicted), f"{answers[number].max():.0%}"]
+        assert tile.caption.split() == [str(true), "→", str(predicted), certainty(answers[number].max())]
         assert loss == f"{-np.log(answers[number, true]):.2f}"
         assert mark == ("" if true == predicted else ' class="wrong"')
     return [tile.label for tile in shown]
@@ -45,7 +46,9 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run, digits, ans
     }
     assert find(app.metric, "Mistakes").proto.help == "Of 360 test images."
     assert "**6** mistakes in all. Those whose true class got the lowest probability come first." in text(app)
-    assert captions(app) == [("4", "9", share) for share in ("80%", "75%", "70%", "65%", "60%")] + [("0", "6", "55%")]
+    assert captions(app) == [("4", "9", share) for share in ("80.0%", "75.0%", "70.0%", "65.0%", "60.0%")] + [
+        ("0", "6", "55.0%")
+    ]
     assert app.get("plotly_chart")
 
 
@@ -59,7 +62,7 @@ def test_each_picture_is_the_image_that_stands_below_it(visit, make_run, digits,
 def test_choosing_a_cell_shows_its_images(visit, make_run):
     make_run()
     app = choose(visit(), 0, 6)
-    assert captions(app) == [("0", "6", "55%")]
+    assert captions(app) == [("0", "6", "55.0%")]
     assert "**1** image of **0**, predicted as **6**." in text(app)
 
 
@@ -74,7 +77,7 @@ def test_choosing_a_cell_of_the_diagonal_shows_what_was_recognised(visit, make_r
     app = choose(visit(), 4, 4)
     count = int((digits.labels == 4).sum()) - NINES_FOR_FOURS
     assert f"**{count}** images of **4**, recognised." in text(app)
-    assert captions(app) == [("4", "4", "91%")] * min(count, 36)
+    assert captions(app) == [("4", "4", "91.0%")] * min(count, 36)
     check_pictures(app, digits, answers)
 
 
@@ -107,7 +110,7 @@ def test_many_images_come_in_pages(visit, make_run, digits, answers):
     app.get("pagination")[0].set_value(2).run()
     assert len({*first, *check_pictures(app, digits, answers)}) == 6 + len(give_up)
     assert len(captions(app)) == 6 + len(give_up) - 36
-    assert set(captions(app)) == {("7", "1", "52%")}
+    assert set(captions(app)) == {("7", "1", "52.0%")}
 
 
 @pytest.mark.parametrize(
@@ -155,7 +158,7 @@ def test_calibrated_confidences_are_shown_and_raw_ones_on_request(visit, make_ru
     calibration = fit(record.weights_file, [Sample(NO_MESSAGE, answers, digits.labels)], [])
     write_calibration(record.path, replace(calibration, temperature=2.0))
     first = np.flatnonzero(digits.labels == 4)[NINES_FOR_FOURS - 1]
-    raw, calibrated = (f"{shares[first].max():.0%}" for shares in (answers, apply_temperature(answers, 2.0)))
+    raw, calibrated = (certainty(shares[first].max()) for shares in (answers, apply_temperature(answers, 2.0)))
     assert raw != calibrated
     app = visit()
     assert captions(app)[0] == ("4", "9", calibrated)

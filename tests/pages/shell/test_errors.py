@@ -14,10 +14,14 @@ from pages.components.shell import sitemap
 PAGE = """
 import streamlit as st
 from core.errors import ComputeError, ExplanationError
-from pages.components.shell.errors import fragment, open_dialog, showing_errors
+from pages.components.shell.errors import callback, fragment, open_dialog, showing_errors
 
 def fail(error):
     raise error
+
+def click(error):
+    st.button("Do it", on_click=callback(fail), args=(error,))
+    st.write("drawn")
 
 def part(error):
     st.write("begun")
@@ -43,7 +47,7 @@ def shown(elements):
 
 
 def number_in(app):
-    [error] = app.error
+    [error] = [*app.error, *app.toast]
     return re.fullmatch(
         r"Something went wrong here\. The server's log has the details under number ([0-9a-f]{6})\.", error.value
     )[1]
@@ -102,8 +106,31 @@ def test_a_dialog_shows_its_own_defects(defects):
     defects.clear()
 
 
+@pytest.mark.parametrize("body", ["with showing_errors():\n    click(error)", "fragment(click)(error)"])
+def test_a_callback_s_defect_is_logged_and_its_number_shown_while_the_page_is_drawn(body, defects):
+    app = run(f'error = KeyError("a secret")\n{body}')
+    assert not app.toast
+    app.button[0].click().run()
+    [record] = defects
+    assert record.getMessage() == f"Defect {number_in(app)}"
+    assert "KeyError: 'a secret'" in logging.Formatter().format(record)
+    assert not app.exception
+    assert shown(app.markdown) == ["drawn"]
+    # It is told once, and stays in the browser until it is closed there.
+    assert app.toast[0].proto.duration == 0
+    assert not app.run().toast
+    defects.clear()
+
+
+def test_a_callback_s_expected_error_is_shown_in_its_words():
+    app = run('with showing_errors():\n    click(ComputeError("It is {what}.", what="*so*"))')
+    app.button[0].click().run()
+    assert shown(app.toast) == [r"It is \*so\*."]
+    assert not app.exception
+
+
 def test_a_page_s_defect_leaves_the_navigation_and_the_title(monkeypatch, defects):
-    monkeypatch.setattr("pages.components.sweep.form.choose_space", lambda: 1 / 0)
+    monkeypatch.setattr("pages.components.sweep.form.read_space", lambda: 1 / 0)
     app = AppTest.from_file(PROJECT / "app.py", default_timeout=60).run()
     # AppTest runs a page's script without app.py, as a server does at its first visit; the page hands over to app.py.
     monkeypatch.setattr(sitemap, "_app_has_run", False)
@@ -123,3 +150,32 @@ def test_pages_use_fragments_and_dialogs_that_show_their_errors(name):
         if isinstance(node, ast.Attribute) and node.attr == name
     ]
     assert used == ["pages/components/shell/errors.py"]
+
+
+def is_guarded(value):
+    """Whether what is given as a callback shows its errors; Streamlit's own words for none, such as "rerun", do."""
+    if isinstance(value, ast.IfExp):
+        return is_guarded(value.body) and is_guarded(value.orelse)
+    is_call = isinstance(value, ast.Call) and isinstance(value.func, ast.Name)
+    return isinstance(value, ast.Constant) or (is_call and value.func.id in {"callback", "when_changed"})
+
+
+def named_values(node):
+    """What a call gives by name, or a dictionary under a word."""
+    if isinstance(node, ast.Call):
+        return [(keyword.arg, keyword.value) for keyword in node.keywords]
+    if isinstance(node, ast.Dict):
+        return [(getattr(key, "value", None), value) for key, value in zip(node.keys, node.values, strict=True)]
+    return []
+
+
+def test_pages_use_callbacks_that_show_their_errors():
+    callbacks = [
+        (f"{path.relative_to(PROJECT)}:{value.lineno}", value)
+        for path in sorted(Path(PROJECT, "pages").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name, value in named_values(node)
+        if re.fullmatch(r"on_(click|select|\w*change)", str(name))
+    ]
+    assert len(callbacks) > 40
+    assert [place for place, value in callbacks if not is_guarded(value)] == []

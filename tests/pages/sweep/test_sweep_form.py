@@ -46,12 +46,20 @@ def test_a_first_visit_shows_the_tutorials_sweep_as_prepared(visit):
     assert (find(app.number_input, "Epochs").value, find(app.number_input, "Learning rate").value) == (10, 0.01)
 
 
-def test_without_the_data_files_the_page_offers_the_embedded_digits(visit):
+def test_without_the_data_files_one_click_starts_on_the_embedded_digits(visit, monkeypatch):
     app = visit()
-    assert not has(app.button, "Start")
-    next(button for button in app.button if "embedded" in button.label).click().run()
+    assert "Downloads MNIST first (11.6 MB)." in texts(app.caption)
+    begun = []
+
+    def start(_, space, *__):
+        begun.append(space)
+        raise RunError("Not today.")
+
+    monkeypatch.setattr(SweepManager, "start", start)
+    find(app.button, "Start on the embedded digits").click().run()
+    assert not app.exception
     assert find(app.selectbox, "Data set").value == "digits"
-    assert find(app.button, "Start")
+    assert [space.base.dataset for space in begun] == ["digits"]
 
 
 def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):

@@ -13,19 +13,20 @@ def script():
     import streamlit as st
 
     from pages.components.train.config_form import (
-        choose_config,
+        choose_recipe,
+        draw_settings,
         fill_from_address,
+        read_config,
         recipe_tags,
         run_name,
-        show_differences,
     )
 
     fill_from_address()
-    config = choose_config()
+    choose_recipe()
+    config = read_config()
     st.session_state["config"] = config
-    if config:
-        st.session_state["said"] = (recipe_tags(config), run_name())
-        show_differences(config)
+    st.session_state["said"] = (recipe_tags(config), run_name())
+    draw_settings(config)
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_every_data_set_architecture_and_recipe_without_a_grid_is_offered(form):
     assert find(form.selectbox, "Architecture").options == [model.title for model in MODELS.values()]
     recipes = [recipe.title for recipe in RECIPES.values() if not recipe.grid]
     assert len(recipes) < len(RECIPES)
-    assert find(form.selectbox, "Recipe").options == ["Quick start", *recipes]
+    assert find(form.selectbox, "Recipe").options == ["Quick start", *recipes, "Embedded digits"]
 
 
 def test_an_architecture_brings_its_own_options(form):

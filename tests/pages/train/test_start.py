@@ -48,7 +48,6 @@ def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store
     assert (record.name, record.tags, record.state.status) == ("My first", {"recipe": "quick-start"}, "starting")
     assert begun == [(record.id, record.path, settings.data_root())]
     assert app.session_state[COMPARE_KEY] == []
-    assert "on its way" in texts(app.toast)
     # One that differs from its recipe does not carry its name; the first being trained, it has to wait.
     find(app.number_input, "Epochs").set_value(3).run()
     find(app.button, "Start").click().run()
@@ -148,12 +147,15 @@ def test_the_form_is_kept_when_another_page_is_visited(visit):
     assert find(app.number_input, "Epochs").value == 7
 
 
-def test_without_the_data_files_the_page_offers_the_embedded_digits(visit):
+def test_without_the_data_files_one_click_starts_on_the_embedded_digits(visit, store):
     app = visit(dataset="mnist")
-    assert all(button.label != "Start" for button in app.button)
-    next(button for button in app.button if "embedded" in button.label).click().run()
+    assert "Downloads MNIST first (11.6 MB)." in texts(app.caption)
+    find(app.button, "Start on the embedded digits").click().run()
     assert find(app.selectbox, "Data set").value == "digits"
-    assert find(app.button, "Start")
+    [record] = store.all()
+    assert record.config.dataset == "digits"
+    assert app.query_params["run"] == record.id
+    wait_until(lambda: store.get(record.id).result)
 
 
 def test_augmentation_is_a_setting_of_the_form(visit):

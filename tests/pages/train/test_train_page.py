@@ -153,7 +153,22 @@ def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, t
 
 def test_a_first_visitor_is_asked_to_start_and_not_shown_another_s_run(visit):
     app = visit(dataset="digits")
-    assert "Start a run" in texts(app.info)
+    assert find(app.button, "Start")
+    assert "An example" in texts(app.markdown)
+    assert not app.query_params.get("run")
+
+
+def test_before_the_first_run_a_bundled_one_of_the_recipe_shows_what_curves_look_like(visit):
+    app = visit(recipe="fashion-softmax")
+    assert "**An example**: Fashion softmax regression, trained before." in texts(app.markdown)
+    find(app.button, "Train one like it").click().run()
+    assert not app.exception
+    assert find(app.selectbox, "Data set").value == "fashion-mnist"
+
+
+def test_a_recipe_without_a_bundled_run_shows_one_of_its_architecture(visit):
+    app = visit(recipe="quick-start")
+    assert "**An example**: Deep MLP" in texts(app.markdown)
 
 
 def test_an_open_run_can_give_its_settings_to_the_form(visit, store):

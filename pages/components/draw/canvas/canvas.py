@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.ink.fabric_json import USUAL_BRUSH
 from pages.components.draw.canvas import drawable_canvas, live_canvas
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 # The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page.
@@ -49,8 +50,8 @@ def draw_canvas() -> list[dict[str, Any]]:
         _draw_surface()
     with st.container(horizontal=True, gap="xsmall"):
         is_empty = not drawing()
-        st.button(tr("Undo"), icon=":material/undo:", width="stretch", disabled=is_empty, on_click=_undo)
-        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_empty, on_click=_clear)
+        st.button(tr("Undo"), icon=":material/undo:", width="stretch", disabled=is_empty, on_click=callback(_undo))
+        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_empty, on_click=callback(_clear))
         with st.popover(tr("Brush")):
             st.slider(tr("Brush width"), *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption(tr("The network gets the same lines whatever the brush."))

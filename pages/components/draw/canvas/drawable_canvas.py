@@ -11,6 +11,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
+from pages.components.shell.errors import callback
+
 _SCRIPT = Path(__file__).parent / "web" / "stroke_sender.js"
 _KEY = "canvas"
 # The objects that were last taken from the canvas.
@@ -45,7 +47,7 @@ def draw_drawable_canvas(
         height=size[1],
         initial_drawing=dict(start),
         key=_KEY,
-        on_change=on_change,
+        on_change=callback(on_change),
     )
     _stroke_sender()(key="stroke_sender", height=1)
 

@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError
 from core.ink.fabric_json import objects_from_strokes, strokes_from_objects
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr_plain
 
 _SCRIPT = Path(__file__).parent / "web" / "live_canvas.js"
@@ -50,7 +51,7 @@ def draw_live_canvas(
         "seen": _last_seen(),
     }
     try:
-        _component()(key=_KEY, data=data, width=size[0], height=size[1], on_drawing_change=on_change)
+        _component()(key=_KEY, data=data, width=size[0], height=size[1], on_drawing_change=callback(on_change))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()

@@ -13,6 +13,7 @@ from streamlit.errors import StreamlitAPIException
 
 from core.ink.rendering import SIDE as PIXELS
 from core.ink.rendering import Picture
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr_plain
 
 _WEB = Path(__file__).parent / "web"
@@ -43,7 +44,7 @@ def edit_pixels(is_soft: bool) -> Picture:
         show_pixels(edited_pixels())
     data = {"start": st.session_state[_START], "soft": is_soft, "texts": _texts()}
     try:
-        _component()(key=_KEY, data=data, width=_WIDTH, height=_WIDTH, on_picture_change=_take)
+        _component()(key=_KEY, data=data, width=_WIDTH, height=_WIDTH, on_picture_change=callback(_take))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()

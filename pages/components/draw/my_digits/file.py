@@ -9,6 +9,7 @@ from core.teaching.collection import MAX_DIGITS, MyDigits, merge, write_digits
 from core.teaching.collection_file import MAX_MEGABYTES, read_digits
 from core.texts.message import NO_MESSAGE, message, plural
 from pages.components.draw.my_digits.session import CLEAR, my_digits, put_digits, say
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 _UPLOAD, _ROUND, _PROBLEM = "my_digits_upload", "my_digits_upload_round", "my_digits_upload_problem"
@@ -32,7 +33,7 @@ def show_file_row(digits: MyDigits) -> None:
         if digits:
             with st.popover(tr("Remove all"), icon=":material/delete:"):
                 st.markdown(tr("All {count} will be gone, except where you have downloaded them.", count=len(digits)))
-                st.button(tr("Remove them"), key="my_digits_remove_all", on_click=_remove_all)
+                st.button(tr("Remove them"), key="my_digits_remove_all", on_click=callback(_remove_all))
         st.toggle(tr("Clear the canvas after keeping"), True, key=CLEAR, persist_state="session")
     if digits:
         st.caption(tr("They are kept until this page is closed or refreshed. Download them to keep them longer."))
@@ -64,7 +65,7 @@ def _show_upload() -> None:
         "json",
         key=key,
         max_upload_size=MAX_MEGABYTES,
-        on_change=_take,
+        on_change=callback(_take),
         args=(key,),
     )
     st.caption(tr("At most {count} digits. Those that are here already are left out.", count=MAX_DIGITS))

@@ -21,7 +21,7 @@ from pages.components.draw.my_digits.session import my_digits
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address import choose
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -66,7 +66,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
             icon=":material/school:",
             key="my_digits_teach",
             disabled=is_busy,
-            on_click=_start,
+            on_click=callback(_start),
             args=(record,),
         )
         st.toggle(
@@ -131,7 +131,7 @@ def _show_progress(tuned: RunRecord) -> None:
             icon=":material/stop:",
             key="my_digits_stop",
             disabled=is_measuring,
-            on_click=_stop,
+            on_click=callback(_stop),
             args=(tuned.id,),
         )
         st.page_link(
@@ -172,7 +172,7 @@ def _show_result(tuned: RunRecord, shown_id: str) -> None:
             remember_run(tuned.id)
             st.rerun()
         if st.button(
-            tr("Compare"), icon=":material/groups:", key="my_digits_compare", on_click=_compare, args=(tuned,)
+            tr("Compare"), icon=":material/groups:", key="my_digits_compare", on_click=callback(_compare), args=(tuned,)
         ):
             # The choice of the panel lies outside of this fragment.
             st.rerun()

@@ -17,6 +17,7 @@ from core.teaching.collection import MyDigit, MyDigits, as_images, find, relabel
 from pages.components.draw.my_digits.session import choose_label, my_digits, put_digits
 from pages.components.draw.prediction.ask import is_ready
 from pages.components.pictures.data_url import png_url
+from pages.components.shell.errors import callback
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
@@ -92,7 +93,9 @@ def _show_correction(digit: MyDigit) -> None:
     st.session_state[_LABEL] = digit.label
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         choose_label(tr("The chosen one is a"), _LABEL, lambda: _relabel(digit))
-        st.button(tr("Remove"), icon=":material/delete:", key="my_digits_remove", on_click=_remove, args=(digit,))
+        st.button(
+            tr("Remove"), icon=":material/delete:", key="my_digits_remove", on_click=callback(_remove), args=(digit,)
+        )
 
 
 # Indices may have changed since the row was drawn, so the digit is found by its picture.

@@ -16,6 +16,7 @@ from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.draw.canvas.canvas import clear_canvas
 from pages.components.draw.subject import Subject
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 CLEAR = "my_digits_clear"
@@ -79,7 +80,13 @@ def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: A
     with st.container(width="content", key=f"{key}_row"):
         # Required, so that a double click is not a click and its withdrawal.
         st.segmented_control(
-            words, range(10), key=key, required=True, on_change=on_change, label_visibility="collapsed", **looks
+            words,
+            range(10),
+            key=key,
+            required=True,
+            on_change=callback(on_change),
+            label_visibility="collapsed",
+            **looks,
         )
 
 

@@ -14,7 +14,7 @@ from core.uncertainty.agreement import Disagreement, count_votes, largest_disagr
 from pages.components.charts.palette import CHOSEN, WRONG
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.texts import tr_html
-from pages.components.shell.wording import certainty, percent
+from pages.components.shell.wording import certainty
 
 # Total variation below which two networks count as agreeing.
 _AGREEMENT = 0.05
@@ -162,7 +162,8 @@ def _row(row: NetworkRow, class_names: Sequence[str], at: int | None) -> str:
 
 def _cell(name: str, share: float, is_apart: bool) -> str:
     kind = "cell at" if is_apart else "cell"
-    return f'<td class="{kind}" title="{escape(name)}: {percent(share, 1)}"><i style="--share:{share:.3f}"></i></td>'
+    title = escape(f"{name}: {certainty(share)}")
+    return f'<td class="{kind}" title="{title}"><i style="--share:{share:.3f}"></i></td>'
 
 
 def _failed_row(name: str, reason: Message, columns: int) -> str:

@@ -14,7 +14,7 @@ from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
 from pages.components.shell.texts import tr_html, tr_plain
-from pages.components.shell.wording import certainty, percent
+from pages.components.shell.wording import certainty
 
 # By place: a number has at most ten digits.
 _ORDINALS = (
@@ -149,7 +149,7 @@ def _card(prediction: Prediction, digit: Subject, is_chosen: bool) -> str:
     names, shares = prediction.class_names, prediction.probabilities.tolist()
     kinds = [' class="best"' if which == best else "" for which in range(len(names))]
     bars = "".join(
-        f'<td{kind} title="{escape(name)}: {percent(share, 1)}"><div><i style="height:{share:.1%}"></i></div></td>'
+        f'<td{kind} title="{escape(f"{name}: {certainty(share)}")}"><div><i style="height:{share:.1%}"></i></div></td>'
         for kind, name, share in zip(kinds, names, shares, strict=True)
     )
     heads = "".join(f"<th{kind}>{escape(name)}</th>" for kind, name in zip(kinds, names, strict=True))

@@ -19,6 +19,7 @@ from core.runs.record import RunRecord
 from pages.components.draw.source.photo_view import photo_html, photo_url
 from pages.components.draw.steps.choice import chosen_steps
 from pages.components.draw.subject import Subject
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 
 # The last opened picture of each source. Unlike the widgets' values it survives a change of page.
@@ -35,7 +36,7 @@ def choose_upload(record: RunRecord) -> Subject | None:
         type=list(ENDINGS),
         max_upload_size=MAX_MEGABYTES,
         key=_NAMES["upload"],
-        on_change=_remove,
+        on_change=callback(_remove),
         args=("upload",),
         help=tr(
             "PNG or JPEG, at most {megabytes} MB and {megapixels} megapixels. It stays on this machine.",
@@ -49,7 +50,11 @@ def choose_upload(record: RunRecord) -> Subject | None:
 def choose_camera(record: RunRecord) -> Subject | None:
     """The camera; returns what is in the photograph, None without one or after saying what is wrong."""
     given = st.camera_input(
-        tr("Photograph it"), key=_NAMES["camera"], on_change=_remove, args=("camera",), label_visibility="collapsed"
+        tr("Photograph it"),
+        key=_NAMES["camera"],
+        on_change=callback(_remove),
+        args=("camera",),
+        label_visibility="collapsed",
     )
     return _read("camera", record, given.getvalue() if given else None, tr_plain("The photograph") + ".jpg")
 
@@ -70,7 +75,7 @@ def _read(way: str, record: RunRecord, content: bytes | None, name: str) -> Subj
         return None
     st.html(photo_html(subject.origin, name))
     if content is None:
-        st.button(tr("Remove"), icon=":material/close:", on_click=_remove, args=(way,))
+        st.button(tr("Remove"), icon=":material/close:", on_click=callback(_remove), args=(way,))
     return subject
 
 

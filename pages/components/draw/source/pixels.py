@@ -14,6 +14,7 @@ from pages.components.draw.canvas.canvas import drawing
 from pages.components.draw.canvas.pixel_editor import edit_pixels, edited_pixels, show_pixels
 from pages.components.draw.source.dataset_image import last_test_image
 from pages.components.draw.subject import Subject
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 _PEN = "pixels_pen"
@@ -34,7 +35,7 @@ def choose_pixels(_: RunRecord) -> Subject | None:
     picture = edit_pixels(st.session_state.get(_PEN, True))
     is_blank = not picture.any()
     with st.container(horizontal=True, gap="xsmall"):
-        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_blank, on_click=_clear)
+        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_blank, on_click=callback(_clear))
         with st.popover(tr("Start from")):
             _offer(mark("The drawing"), ":material/draw:", _drawn())
             _offer(mark("The test image"), ":material/image:", last_test_image())
@@ -59,7 +60,7 @@ def _offer(label: str, icon: str, picture: Picture | None) -> None:
         icon=icon,
         width="stretch",
         disabled=picture is None,
-        on_click=show_pixels,
+        on_click=callback(show_pixels),
         args=(picture,),
         key=label,
     )

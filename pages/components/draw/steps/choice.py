@@ -7,6 +7,7 @@ import streamlit as st
 from core.ink.rendering import ALL_STEPS, PreprocessSteps
 from models.texts import mark
 from pages.components.draw.subject import Subject
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 # The title of the switch of each field of `PreprocessSteps`.
@@ -33,7 +34,7 @@ def steps_note(subject: Subject) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="steps_note"):
         st.caption(tr("Steps to the picture are switched off."), width="content")
-        st.button(tr("Switch on"), icon=":material/restart_alt:", type="tertiary", on_click=_switch_on)
+        st.button(tr("Switch on"), icon=":material/restart_alt:", type="tertiary", on_click=callback(_switch_on))
 
 
 def _switch_on() -> None:

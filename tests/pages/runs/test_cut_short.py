@@ -1,8 +1,6 @@
 """What can be done with runs that were cut short or damaged: each part is drawn by a script without the page around."""
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from core.execution.compute_client import ComputeClient
 from core.runs.control_file import read_command
@@ -12,33 +10,13 @@ from core.texts.message import message
 from core.training.control import Command
 from core.training.events import LrChanged, RunStarted, StepEnd
 from pages.components.runs.curves import COMPARE_KEY
-from pages.components.shell import services
 from tests.made import make_config
 
 
 @pytest.fixture(autouse=True)
-def own_services(monkeypatch, tmp_path):
-    """No runs but the test's own; nothing is trained."""
-    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
+def untrained(monkeypatch):
+    """Nothing is trained."""
     monkeypatch.setattr(ComputeClient, "train", lambda *_: None)
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def visit():
-    """Runs a script with parameters in its address."""
-
-    def run(script, **parameters):
-        app = AppTest.from_function(script, default_timeout=30)
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        app.run()
-        assert not app.exception
-        return app
-
-    return run
 
 
 @pytest.fixture

@@ -1,0 +1,55 @@
+"""How long a configuration takes to train on this machine, from a few of its steps."""
+
+from __future__ import annotations
+
+import math
+import time
+
+import numpy as np
+
+from core.config.run_config import RunConfig
+from core.data.catalog import find_dataset
+from core.data.datasets import ImageSet
+from core.learners.factory import create_learner
+
+# Seconds of the timed steps together.
+_BUDGET = 0.25
+# Steps before the timed ones: the first allocate memory and choose kernels.
+_WARM_UP_STEPS = 3
+# A forward pass costs about a third of a step, whose backward pass costs about two forward ones.
+_FORWARD_SHARE = 1 / 3
+
+
+def measure_step_seconds(config: RunConfig) -> float:
+    """Seconds of one training step on random images, the mean over a quarter of a second."""
+    learner, size = create_learner(config), config.batch_size
+    draw = np.random.default_rng(0)
+    images = draw.integers(0, 256, (size, 28, 28), np.uint8)
+    learner.load(ImageSet(images, draw.integers(0, 10, size)))
+    learner.begin_epoch(np.arange(size), 0)
+    for _ in range(_WARM_UP_STEPS):
+        learner.train_step(0, size, config.lr)
+    # Also waits for a GPU to end its work.
+    learner.take_metrics()
+    start, steps = time.perf_counter(), 0
+    while time.perf_counter() - start < _BUDGET:
+        learner.train_step(0, size, config.lr)
+        steps += 1
+    learner.take_metrics()
+    return (time.perf_counter() - start) / steps
+
+
+def estimate_seconds(config: RunConfig, step_seconds: float) -> float:
+    """Seconds of a whole run, with its validation after each epoch and its test at the end."""
+    info = find_dataset(config.dataset)
+    n_train, n_val = config.count_train(info.n_train), config.count_val(info.n_train)
+    steps = math.ceil(n_train / config.batch_size) * config.epochs
+    measured = (n_val + config.watch_test * info.n_test) * config.epochs + info.n_test
+    return step_seconds * (steps + _FORWARD_SHARE * measured / config.batch_size)
+
+
+def cost_key(config: RunConfig) -> RunConfig:
+    """The configuration without what does not change the time of a step; equal for configurations of equal cost."""
+    usual = RunConfig()
+    names = ("lr", "schedule", "gamma", "step_size", "epochs", "seed", "val_fraction", "watch_test", "keep_best")
+    return config.replace(**{name: getattr(usual, name) for name in names})

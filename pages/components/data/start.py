@@ -1,0 +1,76 @@
+"""A form's Start button. Where the data set is missing, one click downloads it and then starts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.components.data.data_gate import Ways, draw_panel, find_missing, start_download
+from pages.components.shell.errors import callback
+from pages.components.shell.texts import tr
+
+
+class Start:
+    """One form's Start button, and what is shown where the result will be while the data set is missing.
+
+    prefix: of the names under which the session remembers what was clicked.
+    use_digits: switches the form to the data set that needs no download.
+    """
+
+    def __init__(self, prefix: str, use_digits: Callable[[], None]) -> None:
+        self._wanted, self._awaited = f"{prefix}start_wanted", f"{prefix}start_awaits"
+        self._button = f"{prefix}start"
+        self._use_digits = use_digits
+
+    def draw(self, dataset: str | None, disabled: bool = False, help: str | None = None) -> bool:
+        """Draw the button; returns whether to start now, with what the form holds in this run of the page.
+
+        dataset: what the form has chosen; None while the form holds a mistake, which disables the button.
+        """
+        st.button(
+            tr("Start"),
+            key=self._button,
+            type="primary",
+            icon=":material/play_arrow:",
+            width="stretch",
+            disabled=disabled or dataset is None,
+            help=help,
+            on_click=callback(self._want),
+        )
+        # A callback alone would be given the form of the page's run before, without what was just typed.
+        wanted = bool(st.session_state.pop(self._wanted, False))
+        if dataset is None:
+            return False
+        missing = find_missing(dataset)
+        if missing is None:
+            return st.session_state.pop(self._awaited, None) == dataset or wanted
+        if wanted and not missing.is_downloading:
+            start_download(missing)
+            missing = find_missing(dataset) or missing
+        if wanted:
+            st.session_state[self._awaited] = dataset
+        elif not missing.is_downloading:
+            # It has failed or was cancelled: what is downloaded later, on another page, starts nothing here.
+            st.session_state.pop(self._awaited, None)
+        if missing.is_downloading:
+            st.caption(tr("Starts as soon as {title} is here.", title=missing.info.title))
+        else:
+            st.caption(tr("Downloads {title} first ({size:.1f} MB).", title=missing.info.title, size=missing.megabytes))
+        return False
+
+    def show_missing(self, dataset: str) -> bool:
+        """Whether the data set is missing, after saying so, with the ways to go on."""
+        missing = find_missing(dataset)
+        if missing is None:
+            return False
+        digits = tr("Start on the embedded digits")
+        draw_panel(missing, Ways(tr("Download and start"), self._want, digits, self._start_on_digits))
+        return True
+
+    def _want(self) -> None:
+        st.session_state[self._wanted] = True
+
+    def _start_on_digits(self) -> None:
+        self._use_digits()
+        self._want()

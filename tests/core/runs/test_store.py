@@ -1,0 +1,154 @@
+"""Runs that are made, listed, found and renamed."""
+
+import shutil
+
+import pytest
+
+from core.errors import RunError, RunNotFound
+from core.runs import record as runs
+from core.runs import store as run_store
+from core.runs.record import FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_result, write_state
+from core.runs.store import RunStore
+from core.settings import BUNDLED_RUNS
+from core.storage import new_folder
+from core.texts.message import message
+from tests.core.runs.editing import edit
+from tests.made import RESULT, Noon, full_disk, make_config
+
+
+def test_a_new_run_is_there_but_not_started(store):
+    config = make_config(arch="mlp", options={"hidden": (8,)})
+    record = store.create(config, " my run ", {"recipe": "tiny"})
+    assert (record.name, record.config, record.tags) == ("my run", config, {"recipe": "tiny"})
+    assert record.state == RunState(INTERRUPTED, message("Training has not started."))
+    assert (record.is_active, record.can_predict, record.result, record.bundled) == (False, False, None, False)
+    assert record.can_resume
+    assert store.get(record.id) == record
+
+
+def test_a_run_without_a_name_is_called_by_its_network(store):
+    assert store.create(make_config()).name == "Softmax regression · Digits (embedded)"
+    assert store.create(make_config(), "  ").name == "Softmax regression · Digits (embedded)"
+
+
+def test_a_new_run_never_takes_another_run_s_folder(store, monkeypatch):
+    tokens = iter(["aaaa", "aaaa", "bbbb"])
+    monkeypatch.setattr(new_folder.secrets, "token_hex", lambda _: next(tokens))
+    monkeypatch.setattr(run_store, "datetime", Noon)
+    first, second = store.create(make_config(), "first"), store.create(make_config(), "second")
+    assert (first.id[-4:], second.id[-4:]) == ("aaaa", "bbbb")
+    assert [run.name for run in store.all()] == ["second", "first"]
+
+
+def test_runs_are_listed_newest_first_and_bundled_ones_last(with_bundled, store):
+    newest = with_bundled.create(make_config(arch="mlp"), "newest").path
+    newest.rename(newest.with_name("2999" + newest.name[4:]))
+    assert [record.name for record in with_bundled.all()] == ["newest", "own", "small"]
+    assert [record.name for record in store.all()] == ["newest", "own"]
+
+
+def test_an_empty_store_is_no_error(tmp_path):
+    store = RunStore(tmp_path / "none", tmp_path / "nothing")
+    assert (store.all(), store.damaged()) == ([], {})
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        "",
+        ".",
+        "..",
+        "../x",
+        "a/b",
+        "/etc",
+        "nothing",
+        "a\0b",
+        "a\nb",
+        "-x",
+        ".hidden",
+        "x" * 200,
+        "20260101-000000-mlp",
+    ],
+)
+@pytest.mark.usefixtures("record")
+def test_unknown_ids_are_named(store, run_id):
+    with pytest.raises(RunNotFound) as caught:
+        store.get(run_id)
+    assert str(caught.value) == f"There is no run {run_id!r}."
+
+
+def test_no_id_leads_out_of_the_store(store, record):
+    outside = store.root.parent / "outside"
+    shutil.copytree(record.path, outside)
+    for call in (store.get, store.delete, lambda run_id: store.rename(run_id, "mine")):
+        with pytest.raises(RunNotFound):
+            call("../outside")
+    assert read_run(outside).name == "first"
+
+
+def test_only_a_run_of_a_sweep_is_a_trial(store):
+    runs = [store.create(make_config(), tags=tags) for tags in ({}, {"recipe": "cnn"}, {"sweep": "s", "cell": "0"})]
+    assert [run.is_trial for run in runs] == [False, False, True]
+
+
+def test_renaming_changes_the_name_alone(store):
+    config = make_config(arch="mlp", options={"hidden": (8, 4)}, epochs=9, seed=7, device="auto", keep_best=False)
+    made = store.create(config, "first", {"recipe": "tiny", "sweep": "a sweep"})
+    edit(made, "config.json", created="2020-02-29T12:34:56+01:00")
+    write_result(made.path, RESULT)
+    write_state(made.path, RunState(STOPPED, message("enough"), 3, 1, 20))
+    before = store.get(made.id)
+    store.rename(made.id, "  better ")
+    assert store.get(made.id) == runs.replace(before, name="better")
+    assert before.created == "2020-02-29T12:34:56+01:00"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
+def test_a_name_has_limits(store, record, name):
+    with pytest.raises(RunError, match=f"A name has 1 to 80 characters; this one has {len(name.strip())}"):
+        store.rename(record.id, name)
+    if name.strip():
+        with pytest.raises(RunError, match="A name has 1 to 80 characters"):
+            store.create(make_config(), name)
+    assert [run.name for run in store.all()] == ["first"]
+
+
+def test_bundled_runs_are_read_only(with_bundled):
+    record = with_bundled.get("small")
+    assert record.bundled
+    assert record.state == RunState(FINISHED)
+    assert not record.can_resume
+    for change in (with_bundled.delete, lambda run_id: with_bundled.rename(run_id, "mine")):
+        with pytest.raises(RunError, match="'small' comes with the app and cannot be changed"):
+            change("small")
+    assert with_bundled.get("small") == record
+
+
+def test_the_bundled_runs_that_ship_can_be_read(tmp_path):
+    store = RunStore(tmp_path, BUNDLED_RUNS)
+    assert store.damaged() == {}
+    assert all(record.result is not None and record.can_predict for record in store.all())
+
+
+def test_a_full_disk_is_reported_and_leaves_nothing(store, record, monkeypatch):
+    for module in (runs, run_store):
+        monkeypatch.setattr(module, "write_atomically", full_disk)
+    with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device"):
+        store.create(make_config())
+    with pytest.raises(RunError, match="'first' cannot be renamed: No space left on device"):
+        store.rename(record.id, "other")
+    assert [path.name for path in store.root.iterdir()] == [record.id]
+
+
+def test_a_store_that_cannot_be_written_is_reported(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"The run cannot be saved in .*/file: "):
+        RunStore(tmp_path / "file").create(make_config())
+
+
+def test_other_folders_and_files_are_no_runs(store, record):
+    (store.root / "settings.json").write_text("{}")
+    (store.root / "empty").mkdir()
+    assert store.all() == [record]
+    assert store.damaged() == {}
