@@ -7,6 +7,7 @@ from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.data.start import Start
+from pages.components.draw.source.drawing import last_picture
 from pages.components.runs.curves import COMPARE_KEY, compare_controls
 from pages.components.runs.finish_card import COPY_KEY
 from pages.components.runs.live_run import show_run
@@ -98,7 +99,7 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
         return
     asked = named(RUN)
     settle(RUN, record.id, instead_of=asked if asked != record.id else None)
-    show_run(record)
+    show_run(record, last_picture)
     compare_controls(record, records)
     if st.session_state.pop(STARTED_KEY, False):
         scroll_to("run")

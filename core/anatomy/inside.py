@@ -89,9 +89,21 @@ def first_weights(config: RunConfig, run: Path | None) -> FirstWeights:
     strength = np.linalg.norm(incoming.reshape(len(incoming), -1), axis=1) * _norm_factors(anatomy, first, arrays)
     if others:
         strength = strength * _reading_lengths(others[0], arrays, len(incoming))
+    return FirstWeights(first.name, unit_pictures(first, arrays[first.parameters[0].name]), strength, not others)
+
+
+def first_layer(learner: Learner) -> Layer:
+    """The weighted layer that looks at the pixels."""
+    layer = _trace(learner, np.zeros((1, 28, 28), np.uint8))[0].first_weighted()
+    assert layer is not None, "every network has one"
+    return layer
+
+
+def unit_pictures(first: Layer, weight: NDArray[Any]) -> Values:
+    """The weights of the first weighted layer as a picture for each unit or filter: float32 (units, height, width)."""
+    incoming = _units_first(first, weight)
     height, width = first.kernel if first.kind == CONV else (28, 28)
-    pictures = incoming.reshape(len(incoming), -1, height, width)[:, 0]
-    return FirstWeights(first.name, pictures, strength, not others)
+    return incoming.reshape(len(incoming), -1, height, width)[:, 0]
 
 
 def collapse_network(config: RunConfig, run: Path | None, images: Images, labels: Labels) -> NetworkCollapse:
@@ -156,8 +168,12 @@ def _trace_torch(learner: Learner, images: Images) -> tuple[Anatomy, list[Values
 
 def _outputs_first(layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values:
     """A weighted layer's weights with the outputs as the first axis, whichever way they are stored."""
-    weight: Values = arrays[layer.parameters[0].name].astype(np.float32)
-    return weight.T if layer.settings.get("inputs_first") else weight
+    return _units_first(layer, arrays[layer.parameters[0].name])
+
+
+def _units_first(layer: Layer, weight: NDArray[Any]) -> Values:
+    values: Values = weight.astype(np.float32)
+    return values.T if layer.settings.get("inputs_first") else values
 
 
 def _norm_factors(anatomy: Anatomy, layer: Layer, arrays: dict[str, NDArray[Any]]) -> Values | float:

@@ -15,6 +15,7 @@ from core.data.image_file import load_images
 from core.errors import DataMissing, LabError, TrainingDiverged
 from core.evaluation.measure import evaluate
 from core.evaluation.stored_predictions import load_predictions
+from core.execution.live_probe import LiveProbe
 from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.logs import log_numbered
@@ -150,6 +151,9 @@ class _Session:
         if not checkpoint and self._record.start_file.is_file():
             learner.load_state_dict(load_arrays(self._record.start_file)[0])
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
+        # Of the many trials of a sweep none is watched so closely.
+        if not self._record.is_trial:
+            self._sinks.append(LiveProbe(self._record.path, learner, dataset.test))
         for event in trainer.run():
             self._keep_weights(event, trainer, learner)
             # Before the checkpoint: the history must hold all that a checkpoint covers.

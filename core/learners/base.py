@@ -58,6 +58,9 @@ class Learner(Protocol):
     def state_dict(self) -> Arrays:
         """A copy of the network's parameters by name."""
 
+    def parameter(self, name: str) -> NDArray[np.generic]:
+        """A copy of one of the network's parameters."""
+
     def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take over parameters; raises CheckpointError when names or shapes differ."""
 

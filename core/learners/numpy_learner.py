@@ -98,6 +98,10 @@ class NumpyLearner:
         """A copy of the parameters."""
         return {name: values.copy() for name, values in self.model.parameters().items()}
 
+    def parameter(self, name: str) -> NDArray[np.generic]:
+        """A copy of one parameter."""
+        return self.model.parameters()[name].copy()
+
     def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take over parameters."""
         try:

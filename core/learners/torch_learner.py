@@ -117,6 +117,10 @@ class TorchLearner:
         """Parameters as arrays on the processor."""
         return {name: _to_array(tensor) for name, tensor in self.model.state_dict().items()}
 
+    def parameter(self, name: str) -> NDArray[np.generic]:
+        """One parameter as an array on the processor."""
+        return _to_array(self.model.get_parameter(name))
+
     def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Take over parameters."""
         try:

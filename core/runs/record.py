@@ -9,6 +9,7 @@ weights.safetensors      the kept network, which predicts
 predictions.safetensors  the test set's class probabilities
 card.json                the result: accuracies, losses and confusion counts
 calibration.json         the temperature of its probabilities (see `core.uncertainty`)
+live.safetensors         its answers to a few images and its first weights (see `core.runs.live`)
 
 A run that does not start from its data set and random weights alone has these files from the beginning:
 extra.safetensors        further images to train on
@@ -73,6 +74,7 @@ _OUTCOME_FILES = (
     "card.json",
     "calibration.json",
     "events.jsonl",
+    "live.safetensors",
 )
 
 

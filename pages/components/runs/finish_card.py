@@ -22,7 +22,8 @@ def show_finish(record: RunRecord) -> None:
     """Draw what the kept network of a run that has ended does with the test images, and the links from there."""
     if record.result:
         st.markdown(tr(_sentence(outcome(record.config, record.result))))
-    with st.container(horizontal=True, vertical_alignment="center"):
+    # Two rows on a phone, which is the room that is kept for them.
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if record.can_predict:
             _link("evaluate", tr("See its mistakes"), record)
             _link("draw", _draw_label(record.config), record)

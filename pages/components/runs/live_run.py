@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
+from core.data.datasets import Images
 from core.errors import LabError
 from core.runs.history import History
 from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord, RunResult
 from pages.components.runs.curves import read_histories, runs_on_show, show_curves
 from pages.components.runs.finish_card import show_finish
+from pages.components.runs.live_view import choose_view, show_answers, show_first_weights, show_own_picture
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
@@ -22,18 +26,22 @@ _STATUS = "run_status"
 _STYLE = f"""
 <style>
 .st-key-{_STATUS} {{ min-height: 6.75rem; }}
-@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10rem; }} }}
+@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; }} }}
 </style>
 """
 
 
-def show_run(record: RunRecord) -> None:
-    """Draw the run, and again by itself as long as it is active."""
+def show_run(record: RunRecord, own_picture: Callable[[], Images | None] = lambda: None) -> None:
+    """Draw the run, and again by itself as long as it is active.
+
+    own_picture: gives the reader's own drawing (28, 28), if there is one, for the run to answer.
+    """
     # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended.
-    fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
+    seconds = _REFRESH_SECONDS if record.is_active else None
+    fragment(_draw, run_every=seconds)(record.id, record.is_active, own_picture)
 
 
-def _draw(run_id: str, was_active: bool) -> None:
+def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None]) -> None:
     try:
         record = run_store().get(run_id)
     except LabError as error:
@@ -56,8 +64,15 @@ def _draw(run_id: str, was_active: bool) -> None:
         else:
             show_finish(record)
     _figures(record, history)
-    show_curves(shown, histories)
-    _lr_changes(history)
+    match choose_view(record):
+        case "images":
+            show_own_picture(record, own_picture)
+            show_answers(record)
+        case "weights":
+            show_first_weights(record)
+        case _:
+            show_curves(shown, histories)
+            _lr_changes(history)
 
 
 def _heading(record: RunRecord) -> None:

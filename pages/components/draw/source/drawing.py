@@ -9,9 +9,9 @@ import streamlit as st
 from core.errors import DrawingError
 from core.ink.digit_split import Group
 from core.ink.fabric_json import brush_widths, strokes_from_objects
-from core.ink.rendering import Canvas, Stroke, picture_from_strokes
+from core.ink.rendering import Canvas, Picture, Stroke, picture_from_strokes
 from core.runs.record import RunRecord
-from pages.components.draw.canvas.canvas import VIEW, draw_canvas
+from pages.components.draw.canvas.canvas import VIEW, draw_canvas, drawing
 from pages.components.draw.prediction.number import as_one, find_digits
 from pages.components.draw.steps.choice import chosen_steps
 from pages.components.draw.subject import Subject
@@ -31,6 +31,17 @@ def choose_drawing(_: RunRecord) -> Subject | None:
         st.error(tr(error), icon=":material/error:")
         return None
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
+
+
+def last_picture() -> Picture | None:
+    """The drawing as a network gets it, whatever the page; of a number its first digit. None where nothing is drawn."""
+    try:
+        strokes = strokes_from_objects(drawing())
+        digits = find_digits(strokes) if strokes else []
+        stages = picture_from_strokes([strokes[number] for number in digits[0]]) if digits else None
+    except DrawingError:
+        return None
+    return stages.picture if stages else None
 
 
 def _groups(strokes: Sequence[Stroke]) -> list[Group]:
