@@ -8,12 +8,13 @@ from core.data.catalog import find_dataset
 from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
 from models.texts import mark
-from pages.components.draw.canvas.canvas import SIDE
+from pages.components.draw.layout import LAYOUT_STYLE
 from pages.components.draw.my_digits.session import label_row
 from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
 from pages.components.draw.prediction.view import prediction_html, waiting_html
+from pages.components.draw.reveal import reveal
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
@@ -29,17 +30,6 @@ enter()
 
 _REASON = mark("“{name}” is not trained yet.")
 _GETTING_READY = mark("Getting ready… The first answer takes a few seconds.")
-
-# On a phone the prediction stands below the canvas, with little room between them.
-_STYLE = """
-<style>
-.st-key-draw_area { row-gap: 1rem; margin-top: 0.5rem; }
-.st-key-draw_network [data-testid=stCaptionContainer] { padding-bottom: 0.5rem; }
-/* A pen that leaves the canvas must not select text. */
-.st-key-draw_area > :first-child { user-select: none; }
-@media (max-width: 30rem) { .st-key-draw_network [data-testid=stCaptionContainer] { display: none; } }
-</style>
-"""
 
 
 def best_network(records: Sequence[RunRecord]) -> RunRecord:
@@ -68,19 +58,20 @@ def describe(record: RunRecord) -> str:
 
 @fragment
 def draw_and_predict(record: RunRecord) -> None:
-    """The picture and the prediction side by side, and the panels below. A stroke reruns only this fragment."""
+    """The picture, the prediction and a panel. A stroke reruns only this fragment."""
     source = choose_source(record)
-    with st.container(horizontal=True, gap="large", key="draw_area"):
-        with st.container(width=SIDE):
+    with st.container(key="draw_area"):
+        with st.container(key="draw_picture"):
             subject = source.choose(record)
-        with st.container(width="stretch", gap="medium"):
+        with st.container(key="draw_prediction"):
             if subject:
                 show_prediction(record, subject)
                 steps_note(subject)
             else:
                 st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
             label_row(record, subject)
-    look_closer(record, subject)
+        with st.container(key="draw_panel"):
+            look_closer(record, subject)
 
 
 def choose_source(record: RunRecord) -> Source:
@@ -95,6 +86,7 @@ def choose_source(record: RunRecord) -> Source:
 def look_closer(record: RunRecord, subject: Subject | None) -> None:
     """The choice of a panel, none at first, and the chosen one."""
     name = choose_by_address("look", tr("Look closer"), PANELS)
+    reveal("draw_panel", name)
     if name and subject:
         PANELS[name].show(record, subject)
     elif name and (show := PANELS[name].show_without):
@@ -124,7 +116,7 @@ def read_digit(record: RunRecord, subject: Subject) -> str:
     return prediction_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
-st.html(_STYLE)
+st.html(LAYOUT_STYLE)
 with st.container(horizontal=True, vertical_alignment="bottom", key="draw_network"):
     with st.container(width=420):
         network = pick_run(reason=_REASON, label=mark("Network"), default=best_network)

@@ -24,10 +24,14 @@ _LABEL = "my_digits_label"
 _MESSAGE = "my_digits_message"
 # The label under which the present drawing is to be kept.
 _WANTED = "my_digits_wanted"
-# The ten buttons fit beside each other on a phone.
+# Width of the ten buttons in CSS pixels, where there is room for it.
+_ROW = 372
+# The ten buttons fit beside each other on a phone and in a column.
 _STYLE = """
 <style>
-[class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 3.1vw); }
+[class*=st-key-my_digits][class*=label_row] :is(.stElementContainer, .stButtonGroup, [role=radiogroup]) {
+  width: 100%; max-width: none; }
+[class*=st-key-my_digits][class*=label_row] button { flex: 1 1 0; min-width: 0; padding-inline: 0; }
 </style>
 """
 
@@ -76,7 +80,7 @@ def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: A
     """The ten digits in a row, after the words. key: of the widget, whose value `on_change` looks up."""
     st.html(_STYLE)
     st.caption(words, width="content")
-    with st.container(width="content", key=f"{key}_row"):
+    with st.container(width=_ROW, key=f"{key}_row"):
         # Required, so that a double click is not a click and its withdrawal.
         st.segmented_control(
             words, range(10), key=key, required=True, on_change=on_change, label_visibility="collapsed", **looks

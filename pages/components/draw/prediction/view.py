@@ -27,15 +27,17 @@ _NAMED = 3
 _STYLE = f"""
 {PICTURE_STYLE}{BAR_STYLE}
 <style>
-.lab-prediction {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
-.lab-prediction header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
-.lab-prediction header b {{ font-size: 6rem; line-height: 1; min-width: 4rem;
+.lab-prediction {{ display: grid; grid-template-columns: minmax(0, 1fr) clamp(6.5rem, 28%, 10.5rem);
+  gap: 1rem clamp(1.25rem, 6%, 3rem); align-items: start; max-width: 44rem; }}
+.lab-prediction.named {{ grid-template-columns: minmax(0, 1fr) clamp(5rem, 23%, 10.5rem); }}
+.lab-prediction header {{ grid-column: 1 / -1; display: flex; align-items: center; gap: 1.25rem; min-height: 5rem; }}
+.lab-prediction header b {{ font-size: 5rem; line-height: 1; min-width: 4rem;
   font-variant-numeric: tabular-nums; }}
 .lab-prediction header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
 .lab-prediction header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
-.lab-prediction table {{ flex: 1 1 15rem; max-width: 26rem; border-collapse: collapse; margin: 0;
+.lab-prediction table {{ width: 100%; border-collapse: collapse; margin: 0;
   font-variant-numeric: tabular-nums; }}
-.lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
+.lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.35rem; font-weight: 400; }}
 .lab-prediction th {{ width: 1.5rem; text-align: left; }}
 .lab-prediction td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
 .lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
@@ -44,7 +46,6 @@ _STYLE = f"""
 .lab-prediction[data-verdict=none] table {{ opacity: 0.5; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
 .lab-prediction.named th {{ width: 6.5rem; white-space: nowrap; }}
-.lab-prediction .lab-picture {{ flex: none; width: 168px; }}
 @media (max-width: 30rem) {{ .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
 </style>
 """
