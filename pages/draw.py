@@ -18,10 +18,11 @@ from pages.components.draw.reveal import reveal
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
-from pages.components.runs.run_picker import pick_run
+from pages.components.runs.run_picker import pick_run, remember_run
 from pages.components.runs.status import has_old_result
-from pages.components.shell.address import choose_by_address
+from pages.components.shell.address import choose, choose_by_address, named
 from pages.components.shell.errors import fragment
+from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr, tr_html
 from pages.components.shell.wording import percent
@@ -78,9 +79,24 @@ def choose_source(record: RunRecord) -> Source:
     """The choice between drawing and the other ways to give a picture."""
     is_digits = find_dataset(record.config.dataset).has_digits
     offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
-    first = next(iter(offered))
+    first = "canvas" if is_digits else "test"
     name = choose_by_address("source", tr("Give it a picture"), offered, first, SOURCES, label_visibility="collapsed")
     return offered[name or first]
+
+
+def lead_to_digits() -> None:
+    """The way to the best network that reads digits, for which one can draw."""
+    readers = [run for run in run_store().all() if run.can_predict and find_dataset(run.config.dataset).has_digits]
+    if readers:
+        best = best_network(readers)
+        label = tr("Draw digits for “{name}”", name=best.name)
+        st.button(label, icon=":material/draw:", type="tertiary", on_click=_draw_for, args=(best.id,))
+
+
+def _draw_for(run_id: str) -> None:
+    if named("source") is not None:
+        choose("source", "canvas")
+    remember_run(run_id)
 
 
 def look_closer(record: RunRecord, subject: Subject | None) -> None:
@@ -122,6 +138,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
         network = pick_run(reason=_REASON, label=mark("Network"), default=best_network)
     if network:
         st.caption(describe(network))
+        if not find_dataset(network.config.dataset).has_digits:
+            lead_to_digits()
 if network:
     warm_up_network(network.path)
     draw_and_predict(network)

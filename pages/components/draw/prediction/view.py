@@ -45,8 +45,9 @@ _STYLE = f"""
 .lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b,
 .lab-prediction[data-verdict=none] table {{ opacity: 0.5; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
+.lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }}
+.lab-prediction.named header p {{ flex: 1 1 12rem; }}
 .lab-prediction.named th {{ width: 6.5rem; white-space: nowrap; }}
-@media (max-width: 30rem) {{ .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
 </style>
 """
 
