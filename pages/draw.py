@@ -9,7 +9,7 @@ from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
 from models.texts import mark
 from pages.components.draw.layout import LAYOUT_STYLE
-from pages.components.draw.my_digits.session import label_row
+from pages.components.draw.my_digits.session import keep_digits_in_tab, label_row
 from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
@@ -143,6 +143,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", key="draw_networ
 if network:
     warm_up_network(network.path)
     draw_and_predict(network)
+    keep_digits_in_tab("_page")
 else:
     st.info(tr("There is no trained network yet."), icon=":material/school:")
     st.page_link("pages/train.py", label=tr("Train one"), icon=":material/play_circle:")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
 
-from core.ink.fabric_json import USUAL_BRUSH
+from core.errors import DrawingError
+from core.ink.fabric_json import USUAL_BRUSH, strokes_from_objects
 from pages.components.draw.canvas import drawable_canvas, live_canvas
+from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
-# The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page.
+# The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page and a refresh.
 DRAWING = "drawing"
 # Left, top, width and height, in canvas pixels, of the part to draw on. However large it is shown, strokes are in these
 # pixels, so that they stay where they are when the window is resized.
@@ -71,6 +74,7 @@ def draw_canvas() -> list[dict[str, Any]]:
         with st.container(width="content"):
             help_text = tr("Read the drawing while the pen still moves.")
             st.toggle(tr("Live"), key=_LIVE, persist_state="session", help=help_text)
+    keep_in_tab("drawing", json.dumps(drawing()) if drawing() else "", _restore)
     return drawing()
 
 
@@ -106,6 +110,18 @@ def _take() -> None:
         objects = drawable_canvas.take_objects()
     if objects is not None:
         st.session_state[DRAWING] = objects
+
+
+def _restore(text: str) -> None:
+    """Make the drawing that the tab kept the present one, unless there is one already or it cannot be read."""
+    if drawing():
+        return
+    try:
+        objects = json.loads(text)
+        strokes_from_objects(objects)
+    except (DrawingError, ValueError, TypeError, RecursionError):
+        return
+    _show(objects)
 
 
 def _undo() -> None:

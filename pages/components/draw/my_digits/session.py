@@ -1,7 +1,8 @@
-"""The reader's own digits in this session. They outlast a change of page, not a refresh."""
+"""The reader's own digits in this session. They outlast a change of page and a refresh, not the closing of the tab."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,11 +12,13 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.errors import CollectionError
 from core.runs.record import RunRecord
-from core.teaching.collection import MyDigits, find, keep, make_digit
+from core.teaching.collection import MyDigits, find, keep, make_digit, write_digits
+from core.teaching.collection_file import read_digits
 from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.draw.canvas.canvas import clear_canvas
 from pages.components.draw.subject import Subject
+from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
 CLEAR = "my_digits_clear"
@@ -45,6 +48,19 @@ def my_digits() -> MyDigits:
 def put_digits(digits: MyDigits) -> None:
     """Let these be the digits kept."""
     st.session_state[_DIGITS] = digits
+
+
+def keep_digits_in_tab(place: str) -> None:
+    """Let the browser's tab keep the digits. place: where on the page it is told, see `keep_in_tab`."""
+    digits = my_digits()
+    keep_in_tab(_DIGITS, write_digits(digits) if digits else "", _restore, place)
+
+
+def _restore(text: str) -> None:
+    """Make the digits that the tab kept the present ones, unless there are some already or they cannot be read."""
+    if not my_digits():
+        with contextlib.suppress(CollectionError):
+            put_digits(read_digits(text.encode()))
 
 
 def say(text: Message) -> None:
