@@ -51,7 +51,7 @@ def expect_rest(page):
 
 def live_canvas(page):
     """The canvas that sends a stroke while it is drawn, once it can be drawn on."""
-    canvas = page.get_by_role("img", name="Canvas to draw on")
+    canvas = page.locator(".st-key-live_canvas").get_by_role("img", name="Canvas to draw on")
     # Its script has begun once it has as many pixels as it is wide instead of a browser's own number for a new canvas.
     wait_until(lambda: canvas.evaluate("canvas => canvas.width === canvas.clientWidth && canvas.height > canvas.width"))
     return canvas

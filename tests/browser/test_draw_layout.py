@@ -99,7 +99,8 @@ def test_a_drawing_keeps_its_place_and_its_prediction_when_the_window_is_resized
     page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
     if is_live:
         page.get_by_text("Live", exact=True).click()
-        page.get_by_role("img", name="Canvas to draw on").wait_for()
+        page.locator(".st-key-live_canvas canvas").wait_for()
+        expect(page.locator("canvas.upper-canvas")).to_have_count(0)
     draw_stroke(page, SEVEN)
     expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1", timeout=60_000)
     answer, before = page.locator(".lab-prediction table").inner_text(), find_ink(page)

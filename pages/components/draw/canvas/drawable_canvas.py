@@ -12,6 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
 from core.ink.fabric_json import scale_objects
+from pages.components.shell.texts import tr_plain
 
 # The package paints a pixel for each CSS pixel of its canvas, whatever the screen. So its canvas has this many times as
 # many along a side, and the page shrinks it: lines are sharp on a phone and where the canvas is shown large.
@@ -54,7 +55,7 @@ def draw_drawable_canvas(
         key=_KEY,
         on_change=on_change,
     )
-    _stroke_sender()(key="stroke_sender", height=1)
+    _stroke_sender()(key="stroke_sender", data={"label": tr_plain("Canvas to draw on")}, height=1)
 
 
 def take_objects() -> list[dict[str, Any]] | None:

@@ -39,7 +39,7 @@ _STYLE = f"""
 .lab-number header {{ display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; min-height: 6rem; }}
 .lab-number header b {{ font-size: clamp(2.5rem, calc(22rem / var(--length)), 6rem); line-height: 1;
   font-variant-numeric: tabular-nums; letter-spacing: 0.04em; }}
-.lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.5; }}
+.lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.65; }}
 .lab-number header p {{ margin: 0; font-size: 1.1rem; line-height: 1.4; }}
 .lab-number header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
 .lab-number header .lab-picture {{ flex: none; width: 112px; }}
@@ -53,7 +53,7 @@ _STYLE = f"""
 .lab-number li table {{ width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0.4rem 0 0;
   font-variant-numeric: tabular-nums; }}
 .lab-number li td, .lab-number li th {{ border: 0; padding: 0 1px; text-align: center; font-weight: 400; }}
-.lab-number li th {{ font-size: 0.65rem; opacity: 0.6; }}
+.lab-number li th {{ font-size: 0.75rem; opacity: 0.7; }}
 .lab-number li th.best {{ font-weight: 700; opacity: 1; }}
 .lab-number li td div {{ height: 2.2rem; display: flex; align-items: flex-end; border-radius: 2px; overflow: hidden;
   background: color-mix(in srgb, currentColor 7%, transparent); }}
@@ -62,8 +62,9 @@ _STYLE = f"""
 @container (max-width: 30rem) {{
   .lab-number ol {{ grid-template-columns: repeat(auto-fill, minmax(4.9rem, 1fr)); gap: 0.5rem; }}
   .lab-number li {{ padding: 0.35rem; }}
-  .lab-number li th {{ font-size: 0.5rem; }}
-  .lab-number li figcaption {{ font-size: 0.7rem; }}
+  .lab-number li figcaption {{ font-size: 0.75rem; }}
+  /* Ten names are too wide here; each bar has its own as a tooltip. */
+  .lab-number li th:not(.best) {{ visibility: hidden; }}
 }}
 </style>
 """

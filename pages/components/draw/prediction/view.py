@@ -41,9 +41,9 @@ _STYLE = f"""
 .lab-prediction th {{ width: 1.5rem; text-align: left; }}
 .lab-prediction td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
 .lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
-.lab-prediction.waiting header b, .lab-prediction.waiting table {{ opacity: 0.5; }}
+.lab-prediction.waiting header b, .lab-prediction.waiting table {{ opacity: 0.65; }}
 .lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b,
-.lab-prediction[data-verdict=none] table {{ opacity: 0.5; }}
+.lab-prediction[data-verdict=none] table {{ opacity: 0.65; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
 .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }}
 .lab-prediction.named header p {{ flex: 1 1 12rem; }}
