@@ -48,6 +48,8 @@ _STYLE = f"""
   gap: 1rem; margin: 1rem 0 0; padding: 0; }}
 .lab-number li {{ margin: 0; padding: 0.5rem; border-radius: 0.6rem; font-size: 0.85rem;
   outline: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
+.lab-number li {{ cursor: pointer; }}
+.lab-number li:hover {{ background: color-mix(in srgb, currentColor 5%, transparent); }}
 .lab-number li.chosen {{ outline: 2px solid {CHOSEN}; }}
 .lab-number li figcaption {{ font-size: 0.8rem; }}
 .lab-number li table {{ width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0.4rem 0 0;
