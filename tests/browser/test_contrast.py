@@ -10,6 +10,8 @@ NUMBER = [
     [(90, 90), (150, 92), (130, 150), (110, 210)],
     [(200, 90), (260, 90), (230, 140), (255, 190), (200, 210)],
 ]
+# Two 7s without lifting the pen, which look like no digit.
+JOINED = [(60, 60), (105, 60), (80, 140), (90, 140), (140, 60), (185, 60), (150, 140)]
 # By the Web Content Accessibility Guidelines 2.2; in pixels.
 LEAST_CONTRAST, LEAST_SIZE = 4.5, 12
 
@@ -75,7 +77,7 @@ def test_home_can_be_read(open_themed):
     assert find_weak(page) == []
 
 
-@pytest.mark.parametrize("strokes", [NUMBER[2:], NUMBER])
+@pytest.mark.parametrize("strokes", [NUMBER[2:], NUMBER, [JOINED]], ids=["digit", "number", "none"])
 def test_draw_can_be_read_with_every_panel(open_themed, strokes):
     page = open_themed("draw")
     page.locator("canvas.upper-canvas").wait_for(timeout=60_000)

@@ -9,7 +9,7 @@ from core.uncertainty.prediction import Prediction
 from models.texts import mark
 from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
-from pages.components.draw.prediction.view import likely_classes
+from pages.components.draw.prediction.view import likely_classes, several_digits_html
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
@@ -133,7 +133,8 @@ def _words(predictions: Sequence[Prediction]) -> str:
     ]
     doubts += [tr_html("Not sure of the {digits}", digits="; ".join(unsure))] if unsure else []
     head = tr_html("{count} digits, from left to right", count=len(predictions))
-    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>"
+    hint = several_digits_html() if none else ""
+    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>{hint}"
 
 
 def _least_sure(predictions: Sequence[Prediction]) -> str:
