@@ -8,19 +8,21 @@ from core.data.catalog import find_dataset
 from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
 from models.texts import mark
-from pages.components.draw.canvas.canvas import SIDE
-from pages.components.draw.my_digits.session import label_row
+from pages.components.draw.layout import LAYOUT_STYLE
+from pages.components.draw.my_digits.session import keep_digits_in_tab, label_row
 from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
 from pages.components.draw.prediction.view import prediction_html, waiting_html
+from pages.components.draw.reveal import reveal
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
-from pages.components.runs.run_picker import pick_run
+from pages.components.runs.run_picker import pick_run, remember_run
 from pages.components.runs.status import has_old_result
-from pages.components.shell.address import choose_by_address
+from pages.components.shell.address import choose, choose_by_address, named
 from pages.components.shell.errors import fragment
+from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr, tr_html
 from pages.components.shell.wording import percent
@@ -29,17 +31,6 @@ enter()
 
 _REASON = mark("“{name}” is not trained yet.")
 _GETTING_READY = mark("Getting ready… The first answer takes a few seconds.")
-
-# On a phone the prediction stands below the canvas, with little room between them.
-_STYLE = """
-<style>
-.st-key-draw_area { row-gap: 1rem; margin-top: 0.5rem; }
-.st-key-draw_network [data-testid=stCaptionContainer] { padding-bottom: 0.5rem; }
-/* A pen that leaves the canvas must not select text. */
-.st-key-draw_area > :first-child { user-select: none; }
-@media (max-width: 30rem) { .st-key-draw_network [data-testid=stCaptionContainer] { display: none; } }
-</style>
-"""
 
 
 def best_network(records: Sequence[RunRecord]) -> RunRecord:
@@ -68,33 +59,50 @@ def describe(record: RunRecord) -> str:
 
 @fragment
 def draw_and_predict(record: RunRecord) -> None:
-    """The picture and the prediction side by side, and the panels below. A stroke reruns only this fragment."""
+    """The picture, the prediction and a panel. A stroke reruns only this fragment."""
     source = choose_source(record)
-    with st.container(horizontal=True, gap="large", key="draw_area"):
-        with st.container(width=SIDE):
+    with st.container(key="draw_area"):
+        with st.container(key="draw_picture"):
             subject = source.choose(record)
-        with st.container(width="stretch", gap="medium"):
+        with st.container(key="draw_prediction"):
             if subject:
                 show_prediction(record, subject)
                 steps_note(subject)
             else:
                 st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
             label_row(record, subject)
-    look_closer(record, subject)
+        with st.container(key="draw_panel"):
+            look_closer(record, subject)
 
 
 def choose_source(record: RunRecord) -> Source:
     """The choice between drawing and the other ways to give a picture."""
     is_digits = find_dataset(record.config.dataset).has_digits
     offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
-    first = next(iter(offered))
+    first = "canvas" if is_digits else "test"
     name = choose_by_address("source", tr("Give it a picture"), offered, first, SOURCES, label_visibility="collapsed")
     return offered[name or first]
+
+
+def lead_to_digits() -> None:
+    """The way to the best network that reads digits, for which one can draw."""
+    readers = [run for run in run_store().all() if run.can_predict and find_dataset(run.config.dataset).has_digits]
+    if readers:
+        best = best_network(readers)
+        label = tr("Draw digits for “{name}”", name=best.name)
+        st.button(label, icon=":material/draw:", type="tertiary", on_click=_draw_for, args=(best.id,))
+
+
+def _draw_for(run_id: str) -> None:
+    if named("source") is not None:
+        choose("source", "canvas")
+    remember_run(run_id)
 
 
 def look_closer(record: RunRecord, subject: Subject | None) -> None:
     """The choice of a panel, none at first, and the chosen one."""
     name = choose_by_address("look", tr("Look closer"), PANELS)
+    reveal("draw_panel", name)
     if name and subject:
         PANELS[name].show(record, subject)
     elif name and (show := PANELS[name].show_without):
@@ -124,15 +132,18 @@ def read_digit(record: RunRecord, subject: Subject) -> str:
     return prediction_html(predict_picture(record, subject.picture), subject.picture, len(subject.strokes))
 
 
-st.html(_STYLE)
+st.html(LAYOUT_STYLE)
 with st.container(horizontal=True, vertical_alignment="bottom", key="draw_network"):
     with st.container(width=420):
         network = pick_run(reason=_REASON, label=mark("Network"), default=best_network)
     if network:
         st.caption(describe(network))
+        if not find_dataset(network.config.dataset).has_digits:
+            lead_to_digits()
 if network:
     warm_up_network(network.path)
     draw_and_predict(network)
+    keep_digits_in_tab("_page")
 else:
     st.info(tr("There is no trained network yet."), icon=":material/school:")
     st.page_link("pages/train.py", label=tr("Train one"), icon=":material/play_circle:")

@@ -12,14 +12,16 @@ from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
 from core.metrics.classification import class_scores
-from core.runs.record import RunRecord, RunResult
+from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
 from pages.components.evaluate.class_table import show_class_table
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes_view import show_mistakes
-from pages.components.runs.run_picker import pick_run
+from pages.components.runs.run_picker import RUN, pick_run
+from pages.components.shell.address import named
+from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import percent
@@ -35,6 +37,7 @@ def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
 
 def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     """The run's figures and mistakes, or how to measure them. The main figures go `beside` the choice of the run."""
+    say_whose_figures(record)
     if record.result is None:
         st.info(tr(_why_unmeasured(record)), icon=":material/fact_check:")
         offer_measuring(record)
@@ -68,6 +71,25 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     if contest.open:
         with contest:
             show_contest(record)
+
+
+def say_whose_figures(record: RunRecord) -> None:
+    """While another network is in training, whose figures these are and why."""
+    active = next((run for run in run_store().all() if run.is_active and not run.is_trial), None)
+    if active is None or record.is_active:
+        return
+    status = STATUS_WORDS[active.state.status]
+    if named(RUN) == record.id:
+        text = message("These are the figures of “{name}”, which you chose.", name=record.name)
+    elif record.bundled:
+        text = message("These are the figures of “{name}”, which comes with the app.", name=record.name)
+    else:
+        text = message("These are the figures of “{name}”, another of your networks.", name=record.name)
+    if active.can_predict:
+        hint = message("“{name}” is {status}: choose it to see its weights so far.", name=active.name, status=status)
+    else:
+        hint = message("“{name}” is {status}: it has no weights to measure yet.", name=active.name, status=status)
+    st.info(f"{tr(text)} {tr(hint)}", icon=":material/model_training:")
 
 
 def _why_unmeasured(record: RunRecord) -> Message:

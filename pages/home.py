@@ -6,6 +6,7 @@ from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import message, plural
 from pages.components.home.hero import hero_html
+from pages.components.home.networks import best_by_dataset, measured_networks
 from pages.components.runs.status import has_old_result
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES, enter
@@ -16,6 +17,7 @@ enter()
 
 _COLUMNS = 3
 _CARD_WIDTH = 220
+# Rows of one's own networks, at most.
 _SHOWN = 6
 
 # The link covers the whole card.
@@ -48,38 +50,40 @@ def show_link(name: str, label: str, run_id: str | None = None) -> None:
     st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params=query)
 
 
-def show_models(records: list[RunRecord]) -> None:
-    """The networks that can be drawn for, with their accuracy and links to use them."""
-    st.subheader(tr("Networks"), anchor=False)
-    if not records:
+def show_networks(networks: list[RunRecord]) -> None:
+    """One's own networks, newest first, and the best of each data set, with links to use them."""
+    if not networks:
+        st.subheader(tr("Networks"), anchor=False)
         st.caption(tr("None yet. Train one, and it will be listed here."))
         return
-    for record in records[:_SHOWN]:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"model_{record.id}"):
-            st.text(_describe(record), width="stretch")
+    own = [record for record in networks if not record.bundled]
+    if own:
+        st.subheader(tr("Your networks"), anchor=False)
+        show_rows(own[:_SHOWN], "own")
+        say_how_many_more(len(own) - _SHOWN)
+    for name, best in best_by_dataset(networks).items():
+        st.subheader(tr("Best on {dataset}", dataset=message(find_dataset(name).title)), anchor=False)
+        show_rows(best, "best")
+
+
+def show_rows(records: list[RunRecord], part: str) -> None:
+    """A row for each network. part: of the page, since a network can stand in two; only "own" mixes data sets."""
+    for record in records:
+        with st.container(horizontal=True, vertical_alignment="center", key=f"{part}_{record.id}"):
+            st.text(_describe(record) if part == "own" else record.name, width="stretch")
             st.markdown(_accuracy(record), width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name in ("draw", "evaluate"):
                     show_link(name, tr(PAGES[name].title), record.id)
-    if len(records) > _SHOWN:
-        more = len(records) - _SHOWN
-        st.caption(
-            tr(
-                plural(
-                    "{count} more is in the table on the Train page.",
-                    "{count} more are in the table on the Train page.",
-                    more,
-                )
-            )
+
+
+def say_how_many_more(count: int) -> None:
+    """Where the networks are for which there is no row."""
+    if count > 0:
+        text = plural(
+            "{count} more is in the table on the Train page.", "{count} more are in the table on the Train page.", count
         )
-
-
-def sorted_models() -> list[RunRecord]:
-    """Measured networks: the visitor's own first, newest first, then those built in, the best first."""
-    measured = [run for run in run_store().all() if run.can_predict and run.result and not run.is_trial]
-    built_in = [run for run in measured if run.bundled]
-    built_in.sort(key=lambda run: run.result.test_accuracy if run.result else 0.0, reverse=True)
-    return [run for run in measured if not run.bundled] + built_in
+        st.caption(tr(text))
 
 
 def _accuracy(record: RunRecord) -> str:
@@ -104,4 +108,4 @@ st.html(
     )
 )
 show_cards()
-show_models(sorted_models())
+show_networks(measured_networks(run_store().all()))

@@ -10,6 +10,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from benchmarks.app.running_app import chromium, running_app, visit
+from pages.components.draw.canvas.canvas import SIDE
 
 
 @contextlib.contextmanager
@@ -27,12 +28,13 @@ def open_draw_page(seconds: float) -> Iterator[Page]:
 
 
 def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
-    """Draw through the points, in pixels from the canvas's corner."""
+    """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown."""
     frame = page.locator(".st-key-canvas_frame")
     frame.locator("canvas").last.wait_for(timeout=60_000)
     box = frame.bounding_box()
     assert box is not None
-    (x, y), *rest = points
+    scale = box["width"] / SIDE
+    (x, y), *rest = [(x * scale, y * scale) for x, y in points]
     page.mouse.move(box["x"] + x, box["y"] + y)
     page.mouse.down()
     for x, y in rest:

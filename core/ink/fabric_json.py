@@ -16,6 +16,9 @@ from core.ink.rendering import Stroke, check_size
 # the control point, is where the pen was; their second point lies halfway to the next control point.
 _NUMBERS = {"M": 2, "L": 2, "Q": 4}
 
+# What an object says in canvas pixels.
+_LENGTHS = ("left", "top", "width", "height", "strokeWidth", "path")
+
 # Canvas pixels. The width of a line whose object states none that can be used.
 USUAL_BRUSH = 16.0
 # Canvas pixels. A wider line is taken for an error.
@@ -55,6 +58,23 @@ def objects_from_strokes(
     widths: of each stroke's line, in canvas pixels. ink: the lines' colour, as CSS writes it.
     """
     return [_as_object(points, width, ink) for points, width in zip(strokes, widths, strict=True)]
+
+
+def scale_objects(objects: Sequence[dict[str, Any]], factor: float) -> list[dict[str, Any]]:
+    """A drawing's objects on a canvas that has `factor` times as many pixels along a side.
+
+    What is no number stays as it is; `strokes_from_objects` refuses it.
+    """
+    return [_scale(entry, factor) if isinstance(entry, Mapping) else entry for entry in objects]
+
+
+def _scale(entry: Mapping[str, Any], factor: float) -> dict[str, Any]:
+    def scaled(value: Any) -> Any:
+        if isinstance(value, list):
+            return [scaled(each) for each in value]
+        return value * factor if isinstance(value, int | float) else value
+
+    return {**entry, **{name: scaled(entry[name]) for name in _LENGTHS if name in entry}}
 
 
 def _as_object(points: Sequence[Sequence[float]], width: float, ink: str) -> dict[str, Any]:

@@ -51,9 +51,9 @@ def expect_rest(page):
 
 def live_canvas(page):
     """The canvas that sends a stroke while it is drawn, once it can be drawn on."""
-    canvas = page.get_by_role("img", name="Canvas to draw on")
-    # Its script has begun once it has the size of the frame instead of a browser's own for a new canvas.
-    wait_until(lambda: canvas.evaluate("canvas => [canvas.width, canvas.height]") == [280, 312])
+    canvas = page.locator(".st-key-live_canvas").get_by_role("img", name="Canvas to draw on")
+    # Its script has begun once it has as many pixels as it is wide instead of a browser's own number for a new canvas.
+    wait_until(lambda: canvas.evaluate("canvas => canvas.width === canvas.clientWidth && canvas.height > canvas.width"))
     return canvas
 
 
@@ -203,14 +203,16 @@ def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switche
     switch.click()
     canvas = live_canvas(page)
     box = page.locator(".st-key-canvas_frame").bounding_box()
-    page.mouse.move(box["x"] + 140, box["y"] + 40)
+    middle = box["x"] + box["width"] / 2
+    page.mouse.move(middle, box["y"] + 40)
     page.mouse.down()
-    page.mouse.move(box["x"] + 140, box["y"] + 240, steps=20)
+    page.mouse.move(middle, box["y"] + 240, steps=20)
     expect_prediction(page, 1)
     expect(page.locator("[data-digit]")).to_have_attribute("data-digit", "1")
     page.mouse.up()
     switch.click()
     page.locator("canvas.upper-canvas").wait_for()
+    expect(canvas).to_have_count(0)
     expect_prediction(page, 1)
     wait_until(lambda: count_ink(page) > 1000)
     switch.click()

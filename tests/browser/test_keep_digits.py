@@ -29,6 +29,9 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     download.value.save_as(file)
     assert [digit["label"] for digit in json.loads(file.read_text())["digits"]] == [1, 7]
 
+    page.get_by_role("button", name="Remove all").click()
+    page.get_by_role("button", name="Remove them").click()
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("No digits yet.")).to_be_visible()
     page.get_by_role("button", name="Upload").click()
@@ -37,3 +40,42 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     expect(page.get_by_text("2 digits added.")).to_be_visible()
     pictures = tiles.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
     assert pictures == [28, 28]
+
+
+def test_kept_digits_and_the_drawing_outlast_a_refresh_but_do_not_reach_another_tab(open_page):
+    page = open_page("draw?look=mine")
+    tiles, strokes = page.locator(".st-key-my_digits_gallery button"), page.locator("[data-strokes]")
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
+    keep(page, [(140, 40), (140, 240)], 1)
+    keep(page, [(70, 60), (210, 60), (120, 240)], 7)
+    draw_stroke(page, [(70, 60), (210, 60), (120, 240)])
+    draw_stroke(page, [(100, 150), (180, 150)])
+    expect(strokes).to_have_attribute("data-strokes", "2")
+    page.reload()
+    expect(tiles).to_have_count(2)
+    expect(strokes).to_have_attribute("data-strokes", "2")
+    # They go on from there: what is taken back or removed does not return.
+    page.get_by_test_id("stButton").filter(has_text="Undo").click()
+    expect(strokes).to_have_attribute("data-strokes", "1")
+    tiles.first.click()
+    page.get_by_role("button", name="Remove", exact=True).click()
+    expect(tiles).to_have_count(1)
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    page.reload()
+    expect(tiles).to_have_count(1)
+    expect(strokes).to_have_attribute("data-strokes", "1")
+    other = open_page("draw?look=mine")
+    expect(other.get_by_text("No digits yet.")).to_be_visible()
+
+
+def test_what_the_tab_keeps_and_cannot_be_read_is_dropped(open_page):
+    page = open_page("draw?look=mine")
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
+    page.evaluate("""() => {
+        for (const name of ["drawing", "my_digits"]) sessionStorage.setItem(`mnist-lab ${name}`, "[1, {");
+    }""")
+    page.reload()
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
+    page.wait_for_function("() => !sessionStorage.getItem('mnist-lab drawing')")
+    keep(page, [(140, 40), (140, 240)], 1)
+    expect(page.locator(".st-key-my_digits_gallery button")).to_have_count(1)

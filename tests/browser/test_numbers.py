@@ -25,3 +25,8 @@ def test_2026_is_read_as_2026_and_a_digit_chosen(open_page):
     page.get_by_role("radio", name="4th").click()
     expect(number.locator("li").nth(3)).to_have_class("chosen")
     expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks predict 6"))
+    # A digit's card chooses it, too.
+    number.locator("li").nth(1).click()
+    expect(number.locator("li").nth(1)).to_have_class("chosen")
+    expect(page.get_by_role("radio", name="2nd")).to_be_checked()
+    expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks predict 0"))

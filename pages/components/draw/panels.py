@@ -1,4 +1,7 @@
-"""What can be looked at closer, below the prediction. To add one: write a file with its function and add an entry."""
+"""What can be looked at closer, beside or below the prediction.
+
+To add a panel: write a file with its function and add an entry.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Source:
     """A way to give a picture.
 
     title, hint: marked for the catalogue. The hint says what to do; it is shown while there is no picture.
-    choose: draws the widgets, 280 pixels wide; returns the picture, or None while there is none.
+    choose: draws the widgets, as wide as the canvas; returns the picture, or None while there is none.
     digits_only: whether it is offered only for networks that read digits.
     """
 

@@ -32,8 +32,8 @@ _STYLE = f"""
   background-size: var(--zoom); image-rendering: pixelated; }}
 .lab-gallery figcaption {{ margin-top: 0.25rem; font-size: 0.8rem; line-height: 1.25; text-align: center;
   overflow-wrap: anywhere; }}
-.lab-gallery .wrong {{ color: {WRONG}; font-weight: 600; }}
-.lab-gallery small {{ display: block; font-size: 0.7rem; opacity: 0.65; }}
+.lab-gallery .wrong {{ color: color-mix(in srgb, {WRONG} 75%, currentColor); font-weight: 600; }}
+.lab-gallery small {{ display: block; font-size: 0.75rem; opacity: 0.65; }}
 </style>
 """
 

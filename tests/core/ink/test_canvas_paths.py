@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.errors import DrawingError
-from core.ink.fabric_json import USUAL_BRUSH, brush_widths, objects_from_strokes, strokes_from_objects
+from core.ink.fabric_json import USUAL_BRUSH, brush_widths, objects_from_strokes, scale_objects, strokes_from_objects
 from core.ink.rendering import MAX_POINTS, MAX_STROKES
 
 # What the canvas sends for one pen stroke, without the fields on colour and the like.
@@ -125,3 +125,17 @@ def test_brush_widths_are_those_of_the_objects():
 @pytest.mark.parametrize("width", [-1, 0, 281, float("nan"), float("inf"), "wide", None, [3]])
 def test_a_width_that_is_none_counts_as_the_usual_one(width):
     assert brush_widths([{"strokeWidth": width}]) == [USUAL_BRUSH]
+
+
+def test_a_drawing_on_a_larger_canvas_has_longer_strokes_and_wider_lines_and_comes_back_unchanged():
+    turned = SEVEN | {"scaleX": 2, "angle": 30}
+    larger = scale_objects([turned, CLICK], 2)
+    for stroke, original in zip(strokes_from_objects(larger), strokes_from_objects([turned, CLICK]), strict=True):
+        np.testing.assert_allclose(stroke, 2 * original)
+    assert brush_widths(larger) == [2 * width for width in brush_widths([turned])] + [USUAL_BRUSH]
+    assert scale_objects(larger, 0.5) == [turned, CLICK]
+
+
+@pytest.mark.parametrize("entry", [None, {"path": "M"}, {"path": [["M", None, "x"]]}, {"type": "Circle", "left": None}])
+def test_what_is_no_stroke_is_left_to_be_refused(entry):
+    assert scale_objects([entry], 2) == [entry]

@@ -5,9 +5,10 @@ from unittest.mock import ANY
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.ink.fabric_json import brush_widths, strokes_from_objects
+from core.ink.fabric_json import brush_widths, scale_objects, strokes_from_objects
 from pages.components.draw.canvas import live_canvas, pixel_editor
 from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.draw.canvas.drawable_canvas import SHARPER
 from tests.pages.drawing import DASH, ONE, as_object, find
 
 SENT = {
@@ -88,9 +89,10 @@ def test_what_the_live_canvas_sent_before_the_drawing_was_changed_is_passed_over
     assert app.session_state["live_canvas_seen"] == 4
 
 
-def test_the_component_s_objects_become_the_drawing():
-    app = run(take, canvas={"drawing": {"raw": {"objects": [as_object(ONE), as_object(DASH)]}}})
-    assert app.session_state[DRAWING] == [as_object(ONE), as_object(DASH)]
+def test_the_component_s_objects_become_the_drawing_in_the_pixels_of_the_page():
+    drawn = [as_object(ONE, strokeWidth=12), as_object(DASH)]
+    app = run(take, canvas={"drawing": {"raw": {"objects": scale_objects(drawn, SHARPER)}}})
+    assert app.session_state[DRAWING] == drawn
     assert run(take, canvas={"drawing": None}).session_state[DRAWING] == []
 
 

@@ -139,6 +139,19 @@ def test_networks_for_clothes_read_what_is_not_drawn_by_hand(visit, add_run):
     assert "Paint pixels" in html(app)
 
 
+def test_a_network_for_clothes_opens_on_a_test_image_and_leads_to_one_for_digits(visit, add_run):
+    add_run("small", name="Small")
+    add_run("clothes", dataset="fashion-mnist", name="Clothes")
+    app = visit(run="clothes")
+    (ways,) = [group for group in app.button_group if group.label == "Give it a picture"]
+    assert ways.value == "test"
+    find(app.button, "Draw digits for “Small”").click().run()
+    assert find(app.selectbox, "Network").value == "small"
+    (ways,) = [group for group in app.button_group if group.label == "Give it a picture"]
+    assert ways.value == "canvas"
+    assert not any("Draw digits" in button.label for button in app.button)
+
+
 def test_while_the_first_answer_is_awaited_the_picture_is_there_already(visit, add_run, host, monkeypatch):
     folder = add_run("small")
     shown = []

@@ -59,6 +59,7 @@ def test_what_is_no_digit_is_not_read_as_one():
     assert 'data-number="2?6"' in html
     assert '<span class="none">?</span>' in html
     assert "No digit, I think: the 2nd" in html
+    assert "with the pen lifted between them" in html
     assert "No digit<br>if one: 7, 91.0%" in html
 
 

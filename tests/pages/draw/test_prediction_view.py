@@ -75,6 +75,14 @@ def test_what_is_no_digit_is_called_none_with_the_best_guess_small():
     assert 'data-digit="4" data-strokes="1" data-verdict="none"' in html
 
 
+def test_a_drawing_that_is_no_digit_gets_a_hint_how_to_write_several():
+    nothing, hint = make(likely=(4, 9), digit_share=0.1, d4=0.6), "with the pen lifted between them"
+    assert hint in prediction_html(nothing, PICTURE, 2)
+    # A photograph was not drawn by strokes, and a digit needs no hint.
+    assert hint not in prediction_html(nothing, PICTURE, 0)
+    assert hint not in prediction_html(make(d4=0.9), PICTURE, 2)
+
+
 def test_clothes_are_never_refused_for_being_no_digit():
     html = prediction_html(make(CLOTHES, digit_share=None, d9=0.8), PICTURE, 0)
     assert "<b>Ankle boot</b>" in html

@@ -2,13 +2,17 @@
 
 import json
 import shutil
+from contextlib import ExitStack
 
 import numpy as np
+import pytest
 
 from core.evaluation.stored_predictions import load_predictions
-from core.runs.record import RunResult, write_result
+from core.runs.record import RUNNING, RunResult, RunState, write_result, write_state
 from core.storage.arrays import save_arrays
 from core.storage.atomic import read_json, write_atomically
+from core.storage.locks import hold_as_worker
+from tests.made import make_config
 from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, metrics, text
 
@@ -123,3 +127,41 @@ def test_without_a_choice_the_first_network_whose_images_are_here_is_shown(visit
     app = visit()
     assert find(app.selectbox, "Run").value == here.id
     assert "other writers" in texts(app.caption)
+
+
+@pytest.fixture
+def start(store):
+    """Makes a run in training, with weights if wanted."""
+    held = ExitStack()
+
+    def make(name, has_weights):
+        record = store.create(make_config(), name)
+        # As the worker does that trains it.
+        held.enter_context(hold_as_worker(record.path))
+        if has_weights:
+            save_arrays(record.weights_file, {"w": np.zeros(3, np.float32)}, {"epoch": "2"})
+        write_state(record.path, RunState(RUNNING))
+        return record
+
+    with held:
+        yield make
+
+
+def test_while_a_run_is_in_training_the_page_says_whose_figures_it_shows(visit, make_run, start):
+    shown = make_run("Earlier")
+    start("Fresh", has_weights=False)
+    said = "“Fresh” is running: it has no weights to measure yet."
+    assert visit().info[0].value == f"These are the figures of “Earlier”, another of your networks. {said}"
+    chosen = visit(run=shown.id).info[0].value
+    assert chosen == f"These are the figures of “Earlier”, which you chose. {said}"
+
+
+def test_a_run_in_training_with_weights_can_be_chosen_instead(visit, make_run, start):
+    shown, fresh = make_run("Earlier"), start("Fresh", has_weights=True)
+    assert visit(run=shown.id).info[0].value.endswith("“Fresh” is running: choose it to see its weights so far.")
+    assert not any("These are the figures of" in info.value for info in visit(run=fresh.id).info)
+
+
+def test_without_a_run_in_training_nothing_is_said_of_whose_figures_they_are(visit, make_run):
+    make_run("Earlier")
+    assert not visit().info

@@ -82,7 +82,7 @@ def test_the_choice_outlasts_a_change_of_page(app):
 def test_what_a_network_for_clothes_does_not_offer_comes_back_with_one_for_digits(app):
     choose(app, "canvas")
     find(app.selectbox, "Network").select("clothes").run()
-    assert chosen(app) == "upload"
+    assert chosen(app) == "test"
     find(app.selectbox, "Network").select("small").run()
     assert (chosen(app), app.query_params["source"]) == ("canvas", "canvas")
 

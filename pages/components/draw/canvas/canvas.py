@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
 
-from core.ink.fabric_json import USUAL_BRUSH
+from core.errors import DrawingError
+from core.ink.fabric_json import USUAL_BRUSH, strokes_from_objects
 from pages.components.draw.canvas import drawable_canvas, live_canvas
 from pages.components.shell.errors import callback
+from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
-# The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page.
+# The drawing so far, as Fabric.js's objects, one a stroke. It survives a change of page and a refresh.
 DRAWING = "drawing"
-# Left, top, width and height, in canvas pixels, of the part to draw on. A canvas pixel is a CSS pixel.
+# Left, top, width and height, in canvas pixels, of the part to draw on. However large it is shown, strokes are in these
+# pixels, so that they stay where they are when the window is resized.
 VIEW = (0, 32, 280, 280)
 
 # The drawing that the canvas was last told to show, with a number. The canvas looks at it only when it changes.
@@ -35,27 +39,43 @@ _SIZE = (_LEFT + SIDE, _TOP + SIDE)
 # canvas's upper edge, where a finger would touch it. So both are cut off. The buttons below the canvas offer the same.
 _STYLE = f"""
 <style>
-.st-key-canvas_frame {{ display: block; overflow: clip; width: {SIDE}px; height: {SIDE}px; border-radius: 0.6rem;
+.st-key-canvas_frame {{ display: block; overflow: clip; width: 100%; aspect-ratio: 1; border-radius: 0.6rem;
+  container-type: inline-size;
   background: {_PAPER}; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 35%, transparent); }}
-.st-key-canvas_frame > :first-child {{ margin-top: -{_TOP}px; }}
+.st-key-canvas_frame > :first-child {{ margin-top: -{_TOP / SIDE:.4%}; }}
 .st-key-canvas_frame * {{ --st-border-color: transparent !important; }}
+</style>
+"""
+# The package's canvas is laid out in pixels of its own and scaled to the frame. A length divided by a length is not yet
+# a number in every browser; the tangent of the angle between two lengths is. The frame's side must be a registered
+# property for it to be a length in pixels there. Its "<" is escaped, else Streamlit takes it for a tag and removes all.
+_OWN_SIDE = f"{SIDE * drawable_canvas.SHARPER}px"
+_SCALED_STYLE = f"""
+<style>
+@property --canvas-side {{ syntax: "\\3c length>"; inherits: false; initial-value: {SIDE}px; }}
+.st-key-canvas_frame > :first-child {{ --canvas-side: 100cqw; width: {_OWN_SIDE} !important; max-width: none;
+  transform: scale(tan(atan2(var(--canvas-side), {_OWN_SIDE}))); transform-origin: 0 0; }}
 </style>
 """
 
 
 def draw_canvas() -> list[dict[str, Any]]:
     """The canvas with brush, Undo and Clear; returns the drawing's objects, one a stroke (`core.ink.fabric_json`)."""
-    st.html(_STYLE)
+    is_live = st.session_state.get(_LIVE, False)
+    st.html(_STYLE if is_live else _STYLE + _SCALED_STYLE)
     with st.container(key="canvas_frame"):
-        _draw_surface()
-    with st.container(horizontal=True, gap="xsmall"):
+        _draw_surface(is_live)
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         is_empty = not drawing()
         st.button(tr("Undo"), icon=":material/undo:", width="stretch", disabled=is_empty, on_click=callback(_undo))
         st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_empty, on_click=callback(_clear))
         with st.popover(tr("Brush")):
             st.slider(tr("Brush width"), *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption(tr("The network gets the same lines whatever the brush."))
-    st.toggle(tr("Live"), key=_LIVE, persist_state="session", help=tr("Read the drawing while the pen still moves."))
+        with st.container(width="content"):
+            help_text = tr("Read the drawing while the pen still moves.")
+            st.toggle(tr("Live"), key=_LIVE, persist_state="session", help=help_text)
+    keep_in_tab("drawing", json.dumps(drawing()) if drawing() else "", _restore)
     return drawing()
 
 
@@ -70,9 +90,8 @@ def clear_canvas() -> None:
     _show([])
 
 
-def _draw_surface() -> None:
+def _draw_surface(is_live: bool) -> None:
     """The package's canvas, or the one that sends a stroke while it is drawn."""
-    is_live = st.session_state.get(_LIVE, False)
     brush = st.session_state.get(_BRUSH, _USUAL_BRUSH)
     if not (live_canvas if is_live else drawable_canvas).is_shown():
         _show(drawing())
@@ -92,6 +111,18 @@ def _take() -> None:
         objects = drawable_canvas.take_objects()
     if objects is not None:
         st.session_state[DRAWING] = objects
+
+
+def _restore(text: str) -> None:
+    """Make the drawing that the tab kept the present one, unless there is one already or it cannot be read."""
+    if drawing():
+        return
+    try:
+        objects = json.loads(text)
+        strokes_from_objects(objects)
+    except (DrawingError, ValueError, TypeError, RecursionError):
+        return
+    _show(objects)
 
 
 def _undo() -> None:

@@ -11,7 +11,13 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
+from core.ink.fabric_json import scale_objects
 from pages.components.shell.errors import callback
+from pages.components.shell.texts import tr_plain
+
+# The package paints a pixel for each CSS pixel of its canvas, whatever the screen. So its canvas has this many times as
+# many along a side, and the page shrinks it: lines are sharp on a phone and where the canvas is shown large.
+SHARPER = 2
 
 _SCRIPT = Path(__file__).parent / "web" / "stroke_sender.js"
 _KEY = "canvas"
@@ -31,8 +37,9 @@ def draw_drawable_canvas(
 
     start: the drawing to show: its `objects` (`core.ink.fabric_json`) and its number `rev`. The package shows it
         whenever it differs from the one before.
-    ink, paper: colours, as CSS writes them. brush: width of new strokes, in CSS pixels.
-    size: width and height in CSS pixels. on_change: called when there is something new to `take_objects`.
+    ink, paper: colours, as CSS writes them. brush: width of new strokes, in canvas pixels.
+    size: width and height in canvas pixels; the component is `SHARPER` times as large in CSS pixels.
+    on_change: called when there is something new to `take_objects`.
     """
     try:
         from streamlit_drawable_canvas import st_canvas
@@ -40,16 +47,16 @@ def draw_drawable_canvas(
         # Components need a running server, which tests of single pages do not have.
         return
     st_canvas(
-        stroke_width=brush,
+        stroke_width=brush * SHARPER,
         stroke_color=ink,
         background_color=paper,
-        width=size[0],
-        height=size[1],
-        initial_drawing=dict(start),
+        width=size[0] * SHARPER,
+        height=size[1] * SHARPER,
+        initial_drawing={**start, "objects": scale_objects(start["objects"], SHARPER)},
         key=_KEY,
         on_change=callback(on_change),
     )
-    _stroke_sender()(key="stroke_sender", height=1)
+    _stroke_sender()(key="stroke_sender", data={"label": tr_plain("Canvas to draw on")}, height=1)
 
 
 def take_objects() -> list[dict[str, Any]] | None:
@@ -59,7 +66,7 @@ def take_objects() -> list[dict[str, Any]] | None:
     if objects == st.session_state.get(_TAKEN):
         return None
     st.session_state[_TAKEN] = objects
-    return objects
+    return scale_objects(objects, 1 / SHARPER)
 
 
 @lru_cache(maxsize=1)

@@ -23,7 +23,7 @@ _SEEN = "live_canvas_seen"
 
 # `touch-action` lets fingers draw instead of scrolling the page.
 _STYLE = """
-canvas { display: block; touch-action: none; cursor: crosshair; }
+canvas { display: block; width: 100%; touch-action: none; cursor: crosshair; }
 """
 
 
@@ -39,7 +39,8 @@ def draw_live_canvas(
 
     start: the drawing to show: its `objects` (`core.ink.fabric_json`) and its number `rev`. It is shown whenever
         `rev` is new.
-    ink: the lines' colour, as CSS writes it. brush: their width in CSS pixels. size: width and height in CSS pixels.
+    ink: the lines' colour, as CSS writes it. brush: their width in canvas pixels.
+    size: width and height in canvas pixels; it is shown as wide as the page lets it be.
     on_change: called when there is something new to `take_live_drawing`.
     """
     data = {
@@ -51,7 +52,7 @@ def draw_live_canvas(
         "seen": _last_seen(),
     }
     try:
-        _component()(key=_KEY, data=data, width=size[0], height=size[1], on_drawing_change=callback(on_change))
+        _component()(key=_KEY, data=data, on_drawing_change=callback(on_change))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()

@@ -22,19 +22,17 @@ _KEY = "pixel_editor"
 _PICTURE = "pixels"
 # The picture that the editor was last told to show, with a number.
 _START = "pixels_start"
-# Side of the editor in CSS pixels.
-_WIDTH = 280
 
 _HTML = """
 <div class="editor" tabindex="0" role="application">
 <canvas></canvas><span aria-live="polite"></span></div>
 """
-_STYLE = f"""
-.editor {{ position: relative; width: {_WIDTH}px; height: {_WIDTH}px; border-radius: 0.6rem; overflow: hidden;
-  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); outline: none; }}
-.editor:focus-visible {{ box-shadow: 0 0 0 3px var(--st-primary-color); }}
-canvas {{ display: block; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }}
-span {{ position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }}
+_STYLE = """
+.editor { position: relative; width: 100%; aspect-ratio: 1; border-radius: 0.6rem; overflow: hidden;
+  box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); outline: none; }
+.editor:focus-visible { box-shadow: 0 0 0 3px var(--st-primary-color); }
+canvas { display: block; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }
+span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
 
 
@@ -44,7 +42,7 @@ def edit_pixels(is_soft: bool) -> Picture:
         show_pixels(edited_pixels())
     data = {"start": st.session_state[_START], "soft": is_soft, "texts": _texts()}
     try:
-        _component()(key=_KEY, data=data, width=_WIDTH, height=_WIDTH, on_picture_change=callback(_take))
+        _component()(key=_KEY, data=data, on_picture_change=callback(_take))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()

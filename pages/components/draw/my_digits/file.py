@@ -36,7 +36,7 @@ def show_file_row(digits: MyDigits) -> None:
                 st.button(tr("Remove them"), key="my_digits_remove_all", on_click=callback(_remove_all))
         st.toggle(tr("Clear the canvas after keeping"), True, key=CLEAR, persist_state="session")
     if digits:
-        st.caption(tr("They are kept until this page is closed or refreshed. Download them to keep them longer."))
+        st.caption(tr("They are kept until this tab is closed. Download them to keep them longer."))
 
 
 def forget_refusal() -> None:

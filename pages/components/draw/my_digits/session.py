@@ -1,7 +1,8 @@
-"""The reader's own digits in this session. They outlast a change of page, not a refresh."""
+"""The reader's own digits in this session. They outlast a change of page and a refresh, not the closing of the tab."""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -11,12 +12,14 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.errors import CollectionError
 from core.runs.record import RunRecord
-from core.teaching.collection import MyDigits, find, keep, make_digit
+from core.teaching.collection import MyDigits, find, keep, make_digit, write_digits
+from core.teaching.collection_file import read_digits
 from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.draw.canvas.canvas import clear_canvas
 from pages.components.draw.subject import Subject
 from pages.components.shell.errors import callback
+from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
 CLEAR = "my_digits_clear"
@@ -25,10 +28,14 @@ _LABEL = "my_digits_label"
 _MESSAGE = "my_digits_message"
 # The label under which the present drawing is to be kept.
 _WANTED = "my_digits_wanted"
-# The ten buttons fit beside each other on a phone.
+# Width of the ten buttons in CSS pixels, where there is room for it.
+_ROW = 372
+# The ten buttons fit beside each other on a phone and in a column.
 _STYLE = """
 <style>
-[class*=st-key-my_digits][class*=label_row] button { padding-inline: min(0.9rem, 3.1vw); }
+[class*=st-key-my_digits][class*=label_row] :is(.stElementContainer, .stButtonGroup, [role=radiogroup]) {
+  width: 100%; max-width: none; }
+[class*=st-key-my_digits][class*=label_row] button { flex: 1 1 0; min-width: 0; padding-inline: 0; }
 </style>
 """
 
@@ -42,6 +49,19 @@ def my_digits() -> MyDigits:
 def put_digits(digits: MyDigits) -> None:
     """Let these be the digits kept."""
     st.session_state[_DIGITS] = digits
+
+
+def keep_digits_in_tab(place: str) -> None:
+    """Let the browser's tab keep the digits. place: where on the page it is told, see `keep_in_tab`."""
+    digits = my_digits()
+    keep_in_tab(_DIGITS, write_digits(digits) if digits else "", _restore, place)
+
+
+def _restore(text: str) -> None:
+    """Make the digits that the tab kept the present ones, unless there are some already or they cannot be read."""
+    if not my_digits():
+        with contextlib.suppress(CollectionError):
+            put_digits(read_digits(text.encode()))
 
 
 def say(text: Message) -> None:
@@ -77,7 +97,7 @@ def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: A
     """The ten digits in a row, after the words. key: of the widget, whose value `on_change` looks up."""
     st.html(_STYLE)
     st.caption(words, width="content")
-    with st.container(width="content", key=f"{key}_row"):
+    with st.container(width=_ROW, key=f"{key}_row"):
         # Required, so that a double click is not a click and its withdrawal.
         st.segmented_control(
             words,

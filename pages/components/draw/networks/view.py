@@ -47,7 +47,8 @@ _STYLE = f"""
   background: color-mix(in srgb, {CHOSEN} calc(var(--share) * 100%), var(--empty)); }}
 .lab-networks tr.apart th.name {{ box-shadow: inset 3px 0 {WRONG}; }}
 .lab-networks tr.apart td.at i {{ outline: 2px solid {WRONG}; outline-offset: -1px; }}
-.lab-networks tr.failed td {{ text-align: left; font-size: 0.85rem; color: {WRONG}; }}
+.lab-networks tr.failed td {{ text-align: left; font-size: 0.85rem;
+  color: color-mix(in srgb, {WRONG} 75%, currentColor); }}
 .lab-networks tr.chosen th.name span {{ font-weight: 700; }}
 @container (max-width: 40rem) {{
   .lab-networks table {{ table-layout: fixed; width: 100%; }}

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError, LabError
 from core.ink.digit_split import Group, split_into_digits
@@ -21,7 +25,8 @@ from pages.components.draw.subject import Subject
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
-# The place of the digit that is looked at closer.
+_SCRIPT = Path(__file__).parent / "web" / "number_cards.js"
+# The place of the digit that is looked at closer. The script knows the name.
 _PLACE = "digit"
 
 
@@ -54,7 +59,7 @@ def read_number(record: RunRecord, subject: Subject) -> str:
 
 
 def choose_digit(subject: Subject) -> None:
-    """The choice of the digit that is looked at closer."""
+    """The choice of the digit that is looked at closer: a row of buttons, and a click on a digit's card."""
     st.session_state[_PLACE] = subject.place
     st.segmented_control(
         tr("Digit to look closer at"),
@@ -64,3 +69,14 @@ def choose_digit(subject: Subject) -> None:
         required=True,
         format_func=ordinal,
     )
+    st.html("<style>.st-key-number_cards { display: none; }</style>")
+    try:
+        _cards()(key="number_cards")
+    except StreamlitAPIException:
+        # Components need a running server, which tests of single pages do not have.
+        _cards.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _cards() -> ComponentRenderer:
+    return st.components.v2.component("mnist_lab_number_cards", js=_SCRIPT.read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from core.uncertainty.prediction import Prediction
 from models.texts import mark
 from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
-from pages.components.draw.prediction.view import likely_classes
+from pages.components.draw.prediction.view import likely_classes, several_digits_html
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
@@ -39,7 +39,7 @@ _STYLE = f"""
 .lab-number header {{ display: flex; flex-wrap: wrap; align-items: center; gap: 1rem 1.5rem; min-height: 6rem; }}
 .lab-number header b {{ font-size: clamp(2.5rem, calc(22rem / var(--length)), 6rem); line-height: 1;
   font-variant-numeric: tabular-nums; letter-spacing: 0.04em; }}
-.lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.5; }}
+.lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.65; }}
 .lab-number header p {{ margin: 0; font-size: 1.1rem; line-height: 1.4; }}
 .lab-number header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
 .lab-number header .lab-picture {{ flex: none; width: 112px; }}
@@ -48,12 +48,14 @@ _STYLE = f"""
   gap: 1rem; margin: 1rem 0 0; padding: 0; }}
 .lab-number li {{ margin: 0; padding: 0.5rem; border-radius: 0.6rem; font-size: 0.85rem;
   outline: 1px solid color-mix(in srgb, currentColor 16%, transparent); }}
+.lab-number li {{ cursor: pointer; }}
+.lab-number li:hover {{ background: color-mix(in srgb, currentColor 5%, transparent); }}
 .lab-number li.chosen {{ outline: 2px solid {CHOSEN}; }}
 .lab-number li figcaption {{ font-size: 0.8rem; }}
 .lab-number li table {{ width: 100%; table-layout: fixed; border-collapse: collapse; margin: 0.4rem 0 0;
   font-variant-numeric: tabular-nums; }}
 .lab-number li td, .lab-number li th {{ border: 0; padding: 0 1px; text-align: center; font-weight: 400; }}
-.lab-number li th {{ font-size: 0.65rem; opacity: 0.6; }}
+.lab-number li th {{ font-size: 0.75rem; opacity: 0.7; }}
 .lab-number li th.best {{ font-weight: 700; opacity: 1; }}
 .lab-number li td div {{ height: 2.2rem; display: flex; align-items: flex-end; border-radius: 2px; overflow: hidden;
   background: color-mix(in srgb, currentColor 7%, transparent); }}
@@ -62,8 +64,9 @@ _STYLE = f"""
 @container (max-width: 30rem) {{
   .lab-number ol {{ grid-template-columns: repeat(auto-fill, minmax(4.9rem, 1fr)); gap: 0.5rem; }}
   .lab-number li {{ padding: 0.35rem; }}
-  .lab-number li th {{ font-size: 0.5rem; }}
-  .lab-number li figcaption {{ font-size: 0.7rem; }}
+  .lab-number li figcaption {{ font-size: 0.75rem; }}
+  /* Ten names are too wide here; each bar has its own as a tooltip. */
+  .lab-number li th:not(.best) {{ visibility: hidden; }}
 }}
 </style>
 """
@@ -130,7 +133,8 @@ def _words(predictions: Sequence[Prediction]) -> str:
     ]
     doubts += [tr_html("Not sure of the {digits}", digits="; ".join(unsure))] if unsure else []
     head = tr_html("{count} digits, from left to right", count=len(predictions))
-    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>"
+    hint = several_digits_html() if none else ""
+    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>{hint}"
 
 
 def _least_sure(predictions: Sequence[Prediction]) -> str:

@@ -27,25 +27,27 @@ _NAMED = 3
 _STYLE = f"""
 {PICTURE_STYLE}{BAR_STYLE}
 <style>
-.lab-prediction {{ display: flex; flex-wrap: wrap; gap: 1.25rem 3rem; align-items: flex-start; max-width: 44rem; }}
-.lab-prediction header {{ flex: 1 1 100%; display: flex; align-items: center; gap: 1.25rem; min-height: 6rem; }}
-.lab-prediction header b {{ font-size: 6rem; line-height: 1; min-width: 4rem;
+.lab-prediction {{ display: grid; grid-template-columns: minmax(0, 1fr) clamp(6.5rem, 28%, 10.5rem);
+  gap: 1rem clamp(1.25rem, 6%, 3rem); align-items: start; max-width: 44rem; }}
+.lab-prediction.named {{ grid-template-columns: minmax(0, 1fr) clamp(5rem, 23%, 10.5rem); }}
+.lab-prediction header {{ grid-column: 1 / -1; display: flex; align-items: center; gap: 1.25rem; min-height: 5.75rem; }}
+.lab-prediction header b {{ font-size: 5rem; line-height: 1; min-width: 4rem;
   font-variant-numeric: tabular-nums; }}
 .lab-prediction header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
 .lab-prediction header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
-.lab-prediction table {{ flex: 1 1 15rem; max-width: 26rem; border-collapse: collapse; margin: 0;
+.lab-prediction table {{ width: 100%; border-collapse: collapse; margin: 0;
   font-variant-numeric: tabular-nums; }}
-.lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.45rem; font-weight: 400; }}
+.lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.4rem; line-height: 1.2; font-weight: 400; }}
 .lab-prediction th {{ width: 1.5rem; text-align: left; }}
 .lab-prediction td:last-child {{ width: 4.25rem; text-align: right; font-size: 0.9rem; opacity: 0.75; }}
 .lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
-.lab-prediction.waiting header b, .lab-prediction.waiting table {{ opacity: 0.5; }}
-.lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b,
-.lab-prediction[data-verdict=none] table {{ opacity: 0.5; }}
+.lab-prediction.waiting header b {{ opacity: 0.65; }}
+.lab-prediction:is(.waiting, [data-verdict=none]) .lab-bar {{ opacity: 0.55; }}
+.lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b {{ opacity: 0.65; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
+.lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }}
+.lab-prediction.named header p {{ flex: 1 1 12rem; }}
 .lab-prediction.named th {{ width: 6.5rem; white-space: nowrap; }}
-.lab-prediction .lab-picture {{ flex: none; width: 168px; }}
-@media (max-width: 30rem) {{ .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }} }}
 </style>
 """
 
@@ -59,7 +61,10 @@ def prediction_html(prediction: Prediction, picture: Picture, n_strokes: int) ->
     )
     title = "?" if prediction.verdict == "none" else names[prediction.best]
     data = f'data-digit="{prediction.best}" data-strokes="{n_strokes}" data-verdict="{prediction.verdict}"'
-    return _panel(title, headline(prediction), rows, picture, data, _kind(names))
+    words = headline(prediction)
+    if prediction.verdict == "none" and n_strokes:
+        words += several_digits_html()
+    return _panel(title, words, rows, picture, data, _kind(names))
 
 
 def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
@@ -90,6 +95,12 @@ def headline(prediction: Prediction) -> str:
     if shares[best] >= _UNSURE:
         return tr_html("{confidence} sure<small>Next: {second}, {next}</small>", **values)
     return tr_html("Only {confidence} sure<small>Next: {second}, {next}</small>", **values)
+
+
+def several_digits_html() -> str:
+    """How to write several digits so that they are told apart, as HTML; for a drawing that looks like no digit."""
+    text = tr_html("Several digits? Side by side, with the pen lifted between them.")
+    return f"<small>{text}</small>"
 
 
 def likely_classes(prediction: Prediction) -> Message:

@@ -13,7 +13,6 @@ from core.settings import data_root
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.image_choice import choose_number
 from pages.components.data.images_in_memory import load_test_images
-from pages.components.draw.canvas.canvas import SIDE
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.shell.texts import tr, tr_html, tr_plain
@@ -26,12 +25,12 @@ _PREFIX = "draw"
 _FIELD = 132
 
 # As large as the canvas, so that nothing moves when another source is chosen.
-_STYLE = f"""
+_STYLE = """
 <style>
-.lab-test-image {{ margin: 0; }}
-.lab-test-image img {{ display: block; width: {SIDE}px; aspect-ratio: 1; border-radius: 0.6rem;
-  image-rendering: pixelated; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); }}
-.lab-test-image figcaption {{ margin-top: 0.5rem; font-size: 0.9rem; opacity: 0.75; }}
+.lab-test-image { margin: 0; }
+.lab-test-image img { display: block; width: 100%; aspect-ratio: 1; border-radius: 0.6rem;
+  image-rendering: pixelated; box-shadow: 0 0 0 1px color-mix(in srgb, currentColor 22%, transparent); }
+.lab-test-image figcaption { margin-top: 0.5rem; font-size: 0.9rem; opacity: 0.75; }
 </style>
 """
 

@@ -15,7 +15,18 @@ from pages.components.draw.canvas.canvas import VIEW, draw_canvas, drawing
 from pages.components.draw.prediction.number import as_one, find_digits
 from pages.components.draw.steps.choice import chosen_steps
 from pages.components.draw.subject import Subject
+from pages.components.shell.address import choose
+from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
+
+_STYLE = """
+<style>
+.st-key-draw_picture { position: relative; }
+div:has(> .st-key-draw_by_keys) { position: absolute; top: 0.5rem; left: 0.5rem; z-index: 30; width: auto; }
+.st-key-draw_by_keys:not(:focus-within) { clip-path: inset(50%); }
+div:has(> .st-key-draw_by_keys:not(:focus-within)) { pointer-events: none; }
+</style>
+"""
 
 
 def choose_drawing(_: RunRecord) -> Subject | None:
@@ -23,6 +34,7 @@ def choose_drawing(_: RunRecord) -> Subject | None:
 
     For a number it is the digit that the reader has chosen, with all digits as its parts.
     """
+    _offer_keys()
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
@@ -42,6 +54,14 @@ def last_picture() -> Picture | None:
     except DrawingError:
         return None
     return stages.picture if stages else None
+
+
+def _offer_keys() -> None:
+    """Lead whoever uses the keyboard to the pixel editor; shown only while the Tab key has come to it."""
+    st.html(_STYLE)
+    with st.container(key="draw_by_keys"):
+        label = tr("The canvas needs a pointer. Paint pixels with the keys")
+        st.button(label, icon=":material/keyboard:", on_click=callback(choose), args=("source", "pixels"))
 
 
 def _groups(strokes: Sequence[Stroke]) -> list[Group]:

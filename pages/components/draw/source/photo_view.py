@@ -20,12 +20,12 @@ _SHOWN = 2 * SIDE
 # CSS pixels between the ink and the box around it.
 _AROUND = 4
 
-_STYLE = f"""
+_STYLE = """
 <style>
-.lab-photo {{ margin: 0; }}
-.lab-photo img {{ display: block; width: {SIDE}px; height: {SIDE}px; object-fit: contain; border-radius: 0.6rem;
-  background: color-mix(in srgb, currentColor 6%, transparent); }}
-.lab-photo figcaption {{ margin-top: 0.5rem; font-size: 0.9rem; opacity: 0.75; overflow-wrap: anywhere; }}
+.lab-photo { margin: 0; }
+.lab-photo img { display: block; width: 100%; aspect-ratio: 1; object-fit: contain; border-radius: 0.6rem;
+  background: color-mix(in srgb, currentColor 6%, transparent); }
+.lab-photo figcaption { margin-top: 0.5rem; font-size: 0.9rem; opacity: 0.75; overflow-wrap: anywhere; }
 </style>
 """
 

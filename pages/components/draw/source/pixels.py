@@ -24,7 +24,7 @@ _KEYS = mark("""
 |---|---|
 | Arrows | Move |
 | Shift + arrows | Paint on the way |
-| Space or Enter | Ink, or paper where there is ink |
+| Space or Enter | Ink, or paper where there is ink; a step further, the same again |
 | Delete | Paper |
 | 0 to 9 | A shade, from paper to full ink |
 """)

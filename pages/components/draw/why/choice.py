@@ -8,6 +8,8 @@ import streamlit as st
 
 # Streamlit takes None for an empty box.
 _NONE = -1
+# CSS pixels, so that two stand side by side on a phone and in a column.
+_WIDTH = 164
 
 
 def choose_class(label: str, key: str, otherwise: str, classes: Sequence[int], names: Sequence[str]) -> int | None:
@@ -24,7 +26,7 @@ def choose_class(label: str, key: str, otherwise: str, classes: Sequence[int], n
         options,
         key=key,
         format_func=lambda number: otherwise if number == _NONE else names[number],
-        width=190,
+        width=_WIDTH,
         persist_state="session",
     )
     return None if chosen == _NONE else chosen

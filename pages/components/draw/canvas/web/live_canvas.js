@@ -1,7 +1,7 @@
 // A canvas that sends its drawing while a stroke is drawn and when it ends.
 //
 // Data from the page:
-//   size [width, height], brush (width of a line): in CSS pixels
+//   size [width, height], brush (width of a line): in the drawing's pixels, however large the canvas is shown
 //   ink: the lines' colour
 //   label: what a screen reader calls the canvas
 //   start {rev, strokes}: a drawing to show, taken when the number rev is new
@@ -21,7 +21,7 @@ function begin(component) {
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return [x * (canvas.clientWidth / box.width), y * (canvas.clientHeight / box.height)].map((v) => Math.round(v * 10) / 10);
+    return [x, y].map((length) => Math.round((length / box.width) * state.size[0] * 10) / 10);
   };
   const follow = (event) => {
     if (!state.stroke) return;
@@ -46,6 +46,7 @@ function begin(component) {
   canvas.addEventListener("pointermove", follow);
   canvas.addEventListener("pointerup", finish);
   canvas.addEventListener("pointercancel", finish);
+  new ResizeObserver(() => paint(state)).observe(canvas);
   return state;
 }
 
@@ -77,12 +78,12 @@ function hear(state, seen) {
 
 function paint(state) {
   const { canvas } = state;
-  const scale = window.devicePixelRatio || 1;
-  const [width, height] = [Math.round(canvas.clientWidth * scale), Math.round(canvas.clientHeight * scale)];
+  const scale = ((window.devicePixelRatio || 1) * canvas.clientWidth) / state.size[0];
+  const [width, height] = state.size.map((length) => Math.round(length * scale));
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const pen = canvas.getContext("2d");
   pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
+  pen.clearRect(0, 0, ...state.size);
   Object.assign(pen, { lineCap: "round", lineJoin: "round", strokeStyle: state.ink });
   for (const { width: line, points } of state.strokes) {
     pen.lineWidth = line;
@@ -104,7 +105,8 @@ export default function (component) {
   state.setStateValue = component.setStateValue;
   state.brush = data.brush;
   state.ink = data.ink;
-  [state.canvas.style.width, state.canvas.style.height] = data.size.map((length) => `${length}px`);
+  state.size = data.size;
+  state.canvas.style.aspectRatio = data.size.join(" / ");
   state.canvas.setAttribute("aria-label", data.label);
   if (state.rev !== data.start.rev) {
     state.rev = data.start.rev;

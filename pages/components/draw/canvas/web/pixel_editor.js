@@ -18,7 +18,7 @@ function begin({ parentElement }) {
   const canvas = root.querySelector("canvas");
   const state = {
     root, canvas, said: root.querySelector("[aria-live]"), pixels: new Uint8Array(SIDE * SIDE), x: 14, y: 14, rev: null,
-    shade: null, timer: null,
+    shade: null, last: null, timer: null,
   };
   Object.assign(canvas, { width: SIDE * ZOOM, height: SIDE * ZOOM });
 
@@ -27,7 +27,7 @@ function begin({ parentElement }) {
     if (press(state, event)) event.preventDefault();
   });
   root.addEventListener("focus", () => { paint(state); say(state); });
-  root.addEventListener("blur", () => paint(state));
+  root.addEventListener("blur", () => { state.last = null; paint(state); });
   const at = (event) => {
     const box = canvas.getBoundingClientRect();
     const inside = (value) => Math.max(0, Math.min(SIDE - 1, Math.floor(value)));
@@ -37,6 +37,7 @@ function begin({ parentElement }) {
     if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     [state.x, state.y] = at(event);
+    state.last = null;
     // What begins on ink rubs out.
     state.shade = value(state) > 127 ? 0 : 255;
     put(state, state.shade);
@@ -63,13 +64,23 @@ function press(state, event) {
     state.x = Math.max(0, Math.min(SIDE - 1, state.x + step[0]));
     state.y = Math.max(0, Math.min(SIDE - 1, state.y + step[1]));
     if (event.shiftKey) put(state, 255);
-  } else if (event.key === " " || event.key === "Enter") put(state, value(state) > 127 ? 0 : 255);
+  } else if (event.key === " " || event.key === "Enter") toggle(state);
   else if (event.key === "Delete" || event.key === "Backspace") put(state, 0);
   else if (/^[0-9]$/.test(event.key)) put(state, Math.round((Number(event.key) / 9) * 255), true);
   else return false;
   paint(state);
   say(state);
   return true;
+}
+
+// Makes paper ink and ink paper. A step further it does the same as before, so that the keys draw and rub out lines: the
+// soft pen has already darkened that place, which would else be turned back.
+function toggle(state) {
+  const { x, y, last } = state;
+  const isNext = last && Math.max(Math.abs(x - last.x), Math.abs(y - last.y)) === 1;
+  const shade = isNext ? last.shade : value(state) > 127 ? 0 : 255;
+  state.last = { x, y, shade };
+  put(state, shade);
 }
 
 // Paints every pixel on the way to the new place, however fast the pen is.
@@ -160,7 +171,7 @@ export default function (component) {
   if (state.rev !== data.start.rev) {
     state.rev = data.start.rev;
     clearTimeout(state.timer);
-    state.timer = null;
+    state.timer = state.last = null;
     for (let place = 0; place < SIDE * SIDE; place += 1) {
       state.pixels[place] = parseInt(data.start.pixels.slice(2 * place, 2 * place + 2), 16);
     }

@@ -1,0 +1,100 @@
+"""Text is large and strong enough to be read, in the light and in the dark theme."""
+
+import pytest
+from playwright.sync_api import expect
+
+from benchmarks.app.drawing import draw_stroke
+
+NUMBER = [
+    [(30, 80), (30, 220)],
+    [(90, 90), (150, 92), (130, 150), (110, 210)],
+    [(200, 90), (260, 90), (230, 140), (255, 190), (200, 210)],
+]
+# Two 7s without lifting the pen, which look like no digit.
+JOINED = [(60, 60), (105, 60), (80, 140), (90, 140), (140, 60), (185, 60), (150, 140)]
+# By the Web Content Accessibility Guidelines 2.2; in pixels.
+LEAST_CONTRAST, LEAST_SIZE = 4.5, 12
+
+# Texts on the page with less contrast or size. What is disabled or an icon is left out.
+_WEAK = """([leastContrast, leastSize]) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  const rgba = (colour) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = colour;
+    pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const lay = (top, below) => {
+    const alpha = top[3] + below[3] * (1 - top[3]);
+    const mix = (i) => (alpha ? (top[i] * top[3] + below[i] * below[3] * (1 - top[3])) / alpha : 0);
+    return [mix(0), mix(1), mix(2), alpha];
+  };
+  const light = (colour) => [0.2126, 0.7152, 0.0722].reduce((sum, part, i) => {
+    const value = colour[i] / 255;
+    return sum + part * (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+  }, 0);
+  const weak = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent.trim(), element = texts.currentNode.parentElement;
+    if (!text || element.closest("style, script, [data-testid=stIconMaterial], [disabled], [aria-disabled=true]"))
+      continue;
+    const style = getComputedStyle(element), box = element.getBoundingClientRect();
+    if (!box.width || !box.height || style.visibility === "hidden") continue;
+    let paper = [0, 0, 0, 0], opacity = 1;
+    for (let part = element; part; part = part.parentElement) {
+      paper = lay(paper, rgba(getComputedStyle(part).backgroundColor));
+      opacity *= Number(getComputedStyle(part).opacity);
+    }
+    paper = lay(paper, [255, 255, 255, 1]);
+    const ink = rgba(style.color);
+    ink[3] *= opacity;
+    const [darker, lighter] = [light(lay(ink, paper)), light(paper)].sort((a, b) => a - b);
+    const contrast = (lighter + 0.05) / (darker + 0.05), size = parseFloat(style.fontSize);
+    if (contrast < leastContrast || size < leastSize)
+      weak.add(`${text.slice(0, 40)}: ${contrast.toFixed(2)} to 1, ${size.toFixed(1)} px`);
+  }
+  return [...weak];
+}"""
+
+
+def find_weak(page):
+    page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
+    # What has just been chosen takes its colour in a fifth of a second.
+    page.wait_for_function("() => !document.getAnimations().some((one) => one instanceof CSSTransition)")
+    return page.evaluate(_WEAK, [LEAST_CONTRAST, LEAST_SIZE])
+
+
+@pytest.fixture(params=["light", "dark"])
+def open_themed(request, open_page):
+    return lambda path: open_page(path, color_scheme=request.param, width=1280, height=1200)
+
+
+def test_home_can_be_read(open_themed):
+    page = open_themed("")
+    expect(page.get_by_text("Best on MNIST")).to_be_visible()
+    assert find_weak(page) == []
+
+
+@pytest.mark.parametrize("strokes", [NUMBER[2:], NUMBER, [JOINED]], ids=["digit", "number", "none"])
+def test_draw_can_be_read_with_every_panel(open_themed, strokes):
+    page = open_themed("draw")
+    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    assert find_weak(page) == []
+    for number, stroke in enumerate(strokes, start=1):
+        draw_stroke(page, stroke)
+        expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", str(number), timeout=60_000)
+    for name in ("Steps", "How sure", "All networks", "Why", "My digits"):
+        page.locator(".st-key-look").get_by_role("radio", name=name).click()
+        expect(page.locator(".st-key-look").get_by_role("radio", name=name)).to_be_checked()
+        assert find_weak(page) == [], name
+
+
+def test_mistakes_can_be_read(open_themed):
+    page = open_themed("evaluate?run=cnn")
+    expect(page.get_by_role("tab", name="Mistakes")).to_have_attribute("aria-selected", "true", timeout=60_000)
+    assert find_weak(page) == []
+    page.get_by_role("tab", name="Classes").click()
+    expect(page.get_by_role("tab", name="Classes")).to_have_attribute("aria-selected", "true")
+    assert find_weak(page) == []
