@@ -14,7 +14,6 @@ from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
 from pages.components.draw.prediction.view import prediction_html, waiting_html
-from pages.components.draw.reveal import reveal
 from pages.components.draw.sources import SOURCES, Source
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
@@ -22,6 +21,7 @@ from pages.components.runs.run_picker import pick_run, remember_run
 from pages.components.runs.status import has_old_result
 from pages.components.shell.address import choose, choose_by_address, named
 from pages.components.shell.errors import fragment
+from pages.components.shell.reveal import reveal
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr, tr_html

@@ -7,7 +7,7 @@ from core.execution.executors import Workers
 from core.settings import data_root
 from core.sweep.search_space import SearchSpace
 from pages.components.data.start import Start
-from pages.components.shell.scroll import scroll_to
+from pages.components.shell.reveal import reveal
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.sweep.form import (
@@ -27,8 +27,6 @@ from pages.components.sweep.view import SWEEP_ERROR_KEY, show_preview, show_swee
 enter()
 
 START = Start("sweep_", choose_embedded_digits)
-# Whether a sweep was started just now.
-STARTED_KEY = "sweep_started"
 
 
 def start(space: SearchSpace, workers: Workers) -> None:
@@ -39,7 +37,6 @@ def start(space: SearchSpace, workers: Workers) -> None:
         st.session_state[SWEEP_ERROR_KEY] = error
     else:
         remember_sweep(sweep.id)
-        st.session_state[STARTED_KEY] = True
 
 
 def new_sweep() -> SearchSpace | None:
@@ -68,6 +65,8 @@ def current_sweep(space: SearchSpace | None) -> None:
         st.caption(text)
     is_missing = space is not None and START.show_missing(space.base.dataset)
     sweep = pick_sweep()
+    # On a phone it stands below the form.
+    reveal("sweep", sweep.id if sweep else None)
     if sweep is None:
         if not is_missing:
             introduce()
@@ -75,8 +74,6 @@ def current_sweep(space: SearchSpace | None) -> None:
             show_preview(space)
     else:
         show_sweep(sweep, read_workers())
-    if st.session_state.pop(STARTED_KEY, False):
-        scroll_to("sweep")
 
 
 def introduce() -> None:

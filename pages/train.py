@@ -16,7 +16,7 @@ from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
 from pages.components.runs.time_needed import show_time_needed
 from pages.components.shell.address import follow, named, settle
-from pages.components.shell.scroll import scroll_to
+from pages.components.shell.reveal import reveal
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -36,8 +36,6 @@ from pages.components.train.example import show_example
 enter()
 
 START = Start("new_", choose_embedded_digits)
-# Whether a run was started just now.
-STARTED_KEY = "run_started"
 
 
 def start(config: RunConfig) -> None:
@@ -48,7 +46,6 @@ def start(config: RunConfig) -> None:
         record = job_queue().submit(config, data_root(), name, recipe_tags(config))
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
-        st.session_state[STARTED_KEY] = True
 
     request(submit)
 
@@ -90,6 +87,8 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     """The chosen run, live, below what is missing to start another."""
     is_missing = config is not None and START.show_missing(config.dataset)
     record = shown_run(records)
+    # On a phone it stands below the form.
+    reveal("run", record.id if record else None)
     if record is None:
         show_refusal()
         if example := bundled_example(records):
@@ -101,8 +100,6 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     settle(RUN, record.id, instead_of=asked if asked != record.id else None)
     show_run(record, last_picture)
     compare_controls(record, records)
-    if st.session_state.pop(STARTED_KEY, False):
-        scroll_to("run")
 
 
 left, right = st.columns([1, 2.2], gap="large")

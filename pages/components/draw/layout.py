@@ -15,7 +15,6 @@ LAYOUT_STYLE = f"""
 .st-key-draw_network [data-testid=stCaptionContainer] {{ padding-bottom: 0.5rem; }}
 /* A pen that leaves the canvas must not select text. */
 .st-key-draw_picture {{ user-select: none; }}
-.st-key-draw_panel {{ scroll-margin-top: 4rem; }}
 @media (max-width: 48rem) {{
   .st-key-draw_picture {{ max-width: max({_LEAST_SIDE}, var(--room)); }}
 }}

@@ -18,7 +18,8 @@ def reveal(part: str, shown: str | None) -> None:
     part: key of a container. shown: what is open in it; None for nothing. Draws an element that is not shown.
     """
     key = f"reveal_{part}"
-    st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
+    # Streamlit's header covers what is scrolled to the window's top.
+    st.html(f"<style>.st-key-{key} {{ display: none; }} .st-key-{part} {{ scroll-margin-top: 4rem; }}</style>")
     try:
         _component()(key=key, data={"part": part, "shown": shown})
     except StreamlitAPIException:
