@@ -26,11 +26,11 @@ def show_in_training(page: str) -> None:
 
     page: the name of the page; what it shows itself needs no link.
     """
-    if run_to_follow(run_store().all()) is None:
-        return
-    shown = follow(RUN) if page == "train" else None
-    with st.container(key=_KEY):
-        fragment(_draw, run_every=_REFRESH_SECONDS)(page, shown)
+    record, shown = run_to_follow(run_store().all()), follow(RUN) if page == "train" else None
+    # A page that shows it follows it by itself, and runs again when it ends.
+    if record and not _is_shown(record, page, shown):
+        with st.container(key=_KEY):
+            fragment(_draw, run_every=_REFRESH_SECONDS)(page, shown)
 
 
 def run_to_follow(records: Sequence[RunRecord]) -> RunRecord | None:
@@ -47,11 +47,16 @@ def _draw(page: str, shown: str | None) -> None:
     if record is None:
         # A fragment's timer is fixed when the page runs.
         st.rerun()
+    elif _is_shown(record, page, shown):
+        return
     elif record.is_trial:
-        if page != "sweep":
-            _link("sweep", tr("Sweep under way"), {"sweep": record.tags[SWEEP_TAG]})
-    elif record.id != shown:
+        _link("sweep", tr("Sweep under way"), {"sweep": record.tags[SWEEP_TAG]})
+    else:
         _link("train", _progress(record), {RUN: record.id})
+
+
+def _is_shown(record: RunRecord, page: str, shown: str | None) -> bool:
+    return page == "sweep" if record.is_trial else record.id == shown
 
 
 def _progress(record: RunRecord) -> str:

@@ -21,11 +21,12 @@ from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
-_STATUS = "run_status"
+_STATUS, _VIEW = "run_status", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
 <style>
 .st-key-{_STATUS} {{ min-height: 6.75rem; }}
+.st-key-{_VIEW} {{ min-height: 20rem; }}
 @media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; }} }}
 </style>
 """
@@ -64,15 +65,17 @@ def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None
         else:
             show_finish(record)
     _figures(record, history)
-    match choose_view(record):
-        case "images":
-            show_own_picture(record, own_picture)
-            show_answers(record)
-        case "weights":
-            show_first_weights(record)
-        case _:
-            show_curves(shown, histories)
-            _lr_changes(history)
+    chosen = choose_view(record)
+    with st.container(key=_VIEW):
+        match chosen:
+            case "images":
+                show_own_picture(record, own_picture)
+                show_answers(record)
+            case "weights":
+                show_first_weights(record)
+            case "curves":
+                show_curves(shown, histories)
+                _lr_changes(history)
 
 
 def _heading(record: RunRecord) -> None:
