@@ -20,7 +20,7 @@ from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import pick_run, remember_run
 from pages.components.runs.status import has_old_result
 from pages.components.shell.address import choose, choose_by_address, named
-from pages.components.shell.errors import fragment
+from pages.components.shell.errors import callback, fragment
 from pages.components.shell.reveal import reveal
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
@@ -90,7 +90,7 @@ def lead_to_digits() -> None:
     if readers:
         best = best_network(readers)
         label = tr("Draw digits for “{name}”", name=best.name)
-        st.button(label, icon=":material/draw:", type="tertiary", on_click=_draw_for, args=(best.id,))
+        st.button(label, icon=":material/draw:", type="tertiary", on_click=callback(_draw_for), args=(best.id,))
 
 
 def _draw_for(run_id: str) -> None:

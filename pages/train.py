@@ -106,8 +106,10 @@ left, right = st.columns([1, 2.2], gap="large")
 with left:
     described = new_run()
 runs = run_store().all()
-# As high as a run, so that the table stays where it is when the first one starts.
-st.html("<style>@media (min-width: 40rem) { .st-key-run { min-height: 46rem; } }</style>")
+# As high as a run, or a phone's window, so that the table stays where it is when the first run starts.
+st.html(
+    "<style>.st-key-run { min-height: 46rem; } @media (max-width: 40rem) { .st-key-run { min-height: 55rem; } }</style>"
+)
 with right, st.container(key="run"):
     current_run(runs, described)
 st.subheader(tr("All runs"), anchor=False)

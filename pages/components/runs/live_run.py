@@ -21,11 +21,12 @@ from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
 _REFRESH_SECONDS = 0.4
-_STATUS, _VIEW = "run_status", "run_shown"
+_STATUS, _FIGURES, _VIEW = "run_status", "run_figures", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
 <style>
 .st-key-{_STATUS} {{ min-height: 6.75rem; }}
+.st-key-{_FIGURES} .stElementContainer {{ min-height: 4.5rem; }}
 .st-key-{_VIEW} {{ min-height: 20rem; }}
 @media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; }} }}
 </style>
@@ -129,7 +130,7 @@ def _figures(record: RunRecord, history: History) -> None:
     last, result = history.last, record.result
     val = history.epochs[-1].val_accuracy if history.epochs else None
     train = history.accuracies[-1][1] if history.accuracies else None
-    with st.grid(4, min_column_width=120):
+    with st.container(key=_FIGURES), st.grid(4, min_column_width=120):
         if result and not record.is_active:
             kept = _kept_weights(record, result)
             st.metric(tr("Test accuracy"), percent(result.test_accuracy), help=kept)

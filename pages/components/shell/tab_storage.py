@@ -13,6 +13,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
+from pages.components.shell.errors import callback
+
 _SCRIPT = Path(__file__).parent / "web" / "tab_storage.js"
 
 
@@ -29,7 +31,7 @@ def keep_in_tab(name: str, text: str, take: Callable[[str], None], place: str = 
     st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     data = {"name": name, "text": text, "is_new": known not in st.session_state}
     try:
-        _component()(key=key, data=data, on_kept_change=lambda: _hand_over(key, known, take))
+        _component()(key=key, data=data, on_kept_change=callback(lambda: _hand_over(key, known, take)))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()
