@@ -21,7 +21,7 @@ from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import certainty
 
 View = Literal["curves", "images", "weights"]
 # The title and icon of each.
@@ -40,15 +40,15 @@ _QUANTILE = 0.998
 
 _STYLE = f"""{BAR_STYLE}
 <style>
-.lab-answers {{ display: grid; grid-template-columns: repeat(auto-fill, minmax(4.7rem, 1fr)); gap: 0.7rem 0.6rem; }}
-.lab-answers figure {{ margin: 0; max-width: 4.7rem; }}
+.lab-answers {{ display: grid; grid-template-columns: repeat(5, minmax(0, 6rem)); gap: 0.7rem 1rem; }}
+.lab-answers figure {{ margin: 0; }}
 .lab-answers [role=img] {{ aspect-ratio: 1; background: var(--sprite); background-size: var(--zoom);
   image-rendering: pixelated; border-radius: 0.25rem; }}
 .lab-answers figcaption {{ font-size: 0.85rem; line-height: 1.3; overflow-wrap: anywhere; }}
 .lab-answers b {{ font-size: 1.05rem; }}
 .lab-answers .lab-before {{ opacity: 0.75; min-height: 1.3em; font-size: 0.78rem; }}
-.lab-answers .lab-right b {{ border-bottom: 2px solid {RIGHT}; }}
-.lab-answers .lab-wrong b {{ border-bottom: 2px solid {WRONG}; }}
+.lab-answers .lab-right .lab-bar i {{ background: {RIGHT}; }}
+.lab-answers .lab-wrong .lab-bar i {{ background: {WRONG}; }}
 </style>
 """
 
@@ -161,5 +161,5 @@ def _figure(place: str, label: int, row: NDArray[np.float32], before: list[str],
     return (
         f'<figure class="lab-{kind}" title="{said}"><div role="img" aria-label="{said}" '
         f'style="background-position:{place}"></div><figcaption><div class="lab-before">{trail}</div>'
-        f"<b>{escape(names[answer])}</b> {percent(share, 0)}{sign}</figcaption>{bar_html(share)}</figure>"
+        f"<b>{escape(names[answer])}</b> {escape(certainty(share))}{sign}</figcaption>{bar_html(share)}</figure>"
     )
