@@ -54,6 +54,7 @@ def test_kept_digits_and_the_drawing_outlast_a_refresh_but_do_not_reach_another_
     page.reload()
     expect(tiles).to_have_count(2)
     expect(strokes).to_have_attribute("data-strokes", "2")
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     # They go on from there: what is taken back or removed does not return.
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect(strokes).to_have_attribute("data-strokes", "1")

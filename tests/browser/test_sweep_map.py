@@ -16,14 +16,14 @@ from core.sweep import manager
 from pages.components.sweep import form
 
 if not hasattr(form, "draws_at_once"):
-    form.draws_at_once = form.choose_workers
+    form.draws_at_once = form.draw_workers
 
-    def choose_workers():
+    def draw_workers():
         while Path("wait").exists():
             time.sleep(0.01)
         return form.draws_at_once()
 
-    form.choose_workers = choose_workers
+    form.draw_workers = draw_workers
     # No network is trained.
     manager.SweepManager._run = lambda self, sweep, *_: self._running.pop(sweep.id)
 
@@ -66,7 +66,9 @@ def test_start_clicked_while_the_form_is_being_filled_takes_the_recipes_grid(bro
         page.get_by_role("combobox", name="Recipe").click()
         waits.touch()
         page.get_by_role("option", name="Quick sweep").click()
-        expect(page.get_by_role("textbox", name="Values").first).to_have_value("0.0003, 0.001, 0.003, 0.01")
+        expect(page.get_by_role("textbox", name="Values", include_hidden=True).first).to_have_value(
+            "0.0003, 0.001, 0.003, 0.01"
+        )
         page.get_by_role("button", name="Start").click()
         waits.unlink()
         expect(page.get_by_text("of 16 networks done")).to_be_visible()

@@ -57,11 +57,11 @@ def test_the_digits_of_a_number_are_calibrated(visit_drawing, folder):
     _, calibrated = shares(folder, ONE, RIGHT)
     cards = re.findall(r"<li.*?</li>", page)
     for result, probabilities in zip(cards, calibrated, strict=True):
-        assert re.findall(r'title="\d: (.*?)"', result) == [percent(share, 1) for share in probabilities]
+        assert re.findall(r'title="\d: (.*?)"', result) == [certainty(share) for share in probabilities]
 
 
 def test_all_networks_are_calibrated(visit_drawing, folder):
     page = unescape(html(visit_drawing(THREE, look="networks")))
     _, (calibrated,) = shares(folder, THREE)
     cells = re.findall(r'title="\d: (.*?)"><i style="--share:(.*?)"', page)
-    assert cells == [(percent(share, 1), f"{share:.3f}") for share in calibrated]
+    assert cells == [(certainty(share), f"{share:.3f}") for share in calibrated]

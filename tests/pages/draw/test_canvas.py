@@ -93,7 +93,13 @@ def test_the_component_s_objects_become_the_drawing_in_the_pixels_of_the_page():
     drawn = [as_object(ONE, strokeWidth=12), as_object(DASH)]
     app = run(take, canvas={"drawing": {"raw": {"objects": scale_objects(drawn, SHARPER)}}})
     assert app.session_state[DRAWING] == drawn
-    assert run(take, canvas={"drawing": None}).session_state[DRAWING] == []
+
+
+def test_a_canvas_that_has_just_appeared_does_not_empty_the_drawing_it_is_told_to_show():
+    drawn = [as_object(ONE), as_object(DASH)]
+    assert run(take, canvas={"drawing": None}, **{DRAWING: drawn}).session_state[DRAWING] == drawn
+    undone = run(undo, canvas={"drawing": None}, canvas_start={"objects": drawn, "rev": 7}, **{DRAWING: drawn})
+    assert undone.session_state[DRAWING] == drawn[:1]
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,8 @@ def take_objects() -> list[dict[str, Any]] | None:
     """The drawing's objects as the canvas has sent them; None if they were taken before."""
     sent = st.session_state[_KEY].get("drawing") or {}
     objects: list[dict[str, Any]] = sent.get("raw", {}).get("objects", [])
-    if objects == st.session_state.get(_TAKEN):
+    # A canvas that has just appeared sends that it is empty, before it shows what it was told.
+    if objects == st.session_state.get(_TAKEN, []):
         return None
     st.session_state[_TAKEN] = objects
     return scale_objects(objects, 1 / SHARPER)
