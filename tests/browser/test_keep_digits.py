@@ -14,6 +14,12 @@ def keep(page, points, label):
     expect(answer).not_to_have_text("?", timeout=60_000)
     page.locator(".st-key-my_digits_label_row").get_by_role("radio", name=str(label), exact=True).click()
     expect(answer).to_have_text("?")
+    settle(page)
+
+
+def settle(page):
+    """Wait until the page has answered: a stroke begun before the canvas is told another drawing is lost."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
 
 
 def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
@@ -49,19 +55,21 @@ def test_kept_digits_and_the_drawing_outlast_a_refresh_but_do_not_reach_another_
     keep(page, [(140, 40), (140, 240)], 1)
     keep(page, [(70, 60), (210, 60), (120, 240)], 7)
     draw_stroke(page, [(70, 60), (210, 60), (120, 240)])
+    expect(strokes).to_have_attribute("data-strokes", "1")
     draw_stroke(page, [(100, 150), (180, 150)])
     expect(strokes).to_have_attribute("data-strokes", "2")
     page.reload()
     expect(tiles).to_have_count(2)
     expect(strokes).to_have_attribute("data-strokes", "2")
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    settle(page)
     # They go on from there: what is taken back or removed does not return.
     page.get_by_test_id("stButton").filter(has_text="Undo").click()
     expect(strokes).to_have_attribute("data-strokes", "1")
+    settle(page)
     tiles.first.click()
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(tiles).to_have_count(1)
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    settle(page)
     page.reload()
     expect(tiles).to_have_count(1)
     expect(strokes).to_have_attribute("data-strokes", "1")

@@ -60,14 +60,15 @@ def draw_drawable_canvas(
 
 
 def take_objects() -> list[dict[str, Any]] | None:
-    """The drawing's objects as the canvas has sent them; None if they were taken before."""
+    """The drawing's objects as the canvas has sent them; None if there are none, or if they were taken before."""
     sent = st.session_state[_KEY].get("drawing") or {}
     objects: list[dict[str, Any]] = sent.get("raw", {}).get("objects", [])
-    # A canvas that has just appeared sends that it is empty, before it shows what it was told.
-    if objects == st.session_state.get(_TAKEN, []):
+    if objects == st.session_state.get(_TAKEN):
         return None
     st.session_state[_TAKEN] = objects
-    return scale_objects(objects, 1 / SHARPER)
+    # No reader can empty the canvas but by the page's own button. It sends that it is empty for a moment, though,
+    # whenever it is told another drawing and does not show it yet.
+    return scale_objects(objects, 1 / SHARPER) if objects else None
 
 
 @lru_cache(maxsize=1)
