@@ -42,10 +42,16 @@ def fill(page, label, text):
     field = page.get_by_label(label, exact=True)
     field.fill(text)
     field.press("Enter")
+    expect(field).to_have_value(text)
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
 
 
 def open_settings(page):
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
     page.locator(".st-key-train_settings summary").first.click()
+    expect(page.get_by_label("Epochs", exact=True)).to_be_visible()
+    # The page draws itself once more when they are opened, which would take away what is being typed.
+    page.locator('[data-test-script-state="notRunning"]').wait_for()
 
 
 def start_run(page):
