@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.components.shell.texts import escape_markdown, tr_plain
+from pages.components.shell.texts import tr_plain
 
 # Probabilities this near to 0 or 1 are not written out.
 _NEAR_CERTAIN = 0.001
@@ -45,7 +45,3 @@ def about(seconds: float) -> str:
     if minutes < 90:
         return tr_plain("about {minutes} min", minutes=minutes)
     return tr_plain("about {hours:.1f} h", hours=minutes / 60)
-
-
-# Until every page uses `tr`.
-plain = escape_markdown

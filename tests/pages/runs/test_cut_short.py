@@ -11,6 +11,8 @@ from core.training.control import Command
 from core.training.events import LrChanged, RunStarted, StepEnd
 from pages.components.runs.curves import COMPARE_KEY
 from tests.made import make_config
+from tests.pages.drawing import find, texts
+from tests.pages.runs.seen import labels, tick
 
 
 @pytest.fixture(autouse=True)
@@ -62,25 +64,6 @@ def delete_damaged_dialog():
     from pages.components.runs.run_actions import _delete_damaged_dialog
 
     _delete_damaged_dialog(st.query_params["folder"])
-
-
-def find(elements, label):
-    return next(element for element in elements if element.label == label)
-
-
-def texts(elements):
-    return " ".join(str(element.value) for element in elements)
-
-
-def labels(app):
-    return [button.label for button in app.button]
-
-
-def tick(app, *rows):
-    app.session_state[app.dataframe[0].key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
-    app.run()
-    assert not app.exception
-    return app
 
 
 def test_a_run_that_diverged_is_resumed_with_a_tenth_of_its_rate_or_what_is_typed(add, store, visit):

@@ -14,6 +14,7 @@ from pages.components.runs.curves import COMPARE_KEY
 from pages.components.shell.services import run_store
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
+from tests.pages.runs.seen import labels, tick
 
 
 def table():
@@ -63,13 +64,6 @@ def three(store):
     return [make_run(store, run_id, f"Run {run_id}", result=make_result()) for run_id in "abc"]
 
 
-def tick(app, *rows):
-    app.session_state[app.dataframe[0].key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
-    app.run()
-    assert not app.exception
-    return app
-
-
 def click_cell(app, row, column):
     """Choose a single cell, as a click does."""
     app.session_state[app.dataframe[0].key] = {"selection": {"rows": [], "columns": [], "cells": [[row, column]]}}
@@ -79,10 +73,6 @@ def click_cell(app, row, column):
 
 def rows(app):
     return app.dataframe[0].value.to_dict("records")
-
-
-def labels(app):
-    return [button.label for button in app.button]
 
 
 def names(store):
