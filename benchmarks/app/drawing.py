@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.app.running_app import chromium, running_app, visit
+from benchmarks.app.running_app import chromium, running_app, visit, wait_for_answer
 from pages.components.draw.canvas.canvas import SIDE
 
 
@@ -28,7 +28,11 @@ def open_draw_page(seconds: float) -> Iterator[Page]:
 
 
 def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
-    """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown."""
+    """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown.
+
+    A stroke begun before the page has answered would be lost where the answer is another drawing.
+    """
+    wait_for_answer(page)
     frame = page.locator(".st-key-canvas_frame")
     frame.locator("canvas").last.wait_for(timeout=60_000)
     box = frame.bounding_box()

@@ -19,6 +19,8 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from core.settings import DATA_VARIABLE, PROJECT, RUNS_VARIABLE
 
 _START_SECONDS = 60.0
+# How long a page may take to show what is waited for, in milliseconds: a busy machine takes long.
+_PATIENCE = 60_000
 _CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -91,7 +93,13 @@ def visit(browser: Browser, url: str, width: int = 1280, height: int = 900, **co
     visitor = browser.new_context(viewport=viewport, **context)
     try:
         page = visitor.new_page()
+        page.set_default_timeout(_PATIENCE)
         page.goto(url)
         yield page
     finally:
         visitor.close()
+
+
+def wait_for_answer(page: Page) -> None:
+    """Wait until the page's script has run to its end."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()

@@ -5,14 +5,17 @@ from playwright.sync_api import expect
 
 from benchmarks.app.running_app import chromium, find_chromium, running_app, visit
 
-# A busy machine may take long; what is expected mostly comes at once.
-expect.set_options(timeout=30_000)
+# A busy machine may take long; mostly what is waited for comes at once. In seconds for a test.
+SECONDS = 300
+# In milliseconds for what is expected.
+expect.set_options(timeout=60_000)
 
 
 def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/browser" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(SECONDS))
 
 
 # Not for the whole session: Playwright keeps an event loop running in this thread, which other tests cannot share.

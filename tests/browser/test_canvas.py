@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import draw_stroke
+from benchmarks.app.running_app import wait_for_answer
 from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
@@ -19,11 +20,11 @@ def press(page, label):
 
 
 def expect_prediction(page, n_strokes):
-    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", str(n_strokes), timeout=60_000)
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", str(n_strokes))
 
 
 def expect_nothing_drawn(page):
-    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
     expect(page.locator("[data-strokes]")).to_have_count(0)
 
 
@@ -44,11 +45,6 @@ def expect_ink(page, count):
     wait_until(lambda: count_ink(page) == count)
 
 
-def expect_rest(page):
-    """Wait until the page's script has run to its end."""
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
-
-
 def live_canvas(page):
     """The canvas that sends a stroke while it is drawn, once it can be drawn on."""
     canvas = page.locator(".st-key-live_canvas").get_by_role("img", name="Canvas to draw on")
@@ -60,7 +56,7 @@ def live_canvas(page):
 @pytest.fixture
 def page(open_page):
     page = open_page("draw")
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     expect_nothing_drawn(page)
     return page
 
@@ -100,7 +96,7 @@ def expect_undo_takes_back_the_last_stroke(page):
         page.mouse.click(*undo)
         # If the page did not know of the last stroke, it would take back the first one.
         expect_ink(page, one)
-        expect_rest(page)
+        wait_for_answer(page)
         expect_prediction(page, 1)
 
 
@@ -121,12 +117,12 @@ def test_live_right_after_a_stroke_keeps_it(page):
         page.mouse.click(*live)
         expect_prediction(page, again + 1)
         live_canvas(page) if again % 2 == 0 else page.locator("canvas.upper-canvas").wait_for()
-        expect_rest(page)
+        wait_for_answer(page)
 
 
 def test_a_label_right_after_a_stroke_keeps_the_digit_with_it(open_page, tmp_path):
     page = open_page("draw?look=mine")
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     label = page.locator(".st-key-my_digits_label_row").get_by_role("radio", name="1", exact=True)
     for again in range(5):
         draw_stroke(page, LINE)
@@ -168,7 +164,7 @@ def test_ink_stays_when_another_network_is_chosen(page):
     page.get_by_role("combobox").click()
     page.get_by_role("option").filter(has_text="Tiny MLP").first.click()
     page.wait_for_url("**/draw?run=tiny-*")
-    expect_rest(page)
+    wait_for_answer(page)
     expect_prediction(page, 1)
     expect_ink(page, ink)
     draw_stroke(page, BAR)
@@ -190,7 +186,7 @@ def test_stages_are_shown_on_request_and_follow_the_drawing(page):
 
 def test_a_finger_can_draw_on_the_upper_edge(open_page):
     page = open_page("draw", width=390, height=844, has_touch=True, is_mobile=True)
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     expect_nothing_drawn(page)
     box = page.locator(".st-key-canvas_frame").bounding_box()
     for n_strokes, from_right in enumerate((15, 40, 90), start=1):

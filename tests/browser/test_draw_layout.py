@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import draw_stroke
+from benchmarks.app.running_app import wait_for_answer
 from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
@@ -13,9 +14,9 @@ PANELS = ("Steps", "How sure", "All networks", "Why", "My digits")
 
 def open_drawn(open_page, **options):
     page = open_page("draw", **options)
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     draw_stroke(page, SEVEN)
-    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1", timeout=60_000)
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1")
     return page
 
 
@@ -87,22 +88,22 @@ def test_a_panel_comes_into_view_when_it_is_opened(open_page, options):
 
 def test_a_panel_that_a_link_opens_leaves_the_canvas_in_view(open_page):
     page = open_page("draw?look=why", **PHONE)
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     expect(page.locator(".st-key-look").get_by_role("radio", name="Why")).to_be_checked()
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    wait_for_answer(page)
     expect_in_sight(page, ".st-key-canvas_frame")
 
 
 @pytest.mark.parametrize("is_live", [False, True])
 def test_a_drawing_keeps_its_place_and_its_prediction_when_the_window_is_resized(open_page, is_live):
     page = open_page("draw", width=1280, height=720)
-    page.locator("canvas.upper-canvas").wait_for(timeout=60_000)
+    page.locator("canvas.upper-canvas").wait_for()
     if is_live:
         page.get_by_text("Live", exact=True).click()
         page.locator(".st-key-live_canvas canvas").wait_for()
         expect(page.locator("canvas.upper-canvas")).to_have_count(0)
     draw_stroke(page, SEVEN)
-    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1", timeout=60_000)
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1")
     expect(page.locator("[data-strokes]")).to_have_attribute("data-digit", "7")
     before = find_ink(page)
     page.set_viewport_size({"width": 390, "height": 844})
@@ -111,7 +112,7 @@ def test_a_drawing_keeps_its_place_and_its_prediction_when_the_window_is_resized
     expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "1")
     # Where the same stroke is drawn again, it lies on the first one.
     draw_stroke(page, SEVEN)
-    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "2", timeout=60_000)
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "2")
     assert find_ink(page) == pytest.approx(before, abs=0.012)
     page.set_viewport_size({"width": 1280, "height": 720})
     expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "2")

@@ -19,7 +19,7 @@ def test_2026_is_read_as_2026_and_a_digit_chosen(open_page):
     for stroke in (TWO, ZERO, HOOK, SIX, FOOT):
         draw_stroke(page, stroke)
     number = page.get_by_test_id("number")
-    expect(number).to_have_attribute("data-strokes", "5", timeout=60_000)
+    expect(number).to_have_attribute("data-strokes", "5")
     expect(number).to_have_attribute("data-number", "2026")
     expect(number.locator("li")).to_have_count(4)
     page.get_by_role("radio", name="4th").click()

@@ -3,16 +3,18 @@
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import wait_for_answer
+
 
 def test_a_digit_is_painted_by_keyboard_and_read(open_page):
     page = open_page("draw?source=pixels&run=cnn", width=390, height=844)
     editor = page.get_by_role("application")
-    editor.wait_for(timeout=60_000)
+    editor.wait_for()
     expect(page.get_by_text("Paint pixels")).to_be_visible()
     editor.focus()
     for key in ["ArrowUp"] * 9 + ["Space"] + ["Shift+ArrowDown"] * 18:
         page.keyboard.press(key)
-    expect(page.locator("[data-digit]")).to_have_attribute("data-digit", "1", timeout=60_000)
+    expect(page.locator("[data-digit]")).to_have_attribute("data-digit", "1")
     expect(editor.locator("[aria-live]")).to_have_text("Row 24, column 15: ink")
     page.keyboard.press("Delete")
     expect(editor.locator("[aria-live]")).to_have_text("Row 24, column 15: paper")
@@ -38,9 +40,9 @@ def shades(page):
 def test_space_and_arrows_in_turn_paint_a_line_and_rub_it_out(open_page, pen):
     page = open_page("draw?source=pixels&run=cnn")
     editor = page.get_by_role("application")
-    editor.wait_for(timeout=60_000)
+    editor.wait_for()
     page.locator(".st-key-pixels_pen").get_by_role("radio", name=pen).click()
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    wait_for_answer(page)
     editor.focus()
     for key in ["Space", "ArrowDown"] * 5 + ["Space"]:
         page.keyboard.press(key)
@@ -66,8 +68,8 @@ def focused(page):
 
 def test_the_tab_key_passes_the_canvas_by_and_leads_to_the_pixel_editor(open_page):
     page = open_page("draw")
-    page.get_by_role("img", name="Canvas to draw on").wait_for(timeout=60_000)
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    page.get_by_role("img", name="Canvas to draw on").wait_for()
+    wait_for_answer(page)
     source = page.locator(".st-key-source").get_by_role("radio", name="Draw")
     source.focus()
     page.keyboard.press("Tab")

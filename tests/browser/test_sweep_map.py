@@ -4,7 +4,7 @@ import json
 
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import running_app, visit
+from benchmarks.app.running_app import running_app, visit, wait_for_answer
 from core.settings import PROJECT
 
 # The app, but the Sweep page's run waits between the fields of the grid and Start while a file is there.
@@ -37,14 +37,14 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     page.get_by_role("button", name="Start").click()
     expect(page.get_by_text("of 16 networks done")).to_be_visible()
     page.reload()
-    expect(page.get_by_text("Finished")).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
     texts = page.locator(".st-key-sweep_map .textpoint")
     expect(texts).to_have_count(16)
     shares = [float(text.replace("★", "")) for text in texts.all_text_contents()]
     assert min(shares) > 50
     assert f"{max(shares):.2f}%" in page.get_by_test_id("stMetric").first.inner_text()
     # The page draws itself once more when the sweep has ended.
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
+    wait_for_answer(page)
     # Near the corner of the cell in row 3, column 2: all of a cell answers, not its middle alone.
     box = page.locator(".st-key-sweep_map .nsewdrag").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.27, box["y"] + box["height"] * 0.54)

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import wait_for_answer
+
 _STEP = re.compile(r"step ([0-9,]+) of")
 
 
@@ -21,7 +23,6 @@ def wait_for_steps(page, more_than):
             return found && Number(found[1].replaceAll(",", "")) > least;
         }""",
         arg=more_than,
-        timeout=60_000,
     )
 
 
@@ -46,6 +47,9 @@ def fill(page, label, text):
 
 def open_settings(page):
     page.locator(".st-key-train_settings summary").first.click()
+    page.get_by_label("Epochs", exact=True).wait_for()
+    # The page draws itself once more when they are opened, which would take away what is being typed.
+    wait_for_answer(page)
 
 
 def start_run(page):
@@ -111,9 +115,6 @@ def test_zooming_into_a_chart_outlasts_its_updates(open_page):
 def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
     page = open_page("train?dataset=digits")
     open_settings(page)
-    expect(page.get_by_label("Epochs", exact=True)).to_be_visible()
-    # The page draws itself once more when they are opened, which would take away what is being typed.
-    page.locator('[data-test-script-state="notRunning"]').wait_for()
     fill(page, "Epochs", "0")
     expect(page.get_by_text("epochs is 0; it must be a whole number from 1 to 1,000.")).to_be_visible()
     expect(button(page, "Start")).to_be_disabled()
