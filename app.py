@@ -4,6 +4,7 @@ import streamlit as st
 
 from core.logs import show_logs
 from pages.components.shell.errors import showing_errors
+from pages.components.shell.presenter import show_presenter_switch
 from pages.components.shell.sitemap import all_pages
 from pages.components.shell.visitor import require_admission
 
@@ -24,11 +25,15 @@ st.html(
     "justify-content: center}"
     ".st-key-in_training a {border: 1px solid rgb(128 128 128 / 0.4); border-radius: 2rem;"
     "padding: 0.1rem 0.7rem; font-variant-numeric: tabular-nums; white-space: nowrap}"
+    ".st-key-presenter {position: fixed; top: 0; right: 7rem; width: auto; height: 3.75rem; z-index: 999991;"
+    "justify-content: center}"
+    "@media (max-width: 64rem) {.st-key-presenter {display: none}}"
     "@media (max-width: 64rem) {.st-key-in_training {top: 3.75rem; right: 1rem}}"
     "@media (max-width: 48rem) {.st-key-in_training {top: 0; right: auto; left: 3.75rem}}</style>"
 )
 
 require_admission()
+show_presenter_switch()
 page = st.navigation(all_pages(), position="top")
 # A title of its own for each page: where the browser translates a page, one that is changed would keep the words of the
 # page before. Not as HTML, whose part of Streamlit's front end comes a tenth of a second later.

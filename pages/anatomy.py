@@ -13,6 +13,7 @@ from pages.components.anatomy.formulas import show_formulas
 from pages.components.anatomy.layers import show_layers
 from pages.components.anatomy.network_choice import NetworkChoice, choose_network
 from pages.components.anatomy.weights import show_weights
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -64,7 +65,7 @@ def show_title(network: NetworkChoice, anatomy: Anatomy) -> None:
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
-with left:
+with left, st.container(key=form_key("network")):
     network = choose_network()
 if network:
     try:

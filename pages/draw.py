@@ -21,10 +21,11 @@ from pages.components.runs.run_picker import pick_run, remember_run
 from pages.components.runs.status import has_old_result
 from pages.components.shell.address import choose, choose_by_address, named
 from pages.components.shell.errors import callback, fragment
+from pages.components.shell.presenter import form_key, is_presenting
 from pages.components.shell.reveal import reveal
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
-from pages.components.shell.texts import tr, tr_html
+from pages.components.shell.texts import escape_markdown, tr, tr_html
 from pages.components.shell.wording import percent
 
 enter()
@@ -60,7 +61,8 @@ def describe(record: RunRecord) -> str:
 @fragment
 def draw_and_predict(record: RunRecord) -> None:
     """The picture, the prediction and a panel. A stroke reruns only this fragment."""
-    source = choose_source(record)
+    with st.container(key=form_key("source")):
+        source = choose_source(record)
     with st.container(key="draw_area"):
         with st.container(key="draw_picture"):
             subject = source.choose(record)
@@ -70,7 +72,8 @@ def draw_and_predict(record: RunRecord) -> None:
                 steps_note(subject)
             else:
                 st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
-            label_row(record, subject)
+            with st.container(key=form_key("label")):
+                label_row(record, subject)
         with st.container(key="draw_panel"):
             look_closer(record, subject)
 
@@ -134,10 +137,11 @@ def read_digit(record: RunRecord, subject: Subject) -> str:
 
 st.html(LAYOUT_STYLE)
 with st.container(horizontal=True, vertical_alignment="bottom", key="draw_network"):
-    with st.container(width=420):
+    with st.container(width=420, key=form_key("network")):
         network = pick_run(reason=_REASON, label=mark("Network"), default=best_network)
     if network:
-        st.caption(describe(network))
+        name = f"**{escape_markdown(network.name)}** · " if is_presenting() else ""
+        st.caption(name + describe(network))
         if not find_dataset(network.config.dataset).has_digits:
             lead_to_digits()
 if network:

@@ -21,6 +21,7 @@ from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes_view import show_mistakes
 from pages.components.runs.run_picker import RUN, pick_run
 from pages.components.shell.address import named
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -128,7 +129,7 @@ def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
-with left:
+with left, st.container(key=form_key("network")):
     record = pick_run(default=first_with_images)
 if record:
     show_record(record, right)

@@ -7,6 +7,7 @@ from core.execution.executors import Workers
 from core.settings import data_root
 from core.sweep.search_space import SearchSpace
 from pages.components.data.start import Start
+from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -88,7 +89,7 @@ def introduce() -> None:
 
 
 left, right = st.columns([1, 2.2], gap="large")
-with left:
+with left, st.container(key=form_key("sweep")):
     described = new_sweep()
 with right, st.container(key="sweep"):
     current_sweep(described)

@@ -8,7 +8,8 @@ from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.data.start import Start
 from pages.components.draw.source.drawing import last_picture
-from pages.components.runs.curves import COMPARE_KEY, compare_controls
+from pages.components.runs.curves import COMPARE_KEY, compare_controls, runs_on_show
+from pages.components.runs.differences import show_differences
 from pages.components.runs.finish_card import COPY_KEY
 from pages.components.runs.live_run import show_run
 from pages.components.runs.run_picker import RUN, remember_run
@@ -16,6 +17,7 @@ from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
 from pages.components.runs.time_needed import show_time_needed
 from pages.components.shell.address import follow, named, settle
+from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
@@ -99,11 +101,13 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     asked = named(RUN)
     settle(RUN, record.id, instead_of=asked if asked != record.id else None)
     show_run(record, last_picture)
-    compare_controls(record, records)
+    with st.container(key=form_key("compare")):
+        compare_controls(record, records)
+    show_differences(runs_on_show(record))
 
 
 left, right = st.columns([1, 2.2], gap="large")
-with left:
+with left, st.container(key=form_key("train")):
     described = new_run()
 runs = run_store().all()
 # As high as a run, or a phone's window, so that the table stays where it is when the first run starts.
@@ -112,5 +116,6 @@ st.html(
 )
 with right, st.container(key="run"):
     current_run(runs, described)
-st.subheader(tr("All runs"), anchor=False)
-show_runs(is_live=any(record.is_active for record in runs))
+with st.container(key=form_key("runs")):
+    st.subheader(tr("All runs"), anchor=False)
+    show_runs(is_live=any(record.is_active for record in runs))

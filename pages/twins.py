@@ -6,6 +6,7 @@ from core.twins.session import TwinBench
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.shell.errors import callback, fragment
+from pages.components.shell.presenter import form_key
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.twins.gradient import show_gradient_check
@@ -56,7 +57,7 @@ st.caption(
 )
 row = st.container(horizontal=True, vertical_alignment="bottom")
 buttons = row.container(horizontal=True, width="content", vertical_alignment="bottom")
-with row:
+with row, st.container(horizontal=True, vertical_alignment="bottom", key=form_key("twins")):
     setup = choose_setup()
 if setup and require_dataset(setup.dataset, choose_embedded_digits):
     bench = find_bench(setup)

@@ -27,9 +27,16 @@ def browser():
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def app(tmp_path_factory):
-    """The address of an app with an empty run store; all tests of a file share it."""
+    """The address of an app with an empty run store; all tests that start no run share it."""
+    with running_app(tmp_path_factory.mktemp("runs")) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="module")
+def own_app(tmp_path_factory):
+    """The address of an app whose runs are those of the file's tests."""
     with running_app(tmp_path_factory.mktemp("runs")) as (address, _):
         yield address
 

@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.running_app import running_app, visit, wait_for_answer
@@ -28,6 +29,12 @@ if not hasattr(form, "draws_at_once"):
     manager.SweepManager._run = lambda self, sweep, *_: self._running.pop(sweep.id)
 
 """
+
+
+@pytest.fixture(scope="module")
+def app(own_app):
+    """These tests start runs."""
+    return own_app
 
 
 def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(open_page):

@@ -2,11 +2,18 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.running_app import wait_for_answer
 
 _STEP = re.compile(r"step ([0-9,]+) of")
+
+
+@pytest.fixture(scope="module")
+def app(own_app):
+    """These tests start runs."""
+    return own_app
 
 
 def steps(page):

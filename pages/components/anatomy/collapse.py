@@ -18,11 +18,12 @@ from core.settings import data_root
 from core.storage.stamp import file_stamp
 from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.charts.bends import bends_chart
+from pages.components.charts.echarts import draw_echarts
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.pictures.latex_lines import show_lines, style_latex
 from pages.components.shell.errors import callback
 from pages.components.shell.services import job_queue
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import percent
 
 # Key of the seed of the curve's weights, and its first value.
@@ -152,7 +153,8 @@ def _show_bends() -> None:
             "between them the line bends, and with enough bends it can follow any curve."
         )
     )
-    st.echarts_chart(bends_chart(bends_data(st.session_state.get(_SEED, _FIRST_SEED))), key="bends", height=320)
+    option = bends_chart(bends_data(st.session_state.get(_SEED, _FIRST_SEED)))
+    draw_echarts(option, key="bends", height=320, alt=tr_plain("A network’s output over its one input"))
     st.button(tr("Other weights"), icon=":material/shuffle:", on_click=callback(_next_seed))
 
 

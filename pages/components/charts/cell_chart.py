@@ -8,8 +8,10 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.components.charts.large import enlarge_figure
 from pages.components.charts.palette import CHOSEN
 from pages.components.shell.errors import callback
+from pages.components.shell.presenter import ENLARGED, is_presenting
 
 Cell = tuple[int, int]
 
@@ -44,6 +46,8 @@ def show_cell_chart(
     """
     frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
     st.html(_STYLE % {"key": key, "frame": frame})
+    if is_presenting():
+        enlarge_figure(chart, ENLARGED)
     with st.container(key=key):
         st.plotly_chart(
             chart,

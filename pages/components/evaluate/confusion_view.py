@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.charts.confusion import TITLES, confusion_data
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.confusion import confusion_chart
+from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
 
 # At most as high as what a low window has left below the controls above it, which take 22rem.
@@ -66,7 +67,7 @@ class CellChoice:
 
 def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choice: CellChoice) -> None:
     """Draw the matrix of counts (C, C) and its controls. A click sets `choice`."""
-    with st.container(horizontal=True, vertical_alignment="center"):
+    with st.container(horizontal=True, vertical_alignment="center", key=form_key("matrix")):
         normalize = st.segmented_control(
             tr("Show"),
             list(TITLES),

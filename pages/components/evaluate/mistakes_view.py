@@ -24,6 +24,7 @@ from pages.components.evaluate.confusion_view import CellChoice, Choice, show_co
 from pages.components.evaluate.gallery import show_gallery
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.shell.errors import callback, fragment
+from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr
 
 _PAGE_SIZE = 36
@@ -45,7 +46,7 @@ def show_mistakes(record: RunRecord, counts: NDArray[np.int64]) -> None:
 
 
 def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64], choice: CellChoice) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("classes")):
         choice.draw_boxes(info.class_names)
     if not require_dataset(info.name):
         return

@@ -13,6 +13,8 @@ from pages.components.pictures.data_url import png_url
 from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
 
 _COLUMNS = 16
+# Pixels of the root's font size, unless what is shown is larger for a room.
+_ROOT_SIZE = 16
 
 # Grey outlines show where a picture ends that is as light as the page.
 _STYLE = """
@@ -56,11 +58,14 @@ def make_sprite(pictures: Pixels) -> Sprite:
 def sprites_html(pictures: Pixels, tile: float, labels: Sequence[str], captions: Sequence[str] = ()) -> str:
     """Pictures, RGBA bytes (N, height, width, 4), as HTML.
 
-    tile: width of each on the page, in CSS pixels. labels: what a screen reader says and the mouse shows.
+    tile: width of each on the page, in CSS pixels where texts have their usual size.
+    labels: what a screen reader says and the mouse shows.
     captions: a text under each, if any.
     """
     sprite, (count, height, width) = make_sprite(pictures), pictures.shape[:3]
-    variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom};--tile:{tile:g}px;--shape:{width}/{height}"
+    variables = (
+        f"--sprite:url({sprite.image});--zoom:{sprite.zoom};--tile:{tile / _ROOT_SIZE:g}rem;--shape:{width}/{height}"
+    )
     figures = "".join(
         f'<figure title="{escape(label)}"><div role="img" aria-label="{escape(label)}" '
         f'style="background-position:{place}"></div>{_caption(caption)}</figure>'

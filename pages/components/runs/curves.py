@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core.charts.last_values import describe_accuracies, describe_losses
 from core.charts.learning import accuracy_data, find_reach, find_span, loss_data, lr_marks
 from core.errors import LabError
 from core.runs.history import History, HistoryReader
 from core.runs.record import RunRecord
+from pages.components.charts.echarts import draw_echarts, shown_height
 from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 from pages.components.runs.run_picker import run_labels
 from pages.components.shell.services import run_store
@@ -84,16 +86,17 @@ def show_curves(records: Sequence[RunRecord], histories: Sequence[History]) -> N
     height = chart_height(len(shown))
     key = f"{records[0].id}_{len(shown)}"
     # A chart is as high as it will be before it is drawn, so that nothing below it moves.
-    st.html(f"<style>.st-key-{_PLACE} .stColumn {{ min-height: {height}px; }}</style>")
+    st.html(f"<style>.st-key-{_PLACE} .stColumn {{ min-height: {shown_height(height)}px; }}</style>")
     with st.container(key=_PLACE):
         left, right = st.columns(2)
     with left:
         loss = [loss_data(entry, names[run.id], smoothing) for run, entry in shown]
-        st.echarts_chart(loss_chart(loss, marks, span), key=f"loss_{key}", height=height, alt=tr_plain("Loss curve"))
+        alt = tr_plain(describe_losses(loss))
+        draw_echarts(loss_chart(loss, marks, span), key=f"loss_{key}", height=height, alt=alt)
     with right:
         accuracy = [accuracy_data(entry, names[run.id], smoothing) for run, entry in shown]
-        alt = tr_plain("Accuracy curve")
-        st.echarts_chart(accuracy_chart(accuracy, marks, span), key=f"acc_{key}", height=height, alt=alt)
+        alt = tr_plain(describe_accuracies(accuracy))
+        draw_echarts(accuracy_chart(accuracy, marks, span), key=f"acc_{key}", height=height, alt=alt)
 
 
 def legend_names(records: Sequence[RunRecord]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from core.twins.gradient_check import DEFAULT_EPSILON, EPSILONS, GradientCheck, 
 from core.twins.session import TwinBench
 from core.twins.setup import TwinSetup
 from models.start import N_CLASSES, N_PIXELS
+from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.gradients import error_chart, unit_chart
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_html, tr_plain
@@ -114,7 +115,7 @@ def _show_result(check: GradientCheck, step: int) -> None:
     show = st.error if check.verdict == "wrong" else st.success if check.verdict in ("equal", "zero") else st.warning
     show(tr(explain_check(check)))
     if check.verdict != "zero":
-        st.echarts_chart(
+        draw_echarts(
             error_chart(error_data(check)), key="twin_error", height=320, alt=tr_plain("Relative error over ε")
         )
         st.caption(

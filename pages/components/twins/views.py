@@ -11,6 +11,7 @@ from core.charts.twins import difference_data, tensor_rows, twin_loss_data
 from core.twins.session import TwinBench
 from core.twins.setup import MAX_STEPS
 from models.texts import mark
+from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.twins import difference_chart, twin_loss_chart
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.twins.words import digits_html, explain_drift, figure_html, scientific
@@ -55,7 +56,7 @@ def _losses(bench: TwinBench) -> str:
 def show_losses(bench: TwinBench) -> None:
     """Both loss curves."""
     chart = twin_loss_chart(twin_loss_data(bench.run.history))
-    st.echarts_chart(chart, key="twin_losses", height=360, alt=tr_plain("Loss of both networks over steps"))
+    draw_echarts(chart, key="twin_losses", height=360, alt=tr_plain("Loss of both networks over steps"))
 
 
 def show_differences(bench: TwinBench) -> None:
@@ -73,7 +74,7 @@ def show_differences(bench: TwinBench) -> None:
         key="twin_kind",
         label_visibility="collapsed",
     )
-    st.echarts_chart(
+    draw_echarts(
         _difference_chart(bench, kind), key="twin_differences", height=360, alt=tr_plain("Differences over steps")
     )
     _show_table(bench, kind)

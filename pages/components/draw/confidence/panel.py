@@ -15,10 +15,12 @@ from core.uncertainty.calibrate_run import calibrate_run
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration, Check
 from models.texts import mark
+from pages.components.charts.large import enlarge_figure
 from pages.components.charts.reliability import reliability_chart
 from pages.components.draw.confidence.view import sure_html
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
+from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -88,8 +90,11 @@ def _show_reliability(calibration: Calibration) -> None:
         key="reliability_on",
     )
     check = checks[number or 0]
+    chart = reliability_chart(reliability_data(check))
+    if is_presenting():
+        enlarge_figure(chart, ENLARGED)
     with st.container(width=_CHART_WIDTH):
-        st.plotly_chart(reliability_chart(reliability_data(check)), config={"displayModeBar": False})
+        st.plotly_chart(chart, config={"displayModeBar": False})
     st.caption(_figures(check, calibration.level))
 
 

@@ -1,0 +1,67 @@
+"""Presenter mode: what is on a page is large and without forms, to be read from the back of a room."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.components.shell.errors import callback
+from pages.components.shell.texts import tr
+
+_ON = "is_presenting"
+# By which app.py finds the switch a place in the header.
+_KEY = "presenter"
+_FORM = "form_"
+# How much larger charts are while presenting.
+ENLARGED = 1.5
+
+# Streamlit puts each container into a wrapper.
+_WRAPPER = "[data-testid=stLayoutWrapper]"
+_HIDDEN = (
+    f"{_WRAPPER}:has(> [class*=st-key-{_FORM}])",
+    # A column with nothing else.
+    f".stColumn:has(> .stVerticalBlock > {_WRAPPER}:only-child > [class*=st-key-{_FORM}])",
+    # The navigation says which page it is.
+    f"{_WRAPPER}:has(> [class*=st-key-title_])",
+)
+_STYLE = f"""
+<style>
+/* Streamlit measures text and space in this. As a share of the window, so that all projectors show as much. */
+html {{ font-size: max(16px, 1.75vw) !important; }}
+{", ".join(_HIDDEN)} {{ display: none !important; }}
+/* The canvas is as high as the window allows, the prediction beside it, and what is looked at closer below. */
+.st-key-draw_area {{ --room: calc(100dvh - 11rem) !important; --side: min(46%, var(--room)) !important;
+  grid-template-columns: var(--side) minmax(0, 1fr) !important; }}
+.st-key-draw_area > :last-child {{ grid-column: 1 / -1 !important; }}
+.lab-prediction header b {{ font-size: 6rem !important; }}
+</style>
+"""
+
+
+def is_presenting() -> bool:
+    """Whether this visitor has switched presenter mode on."""
+    return bool(st.session_state.get(_ON, False))
+
+
+def form_key(name: str) -> str:
+    """The key of a container that presenter mode hides. What it holds keeps its state."""
+    return f"{_FORM}{name}"
+
+
+def show_presenter_switch() -> None:
+    """Draw the switch, and make the page large while it is on."""
+    if is_presenting():
+        st.html(_STYLE)
+    with st.container(key=_KEY):
+        st.button(
+            tr("Present"),
+            key="presenter_switch",
+            icon=":material/close_fullscreen:" if is_presenting() else ":material/present_to_all:",
+            type="tertiary",
+            shortcut="P",
+            help=tr("Large and without forms, for a room. The key P switches it."),
+            on_click=callback(_switch),
+        )
+
+
+def _switch() -> None:
+    st.session_state[_ON] = not is_presenting()

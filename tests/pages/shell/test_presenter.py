@@ -1,0 +1,104 @@
+"""Presenter mode: its switch, and charts that are drawn larger by it."""
+
+import json
+
+import plotly.graph_objects as go
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.components.charts.large import enlarge_figure, enlarge_option
+
+OPTION = {
+    "grid": {"left": 50, "top": 30, "outerBoundsMode": "none"},
+    "legend": {"bottom": 0, "itemWidth": 14, "textStyle": {"width": 300, "overflow": "truncate"}},
+    "tooltip": {"trigger": "axis"},
+    "xAxis": {"name": "epoch", "nameGap": 24, "axisLabel": {"hideOverlap": True}},
+    "yAxis": {"name": "loss", "min": 0},
+    "series": [
+        {"type": "line", "lineStyle": {"width": 1, "opacity": 0.3}},
+        {"type": "line", "symbolSize": 6, "markLine": {"data": [], "label": {"formatter": "x", "fontSize": 12}}},
+    ],
+}
+
+
+def script():
+    import streamlit as st
+
+    from pages.components.charts.echarts import draw_echarts
+    from pages.components.shell.presenter import form_key, show_presenter_switch
+    from tests.pages.shell.test_presenter import OPTION
+
+    show_presenter_switch()
+    with st.container(key=form_key("network")):
+        st.text_input("Network", key="network")
+    draw_echarts(OPTION, "chart", 300, "A chart")
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(script, default_timeout=30).run()
+
+
+def styles(app):
+    return [element.proto.body for element in app.get("html")]
+
+
+def chart(app):
+    return json.loads(app.get("echarts_chart")[0].proto.spec)
+
+
+def test_the_switch_makes_texts_large_and_hides_forms_and_switches_back(app):
+    assert not styles(app)
+    app.text_input[0].set_value("cnn").run()
+    app.button[0].click().run()
+    [style] = styles(app)
+    assert "st-key-form_" in style
+    assert "font-size" in style
+    # What the form holds is kept.
+    assert app.text_input[0].value == "cnn"
+    app.button[0].click().run()
+    assert not styles(app)
+
+
+def test_the_key_p_is_the_switch_s(app):
+    assert app.button[0].proto.shortcut == "p"
+
+
+def test_charts_are_larger_while_presenting(app):
+    before = chart(app)
+    assert before["series"][0]["lineStyle"]["width"] == 1
+    app.button[0].click().run()
+    assert chart(app) == enlarge_option(OPTION, 1.5)
+
+
+def test_an_enlarged_chart_has_larger_texts_lines_and_margins_and_is_else_the_same():
+    larger = enlarge_option(OPTION, 2)
+    assert larger["grid"] == {"left": 100, "top": 60, "outerBoundsMode": "none"}
+    assert larger["legend"] == {
+        "bottom": 0,
+        "itemWidth": 28,
+        "textStyle": {"width": 600, "overflow": "truncate", "fontSize": 24},
+    }
+    assert larger["tooltip"] == {"trigger": "axis", "textStyle": {"fontSize": 24}}
+    size = {"fontSize": 24}
+    assert larger["xAxis"] == {
+        "name": "epoch",
+        "nameGap": 48,
+        "axisLabel": {"hideOverlap": True, **size},
+        "nameTextStyle": size,
+    }
+    assert larger["yAxis"] == {"name": "loss", "min": 0, "axisLabel": size, "nameTextStyle": size}
+    first, second = larger["series"]
+    assert first == {"type": "line", "lineStyle": {"width": 2, "opacity": 0.3}}
+    assert second["lineStyle"] == {"width": 4}
+    assert second["symbolSize"] == 12
+    assert second["markLine"] == {"data": [], "label": {"formatter": "x", "fontSize": 24}}
+    assert OPTION["series"][1]["markLine"]["label"]["fontSize"] == 12
+
+
+def test_an_enlarged_figure_has_larger_texts():
+    figure = go.Figure([go.Scatter(mode="text", textfont_size=14), go.Scatter(mode="text"), go.Scatter(mode="lines")])
+    enlarge_figure(figure, 2)
+    assert [trace.textfont.size for trace in figure.data] == [28, 24, None]
+    assert figure.layout.xaxis.tickfont.size == figure.layout.yaxis.title.font.size == 24
+    assert figure.layout.legend.font.size == 24
