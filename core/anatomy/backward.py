@@ -56,10 +56,12 @@ class DenseGradient:
 
     gradient: of the loss by the unit's value, which is also that by its bias. weights (N,): gradient · inputs.
     share (N,): what this unit hands to its inputs: gradient · weights. handed (N,): what they get of all units.
+    probability: of a logit, that of its class; the gradient is then p − y. None for any other unit.
     """
 
     made: DenseProducts
     gradient: float
+    probability: float | None
     origin: Origin | None
     weights: Values
     share: Values
@@ -113,7 +115,9 @@ def gradient(found: Pass, place: int, unit: int, made: Products) -> Gradient:
     if isinstance(made, DenseProducts):
         value = float(gradients)
         weights, share = (np.float32(value) * part for part in (made.inputs, made.weights))
-        return DenseGradient(made, value, _origin(made.following, gradients), weights, share, handed)
+        is_logit = place == len(found.anatomy.layers) - 2
+        probability = float(found.probabilities[unit]) if is_logit else None
+        return DenseGradient(made, value, probability, _origin(made.following, gradients), weights, share, handed)
     if isinstance(made, PoolWindows):
         return PoolGradient(made, gradients, handed[unit])
     return PointGradient(made, gradients, derivative(made.rule, made.inputs, made.values), handed[unit])

@@ -16,12 +16,13 @@ from core.errors import ExplanationError
 
 @dataclass(frozen=True)
 class UnitPass:
-    """A unit of a layer, and its computation both ways."""
+    """A unit of a layer, and its computation both ways. certainty: the probability of the image's true class."""
 
     layer: Layer
     unit: int
     products: Products
     gradient: Gradient
+    certainty: float
 
 
 def can_look_into(layer: Layer) -> bool:
@@ -61,4 +62,5 @@ def look_into_unit(config: RunConfig, run: Path | None, image: Images, label: in
             last=unit_count(layers[place]) - 1,
         )
     made = products(found, place, unit, arrays)
-    return UnitPass(layers[place], unit, made, gradient(found, place, unit, made))
+    back = gradient(found, place, unit, made)
+    return UnitPass(layers[place], unit, made, back, float(found.probabilities[label]))
