@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-# From the first on, three digits after the point are enough; from the second on, a number is too long for its column.
-_SMALL, _LARGE = 0.01, 10_000
+# From here on, a number is too long for its column.
+_LARGE = 10_000
 
 # The style of `table_html`.
 _STYLE = """
@@ -26,7 +26,7 @@ def number(value: float, digits: int = 3) -> str:
     size = abs(value)
     if size < _LARGE and value == int(value):
         return f"{value:.0f}".replace("-", "−")
-    text = f"{value:.{digits}f}" if _SMALL <= size < _LARGE else f"{value:.2e}"
+    text = f"{value:.{digits}f}" if 10.0 ** (1 - digits) <= size < _LARGE else f"{value:.2e}"
     mantissa, _, exponent = text.partition("e")
     return (f"{mantissa}e{int(exponent)}" if exponent else mantissa).replace("-", "−")
 

@@ -58,8 +58,8 @@ def show_unit(network: NetworkChoice, image: Images, label: int | None, predicte
     if way == "backward" and found.certainty > _CERTAIN:
         st.caption(
             tr(
-                "The network gives the true class {p}, so the loss is small and all gradients are tiny. An image that it "
-                "gets wrong has larger ones; the Evaluate page lists them.",
+                "The network gives the true class {p}, so the loss is small and all gradients are tiny. An image that "
+                "it gets wrong has larger ones; the Evaluate page lists such images.",
                 p=certainty(found.certainty),
             )
         )

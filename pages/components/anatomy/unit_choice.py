@@ -72,7 +72,8 @@ def _take() -> None:
     clicked: dict[str, Any] | None = st.session_state[_CLICKS].get("unit")
     if clicked is None:
         return
-    chosen = clicked["layer"], int(clicked["unit"])
+    # The classes' probabilities are one computation, so that a click on any of them is one on the softmax.
+    chosen = clicked["layer"], 0 if clicked["layer"] == SOFTMAX else int(clicked["unit"])
     if chosen == (st.session_state.get(_LAYER), st.session_state.get(_UNIT)):
         st.session_state[_LAYER] = None
     else:

@@ -62,7 +62,7 @@ function convBackward(view) {
 const digitsOf = (change) => (change > 0 ? Math.max(3, Math.min(MOST_DIGITS, 1 + Math.ceil(-Math.log10(change)))) : 3);
 
 const biasNumbers = ({ bias, lr, bias_gradient: gradient, new_bias: stepped }) => (
-  { bias: number(bias), lr, gradient: number(gradient), value: number(stepped) });
+  { bias: number(bias, MOST_DIGITS), lr, gradient: number(gradient), value: number(stepped, MOST_DIGITS) });
 
 function originText({ data, texts }, position) {
   const value = number(data.gradients[position]);

@@ -21,11 +21,11 @@ function element(tag, { text, class: kind, ...attributes } = {}, children = []) 
 // A text with its fields, such as {row}, filled in.
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-// Three digits after the point, or three that count where a number is too small or too large for that.
+// So many digits after the point, or three that count where a number is too small or too large for that.
 function number(value, digits = 3) {
   const size = Math.abs(value);
   const isWhole = Number.isInteger(value) && size < 10000;
-  const text = isWhole ? String(value) : size >= 0.01 && size < 10000 ? value.toFixed(digits) : value.toExponential(2);
+  const text = isWhole ? String(value) : size >= 10 ** (1 - digits) && size < 10000 ? value.toFixed(digits) : value.toExponential(2);
   return text.replaceAll("-", "−").replace("e+", "e");
 }
 
