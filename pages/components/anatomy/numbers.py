@@ -17,6 +17,11 @@ _STYLE = """
 .lab-sums th { font-weight: 500; opacity: 0.75; font-size: 0.8rem; }
 .lab-sums :is(th, td):first-child { text-align: left; white-space: normal; min-width: 9rem; }
 .lab-sums .total td { font-weight: 600; border-top: 1px solid color-mix(in srgb, currentColor 30%, transparent); }
+@media (max-width: 40rem) {
+  .lab-sums :is(th, td) { padding-right: 0.45rem; font-size: 0.8rem; }
+  .lab-sums :is(th, td):first-child { min-width: 3.5rem; }
+  .lab-sums th { white-space: normal; }
+}
 </style>
 """
 

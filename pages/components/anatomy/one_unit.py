@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -46,7 +47,7 @@ def show_unit(network: NetworkChoice, image: Images, label: int | None, predicte
     way = _choose_way(unit)
     true, lr = predicted if label is None else label, _USUAL_LR
     if way == "backward":
-        true, lr = _choose_step(network, true, is_known=label is not None)
+        true, lr = _choose_step(network, image, true, is_known=label is not None)
     try:
         stamp = file_stamp(network.record.weights_file) if network.record else None
         key = f"{network.config.to_dict()} {network.run} {stamp}"
@@ -90,7 +91,7 @@ def _choose_way(unit: Unit) -> _Way:
     return way
 
 
-def _choose_step(network: NetworkChoice, true: int, is_known: bool) -> tuple[int, float]:
+def _choose_step(network: NetworkChoice, image: Images, true: int, is_known: bool) -> tuple[int, float]:
     """Draw what the step is made of; returns the true class and the learning rate."""
     names = find_dataset(network.config.dataset).class_names
     st.caption(
@@ -105,19 +106,20 @@ def _choose_step(network: NetworkChoice, true: int, is_known: bool) -> tuple[int
             st.markdown(tr("True class: **{name}**", name=names[true]), width="content")
         else:
             help_text = tr("Nobody but you knows it. At first it is the class that the network predicts.")
-            st.session_state.setdefault(_TRUE, true)
-            if st.session_state[_TRUE] >= len(names):
-                st.session_state[_TRUE] = true
+            # Another drawing has a class of its own.
+            key = f"{_TRUE}_{network.key}_{zlib.crc32(image.tobytes())}"
+            st.session_state.setdefault(key, true)
             true = st.selectbox(
-                tr("True class"), range(len(names)), key=_TRUE, format_func=names.__getitem__, help=help_text, width=150
+                tr("True class"), range(len(names)), key=key, format_func=names.__getitem__, help=help_text, width=150
             )
         usual = network.config.lr if network.config.optimizer == "sgd" else _USUAL_LR
-        st.session_state.setdefault(_LR, usual)
+        lr_key = f"{_LR}_{network.key}"
+        st.session_state.setdefault(lr_key, usual)
         lr = st.number_input(
             tr("Learning rate of this step"),
             min_value=0.0,
             max_value=100.0,
-            key=_LR,
+            key=lr_key,
             persist_state="session",
             format="%g",
             step=0.01,

@@ -23,7 +23,7 @@ def _board(unit: int) -> dict[str, str]:
         "input": tr_plain("Input"),
         "input_channel": tr_plain("Input, channel {channel}"),
         "output": tr_plain("Output, map {unit}. Click a place in it.", unit=unit),
-        "gradients": tr_plain("Gradient dL/dz of map {unit}. Click a place in it.", unit=unit),
+        "gradients": tr_plain("Gradient of the loss by map {unit}. Click a place in it.", unit=unit),
         "row": tr_plain("Row"),
         "column": tr_plain("Column"),
         "channel_name": tr_plain("Channel"),

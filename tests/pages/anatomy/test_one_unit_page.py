@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from core import settings
+from core.anatomy.inside import describe
 from core.anatomy.one_unit import look_into_unit
 from core.config.run_config import RunConfig
 from core.data.datasets import load_split
@@ -67,9 +68,12 @@ def test_nothing_is_computed_number_by_number_until_a_unit_is_chosen(visit, call
 
 
 @pytest.mark.parametrize("arch", ["mlp", "numpy-mlp", "mlp-scratch", "softmax", "cnn", "handwriting"])
-def test_every_layer_of_every_architecture_is_shown_both_ways(visit, arch):
+def test_every_kind_of_layer_of_every_architecture_is_shown_both_ways(visit, arch):
     app = visit("Activations", arch=arch)
-    for layer in find(app.selectbox, FIELD).options:
+    layers = {layer.kind: layer.name for layer in describe(RunConfig("digits", arch, optimizer="sgd")).layers}
+    offered = find(app.selectbox, FIELD).options
+    assert set(layers) - {"flatten", "dropout"} == {kind for kind, name in layers.items() if name in offered}
+    for layer in set(layers.values()) & set(offered):
         open_unit(app, layer)
         backward(app)
         find(app.button_group, "Direction").set_value("forward").run()
