@@ -67,5 +67,6 @@ def _drawing(last_drawing: Draw) -> Image | None:
         )
     else:
         st.caption(tr("What you last drew on the Draw page."))
-    st.page_link("pages/draw.py", label=tr("Draw another") if picture is not None else tr("Draw a digit"))
+    label = tr("Draw a digit") if picture is None else tr("Draw another")
+    st.page_link("pages/draw.py", label=label, icon=":material/draw:")
     return None if picture is None else Image(picture, tr_plain("Your drawing"), None)

@@ -9,7 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from core.anatomy.counting import title
-from core.anatomy.layers import SOFTMAX
+from core.anatomy.layers import SOFTMAX, WEIGHTED
 from core.anatomy.one_unit import UnitPass, look_into_unit
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
@@ -47,7 +47,7 @@ def show_unit(network: NetworkChoice, image: Images, label: int | None, predicte
     way = _choose_way(unit)
     true, lr = predicted if label is None else label, _USUAL_LR
     if way == "backward":
-        true, lr = _choose_step(network, image, true, is_known=label is not None)
+        true, lr = _choose_step(network, image, unit, true, is_known=label is not None)
     try:
         stamp = file_stamp(network.record.weights_file) if network.record else None
         key = f"{network.config.to_dict()} {network.run} {stamp}"
@@ -91,8 +91,11 @@ def _choose_way(unit: Unit) -> _Way:
     return way
 
 
-def _choose_step(network: NetworkChoice, image: Images, true: int, is_known: bool) -> tuple[int, float]:
-    """Draw what the step is made of; returns the true class and the learning rate."""
+def _choose_step(network: NetworkChoice, image: Images, unit: Unit, true: int, is_known: bool) -> tuple[int, float]:
+    """Draw what the step is made of; returns the true class and the learning rate.
+
+    A layer without weights is asked for no learning rate, since it learns nothing.
+    """
     names = find_dataset(network.config.dataset).class_names
     st.caption(
         tr(
@@ -112,6 +115,8 @@ def _choose_step(network: NetworkChoice, image: Images, true: int, is_known: boo
             true = st.selectbox(
                 tr("True class"), range(len(names)), key=key, format_func=names.__getitem__, help=help_text, width=150
             )
+        if unit.layer.kind not in WEIGHTED:
+            return true, _USUAL_LR
         usual = network.config.lr if network.config.optimizer == "sgd" else _USUAL_LR
         lr_key = f"{_LR}_{network.key}"
         st.session_state.setdefault(lr_key, usual)
