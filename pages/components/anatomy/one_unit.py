@@ -94,7 +94,7 @@ def _choose_way(unit: Unit) -> _Way:
 def _choose_step(network: NetworkChoice, image: Images, unit: Unit, true: int, is_known: bool) -> tuple[int, float]:
     """Draw what the step is made of; returns the true class and the learning rate.
 
-    A layer without weights is asked for no learning rate, since it learns nothing.
+    The learning rate is asked for at fully connected and convolutional layers alone: only their new weights are shown.
     """
     names = find_dataset(network.config.dataset).class_names
     st.caption(
