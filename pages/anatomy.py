@@ -13,6 +13,7 @@ from pages.components.anatomy.formulas import show_formulas
 from pages.components.anatomy.layers import show_layers
 from pages.components.anatomy.network_choice import NetworkChoice, choose_network
 from pages.components.anatomy.weights import show_weights
+from pages.components.draw.source.drawing import last_picture
 from pages.components.shell.presenter import form_key
 from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import enter
@@ -49,7 +50,7 @@ def show_network(network: NetworkChoice, anatomy: Anatomy) -> None:
             show_weights(network)
     if activations.open:
         with activations:
-            show_activations(network, anatomy)
+            show_activations(network, anatomy, last_picture)
     if collapse.open:
         with collapse:
             show_collapse(network, anatomy)

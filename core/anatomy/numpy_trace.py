@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from core.anatomy.both_ways import Pass, Values
 from core.anatomy.layers import DENSE, FLATTEN, RELU, Anatomy, Layer, Parameter, Shape, name_layers
 from models.numpy_mlp import Array, NumpyMlp
 
@@ -20,6 +23,32 @@ def trace_numpy(model: NumpyMlp, pixels: Array) -> tuple[Anatomy, list[Array]]:
         outputs.append(output)
         shape = output.shape[1:]
     return Anatomy(name_layers(layers)), outputs
+
+
+def pass_numpy(model: NumpyMlp, pixels: Array, label: int) -> Pass:
+    """Forward and backward pass of one image, scaled pixels (1, 784), of the class `label`."""
+    anatomy, outputs = trace_numpy(model, pixels)
+    loss = model.loss.forward(outputs[-1], np.array([label]))
+    gradient = model.loss.backward()
+    gradients = [gradient]
+    for layer in reversed(model.layers.values()):
+        gradient = layer.backward(gradient)
+        gradients.insert(0, gradient)
+    return Pass(
+        anatomy,
+        _to_values(pixels).reshape(1, 28, 28),
+        tuple(map(_to_values, outputs)),
+        _to_values(model.loss.probabilities),
+        tuple(map(_to_values, gradients)),
+        _to_values(gradient).reshape(1, 28, 28),
+        loss,
+    )
+
+
+def _to_values(batch: Array) -> Values:
+    """The values of the only image of a batch."""
+    values: Values = batch[0].astype(np.float32)
+    return values
 
 
 def _parameters(model: NumpyMlp, layer: str) -> tuple[Parameter, ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
+from core.anatomy.both_ways import Pass, Values
 from core.anatomy.layers import (
     CONV,
     DENSE,
@@ -65,6 +67,36 @@ def trace_torch(model: nn.Module, images: Tensor) -> tuple[Anatomy, list[Tensor]
         model(images)
     model.train(was_training)
     return Anatomy(name_layers(watcher.layers)), watcher.outputs
+
+
+def pass_torch(model: nn.Module, image: Tensor, label: int) -> Pass:
+    """Forward and backward pass of one scaled image (1, 1, 28, 28) of the class `label`, in evaluation mode."""
+    source = image.detach().clone().requires_grad_()
+    watcher = _Watcher({id(parameter): name for name, parameter in model.named_parameters()}, source)
+    was_training = model.training
+    model.eval()
+    # Without TensorFloat-32, so that the products add up to the layers' own values on a GPU too.
+    with torch.enable_grad(), torch.backends.cudnn.flags(enabled=True, allow_tf32=False):
+        with watcher:
+            logits = model(source)
+        loss = F.cross_entropy(logits, torch.tensor([label], device=logits.device))
+        # A layer that passes its input on unchanged, such as dropout in evaluation, is the same tensor again.
+        source_gradient, *gradients = torch.autograd.grad(loss, [source, *watcher.outputs])
+    model.train(was_training)
+    return Pass(
+        Anatomy(name_layers(watcher.layers)),
+        _to_array(source),
+        tuple(map(_to_array, watcher.outputs)),
+        _to_array(logits.softmax(1)),
+        tuple(map(_to_array, gradients)),
+        _to_array(source_gradient),
+        loss.item(),
+    )
+
+
+def _to_array(batch: Tensor) -> Values:
+    """The values of the only image of a batch."""
+    return cast(Values, batch[0].detach().cpu().numpy())
 
 
 class _Watcher(TorchFunctionMode):

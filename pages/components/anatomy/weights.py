@@ -11,7 +11,7 @@ from core.data.catalog import find_dataset
 from core.errors import LabError
 from models.texts import mark
 from pages.components.anatomy.network_choice import NetworkChoice
-from pages.components.pictures.signed import signed_pixels
+from pages.components.pictures.signed import signed_colours, signed_pixels
 from pages.components.pictures.sprites import scale_html, sprites_html
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
@@ -41,7 +41,7 @@ def show_weights(network: NetworkChoice) -> None:
     count = len(weights.pictures)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         order = np.arange(count) if weights.is_last else _choose_order(weights)
-        st.html(scale_html(limit), width="content")
+        st.html(scale_html(limit, signed_colours()), width="content")
     if weights.is_last:
         _draw(weights, order, limit, list(names), _CLASS_TILE)
         return
@@ -94,7 +94,7 @@ def _explain(weights: FirstWeights) -> str:
 
 
 def _draw(weights: FirstWeights, shown: NDArray[np.intp], limit: float, captions: list[str], tile: int = _TILE) -> None:
-    pixels = signed_pixels(weights.pictures[shown], limit)
+    pixels = signed_pixels(weights.pictures[shown], limit, signed_colours())
     labels = [
         tr_plain("{layer}, {unit}: strength {strength:.3g}", layer=weights.layer, unit=captions[i], strength=strength)
         for i, strength in zip(shown, weights.strength[shown].tolist(), strict=True)

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 POSITIVE, NEGATIVE = "#3b82f6", "#ea6a12"
+# The same on a dark page, where a pale colour is one near to black.
+_ON_DARK = ("#6db8ff", "#ff9a3d")
 
 Pixels = NDArray[np.uint8]
+# Of numbers above and below 0.
+Colours = tuple[str, str]
+
+
+def signed_colours() -> Colours:
+    """The colours above and below 0 on the page as the visitor has it, light or dark."""
+    is_dark = st.context.theme.type == "dark"
+    return _ON_DARK if is_dark else (POSITIVE, NEGATIVE)
 
 
 def largest(values: NDArray[np.floating]) -> float:
@@ -15,14 +26,15 @@ def largest(values: NDArray[np.floating]) -> float:
     return float(np.abs(values).max(initial=0.0))
 
 
-def signed_pixels(values: NDArray[np.floating], limit: float) -> Pixels:
+def signed_pixels(values: NDArray[np.floating], limit: float, colours: Colours = (POSITIVE, NEGATIVE)) -> Pixels:
     """Numbers of any shape as RGBA bytes (…, 4). 0 is transparent, an absolute value of `limit` or more is opaque.
 
     So 0 has the colour of the page, light or dark.
     """
     strength = np.clip(np.abs(values) / (limit or 1.0), 0, 1)
     pixels = np.empty((*values.shape, 4), np.uint8)
-    pixels[..., :3] = np.where((values > 0)[..., None], rgb(POSITIVE), rgb(NEGATIVE))
+    positive, negative = colours
+    pixels[..., :3] = np.where((values > 0)[..., None], rgb(positive), rgb(negative))
     pixels[..., 3] = np.round(255 * strength)
     return pixels
 

@@ -64,4 +64,8 @@ def show_presenter_switch() -> None:
 
 
 def _switch() -> None:
+    import sys
+    import time
+
+    print("SWITCH", time.time(), st.session_state.get(_ON), file=sys.stderr)
     st.session_state[_ON] = not is_presenting()

@@ -14,6 +14,7 @@ from pages.components.anatomy.activations import bars_html
 from pages.components.data import image_choice
 from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
+from pages.components.shell.wording import certainty
 from tests.pages.anatomy.seen import NUMBER, html
 from tests.pages.drawing import find, texts
 from tests.pages.pictures import decode, tiles
@@ -77,6 +78,7 @@ def test_the_image_its_layers_and_its_answer_belong_together(visit, add_run):
     app = visit("Activations", run=record.id)
     find(app.number_input, NUMBER).set_value(number).run()
     image, *units = tiles(html(app))
+    units, probabilities = units[:-10], units[-10:]
     inside = look_inside(record.config, record.path, test.images[number])
     assert image.caption == f"Test image {number}: {name}"
     np.testing.assert_array_equal(image.pixels[..., 0], test.images[number])
@@ -93,6 +95,8 @@ def test_the_image_its_layers_and_its_answer_belong_together(visit, add_run):
     for digit, tile in enumerate(units[2:]):
         assert tile.caption == f"{digit}: {scores[digit]:.1f}".replace("-", "−")
         np.testing.assert_array_equal(tile.pixels[0, 0], signed_pixels(scores[digit], np.abs(scores).max()))
+    assert [tile.caption.split(": ")[0] for tile in probabilities] == list("0123456789")
+    assert probabilities[read[number]].caption == f"{name}: {certainty(inside.probabilities.max())}"
 
 
 def test_feature_maps_are_those_of_their_channels(visit):
@@ -102,7 +106,8 @@ def test_feature_maps_are_those_of_their_channels(visit):
     shown = [tile for tile in tiles(html(app)) if tile.label.startswith("conv1, channel")]
     for number, tile in enumerate(shown):
         assert tile.label == f"conv1, channel {number}"
-        np.testing.assert_array_equal(tile.pixels, signed_pixels(maps[number], np.abs(maps).max()))
+        limit = float(np.quantile(np.abs(maps), 0.995))
+        np.testing.assert_array_equal(tile.pixels, signed_pixels(maps[number], limit))
     assert len(shown) == 32
     # Two screen pixels for each of 26 numbers.
     assert "--tile:52px;--shape:26/26" in html(app)
