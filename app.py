@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.logs import show_logs
 from pages.components.shell.errors import showing_errors
-from pages.components.shell.presenter import show_presenter_switch
+from pages.components.shell.presenter import note_shown, show_presenter_switch
 from pages.components.shell.sitemap import all_pages
 from pages.components.shell.visitor import require_admission
 
@@ -41,6 +41,7 @@ with st.container(key=f"title_{page.url_path or 'home'}"):
     st.title(page.title if page.url_path else "MNIST Lab", anchor=False)
 with showing_errors():
     page.run()
+note_shown()
 
 # What costs a fresh server most comes after the page: a look at all runs, the first emoji, which is the one kind of
 # icon that neither comes from the network nor loads NumPy, and the compute process, which imports torch.

@@ -8,6 +8,8 @@ from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 _ON = "is_presenting"
+# Whether it was on when the page was last drawn to its end.
+_SHOWN = "presenting_shown"
 # By which app.py finds the switch a place in the header.
 _KEY = "presenter"
 _FORM = "form_"
@@ -63,9 +65,11 @@ def show_presenter_switch() -> None:
         )
 
 
-def _switch() -> None:
-    import sys
-    import time
+def note_shown() -> None:
+    """Note what the visitor sees now, at the end of a run of the page."""
+    st.session_state[_SHOWN] = is_presenting()
 
-    print("SWITCH", time.time(), st.session_state.get(_ON), file=sys.stderr)
-    st.session_state[_ON] = not is_presenting()
+
+def _switch() -> None:
+    # Streamlit may call this twice for one press, when the run of the page that follows is interrupted.
+    st.session_state[_ON] = not st.session_state.get(_SHOWN, False)

@@ -110,7 +110,7 @@ def test_feature_maps_are_those_of_their_channels(visit):
         np.testing.assert_array_equal(tile.pixels, signed_pixels(maps[number], limit))
     assert len(shown) == 32
     # Two screen pixels for each of 26 numbers.
-    assert "--tile:52px;--shape:26/26" in html(app)
+    assert "--tile:3.25rem;--shape:26/26" in html(app)
 
 
 def test_a_number_beyond_the_last_image_falls_to_the_last(visit):

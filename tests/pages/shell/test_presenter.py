@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.charts.large import enlarge_figure, enlarge_option
+from pages.components.shell import presenter
 
 OPTION = {
     "grid": {"left": 50, "top": 30, "outerBoundsMode": "none"},
@@ -25,13 +26,14 @@ def script():
     import streamlit as st
 
     from pages.components.charts.echarts import draw_echarts
-    from pages.components.shell.presenter import form_key, show_presenter_switch
+    from pages.components.shell.presenter import form_key, note_shown, show_presenter_switch
     from tests.pages.shell.test_presenter import OPTION
 
     show_presenter_switch()
     with st.container(key=form_key("network")):
         st.text_input("Network", key="network")
     draw_echarts(OPTION, "chart", 300, "A chart")
+    note_shown()
 
 
 @pytest.fixture
@@ -58,6 +60,14 @@ def test_the_switch_makes_texts_large_and_hides_forms_and_switches_back(app):
     assert app.text_input[0].value == "cnn"
     app.button[0].click().run()
     assert not styles(app)
+
+
+def test_a_press_whose_callback_is_called_twice_switches_once(monkeypatch):
+    switch = presenter._switch
+    monkeypatch.setattr(presenter, "_switch", lambda: (switch(), switch()))
+    app = AppTest.from_function(script, default_timeout=30).run()
+    assert styles(app.button[0].click().run())
+    assert not styles(app.button[0].click().run())
 
 
 def test_the_key_p_is_the_switch_s(app):
