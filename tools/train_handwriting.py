@@ -12,6 +12,7 @@ import sys
 from collections.abc import Collection
 from pathlib import Path
 
+from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.data.image_file import save_images
 from core.errors import LabError
@@ -26,19 +27,7 @@ from tools.trained_runs import DEFAULT_STORE, commit
 
 NAME = "handwriting"
 RENDERINGS = 6
-CONFIG = RunConfig(
-    arch="handwriting",
-    optimizer="adamw",
-    lr=0.003,
-    weight_decay=0.02,
-    schedule="one-cycle",
-    batch_size=128,
-    epochs=25,
-    # The last 5,000 of MNIST's 60,000 training images.
-    val_fraction=1 / 12,
-    keep_best=False,
-    augment="warp",
-)
+CONFIG = RECIPES[NAME].config
 
 
 def prepare(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from statistics import mean
 from typing import Any
 
-from core.config.recipes import RECIPES, Recipe
+from core.config.recipes import TUTORIALS, Recipe
 
 Entry = dict[str, Any]
 
@@ -37,9 +37,9 @@ _FIGURES = {"test_accuracy": "test accuracy", "train_accuracy": "training accura
 
 def make_report(results: Sequence[Entry]) -> str:
     """Markdown. Figures of a configuration that its recipe no longer has are left out."""
-    runs = {recipe.id: _current(recipe, results) for recipe in RECIPES.values()}
+    runs = {recipe.id: _current(recipe, results) for recipe in TUTORIALS.values()}
     parts = [_HEAD, _accuracies(runs), _published(runs)]
-    parts += [_grid(recipe, runs[recipe.id]) for recipe in RECIPES.values() if recipe.grid and runs[recipe.id]]
+    parts += [_grid(recipe, runs[recipe.id]) for recipe in TUTORIALS.values() if recipe.grid and runs[recipe.id]]
     parts += [_NOTES, _origin([entry for entries in runs.values() for entry in entries])]
     return "\n".join(part for part in parts if part)
 
@@ -53,12 +53,12 @@ def _current(recipe: Recipe, results: Sequence[Entry]) -> list[Entry]:
 def _accuracies(runs: dict[str, list[Entry]]) -> str:
     rows = []
     for recipe_id, entries in runs.items():
-        if entries and not RECIPES[recipe_id].grid:
+        if entries and not TUTORIALS[recipe_id].grid:
             found = [entry["test_accuracy"] for entry in entries]
             seconds = mean(entry["seconds"] for entry in entries)
             rows.append(
                 f"| `{recipe_id}` | {mean(found):.2%} | {min(found):.2%} – {max(found):.2%} | {len(found)} "
-                f"| {_goal(RECIPES[recipe_id], found)} | {seconds:.0f} s |"
+                f"| {_goal(TUTORIALS[recipe_id], found)} | {seconds:.0f} s |"
             )
     head = "| recipe | mean | range | seeds | goal | training time |\n|---|---|---|---|---|---|"
     return "\n".join(["## Test accuracy\n", head, *rows, ""])
@@ -75,7 +75,7 @@ def _published(runs: dict[str, list[Entry]]) -> str:
     rows = [
         f"| `{recipe.id}` | {_FIGURES[name]} | {_as_published(name, figure)} "
         f"| {_compare(name, figure, runs[recipe.id])} |"
-        for recipe in RECIPES.values()
+        for recipe in TUTORIALS.values()
         for name, figure in recipe.published.items()
         if runs[recipe.id]
     ]

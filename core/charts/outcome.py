@@ -67,9 +67,7 @@ def next_step(config: RunConfig, records: Sequence[RunRecord]) -> NextStep | Non
     if config.arch == "handwriting":
         return None
     if config.arch == "cnn":
-        # No recipe says how it is trained, so its time depends on what the form holds.
-        address = {"arch": "handwriting", "dataset": config.dataset}
-        return NextStep(mark("Train the handwriting CNN"), address, None)
+        return _by_recipe("handwriting", mark("Train the handwriting CNN"), config.dataset, records)
     if config.arch != "softmax":
         return _by_recipe("cnn", mark("Train a CNN"), config.dataset, records)
     recipe = "fashion-mlp" if config.dataset == "fashion-mnist" else "deep-mlp"

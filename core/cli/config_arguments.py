@@ -18,7 +18,7 @@ _OPTION = "option_"
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:
     """Add every setting; one left out is None."""
     parser.add_argument(
-        "--recipe", metavar="ID", help=tr("start from a tutorial's settings: {names}", names=", ".join(RECIPES))
+        "--recipe", metavar="ID", help=tr("start from a recipe's settings: {names}", names=", ".join(RECIPES))
     )
     group = parser.add_argument_group(tr("settings"), tr("Each changes the recipe, or else the defaults in brackets."))
     defaults = RunConfig()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
-from core.data.datasets import Dataset, ImageSet, load_dataset
+from core.data.datasets import Dataset, Images, ImageSet, load_dataset
 from core.errors import CheckpointError, RunBusy, TrainingDiverged
 from core.evaluation.stored_predictions import Source, data_digest, save_predictions
 from core.learners.base import Learner, Probabilities
@@ -19,26 +20,32 @@ from core.storage.arrays import load_arrays, load_metadata
 from core.storage.digest import weights_digest
 from core.storage.locks import hold_as_worker, hold_result
 
+OnProgress = Callable[[int], None]
+
 # Measurements of a run in training until one is of weights that are still kept when it ends.
 _ATTEMPTS = 3
 
 
-def evaluate(record: RunRecord, dataset: Dataset, learner: Learner) -> RunResult:
+def evaluate(
+    record: RunRecord, dataset: Dataset, learner: Learner, on_progress: OnProgress = lambda _: None
+) -> RunResult:
     """Measure the run's kept weights on the test set; save the probabilities and the result.
 
-    `learner` is a learner for the run's configuration; its weights are replaced.
-    Raises CheckpointError, TrainingDiverged and OSError.
+    `learner` is a learner for the run's configuration; its weights are replaced. `on_progress` is told now and then
+    how many test images are done. Raises CheckpointError, TrainingDiverged and OSError.
     """
-    result, probabilities = measure(record, dataset, learner)
+    result, probabilities = measure(record, dataset, learner, on_progress)
     _save(record, result, probabilities)
     return result
 
 
-def measure(record: RunRecord, dataset: Dataset, learner: Learner) -> tuple[RunResult, Probabilities]:
+def measure(
+    record: RunRecord, dataset: Dataset, learner: Learner, on_progress: OnProgress = lambda _: None
+) -> tuple[RunResult, Probabilities]:
     """As `evaluate`, without saving anything."""
     arrays, metadata = load_arrays(record.weights_file)
     learner.load_state_dict(arrays)
-    probabilities = learner.predict_proba(dataset.test.images)
+    probabilities = _predict(learner, dataset.test.images, record.config.test_batch_size, on_progress)
     if not np.isfinite(probabilities).all():
         raise TrainingDiverged("The network's outputs are NaN, so it cannot be measured. Try a smaller learning rate.")
     return _make_result(record, learner, metadata, dataset.test, probabilities), probabilities
@@ -80,6 +87,16 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
     raise RunBusy(
         "{name!r} learns faster than it can be measured; pause it, or wait until it has finished.", name=record.name
     )
+
+
+def _predict(learner: Learner, images: Images, batch_size: int, on_progress: OnProgress) -> Probabilities:
+    """As `predict_proba`, which takes the same batches."""
+    parts = []
+    # At least one batch, which may be empty.
+    for start in range(0, max(len(images), 1), batch_size):
+        on_progress(start)
+        parts.append(learner.predict_proba(images[start : start + batch_size]))
+    return np.concatenate(parts)
 
 
 def _save(record: RunRecord, result: RunResult, probabilities: Probabilities) -> None:

@@ -127,8 +127,13 @@ class _Session:
     def _measure(self, learner: Learner, dataset: Dataset) -> None:
         self._set_state(MEASURING)
         with hold_result(self._record.path):
-            evaluate(self._record, dataset, learner)
+            evaluate(self._record, dataset, learner, self._tell_measured)
         calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file)[0])
+
+    def _tell_measured(self, count: int) -> None:
+        self._state = replace(self._state, measured=count)
+        if time.monotonic() - self._told_at >= _STATE_SECONDS:
+            self._set_state(MEASURING)
 
     def _load_dataset(self, data_root: Path) -> Dataset:
         config = self._record.config

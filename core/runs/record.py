@@ -83,6 +83,7 @@ class RunState:
     """Where a run stands.
 
     reason: why it failed or was interrupted, else empty.
+    measured: test images measured so far, while it is being measured after its training.
     has_diverged: whether it failed because its loss or its weights became NaN or infinite.
     """
 
@@ -92,6 +93,7 @@ class RunState:
     epoch: int = 0
     total_steps: int = 0
     has_diverged: bool = False
+    measured: int = 0
 
     @property
     def share(self) -> float:

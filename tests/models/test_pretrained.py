@@ -15,7 +15,7 @@ from core.runs.store import RunStore
 from core.uncertainty.prediction import usable_calibration
 
 SINGLE = BUNDLED_RECIPES
-# Of the last one `tools.train_handwriting` says how it is trained.
+# The last one has also seen images that are not part of its recipe, see `tools.train_handwriting`.
 NETWORKS = [*(recipe.id for recipe in SINGLE), "handwriting"]
 ALLOWED_FILES = {"card.json", "config.json", "events.jsonl", "predictions.safetensors", "weights.safetensors"}
 # Recipes for clothes train on all images, and there are no others to calibrate on.

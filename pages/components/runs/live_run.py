@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from core.data.catalog import find_dataset
 from core.data.datasets import Images
 from core.errors import LabError
 from core.runs.history import History
@@ -98,7 +99,10 @@ def _progress(record: RunRecord, history: History) -> None:
         place = job_queue().position(record.id) or "–"
         st.progress(0.0, text=tr("Waiting in the queue, place {place}.", place=place))
     elif record.state.status == MEASURING:
-        st.progress(1.0, text=tr("Measuring the test set …"))
+        n_test = find_dataset(record.config.dataset).n_test
+        done = min(record.state.measured, n_test)
+        text = tr("Measuring the test set: {done:,} of {count:,} images", done=done, count=n_test)
+        st.progress(done / n_test, text=text)
     elif history.started is None:
         is_ready = job_queue().compute.is_ready.is_set()
         loading = tr("Loading PyTorch, once after the app has started …")

@@ -40,7 +40,7 @@ def test_without_a_mistake_no_pair_is_named():
         ("mlp", "mnist", "Train a CNN", {"recipe": "cnn"}),
         ("numpy-mlp", "mnist", "Train a CNN", {"recipe": "cnn"}),
         ("mlp-scratch", "fashion-mnist", "Train a CNN", {"recipe": "cnn", "dataset": "fashion-mnist"}),
-        ("cnn", "digits", "Train the handwriting CNN", {"arch": "handwriting", "dataset": "digits"}),
+        ("cnn", "digits", "Train the handwriting CNN", {"recipe": "handwriting", "dataset": "digits"}),
     ],
 )
 def test_the_next_step_is_a_better_network_on_the_same_images(arch, dataset, title, address):

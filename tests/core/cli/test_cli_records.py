@@ -82,6 +82,7 @@ def test_as_json_a_run_is_told_whole(capsys, listed):
             "epoch": 3,
             "total_steps": 70,
             "has_diverged": False,
+            "measured": 0,
         },
         "config": make_config(epochs=7).to_dict(),
         "result": json.loads(json.dumps(asdict(CARD))),

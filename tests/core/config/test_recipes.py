@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config.recipes import RECIPES, change, differences, find_recipe
+from core.config.recipes import RECIPES, TUTORIALS, change, differences, find_recipe
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.errors import ConfigError
@@ -14,7 +14,8 @@ IDS = (
 
 
 def test_every_tutorial_system_has_its_recipe():
-    assert tuple(RECIPES) == IDS
+    assert tuple(TUTORIALS) == IDS
+    assert tuple(RECIPES) == (*IDS, "handwriting")
     assert all(recipe.id == key for key, recipe in RECIPES.items())
 
 

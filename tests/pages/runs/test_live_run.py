@@ -3,7 +3,17 @@
 import pytest
 
 from core.execution.compute_client import ComputeClient
-from core.runs.record import FINISHED, INTERRUPTED, MEASURING, PAUSED, RUNNING, STARTING, STOPPED, RunState
+from core.runs.record import (
+    FINISHED,
+    INTERRUPTED,
+    MEASURING,
+    PAUSED,
+    RUNNING,
+    STARTING,
+    STOPPED,
+    RunState,
+    write_state,
+)
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs.curves import COMPARE_KEY
@@ -95,13 +105,19 @@ def test_after_its_last_step_a_run_is_still_in_its_last_epoch(add, visit):
     ("status", "log", "text", "value"),
     [
         (PAUSED, (*events(),), "Epoch 3 of 4 · step 25 of 40", 62),
-        (MEASURING, (*events(),), "Measuring the test set …", 100),
         (STARTING, (), "Loading PyTorch, once after the app has started …", 0),
     ],
 )
 def test_how_far_a_run_is_depends_on_what_it_does(add, visit, status, log, text, value):
     add("a", status, log)
     assert progress(visit(script, run="a")) == (text, value)
+
+
+def test_a_run_that_is_being_measured_says_how_many_images_are_done(add, visit):
+    record = add("a", MEASURING, (*events(),))
+    assert progress(visit(script, run="a")) == ("Measuring the test set: 0 of 360 images", 0)
+    write_state(record.path, RunState(MEASURING, measured=99))
+    assert progress(visit(script, run="a")) == ("Measuring the test set: 99 of 360 images", 27)
 
 
 def test_a_run_in_the_queue_says_its_place(visit, tmp_path, monkeypatch):

@@ -169,3 +169,21 @@ def test_a_checkpoint_never_covers_what_the_log_lacks(record, monkeypatch):
     assert train(record).status == FINISHED
     assert len(steps) >= 18
     assert all(logged >= saved for logged, saved in steps)
+
+
+def test_while_it_is_measured_the_state_tells_how_many_images_are_done(record, monkeypatch):
+    monkeypatch.setattr(worker, "_STATE_SECONDS", 0.0)
+    told = []
+    tell = worker.write_state
+
+    def write_state(path, state):
+        if state.status == MEASURING:
+            told.append(state.measured)
+        tell(path, state)
+
+    monkeypatch.setattr(worker, "write_state", write_state)
+    config = record.path / "config.json"
+    config.write_text(config.read_text().replace('"test_batch_size": 1000', '"test_batch_size": 40'))
+    train(read_run(record.path))
+    # The toy set has 100 test images.
+    assert told == [0, 0, 40, 80]
