@@ -18,7 +18,7 @@ JOINED = [(60, 60), (105, 60), (80, 140), (90, 140), (140, 60), (185, 60), (150,
 # By the Web Content Accessibility Guidelines 2.2; in pixels.
 LEAST_CONTRAST, LEAST_SIZE = 4.5, 12
 
-# Texts on the page with less contrast or size. What is disabled or an icon is left out.
+# Texts on the page with less contrast or size. What is disabled, an icon or for screen readers alone is left out.
 _WEAK = """([leastContrast, leastSize]) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -40,22 +40,29 @@ _WEAK = """([leastContrast, leastSize]) => {
   }, 0);
   const weak = new Set(), texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
-    const text = texts.currentNode.textContent.trim(), element = texts.currentNode.parentElement;
-    if (!text || element.closest("style, script, [data-testid=stIconMaterial], [disabled], [aria-disabled=true]"))
-      continue;
+    const element = texts.currentNode.parentElement;
+    // KaTeX puts spaces without a width into formulas.
+    const text = texts.currentNode.textContent.replaceAll("\\u200b", "").trim();
+    const leftOut = "style, script, [data-testid=stIconMaterial], [disabled], [aria-disabled=true], .katex-mathml";
+    if (!text || element.closest(leftOut)) continue;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
     if (!box.width || !box.height || style.visibility === "hidden") continue;
     let paper = [0, 0, 0, 0], opacity = 1;
+    // A slider's value hangs above its thumb.
+    const hanging = element.closest("[data-testid=stSliderThumbValue]")?.parentElement;
     for (let part = element; part; part = part.parentElement) {
-      paper = lay(paper, rgba(getComputedStyle(part).backgroundColor));
+      if (part !== hanging) paper = lay(paper, rgba(getComputedStyle(part).backgroundColor));
       opacity *= Number(getComputedStyle(part).opacity);
     }
+    // What comes only under the mouse.
+    if (!opacity) continue;
     paper = lay(paper, [255, 255, 255, 1]);
-    const ink = rgba(style.color);
+    const ink = rgba(element instanceof SVGElement ? style.fill : style.color);
     ink[3] *= opacity;
     const [darker, lighter] = [light(lay(ink, paper)), light(paper)].sort((a, b) => a - b);
     const contrast = (lighter + 0.05) / (darker + 0.05), size = parseFloat(style.fontSize);
-    if (contrast < leastContrast || size < leastSize)
+    // Indices in formulas are small by custom.
+    if (contrast < leastContrast || (size < leastSize && !element.closest(".katex")))
       weak.add(`${text.slice(0, 40)}: ${contrast.toFixed(2)} to 1, ${size.toFixed(1)} px`);
   }
   return [...weak];
@@ -112,3 +119,25 @@ def test_mistakes_can_be_read(open_themed):
     page.get_by_role("tab", name="Classes").click()
     expect(page.get_by_role("tab", name="Classes")).to_have_attribute("aria-selected", "true")
     expect_readable(page)
+
+
+TWINS_TABS = ("Differences", "Gradient check", "The mathematics")
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "tabs"),
+    [
+        ("train?dataset=digits&run=cnn", "Finished", ()),
+        ("sweep", "A sweep trains one network", ()),
+        ("twins?twin_dataset=digits", "Largest difference so far", TWINS_TABS),
+        ("anatomy?run=cnn", "conv1", ("Formulas", "Weights", "Activations", "Why an activation?")),
+    ],
+)
+def test_the_other_pages_can_be_read(open_themed, address, shown, tabs):
+    page = open_themed(address)
+    expect(page.get_by_text(shown).first).to_be_visible()
+    expect_readable(page)
+    for name in tabs:
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
+        expect_readable(page)

@@ -19,6 +19,9 @@ _STYLE = """
 <style>
 .st-key-%(key)s .nsewdrag { cursor: pointer; }
 .st-key-%(key)s .textpoint text { fill: currentColor !important; fill-opacity: 1 !important; }
+/* Plotly's own grey is too faint. */
+.st-key-%(key)s :is(.xtick text, .ytick text, .xtitle, .ytitle) {
+  fill: color-mix(in srgb, currentColor 75%%, transparent) !important; }
 .st-key-%(key)s .points path.point { opacity: 0 !important; }
 %(frame)s
 </style>

@@ -44,7 +44,7 @@ _STYLE = f"""
 .lab-net .thick {{ stroke-width: 2.5; }}
 .lab-net b {{ font-weight: 600; font-size: 0.88rem; line-height: 1.4; }}
 .lab-net span {{ font-size: 0.76rem; line-height: 1.45; opacity: 0.75; white-space: nowrap; }}
-.lab-net .next {{ width: 1rem; height: 4.5rem; line-height: 4.5rem; text-align: center; opacity: 0.45; }}
+.lab-net .next {{ width: 1rem; height: 4.5rem; line-height: 4.5rem; text-align: center; opacity: 0.65; }}
 .lab-net figure:last-child .next {{ display: none; }}
 @media (max-width: 640px) {{
   .lab-net {{ flex-direction: column; flex-wrap: nowrap; align-items: stretch; gap: 0; }}

@@ -15,7 +15,13 @@ STYLE = """
 .twin-label {font-size: .875rem; opacity: .7}
 .twin-digits {font-family: "Source Code Pro", monospace; font-size: .95rem; border-spacing: 0}
 .twin-digits td {white-space: nowrap; padding: .1rem .9rem .1rem 0; border: 0}
-.twin-digits b {color: #f59e0b; font-weight: 650}
+.twin-digits b {color: light-dark(#b45309, #f59e0b); font-weight: 650}
+/* Streamlit's own colours of code and its size within captions are hard to read. */
+.stCode .token {color: light-dark(#4b5563, #a8b3c7) !important}
+.stCode .token:is(.keyword, .boolean, .function) {color: light-dark(#1d4ed8, #7db0ff) !important}
+.stCode .token:is(.string, .triple-quoted-string) {color: light-dark(#166534, #6ee7a0) !important}
+.stCode .token:is(.number, .operator) {color: light-dark(#9a3412, #fdba74) !important}
+[data-testid=stCaptionContainer] code {font-size: .8rem !important; color: inherit !important}
 </style>
 """
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
