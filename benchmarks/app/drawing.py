@@ -27,6 +27,16 @@ def open_draw_page(seconds: float) -> Iterator[Page]:
         yield page
 
 
+def count_ink(page: Page) -> int:
+    """White pixels on the canvas."""
+    canvas = page.locator(".st-key-canvas_frame").locator("canvas.dc-canvas.lower-canvas, canvas[role=img]")
+    count: int = canvas.evaluate(
+        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
+        .reduce((count, value, i) => count + (i % 4 === 0 && value > 200), 0)"""
+    )
+    return count
+
+
 def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
     """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown.
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.drawing import draw_stroke
+from benchmarks.app.drawing import count_ink, draw_stroke
 from benchmarks.app.running_app import wait_for_answer
 from tests.made import wait_until
 
@@ -26,18 +26,6 @@ def expect_prediction(page, n_strokes):
 def expect_nothing_drawn(page):
     expect(page.get_by_text("Draw a digit from 0 to 9")).to_be_visible()
     expect(page.locator("[data-strokes]")).to_have_count(0)
-
-
-def count_ink(page):
-    """White pixels on the canvas."""
-    return (
-        page.locator(".st-key-canvas_frame")
-        .locator("canvas.dc-canvas.lower-canvas, canvas[role=img]")
-        .evaluate(
-            """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
-            .reduce((count, value, i) => count + (i % 4 === 0 && value > 200), 0)"""
-        )
-    )
 
 
 def expect_ink(page, count):

@@ -4,7 +4,9 @@ import json
 
 from playwright.sync_api import expect
 
-from benchmarks.app.drawing import draw_stroke
+from benchmarks.app.drawing import count_ink, draw_stroke
+from benchmarks.app.running_app import wait_for_answer
+from tests.made import wait_until
 
 
 def keep(page, points, label):
@@ -14,6 +16,8 @@ def keep(page, points, label):
     expect(answer).not_to_have_text("?")
     page.locator(".st-key-my_digits_label_row").get_by_role("radio", name=str(label), exact=True).click()
     expect(answer).to_have_text("?")
+    # The canvas takes the empty drawing after the page's answer; a stroke begun before would be lost.
+    wait_until(lambda: count_ink(page) == 0)
 
 
 def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
@@ -40,3 +44,21 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     expect(page.get_by_text("2 digits added.")).to_be_visible()
     pictures = tiles.locator("img").evaluate_all("images => images.map(image => image.naturalWidth)")
     assert pictures == [28, 28]
+
+
+def test_a_drawing_and_kept_digits_outlast_a_refresh(open_page):
+    page = open_page("draw?look=mine")
+    expect(page.get_by_text("No digits yet.")).to_be_visible()
+    keep(page, [(140, 40), (140, 240)], 1)
+    tiles = page.locator(".st-key-my_digits_gallery button")
+    expect(tiles).to_have_count(1)
+    draw_stroke(page, [(70, 60), (210, 60), (120, 240)])
+    digit = page.locator("[data-digit]")
+    expect(digit).to_have_attribute("data-digit", "7")
+    wait_for_answer(page)
+    page.reload()
+    expect(tiles).to_have_count(1)
+    expect(digit).to_have_attribute("data-digit", "7")
+    # What came back can be drawn on.
+    draw_stroke(page, [(120, 150), (190, 150)])
+    expect(page.locator("[data-strokes]")).to_have_attribute("data-strokes", "2")

@@ -5,6 +5,11 @@
 //   is_new: whether the session has had no text yet, so that it asks for what the tab has kept
 // State sent: kept, the text; null once the page has it, since the browser sends all states with every message.
 
+// How long an answer may take, in milliseconds, before the text is sent again. Streamlit drops the run of a part of the
+// page that a run of the whole page overtakes; the text has then arrived but is not shown.
+const PATIENCE = 1000;
+const MOST_ATTEMPTS = 10;
+
 const written = new WeakMap();
 const sent = new WeakSet();
 
@@ -15,7 +20,7 @@ export default function ({ data, parentElement, setStateValue }) {
       const kept = sessionStorage.getItem(key);
       if (!kept || sent.has(parentElement)) return;
       sent.add(parentElement);
-      setStateValue("kept", kept);
+      send(MOST_ATTEMPTS, parentElement, () => setStateValue("kept", kept));
       return;
     }
     if (sent.delete(parentElement)) setStateValue("kept", null);
@@ -28,4 +33,10 @@ export default function ({ data, parentElement, setStateValue }) {
     // Storage can be switched off or full: the text then does not outlast a refresh.
     console.warn(error);
   }
+}
+
+function send(attempts, element, tell) {
+  if (!attempts || !sent.has(element) || !element.isConnected) return;
+  tell();
+  setTimeout(send, PATIENCE, attempts - 1, element, tell);
 }
