@@ -12,13 +12,12 @@ from pages.components.shell.texts import tr
 
 
 def folded(line: Message, key: str, mistake: ConfigError | None = None) -> DeltaGenerator:
-    """An expander under `line` whose fields stay in sight while they change the line.
+    """An expander under `line`, which stays as it is, open or not, while its fields change the line.
 
-    An expander whose label changes falls back to how it was first drawn, so it is drawn as the session knows it.
-    key: where the session keeps whether it is open.
+    key: by which the browser knows it whatever its line says. The page must not listen to it (`on_change`): Streamlit
+        would then take it for another one whenever the line changes, and the field in use would lose the focus.
     mistake: what is wrong with its fields. The line says where; the words stand at the field.
     """
     label = line_of_mistake(line, mistake) if mistake else tr(line)
     icon = ":material/error:" if mistake else ":material/tune:"
-    is_open = bool(st.session_state.get(key))
-    return st.expander(label, icon=icon, key=key, on_change="rerun", expanded=is_open)
+    return st.expander(label, icon=icon, key=key)
