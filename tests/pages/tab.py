@@ -22,6 +22,8 @@ class Tab:
 
             def answer(kept):
                 st.session_state[key] = {"kept": kept}
+                # Streamlit may call twice.
+                on_kept_change()
                 on_kept_change()
 
             st.button("The tab answers", on_click=answer, args=(self.kept[name],))

@@ -42,7 +42,7 @@ class ConfigFields:
 
     def key(self, name: str) -> str:
         """Where the session keeps a field's value."""
-        return f"{self._prefix}{self._filled}_{name}"
+        return self._key(name, self._filled)
 
     def without(self, *names: str) -> ConfigFields:
         """The same fields but for these."""
@@ -69,13 +69,17 @@ class ConfigFields:
 
     def put(self, values: Mapping[str, Any]) -> None:
         """The inverse of `values`, for values that these fields can hold. Call it before they are drawn."""
-        for key in [key for key in st.session_state if str(key).startswith(self.key(""))]:
+        before, number = self._filled - 1, self._filled + 1
+        fields = {name: values[name] for name in FIELDS}
+        options = {_option_name(values["arch"], name): option for name, option in values["options"].items()}
+        for name, value in (fields | options).items():
+            st.session_state[self._key(name, number)] = value
+        st.session_state[f"{self._prefix}filled"] = number
+        # Those of the filling that is replaced stay: a run of the page that a click has interrupted, in a thread of its
+        # own, may still be reading them.
+        outdated = self._key("", before)
+        for key in [key for key in st.session_state if str(key).startswith(outdated)]:
             del st.session_state[key]
-        st.session_state[f"{self._prefix}filled"] = self._filled + 1
-        for name in FIELDS:
-            st.session_state[self.key(name)] = values[name]
-        for name, option in values["options"].items():
-            st.session_state[self._option_key(name)] = option
 
     def can_hold(self, values: Any) -> bool:
         """Whether `put` can take this, be it a valid configuration or not. It may be anything."""
@@ -154,12 +158,19 @@ class ConfigFields:
             show_mistake(field.name, self._mistake)
 
     def _option_key(self, name: str) -> str:
-        return self.key(f"{self.architecture.name}_{name}")
+        return self.key(_option_name(self.architecture.name, name))
+
+    def _key(self, name: str, filled: int) -> str:
+        return f"{self._prefix}{filled}_{name}"
 
     @property
     def _filled(self) -> int:
         count: int = st.session_state.get(f"{self._prefix}filled", 0)
         return count
+
+
+def _option_name(arch: str, option: str) -> str:
+    return f"{arch}_{option}"
 
 
 def _pairs() -> DeltaGenerator:
