@@ -19,10 +19,11 @@ from core.runs.store import RunStore
 from core.uncertainty.record import read_calibration, write_calibration
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
-from pages.components.shell import visitor
+from pages.components.shell import tab_storage, visitor
 from tests.made import make_config
 from tests.pages.drawing import TEMPERATURE, Host, as_object
 from tests.pages.shared_compute import SharedProcess
+from tests.pages.tab import Tab
 
 
 @pytest.fixture(autouse=True)
@@ -167,3 +168,11 @@ def visit_drawing(host):
         return app.run()
 
     return open_page
+
+
+@pytest.fixture
+def tab(monkeypatch):
+    """The browser's tab, which outlasts the sessions that a test opens."""
+    made = Tab()
+    monkeypatch.setattr(tab_storage, "_component", lambda: made)
+    return made

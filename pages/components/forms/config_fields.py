@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.config.fields import FIELDS, option_fields
+from core.config.fields import FIELDS, Field, option_fields
 from core.config.run_config import RunConfig
+from core.errors import ConfigError
 from models import MODELS, Architecture
-from pages.components.forms.field import draw_field, editable
+from pages.components.forms.field import can_hold, draw_field, editable
+from pages.components.forms.mistake import show_mistake
 
 _MAIN = ("optimizer", "lr", "epochs", "batch_size")
 _MORE = (
@@ -30,19 +32,25 @@ class ConfigFields:
     yet sends the old ones along with the next click; under the old names they change nothing.
 
     left_out: fields and options that are not drawn.
+    mistake: what is wrong with the form; stands at its field, which is drawn even where it does not count.
     """
 
-    def __init__(self, prefix: str, left_out: Collection[str] = ()) -> None:
+    def __init__(self, prefix: str, left_out: Collection[str] = (), mistake: ConfigError | None = None) -> None:
         self._prefix = prefix
         self._left_out = left_out
+        self._mistake = mistake
 
     def key(self, name: str) -> str:
         """Where the session keeps a field's value."""
-        return f"{self._prefix}{self._filled}_{name}"
+        return self._key(name, self._filled)
 
     def without(self, *names: str) -> ConfigFields:
         """The same fields but for these."""
-        return ConfigFields(self._prefix, names)
+        return ConfigFields(self._prefix, names, self._mistake)
+
+    def with_mistake(self, mistake: ConfigError | None) -> ConfigFields:
+        """The same fields, saying what is wrong with one of them."""
+        return ConfigFields(self._prefix, self._left_out, mistake)
 
     @property
     def is_filled(self) -> bool:
@@ -56,13 +64,33 @@ class ConfigFields:
 
     def fill(self, config: RunConfig) -> None:
         """Put a configuration into the fields. Call it before they are drawn."""
-        for key in [key for key in st.session_state if str(key).startswith(self.key(""))]:
+        options = {name: editable(option) for name, option in config.options.items()}
+        self.put({**{name: getattr(config, name) for name in FIELDS}, "options": options})
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """The inverse of `values`, for values that these fields can hold. Call it before they are drawn."""
+        before, number = self._filled - 1, self._filled + 1
+        fields = {name: values[name] for name in FIELDS}
+        options = {_option_name(values["arch"], name): option for name, option in values["options"].items()}
+        for name, value in (fields | options).items():
+            st.session_state[self._key(name, number)] = value
+        st.session_state[f"{self._prefix}filled"] = number
+        # Those of the filling that is replaced stay: a run of the page that a click has interrupted, in a thread of its
+        # own, may still be reading them.
+        outdated = self._key("", before)
+        for key in [key for key in st.session_state if str(key).startswith(outdated)]:
             del st.session_state[key]
-        st.session_state[f"{self._prefix}filled"] = self._filled + 1
-        for name in FIELDS:
-            st.session_state[self.key(name)] = getattr(config, name)
-        for name, option in config.options.items():
-            st.session_state[self._option_key(name)] = editable(option)
+
+    def can_hold(self, values: Any) -> bool:
+        """Whether `put` can take this, be it a valid configuration or not. It may be anything."""
+        if not isinstance(values, dict) or {*values} != {*FIELDS, "options"}:
+            return False
+        if not all(can_hold(field, values[name]) for name, field in FIELDS.items()):
+            return False
+        options, fields = values["options"], option_fields(values["arch"])
+        if not isinstance(options, dict) or {*options} != {*fields}:
+            return False
+        return all(can_hold(field, options[name]) for name, field in fields.items())
 
     def values(self) -> dict[str, Any]:
         """What the fields hold, for `RunConfig.from_dict`, without those that are left out."""
@@ -80,7 +108,7 @@ class ConfigFields:
     def draw_first(self, on_change: Callable[[], None] | None = None) -> None:
         """Data set and architecture. `on_change` is called when the visitor chooses another one."""
         for name in ("dataset", "arch"):
-            draw_field(FIELDS[name], self.key(name), on_change)
+            self._draw_field(FIELDS[name], self.key(name), on_change)
 
     def draw_main(self) -> None:
         """What is changed most often."""
@@ -95,12 +123,21 @@ class ConfigFields:
             self._draw(_MORE)
         self._draw(_SWITCHES)
 
+    @property
+    def mistake_in_more(self) -> ConfigError | None:
+        """The mistake, where it stands among what `draw_more` draws."""
+        options = [option.name for option in self.architecture.options[1:]]
+        drawn = {*options, *_MORE, *_SWITCHES} - {*self._left_out}
+        return self._mistake if self._mistake and self._mistake.field in drawn else None
+
     def _draw(self, names: Collection[str]) -> None:
         for name in names:
-            if name not in self._left_out and self._counts(name):
-                draw_field(FIELDS[name], self.key(name))
+            if name not in self._left_out and self._is_shown(name):
+                self._draw_field(FIELDS[name], self.key(name))
 
-    def _counts(self, name: str) -> bool:
+    def _is_shown(self, name: str) -> bool:
+        if self._mistake and self._mistake.field == name:
+            return True
         other, value = _COUNT_BESIDE.get(name, ("", None))
         return not other or other in self._left_out or st.session_state[self.key(other)] == value
 
@@ -110,15 +147,30 @@ class ConfigFields:
             key = self._option_key(option.name)
             st.session_state.setdefault(key, editable(option.default))
             if option.name not in self._left_out:
-                draw_field(fields[option.name], key)
+                self._draw_field(fields[option.name], key)
+
+    def _draw_field(self, field: Field, key: str, on_change: Callable[[], None] | None = None) -> None:
+        """Draw a field, and directly below it the mistake that is about it."""
+        # In a container even without a mistake. Else the field would change its place in the page when the mistake
+        # comes or goes, and would lose the focus.
+        with st.container(gap=None):
+            draw_field(field, key, on_change)
+            show_mistake(field.name, self._mistake)
 
     def _option_key(self, name: str) -> str:
-        return self.key(f"{self.architecture.name}_{name}")
+        return self.key(_option_name(self.architecture.name, name))
+
+    def _key(self, name: str, filled: int) -> str:
+        return f"{self._prefix}{filled}_{name}"
 
     @property
     def _filled(self) -> int:
         count: int = st.session_state.get(f"{self._prefix}filled", 0)
         return count
+
+
+def _option_name(arch: str, option: str) -> str:
+    return f"{arch}_{option}"
 
 
 def _pairs() -> DeltaGenerator:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Literal
 
 import streamlit as st
@@ -13,6 +14,8 @@ from pages.components.shell.texts import tr, tr_plain
 
 # A value outlives a visit to another page, and one whose widget is hidden for a while.
 KEPT: Literal["session"] = "session"
+# The largest whole number that a browser holds exactly; Streamlit refuses larger ones.
+_LARGEST_WHOLE = 2**53 - 1
 
 
 def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = None) -> Any:
@@ -37,6 +40,20 @@ def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = No
     if field.limits.whole:
         return st.number_input(label, step=int(field.step), **shared)
     return st.number_input(label, step=field.step, format="%g", **shared)
+
+
+def can_hold(field: Field, value: Any) -> bool:
+    """Whether the setting's widget can show this value, be it allowed or not. The value may be anything."""
+    if field.kind == "choice":
+        return isinstance(value, str) and value in field.choices
+    if field.kind == "switch":
+        return isinstance(value, bool)
+    if field.kind == "widths":
+        return isinstance(value, str)
+    # Streamlit refuses a value of another type than the widget's step.
+    if field.limits.whole:
+        return type(value) is int and abs(value) <= _LARGEST_WHOLE
+    return type(value) is float and isfinite(value)
 
 
 def when_changed(key: str, on_change: Callable[[], None]) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -30,6 +31,11 @@ def draw_name(key: str) -> None:
     """Draw the field for a name, which may stay empty."""
     hint = tr_plain("made from the settings")
     st.text_input(tr("Name"), key=key, persist_state=KEPT, placeholder=hint, max_chars=NAME_LENGTH)
+
+
+def is_name(value: Any) -> bool:
+    """Whether the field for a name can hold this. It may be anything."""
+    return isinstance(value, str) and len(value) <= NAME_LENGTH
 
 
 def read_name(key: str) -> str:

@@ -15,21 +15,20 @@ from core.settings import dask_address
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Trial
 from core.sweep.search_space import SearchSpace, parse_values
-from core.texts.message import plural
+from core.texts.message import message, plural
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.field import KEPT
 from pages.components.forms.folded import folded
-from pages.components.forms.recipe import draw_name, draw_recipes, read_name
+from pages.components.forms.kept_form import KeptForm, Single
+from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
 from pages.components.shell.services import run_store
-from pages.components.shell.texts import escape_markdown, tr
+from pages.components.shell.texts import tr
 from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
 
 _FORM = ConfigFields("sweep_")
 _GRID = GridFields(_FORM)
-_RECIPE, _NAME = "sweep_recipe", "sweep_name"
-_PROCESSES, _PLACE = "sweep_processes", "sweep_place"
 _QUICK = Recipe(
     "quick-sweep",
     mark("Quick sweep"),
@@ -39,14 +38,27 @@ _QUICK = Recipe(
 )
 _RECIPES = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
 _HERE, _CLUSTER = "here", "cluster"
+_KEPT = KeptForm(
+    "sweep_",
+    {
+        "recipe": Single(next(iter(_RECIPES)), lambda value: value in list(_RECIPES)),
+        "name": Single("", is_name),
+        "processes": Single(int(PROCESSES.minimum), lambda value: type(value) is int and PROCESSES.allows(value)),
+        "place": Single(_HERE, lambda value: value in (_HERE, _CLUSTER)),
+    },
+    {"settings": _FORM, "grid": _GRID},
+)
 
 
 def choose_recipe() -> None:
     """Draw the choice of the recipe, which fills the form."""
     if not _FORM.is_filled:
-        st.session_state[_RECIPE] = next(iter(_RECIPES))
+        st.session_state[_KEPT.key("recipe")] = next(iter(_RECIPES))
         _apply_recipe()
-    draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
+    # A name that an architecture chosen just now does not offer gives way first.
+    _GRID.read()
+    _KEPT.keep()
+    draw_recipes(_KEPT.key("recipe"), _RECIPES, _apply_recipe)
 
 
 def read_space() -> SearchSpace | ConfigError:
@@ -61,14 +73,15 @@ def read_space() -> SearchSpace | ConfigError:
 
 def draw_settings(space: SearchSpace | ConfigError) -> None:
     """Draw the fields, folded into a line that says what is tried. Call it after `read_space`."""
-    line = tr("Settings") if isinstance(space, ConfigError) else escape_markdown(space.default_name())
-    with folded(line, "sweep_settings"):
-        _FORM.draw_first()
-        _GRID.draw()
-        fields = _fields(_GRID.read())
+    mistake = space if isinstance(space, ConfigError) else None
+    line = message("{name}", name=space.default_name()) if isinstance(space, SearchSpace) else message("Settings")
+    fields = _fields(_GRID.read()).with_mistake(mistake)
+    with folded(line, "sweep_settings", mistake):
+        fields.draw_first()
+        _GRID.draw(mistake)
         fields.draw_main()
-        with st.expander(tr("More settings"), icon=":material/tune:"):
-            draw_name(_NAME)
+        with folded(message("More settings"), "sweep_more_settings", fields.mistake_in_more):
+            draw_name(_KEPT.key("name"))
             fields.draw_more()
 
 
@@ -79,8 +92,8 @@ def _fields(grid: Collection[str]) -> ConfigFields:
 
 def read_workers() -> Workers:
     """Who computes, as `draw_workers` last had it."""
-    processes = st.session_state.get(_PROCESSES, int(PROCESSES.minimum))
-    return Workers(processes, bool(dask_address()) and st.session_state.get(_PLACE) == _CLUSTER)
+    processes = st.session_state.get(_KEPT.key("processes"), int(PROCESSES.minimum))
+    return Workers(processes, bool(dask_address()) and st.session_state.get(_KEPT.key("place")) == _CLUSTER)
 
 
 def draw_workers() -> None:
@@ -90,7 +103,7 @@ def draw_workers() -> None:
             tr("Processes at once"),
             int(PROCESSES.minimum),
             int(PROCESSES.maximum),
-            key=_PROCESSES,
+            key=_KEPT.key("processes"),
             persist_state=KEPT,
             help=tr(
                 plural(
@@ -106,12 +119,13 @@ def draw_workers() -> None:
 
 def _choose_cluster(address: str) -> None:
     """Draw the choice between this machine and the operator's Dask cluster."""
+    key = _KEPT.key("place")
+    st.session_state.setdefault(key, _HERE)
     places = {_HERE: tr("This machine"), _CLUSTER: tr("The Dask cluster at {address}", address=address)}
     st.segmented_control(
         tr("Networks are trained by"),
         list(places),
-        default=_HERE,
-        key=_PLACE,
+        key=key,
         persist_state=KEPT,
         required=True,
         format_func=places.__getitem__,
@@ -134,7 +148,7 @@ def show_size(space: SearchSpace, workers: Workers) -> None:
 
 def sweep_name() -> str:
     """The name that the visitor gave to the new sweep; may be empty."""
-    return read_name(_NAME)
+    return read_name(_KEPT.key("name"))
 
 
 def choose_embedded_digits() -> None:
@@ -143,6 +157,6 @@ def choose_embedded_digits() -> None:
 
 
 def _apply_recipe() -> None:
-    recipe = _RECIPES[st.session_state[_RECIPE]]
+    recipe = _RECIPES[st.session_state[_KEPT.key("recipe")]]
     _FORM.fill(recipe.config)
     _GRID.fill(recipe.grid)

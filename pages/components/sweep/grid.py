@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from core.config.fields import find_field, value_text
+from core.errors import ConfigError
 from core.sweep.search_space import variables
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.field import KEPT, when_changed
+from pages.components.forms.mistake import show_mistake
 from pages.components.shell.texts import tr, tr_plain
 
 _SIDES = (mark("Rows"), mark("Columns"))
@@ -28,10 +30,25 @@ class GridFields:
     def fill(self, grid: Mapping[str, tuple[Any, ...]]) -> None:
         """Put a grid into the fields. Call it after the form was filled and before the fields are drawn."""
         sides = [*grid.items(), (_NOTHING, ())]
-        for side in range(len(_SIDES)):
-            name, values = sides[side]
+        self.put([[name, _as_text(values)] for name, values in sides[: len(_SIDES)]])
+
+    def values(self) -> list[list[str]]:
+        """For each side the name and the text of its values."""
+        keys = [(self._name_key(side), self._values_key(side)) for side in range(len(_SIDES))]
+        return [[st.session_state[name], st.session_state[values]] for name, values in keys]
+
+    def can_hold(self, values: Any) -> bool:
+        """Whether `put` can take this. It may be anything; `read` replaces names that are not offered."""
+        if not isinstance(values, list) or len(values) != len(_SIDES):
+            return False
+        pairs = all(isinstance(side, list) and len(side) == 2 for side in values)
+        return pairs and all(isinstance(text, str) for side in values for text in side)
+
+    def put(self, values: Sequence[Sequence[str]]) -> None:
+        """The inverse of `values`. Call it after the form was filled and before the fields are drawn."""
+        for side, (name, text) in enumerate(values):
             st.session_state[self._name_key(side)] = name
-            st.session_state[self._values_key(side)] = _as_text(values)
+            st.session_state[self._values_key(side)] = text
 
     def read(self) -> dict[str, str]:
         """The text of the values for each chosen name. A name that the form does not offer gives way to one it does."""
@@ -45,8 +62,8 @@ class GridFields:
                 grid[name] = st.session_state[self._values_key(side)]
         return grid
 
-    def draw(self) -> None:
-        """Draw the fields. Call it after `read`."""
+    def draw(self, mistake: ConfigError | None = None) -> None:
+        """Draw the fields, with the mistake below the values that it is about. Call it after `read`."""
         labels = {name: tr_plain(find_field(name, self._arch).label) for name in variables(self._arch)} | {
             _NOTHING: tr_plain("Nothing")
         }
@@ -65,13 +82,14 @@ class GridFields:
                 )
             rows.append(st.session_state[key])
             if st.session_state[key]:
-                with right:
+                with right, st.container(gap=None):
                     st.text_input(
                         tr("Values"),
                         key=self._values_key(side),
                         persist_state=KEPT,
                         help=tr("Separated by commas. Sizes of several layers are joined by hyphens, such as 64-32."),
                     )
+                    show_mistake(st.session_state[key], mistake)
 
     @property
     def _arch(self) -> str:

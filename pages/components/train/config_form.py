@@ -17,12 +17,12 @@ from core.texts.message import join, message
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.folded import folded
-from pages.components.forms.recipe import draw_name, draw_recipes, read_name
+from pages.components.forms.kept_form import KeptForm, Single
+from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
 from pages.components.shell.address import drop, named, say_unknown, take
 from pages.components.shell.texts import tr
 
 _FORM = ConfigFields("new_")
-_RECIPE, _NAME = "new_recipe", "new_name"
 _QUICK_START = Recipe(
     "quick-start",
     mark("Quick start"),
@@ -36,12 +36,19 @@ _IN_ADDRESS: dict[str, tuple[str, Collection[str]]] = {
     "recipe": (mark("Recipe"), _RECIPES),
     **{name: (FIELDS[name].label, FIELDS[name].choices) for name in ("arch", "dataset")},
 }
+_KEPT = KeptForm(
+    "new_",
+    {"recipe": Single(_QUICK_START.id, lambda value: value in list(_RECIPES)), "name": Single("", is_name)},
+    {"settings": _FORM},
+    _IN_ADDRESS,
+)
 
 
 def choose_recipe() -> None:
-    """Draw the choice of the recipe, which fills the form."""
+    """Draw the choice of the recipe, which fills the form. Call it once the page itself has filled the form."""
     _fill_first()
-    draw_recipes(_RECIPE, _RECIPES, _apply_recipe)
+    _KEPT.keep()
+    draw_recipes(_KEPT.key("recipe"), _RECIPES, _apply_recipe)
 
 
 def read_config() -> RunConfig | ConfigError:
@@ -54,13 +61,15 @@ def read_config() -> RunConfig | ConfigError:
 
 def draw_settings(config: RunConfig | ConfigError) -> None:
     """Draw the fields, folded into a line that says what is set, and how they differ from the recipe."""
-    line = tr("Settings") if isinstance(config, ConfigError) else tr(settings_line(config))
-    with folded(line, "train_settings"):
-        _FORM.draw_first(_leave_address)
-        _FORM.draw_main()
-        with st.expander(tr("More settings"), icon=":material/tune:"):
-            draw_name(_NAME)
-            _FORM.draw_more()
+    mistake = config if isinstance(config, ConfigError) else None
+    line = settings_line(config) if isinstance(config, RunConfig) else message("Settings")
+    fields = _FORM.with_mistake(mistake)
+    with folded(line, "train_settings", mistake):
+        fields.draw_first(_leave_address)
+        fields.draw_main()
+        with folded(message("More settings"), "train_more_settings", fields.mistake_in_more):
+            draw_name(_KEPT.key("name"))
+            fields.draw_more()
     if isinstance(config, RunConfig):
         _show_differences(config)
 
@@ -98,7 +107,7 @@ def fill_from_address() -> None:
     for name, (label, known) in _IN_ADDRESS.items():
         if (value := take(name)) is not None and value in known:
             if name == "recipe":
-                st.session_state[_RECIPE] = value
+                st.session_state[_KEPT.key("recipe")] = value
                 _FORM.fill(_RECIPES[value].config)
             else:
                 st.session_state[_FORM.key(name)] = value
@@ -124,17 +133,17 @@ def run_name(config: RunConfig, taken: Collection[str]) -> str:
     taken: names of other runs. A recipe's name gets a number where it is among them.
     """
     recipe = _recipe()
-    return read_name(_NAME) or ("" if differences(recipe, config) else numbered(recipe.title, taken))
+    return read_name(_KEPT.key("name")) or ("" if differences(recipe, config) else numbered(recipe.title, taken))
 
 
 def _recipe() -> Recipe:
-    return _RECIPES[st.session_state[_RECIPE]]
+    return _RECIPES[st.session_state[_KEPT.key("recipe")]]
 
 
 def _fill_first() -> None:
     """Fill the form when it is seen for the first time."""
     if not _FORM.is_filled:
-        st.session_state[_RECIPE] = _QUICK_START.id
+        st.session_state[_KEPT.key("recipe")] = _QUICK_START.id
         _FORM.fill(_QUICK_START.config)
 
 
