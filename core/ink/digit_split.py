@@ -113,17 +113,33 @@ def flat_groups(groups: Iterable[Group], strokes: Sequence[Stroke]) -> set[Group
     return {group for group in groups if np.ptp(np.concatenate([strokes[i] for i in group])[:, 1]) < limit}
 
 
-def _decide(strokes: Sequence[Stroke], judge: Judge | None) -> list[Group]:
-    odds = same_digit_log_odds(strokes)
+def best_split(
+    odds: NDArray[np.float64],
+    look: Callable[[Iterable[Group]], Mapping[Group, float]],
+    find_flat: Callable[[Iterable[Group]], Container[Group]],
+) -> list[Group]:
+    """The groups of the best way to split, in no order.
+
+    odds: log-odds (n, n) that two strokes are of one digit. look: called once with all groups in doubt, for the
+    probability that each is one digit. find_flat: of those groups, the ones too low for a digit.
+    """
     candidates = candidate_splits(odds)
     doubtful = {group for ways in candidates if len(ways) > 1 for way in ways for group in way}
-    probabilities, flat = judge_groups(doubtful, strokes, judge), flat_groups(doubtful, strokes)
+    probabilities, flat = look(doubtful), find_flat(doubtful)
 
     def score(way: Split) -> float:
         return float(split_features(way, odds, probabilities, flat) @ _WEIGHTS)
 
     best = [ways[0] if len(ways) == 1 else max(ways, key=score) for ways in candidates]
     return [group for way in best for group in way]
+
+
+def _decide(strokes: Sequence[Stroke], judge: Judge | None) -> list[Group]:
+    return best_split(
+        same_digit_log_odds(strokes),
+        lambda groups: judge_groups(groups, strokes, judge),
+        lambda groups: flat_groups(groups, strokes),
+    )
 
 
 def _ways(members: Group, groups: Sequence[Group], doubts: Mapping[tuple[int, int], float]) -> list[Split]:

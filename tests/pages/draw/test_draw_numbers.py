@@ -33,7 +33,7 @@ def number(app):
 
 def chosen(app):
     """The digit that is marked, from 0; None when none is."""
-    marks = re.findall(r"<li(.*?)>", html(app))
+    marks = re.findall(r"<li(.*?) data-place=", html(app))
     return marks.index(' class="chosen"') if ' class="chosen"' in marks else None
 
 

@@ -33,9 +33,13 @@ PARTS = [digit(40.0), digit(120.0), digit(200.0)]
 def test_it_tells_the_number_and_each_digit():
     html = number_html([reading(2), reading(0, 0.7), reading(6)], PARTS, 1)
     assert 'data-number="206" data-strokes="3"' in html
-    assert '<b><span class="digit">2</span><span class="digit">0</span><span class="digit">6</span></b>' in html
+    assert [(int(place), name) for place, name in re.findall(r'class="digit" data-place="(.)">(.)</span>', html)] == [
+        (0, "2"),
+        (1, "0"),
+        (2, "6"),
+    ]
     assert "3 digits, from left to right<small>Least sure of the 2nd: 70.0%</small>" in html
-    assert re.findall(r"<li(.*?)>", html) == ["", ' class="chosen"', ""]
+    assert re.findall(r"<li(.*?) data-place=", html) == ["", ' class="chosen"', ""]
     assert "<b>0</b>, 70.0%<br>then 1, 3.3%" in html
     assert html.count('class="best" title="') == 3
     assert 'title="6: 91.0%"><div><i style="height:91.0%">' in html
@@ -57,7 +61,7 @@ def test_what_is_no_digit_is_not_read_as_one():
     none = reading(7, digit_share=0.1, digit_threshold=0.5)
     html = number_html([reading(2), none, reading(6)], PARTS, 0)
     assert 'data-number="2?6"' in html
-    assert '<span class="none">?</span>' in html
+    assert '<span class="none" data-place="1">?</span>' in html
     assert "No digit, I think: the 2nd" in html
     assert "with the pen lifted between them" in html
     assert "No digit<br>if one: 7, 91.0%" in html
@@ -67,7 +71,11 @@ def test_what_may_be_several_digits_is_said_to_be_unsure():
     unsure = replace(reading(4, 0.6), likely=(4, 9))
     html = number_html([unsure, reading(0), replace(unsure, likely=(4, 9, 7))], PARTS, 0)
     assert 'data-number="404"' in html
-    assert '<span class="unsure">4</span><span class="digit">0</span><span class="unsure">4</span>' in html
+    assert re.findall(r'<span class="(\w+)" data-place="\d">(\d)</span>', html) == [
+        ("unsure", "4"),
+        ("digit", "0"),
+        ("unsure", "4"),
+    ]
     assert "Not sure of the 1st: 4 or 9; 3rd: 4, 9 or 7" in html
 
 

@@ -1,0 +1,87 @@
+"""Which marks stand in one line of writing: from the boxes of strokes or of connected ink to lines from top to bottom.
+
+Boxes are left, top, right, bottom, (n, 4). A line may be slanted and need not be straight, but all lines slant about
+as much.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Boxes = NDArray[np.float64]
+
+# All of these are in heights of the writing.
+# A mark lower than this, such as the bar of a 5, goes with what is nearest instead of making a line.
+_SMALL = 0.5
+# Two marks' middles that are farther apart from top to bottom, with none between them, are in different lines.
+_LINE_GAP = 0.5
+# A neighbour in the same line is no farther than this.
+_NEIGHBOUR = 3.0
+# A single mark whose distance from what is above or below it is less than this is no line, but a part of that.
+_TOUCH = 0.1
+# Share of the lower mark's height by which two neighbours in a line overlap at least from top to bottom.
+_OVERLAP = 0.3
+
+
+def split_into_lines(boxes: Boxes) -> list[list[int]]:
+    """The indices of the boxes in each line, from top to bottom; within a line in the order of their middles."""
+    if not len(boxes):
+        return []
+    height = writing_height(boxes)
+    big = np.flatnonzero(_sizes(boxes) >= _SMALL * height)
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
+    level = middles[:, 1] - _slope(boxes[big], height) * middles[:, 0]
+    order = big[np.argsort(level[big], kind="stable")]
+    starts = np.flatnonzero(np.diff(level[order]) > _LINE_GAP * height) + 1
+    lines = _join_single(boxes, [part.tolist() for part in np.split(order, starts)], height)
+    owner = {index: line for line, members in enumerate(lines) for index in members}
+    for index in set(range(len(boxes))) - owner.keys():
+        nearest = min(owner, key=lambda other: float(box_gaps(boxes[index], boxes[other]).max()))
+        lines[owner[nearest]].append(index)
+    return [sorted(line, key=lambda index: middles[index, 0]) for line in lines]
+
+
+def writing_height(boxes: Boxes) -> float:
+    """About the height of a digit: the median of the boxes' sizes, in which a large box counts for more."""
+    sizes = np.sort(_sizes(boxes))
+    return float(max(1e-9, sizes[np.searchsorted(np.cumsum(sizes), sizes.sum() / 2)]))
+
+
+def box_gaps(one: Boxes, other: Boxes) -> Boxes:
+    """The gaps between boxes along x and y, (..., 2); negative where they overlap."""
+    return np.asarray(np.maximum(one[..., :2] - other[..., 2:], other[..., :2] - one[..., 2:]))
+
+
+def _sizes(boxes: Boxes) -> Boxes:
+    """The boxes' heights, or half their widths where that is more."""
+    wide, high = (boxes[:, 2:] - boxes[:, :2]).T
+    return np.asarray(np.maximum(high, wide / 2))
+
+
+def _slope(boxes: Boxes, height: float) -> float:
+    """By how much lines fall for a step to the right: the median from each box to its right neighbour."""
+    middles, heights = (boxes[:, :2] + boxes[:, 2:]) / 2, boxes[:, 3] - boxes[:, 1]
+    slopes = []
+    for index, box in enumerate(boxes):
+        gaps = box_gaps(box, boxes)
+        across = middles[:, 0] - middles[index, 0]
+        beside = -gaps[:, 1] >= _OVERLAP * np.minimum(heights, heights[index])
+        fit = np.flatnonzero(beside & (across > 0.3 * height) & (gaps[:, 0] < _NEIGHBOUR * height))
+        if len(fit):
+            nearest = fit[across[fit].argmin()]
+            slopes.append((middles[nearest, 1] - middles[index, 1]) / across[nearest])
+    return float(np.median(slopes)) if slopes else 0.0
+
+
+def _join_single(boxes: Boxes, lines: list[list[int]], height: float) -> list[list[int]]:
+    """The lines, a single mark joined to the line above or below that it touches, as the two loops of an 8 do."""
+    joined = lines[:1]
+    for line in lines[1:]:
+        gaps = box_gaps(boxes[joined[-1]][:, None], boxes[line])
+        touches = ((gaps[..., 0] < 0) & (gaps[..., 1] < _TOUCH * height)).any()
+        if touches and min(len(joined[-1]), len(line)) == 1:
+            joined[-1] = [*joined[-1], *line]
+        else:
+            joined.append(line)
+    return joined
