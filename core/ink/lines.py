@@ -20,6 +20,10 @@ _LINE_GAP = 0.5
 _NEIGHBOUR = 3.0
 # A single mark whose distance from what is above or below it is less than this is no line, but a part of that.
 _TOUCH = 0.1
+# The same where that is a single mark, too.
+_TOUCH_ALONE = 0.3
+# Marks that are no farther from each other from left to right are in one line if they overlap from top to bottom.
+_BESIDE = 0.5
 # Share of the lower mark's height by which two neighbours in a line overlap at least from top to bottom.
 _OVERLAP = 0.3
 
@@ -29,14 +33,14 @@ def split_into_lines(boxes: Boxes) -> list[list[int]]:
     if not len(boxes):
         return []
     height = writing_height(boxes)
-    big = np.flatnonzero(_sizes(boxes) >= _SMALL * height)
+    big = np.flatnonzero(_sizes(boxes) >= min(_SMALL * height, _sizes(boxes).max()))
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     level = middles[:, 1] - _slope(boxes[big], height) * middles[:, 0]
     order = big[np.argsort(level[big], kind="stable")]
     starts = np.flatnonzero(np.diff(level[order]) > _LINE_GAP * height) + 1
-    lines = _join_single(boxes, [part.tolist() for part in np.split(order, starts)], height)
+    lines = _join_overlapping(boxes, [part.tolist() for part in np.split(order, starts)], height)
     owner = {index: line for line, members in enumerate(lines) for index in members}
-    for index in set(range(len(boxes))) - owner.keys():
+    for index in sorted(set(range(len(boxes))) - owner.keys()):
         nearest = min(owner, key=lambda other: float(box_gaps(boxes[index], boxes[other]).max()))
         lines[owner[nearest]].append(index)
     return [sorted(line, key=lambda index: middles[index, 0]) for line in lines]
@@ -74,14 +78,25 @@ def _slope(boxes: Boxes, height: float) -> float:
     return float(np.median(slopes)) if slopes else 0.0
 
 
-def _join_single(boxes: Boxes, lines: list[list[int]], height: float) -> list[list[int]]:
-    """The lines, a single mark joined to the line above or below that it touches, as the two loops of an 8 do."""
+def _join_overlapping(boxes: Boxes, lines: list[list[int]], height: float) -> list[list[int]]:
+    """The lines, each joined to the one above where they are not clearly apart."""
     joined = lines[:1]
     for line in lines[1:]:
-        gaps = box_gaps(boxes[joined[-1]][:, None], boxes[line])
-        touches = ((gaps[..., 0] < 0) & (gaps[..., 1] < _TOUCH * height)).any()
-        if touches and min(len(joined[-1]), len(line)) == 1:
+        if _belong_together(boxes[joined[-1]], boxes[line], height):
             joined[-1] = [*joined[-1], *line]
         else:
             joined.append(line)
     return joined
+
+
+def _belong_together(upper: Boxes, lower: Boxes, height: float) -> bool:
+    """Whether neighbours overlap from top to bottom, or a single mark is right above or below another.
+
+    The second is so with the two loops of an 8.
+    """
+    gaps = box_gaps(upper[:, None], lower)
+    least = np.minimum.outer(upper[:, 3] - upper[:, 1], lower[:, 3] - lower[:, 1])
+    overlapping = (gaps[..., 0] < _BESIDE * height) & (-gaps[..., 1] > _OVERLAP * least)
+    touch = _TOUCH_ALONE if max(len(upper), len(lower)) == 1 else _TOUCH
+    touching = (gaps[..., 0] < 0) & (gaps[..., 1] < touch * height)
+    return bool(overlapping.any() or (touching.any() and min(len(upper), len(lower)) == 1))

@@ -65,12 +65,6 @@ def writing_height(strokes: Sequence[Stroke]) -> float:
     return max(1e-9, whole / 2, *(float(max(high, wide / 2)) for wide, high in sizes))
 
 
-def middle(strokes: Sequence[Stroke]) -> float:
-    """Halfway between the strokes' left and right ends."""
-    across = np.concatenate(strokes)[:, 0]
-    return float(across.min() + across.max()) / 2
-
-
 def _distances(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Distances (n, n) between the nearest points of strokes (n, m, 2)."""
     x, y = points.reshape(-1, 2).T

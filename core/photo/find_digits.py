@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.errors import PhotoError
 from core.ink.bitmap import picture_from_ink
-from core.ink.digit_split import Group, Judge, best_split
+from core.ink.digit_split import NEVER, Group, Judge, best_split
 from core.ink.foreground import Mask
 from core.ink.line_width import line_width
 from core.ink.lines import box_gaps, split_into_lines, writing_height
@@ -26,8 +26,6 @@ from core.photo.touching import Cuts, find_cuts
 MAX_PIECES = 400
 MAX_DIGITS = 100
 
-# Log-odds of pieces in different lines: never one digit.
-_NEVER = -99.0
 # Shares of the height of the writing. What is lower, and not joined to a digit, is a dash, a dot or a speck.
 _LOWEST = 0.4
 # A piece lower than this is probably no digit.
@@ -74,7 +72,7 @@ def _too_many(count: int, limit: int) -> PhotoError:
 def _join(pieces: Sequence[Piece], judge: Judge | None) -> list[Piece]:
     """The pieces, joined where they are of one digit, without what is too low for a digit."""
     boxes = piece_boxes(pieces)
-    odds = np.full((len(pieces), len(pieces)), _NEVER)
+    odds = np.full((len(pieces), len(pieces)), NEVER)
     for line in split_into_lines(boxes):
         odds[np.ix_(line, line)] = _same_digit_log_odds([pieces[index] for index in line])
     height = writing_height(boxes)

@@ -15,7 +15,7 @@ from core.runs.record import FINISHED, RunRecord
 from core.texts.message import Message
 from core.uncertainty.agreement import predict_all
 from pages.components.draw.networks.view import NetworkRow, networks_html
-from pages.components.draw.prediction.number_view import place_name
+from pages.components.draw.prediction.number_view import ordinal
 from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.runs.run_picker import browser_timezone, run_labels
 from pages.components.shell.services import job_queue, run_store, warm_up_call
@@ -39,12 +39,11 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
         st.error(tr(error), icon=":material/error:")
         return
     if subject.parts:
-        st.caption(
-            tr(
-                "The table is of the {ordinal} digit; the numbers are of all digits.",
-                ordinal=place_name(subject.parts, subject.place),
-            )
-        )
+        if subject.parts[-1].line:
+            st.caption(tr("The table is of the chosen digit; the numbers are of all digits."))
+        else:
+            words = "The table is of the {ordinal} digit; the numbers are of all digits."
+            st.caption(tr(words, ordinal=ordinal(subject.place)))
     labels = run_labels(records, browser_timezone())
     rows: list[NetworkRow] = []
     failed: list[tuple[str, Message]] = []

@@ -18,7 +18,7 @@ from core.learners.base import Probabilities
 from core.runs.record import RunRecord
 from core.uncertainty.detector import digit_shares
 from pages.components.draw.prediction.ask import is_ready, read_several
-from pages.components.draw.prediction.number_view import MOST_CARDS, cards_html, number_html, place_name
+from pages.components.draw.prediction.number_view import MOST_CARDS, cards_html, number_html, short_place_name
 from pages.components.draw.subject import Subject
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
@@ -72,7 +72,7 @@ def choose_digit(subject: Subject) -> None:
         key=_PLACE,
         persist_state="session",
         required=True,
-        format_func=lambda place: place_name(subject.parts, place),
+        format_func=lambda place: short_place_name(subject.parts, place),
     )
     st.html(_STYLE if len(subject.parts) <= MOST_CARDS else _STYLE + _MANY_STYLE)
     try:

@@ -136,10 +136,22 @@ def ordinal(place: int) -> str:
 
 
 def place_name(digits: Sequence[Subject], place: int) -> str:
-    """Where a digit stands: its place in the only line, or its line and the place there, such as "2.3"."""
+    """Where a digit stands: its place in the only line, or in its line with that line's number."""
+    line, within = _line_and_place(digits, place)
+    return (
+        tr_plain("{place} of line {line}", place=ordinal(within), line=line + 1) if digits[-1].line else ordinal(place)
+    )
+
+
+def short_place_name(digits: Sequence[Subject], place: int) -> str:
+    """As `place_name`, but of several lines just the two numbers, such as "2.3"."""
+    line, within = _line_and_place(digits, place)
+    return f"{line + 1}.{within + 1}" if digits[-1].line else ordinal(place)
+
+
+def _line_and_place(digits: Sequence[Subject], place: int) -> tuple[int, int]:
     line = digits[place].line
-    first = next(index for index, digit in enumerate(digits) if digit.line == line)
-    return ordinal(place) if digits[-1].line == 0 else f"{line + 1}.{place - first + 1}"
+    return line, place - next(index for index, digit in enumerate(digits) if digit.line == line)
 
 
 def _box(place: int, digit: Subject, is_chosen: bool) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.errors import DrawingError
-from core.ink.digit_split import Group
+from core.ink.digit_split import Group, arrange
 from core.ink.fabric_json import brush_widths, strokes_from_objects
 from core.ink.rendering import Canvas, Picture, Stroke, picture_from_strokes
 from core.runs.record import RunRecord
@@ -32,13 +32,14 @@ div:has(> .st-key-draw_by_keys:not(:focus-within)) { pointer-events: none; }
 def choose_drawing(_: RunRecord) -> Subject | None:
     """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
 
-    For a number it is the digit that the reader has chosen, with all digits as its parts.
+    For several digits it is the one that the reader has chosen, with all as its parts; each line is a number.
     """
     _offer_keys()
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
-        digits = [_subject(strokes, brushes, group) for group in _groups(strokes)]
+        lines = arrange(_groups(strokes), strokes)
+        digits = [_subject(strokes, brushes, group, line) for line, groups in enumerate(lines) for group in groups]
     except DrawingError as error:
         st.error(tr(error), icon=":material/error:")
         return None
@@ -77,10 +78,10 @@ def _groups(strokes: Sequence[Stroke]) -> list[Group]:
     return [tuple(range(len(strokes)))] if strokes else []
 
 
-def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group) -> Subject:
+def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group, line: int) -> Subject:
     left, top, side, _ = VIEW
     strokes = [strokes[number] for number in group]
     canvas = Canvas(left, top, side, [brushes[number] for number in group])
     stages = picture_from_strokes(strokes, steps=chosen_steps(), canvas=canvas)
     assert stages is not None, "every group has a stroke"
-    return Subject(stages.picture, strokes, stages, canvas=canvas)
+    return Subject(stages.picture, strokes, stages, canvas=canvas, line=line, number=line)
