@@ -165,3 +165,13 @@ def test_a_lost_compute_process_is_told_once_and_tried_again(visit_drawing, add_
     find(app.button, "Try again").click().run()
     assert not app.error
     assert number(app)[1] == 2
+
+
+def test_two_lines_are_two_numbers(visit_drawing, add_run):
+    add_run("small")
+    short = [[(x, y), (x, y + 70)] for y in (60, 190) for x in (60, 120, 180)]
+    app = visit_drawing(*short[:3], *short[4:], look="networks")
+    assert not app.exception
+    assert [len(each) for each in number(app)[0].split()] == [3, 2]
+    assert "5 digits in 2 lines" in html(app)
+    assert "The table is of the chosen digit" in texts(app.caption)

@@ -42,8 +42,8 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
         if subject.parts[-1].line:
             st.caption(tr("The table is of the chosen digit; the numbers are of all digits."))
         else:
-            words = "The table is of the {ordinal} digit; the numbers are of all digits."
-            st.caption(tr(words, ordinal=ordinal(subject.place)))
+            place = ordinal(subject.place)
+            st.caption(tr("The table is of the {ordinal} digit; the numbers are of all digits.", ordinal=place))
     labels = run_labels(records, browser_timezone())
     rows: list[NetworkRow] = []
     failed: list[tuple[str, Message]] = []
