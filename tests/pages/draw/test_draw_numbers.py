@@ -175,3 +175,14 @@ def test_two_lines_are_two_numbers(visit_drawing, add_run):
     assert [len(each) for each in number(app)[0].split()] == [3, 2]
     assert "5 digits in 2 lines" in html(app)
     assert "The table is of the chosen digit" in texts(app.caption)
+
+
+def test_the_stroke_through_a_zero_is_left_out_and_that_is_told(visit_drawing, add_run):
+    add_run("small")
+    turns = np.linspace(0, 2 * np.pi, 24)
+    zero = [(140 + 45 * np.sin(turn), 160 - 70 * np.cos(turn)) for turn in turns]
+    app = visit_drawing(zero, [(110, 225), (170, 95)])
+    assert not app.exception
+    assert reading(app)[1] == 1
+    assert html(app).count(png_url(picture(zero))) == 1
+    assert "A stroke through a zero is left out" in texts(app.caption)

@@ -10,6 +10,7 @@ from core.errors import DrawingError
 from core.ink.digit_split import Group, arrange
 from core.ink.fabric_json import brush_widths, strokes_from_objects
 from core.ink.rendering import Canvas, Picture, Stroke, picture_from_strokes
+from core.ink.slashed_zero import slash_of_zero
 from core.runs.record import RunRecord
 from pages.components.draw.canvas.canvas import VIEW, draw_canvas, drawing
 from pages.components.draw.prediction.number import as_one, find_digits
@@ -38,11 +39,13 @@ def choose_drawing(_: RunRecord) -> Subject | None:
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
-        lines = arrange(_groups(strokes), strokes)
+        lines = [[_without_slash(group, strokes) for group in line] for line in arrange(_groups(strokes), strokes)]
         digits = [_subject(strokes, brushes, group, line) for line, groups in enumerate(lines) for group in groups]
     except DrawingError as error:
         st.error(tr(error), icon=":material/error:")
         return None
+    if sum(len(digit.strokes) for digit in digits) < sum(map(bool, map(len, strokes))):
+        st.caption(tr("A stroke through a zero is left out: MNIST’s zeros have none."))
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
 
@@ -51,7 +54,8 @@ def last_picture() -> Picture | None:
     try:
         strokes = strokes_from_objects(drawing())
         digits = find_digits(strokes) if strokes else []
-        stages = picture_from_strokes([strokes[number] for number in digits[0]]) if digits else None
+        first = _without_slash(digits[0], strokes) if digits else ()
+        stages = picture_from_strokes([strokes[number] for number in first]) if digits else None
     except DrawingError:
         return None
     return stages.picture if stages else None
@@ -76,6 +80,12 @@ def _groups(strokes: Sequence[Stroke]) -> list[Group]:
         except DrawingError as error:
             st.caption(tr("{reason} All of it is taken for one digit.", reason=error.message))
     return [tuple(range(len(strokes)))] if strokes else []
+
+
+def _without_slash(group: Group, strokes: Sequence[Stroke]) -> Group:
+    """The strokes of a digit, without the one through a slashed zero. They are all kept where the whole canvas is."""
+    slash = slash_of_zero([strokes[number] for number in group]) if chosen_steps().cut_out else None
+    return group if slash is None else tuple(number for place, number in enumerate(group) if place != slash)
 
 
 def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group, line: int) -> Subject:
