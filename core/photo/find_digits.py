@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +22,12 @@ from core.ink.line_width import line_width
 from core.ink.lines import box_gaps, split_into_lines, writing_height
 from core.ink.stroke_links import FAR, log_odds, position_features
 from core.photo.parts import Piece, connected_pieces, join_pieces, nearest_distance, piece_boxes
-from core.photo.touching import Cuts, find_cuts
+from core.photo.touching import MOST_TO_CUT, find_cuts
 
-MAX_PIECES = 400
 MAX_DIGITS = 100
 
+# The most pieces of ink that are looked at, the largest first.
+_MOST_PIECES = 400
 # Shares of the height of the writing. What is lower, and not joined to a digit, is a dash, a dot or a speck.
 _LOWEST = 0.4
 # A piece lower than this is probably no digit.
@@ -50,23 +52,23 @@ class FoundDigit:
 def find_digits(mask: Mask, judge: Judge | None = None) -> list[FoundDigit]:
     """The digits in the ink of a photograph (height, width), line by line from left to right.
 
-    judge: from pictures (N, 28, 28) to the probability that each is one digit; it is called twice at most. Without it
-    positions alone decide, and nothing is cut. Raises PhotoError where there is too much for numbers, and what
-    `judge` raises.
+    judge: from pictures (N, 28, 28) to the probability that each is one digit; it is called three times at most.
+    Without it positions alone decide, and nothing is cut. Raises PhotoError where there is too much for numbers, and
+    what `judge` raises.
     """
     pieces = connected_pieces(mask)
-    if len(pieces) > MAX_PIECES:
-        raise _too_many(len(pieces), MAX_PIECES)
+    if len(pieces) > _MOST_PIECES:
+        pieces = sorted(pieces, key=lambda piece: -piece.size)[:_MOST_PIECES]
     digits = _join(pieces, judge) if pieces else []
     if judge and digits:
         digits = _cut(digits, judge)
     if len(digits) > MAX_DIGITS:
-        raise _too_many(len(digits), MAX_DIGITS)
+        raise PhotoError(
+            "The picture has {count:,} things that may be digits; at most {limit} are read.",
+            count=len(digits),
+            limit=MAX_DIGITS,
+        )
     return _arrange(digits)
-
-
-def _too_many(count: int, limit: int) -> PhotoError:
-    return PhotoError("The picture has {count:,} pieces of ink; at most {limit} are read.", count=count, limit=limit)
 
 
 def _join(pieces: Sequence[Piece], judge: Judge | None) -> list[Piece]:
@@ -116,19 +118,20 @@ def judge_pieces(pieces: Sequence[Piece], judge: Judge) -> list[float]:
 
 def _cut(digits: Sequence[Piece], judge: Judge) -> list[Piece]:
     """The digits, those that look like several cut into these."""
-    wide = [digit for digit in digits if digit.width > _WIDE * digit.height]
-    cuts: list[Cuts] = [find_cuts(digit) for digit in wide[:_MOST_CUT]]
-    asked = [piece for each in cuts for piece in (each.piece, *each.stretches.values())]
-    if not asked:
-        return list(digits)
-    shares = judge_pieces(asked, judge)
-    found: dict[int, list[Piece]] = {}
-    start = 0
-    for each in cuts:
-        end = start + 1 + len(each.stretches)
-        found[id(each.piece)] = each.best(shares[start], shares[start + 1 : end])
-        start = end
-    return [piece for digit in digits for piece in found.get(id(digit), [digit])]
+    wide = [place for place, digit in enumerate(digits) if digit.width > _WIDE * digit.height]
+    shares = dict(zip(wide, _judge_all([digits[place] for place in wide], judge), strict=True))
+    # Only of these a way to cut can score higher than the whole.
+    doubtful = [place for place in wide if shares[place] < MOST_TO_CUT][:_MOST_CUT]
+    cuts = {place: find_cuts(digits[place]) for place in doubtful}
+    answers = iter(_judge_all([piece for each in cuts.values() for piece in each.stretches.values()], judge))
+    found = {
+        place: each.best(shares[place], list(islice(answers, len(each.stretches)))) for place, each in cuts.items()
+    }
+    return [piece for place, digit in enumerate(digits) for piece in found.get(place, [digit])]
+
+
+def _judge_all(pieces: Sequence[Piece], judge: Judge) -> list[float]:
+    return judge_pieces(pieces, judge) if pieces else []
 
 
 def _arrange(digits: Sequence[Piece]) -> list[FoundDigit]:

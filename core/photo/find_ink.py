@@ -42,6 +42,8 @@ _SMALLEST_DIGIT = 0.04
 _SPECK = 0.06
 # Longer sides of a digit. A component that is wider than the first and lower than the second is a rule.
 _LONG, _THIN = 3.0, 0.25
+# Height by width of a component. What is flatter is certainly no digit.
+_FLAT = 0.1
 # Longer sides of a digit. A higher component is a frame or a margin's line.
 _HIGH = 4.0
 # A component is a frame if several others are within its box that have this share of its longer side. As many of the
@@ -191,7 +193,8 @@ def _writing(components: Components, is_ink: Mask) -> Mask:
     wide, high = (components.boxes[:, 2:] - components.boxes[:, :2]).T
     extents = np.where(is_ink, np.maximum(wide, high), 0)
     extents[_encloses_others(components.boxes, extents)] = 0
-    size = _digit_size(extents, components.areas)
+    # Many specks do not weigh as much as a digit, and a rule weighs nothing.
+    size = _digit_size(extents, components.areas * extents * (high >= _FLAT * wide))
     is_rule = (wide > _LONG * size) & (high < _THIN * size)
     return components.mask((extents >= max(1, _SPECK * size)) & ~is_rule & (high <= _HIGH * size))
 
@@ -206,8 +209,8 @@ def _encloses_others(boxes: NDArray[np.int64], extents: NDArray[np.int64]) -> Ma
     return frames
 
 
-def _digit_size(extents: NDArray[np.int64], areas: NDArray[np.int64]) -> float:
-    """About the longer side of a digit: the median of the components' longer sides, each counted by its ink."""
+def _digit_size(extents: NDArray[np.int64], weights: NDArray[np.int64]) -> float:
+    """About the longer side of a digit: the median of the components' longer sides (n,), weighted."""
     order = np.argsort(extents, kind="stable")
-    inks = np.cumsum(np.where(extents[order] > 0, areas[order], 0))
-    return float(extents[order][np.searchsorted(inks, inks[-1] / 2)])
+    sums = np.cumsum(np.where(extents[order] > 0, weights[order], 0))
+    return float(extents[order][np.searchsorted(sums, max(1, sums[-1] / 2))]) if sums[-1] else float(extents.max())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import log
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,8 @@ _LEAST_INK = 0.06
 _DIGIT_COST = 0.5
 # The least probability of being a digit. It bounds what a single picture can decide.
 _LEAST_PROBABILITY = 0.002
+# A piece that is a digit with at least this probability is never cut: no two digits could score higher.
+MOST_TO_CUT = exp(-_DIGIT_COST)
 
 
 @dataclass(frozen=True)

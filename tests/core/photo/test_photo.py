@@ -117,6 +117,15 @@ def test_a_blot_much_lower_than_a_thin_one_is_no_digit():
     assert agreement(on_page(found), line) > 0.85
 
 
+def test_many_specks_do_not_hide_a_digit():
+    cover = ink()
+    shades = photo(cover).astype(float)
+    shades[2:110:6, 2::9] = 30
+    shades[3:110:6, 2::9] = 30
+    (found,) = find_digits(find_ink(shades.astype(np.uint8)).mask)
+    assert agreement(on_page(found), cover) > 0.85
+
+
 def test_a_line_below_a_number_and_a_frame_around_it_are_left_out():
     seven = (np.array(SEVEN) - (200, 120)) * 0.3
     digits = ink([[tuple(point) for point in seven + np.array((x, 150))] for x in (150, 200, 250)], width=4)
