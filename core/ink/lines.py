@@ -19,7 +19,7 @@ _LINE_GAP = 0.5
 # A neighbour in the same line is no farther than this.
 _NEIGHBOUR = 3.0
 # A single mark whose distance from what is above or below it is less than this is no line, but a part of that.
-_TOUCH = 0.1
+_TOUCH = 0.2
 # The same where that is a single mark, too.
 _TOUCH_ALONE = 0.3
 # Marks that are no farther from each other from left to right are in one line if they overlap from top to bottom.
@@ -92,11 +92,20 @@ def _join_overlapping(boxes: Boxes, lines: list[list[int]], height: float) -> li
 def _belong_together(upper: Boxes, lower: Boxes, height: float) -> bool:
     """Whether neighbours overlap from top to bottom, or a single mark is right above or below another.
 
-    The second is so with the two loops of an 8.
+    The second is so with the two loops of an 8. Marks side by side as a whole are the halves of a slanting line.
     """
+    ends = _around(upper), _around(lower)
+    across, down = box_gaps(*ends)
+    if across >= 0 and -down > _OVERLAP * min(ends[0][3] - ends[0][1], ends[1][3] - ends[1][1]):
+        return True
     gaps = box_gaps(upper[:, None], lower)
     least = np.minimum.outer(upper[:, 3] - upper[:, 1], lower[:, 3] - lower[:, 1])
     overlapping = (gaps[..., 0] < _BESIDE * height) & (-gaps[..., 1] > _OVERLAP * least)
     touch = _TOUCH_ALONE if max(len(upper), len(lower)) == 1 else _TOUCH
     touching = (gaps[..., 0] < 0) & (gaps[..., 1] < touch * height)
     return bool(overlapping.any() or (touching.any() and min(len(upper), len(lower)) == 1))
+
+
+def _around(boxes: Boxes) -> Boxes:
+    """The box (4,) around all boxes."""
+    return np.concatenate([boxes[:, :2].min(0), boxes[:, 2:].max(0)])

@@ -35,6 +35,10 @@ def test_two_marks_that_touch_one_above_the_other_are_in_one_line_and_with_a_gap
     assert split_into_lines(np.array([box(0, 0), box(2, 75)], float)) == [[0], [1]]
 
 
+def test_the_halves_of_a_slanting_line_are_one_line_however_far_apart():
+    assert split_into_lines(np.array([box(0, 40), box(35, 38), box(150, 8), box(190, 6)], float)) == [[0, 1, 2, 3]]
+
+
 def test_no_boxes_make_no_lines():
     assert split_into_lines(np.zeros((0, 4))) == []
 
