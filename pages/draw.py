@@ -119,7 +119,7 @@ def show_prediction(record: RunRecord, subject: Subject) -> None:
     names = find_dataset(record.config.dataset).class_names
     slot = None if is_ready() else st.html(waiting_html(tr_html(_GETTING_READY), subject.picture, names))
     try:
-        html = read_number(record, subject) if subject.parts else read_digit(record, subject)
+        html, cards = read_number(record, subject) if subject.parts else (read_digit(record, subject), "")
     except (LabError, OSError) as error:
         (slot or st).error(tr(error), icon=":material/error:")
         if isinstance(error, ComputeError):
@@ -128,6 +128,9 @@ def show_prediction(record: RunRecord, subject: Subject) -> None:
     (slot or st).html(html)
     if subject.parts:
         choose_digit(subject)
+    if cards:
+        with st.expander(tr("Each digit’s probabilities"), key="all_cards"):
+            st.html(cards)
 
 
 def read_digit(record: RunRecord, subject: Subject) -> str:

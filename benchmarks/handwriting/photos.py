@@ -2,8 +2,8 @@
 
 FILE holds the pen strokes that `tools.pen.pen_digits` describes. Digits of the validation writers, which nothing was
 fitted on, are photographed as `tools.pen.made_photos` does it, every kind equally often, and read from the file as
-the Draw page does it. Beside it stands what is read of the same digits' strokes. A digit is found when the box around
-the ink covers at least 0.7 of what it and the digit's own box cover together.
+the Draw page does it. Beside it stands what is read of the same digits' strokes. A digit is found when nothing else is
+taken for a digit, and its box covers at least 0.7 of what it and the digit's own box cover together.
 
 Prints the figures and writes them to `benchmarks/results/`.
 """
@@ -20,14 +20,17 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.handwriting.pen_report import pen_parser, report
-from core.errors import LabError
+from core.errors import LabError, PhotoError
 from core.inference.networks import predict_proba
 from core.ink.bitmap import picture_from_ink
 from core.ink.rendering import SIDE, Picture, picture_from_strokes
+from core.photo.find_digits import FoundDigit, find_digits
 from core.photo.find_ink import find_ink
+from core.photo.open_photo import SIDE as SIDE_OPENED
 from core.photo.open_photo import open_photo
 from core.settings import PROJECT
-from tools.pen.made_photos import KINDS, SIZE, MadePhoto, make_photo
+from core.uncertainty.detector import digit_shares
+from tools.pen.made_photos import KINDS, SIZE, make_photo
 from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
 
 RESULTS = PROJECT / "benchmarks" / "results" / "photos.json"
@@ -37,7 +40,10 @@ _BLANK = np.zeros((SIDE, SIDE), np.uint8)
 
 @dataclass(frozen=True)
 class Taken:
-    """A digit's picture from its strokes, from its photograph (black where no ink was found), and where that was."""
+    """A digit's picture from its strokes and from its photograph, with the overlap of its box there.
+
+    photo: black where not one digit was found.
+    """
 
     label: int
     kind: str
@@ -51,18 +57,28 @@ def take(digit: PenDigit, kind: str, random: np.random.Generator) -> Taken:
     made = make_photo(digit.strokes, kind, random)
     stages = picture_from_strokes(digit.strokes)
     assert stages is not None
-    photo = open_photo(made.content, "photo.jpg")
-    found = find_ink(np.asarray(Image.fromarray(photo).convert("L")))
-    seen = picture_from_ink(found.mask) if found else None
+    digits = digits_in(made.content)
+    seen = picture_from_ink(digits[0].piece.ink) if len(digits) == 1 else None
     if seen is None:
         return Taken(digit.label, kind, stages.picture, _BLANK, 0.0)
-    overlap = _overlap(np.array(seen.box), made, max(photo.shape) / max(SIZE))
-    return Taken(digit.label, kind, stages.picture, seen.picture, overlap)
+    return Taken(digit.label, kind, stages.picture, seen.picture, overlap(digits[0].piece.box, made.box))
 
 
-def _overlap(box: np.ndarray[Any, np.dtype[np.float64]], made: MadePhoto, scale: float) -> float:
-    """The area that both boxes cover, as a share of what they cover together."""
-    truth = np.array(made.box) * scale
+def digits_in(content: bytes) -> list[FoundDigit]:
+    """The digits that are found in a photograph's file; none where there are too many."""
+    found = find_ink(np.asarray(Image.fromarray(open_photo(content, "photo.jpg")).convert("L")))
+    try:
+        return find_digits(found.mask, digit_shares) if found else []
+    except PhotoError:
+        return []
+
+
+def overlap(found: Sequence[float], made: Sequence[float]) -> float:
+    """The area that two boxes cover both, as a share of what they cover together.
+
+    found: in the opened photograph's pixels. made: in those of the photograph as it was made.
+    """
+    box, truth = np.array(found, np.float64), np.array(made) * min(1.0, SIDE_OPENED / max(SIZE))
     both = np.prod(np.clip(np.minimum(box[2:], truth[2:]) - np.maximum(box[:2], truth[:2]), 0, None))
     return float(both / (np.prod(box[2:] - box[:2]) + np.prod(truth[2:] - truth[:2]) - both))
 

@@ -1,8 +1,8 @@
 """From the strokes of a number to its digits: which strokes belong together.
 
 The strokes' positions nearly always decide (`core.ink.stroke_links`). Where they leave a doubt, a network judges each
-way to join the strokes in question, and the way that looks most like digits is taken. A number is one line from left
-to right.
+way to join the strokes in question, and the way that looks most like digits is taken. Lines come first
+(`core.ink.lines`): strokes of different lines are never joined.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import DrawingError
+from core.ink.lines import split_into_lines
 from core.ink.rendering import Picture, Stroke, picture_from_strokes
-from core.ink.stroke_links import middle, same_digit_log_odds, writing_height
+from core.ink.stroke_links import same_digit_log_odds, writing_height
 
 # The indices of one digit's strokes, in ascending order.
 Group = tuple[int, ...]
@@ -24,6 +25,9 @@ Group = tuple[int, ...]
 Split = tuple[Group, ...]
 # From pictures (N, 28, 28) to the probability that each is one digit, (N,).
 Judge = Callable[[Picture], NDArray[np.floating]]
+
+# Log-odds of strokes in different lines.
+NEVER = -99.0
 
 MAX_STROKES = 40
 MAX_DIGITS = 10
@@ -44,7 +48,7 @@ _LEAST_PROBABILITY = 0.02
 
 
 def split_into_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> list[Group]:
-    """The digits of a number from left to right, each as the indices of its strokes.
+    """The digits line by line from left to right, each as the indices of its strokes.
 
     strokes: arrays (n, 2) of points. judge: called once, with the pictures of all groups of strokes in doubt; without
     it positions alone decide. Raises DrawingError where there are more strokes or digits than a number may have, and
@@ -61,8 +65,13 @@ def split_into_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> 
         raise DrawingError(
             "The drawing has {count} digits; a number may have at most {limit}.", count=len(groups), limit=MAX_DIGITS
         )
-    groups.sort(key=lambda group: middle([drawn[index] for index in group]))
-    return [tuple(indices[index] for index in group) for group in groups]
+    return [tuple(indices[index] for index in group) for line in arrange(groups, drawn) for group in line]
+
+
+def arrange(groups: Sequence[Group], strokes: Sequence[Stroke]) -> list[list[Group]]:
+    """The digits of each line from left to right, the lines from top to bottom."""
+    boxes = _boxes([np.concatenate([strokes[index] for index in group]) for group in groups])
+    return [[groups[place] for place in line] for line in split_into_lines(boxes)]
 
 
 def candidate_splits(odds: NDArray[np.float64]) -> list[list[Split]]:
@@ -110,20 +119,50 @@ def judge_groups(groups: Iterable[Group], strokes: Sequence[Stroke], judge: Judg
 def flat_groups(groups: Iterable[Group], strokes: Sequence[Stroke]) -> set[Group]:
     """The groups that are too low to be digits of this writing."""
     limit = _FLAT * writing_height(strokes)
-    return {group for group in groups if np.ptp(np.concatenate([strokes[i] for i in group])[:, 1]) < limit}
+    return {group for group in groups if _height([strokes[i] for i in group]) < limit}
 
 
-def _decide(strokes: Sequence[Stroke], judge: Judge | None) -> list[Group]:
-    odds = same_digit_log_odds(strokes)
+def best_split(
+    odds: NDArray[np.float64],
+    look: Callable[[Iterable[Group]], Mapping[Group, float]],
+    find_flat: Callable[[Iterable[Group]], Container[Group]],
+) -> list[Group]:
+    """The groups of the best way to split, in no order.
+
+    odds: log-odds (n, n) that two strokes are of one digit. look: called once with all groups in doubt, for the
+    probability that each is one digit. find_flat: of those groups, the ones too low for a digit.
+    """
     candidates = candidate_splits(odds)
     doubtful = {group for ways in candidates if len(ways) > 1 for way in ways for group in way}
-    probabilities, flat = judge_groups(doubtful, strokes, judge), flat_groups(doubtful, strokes)
+    probabilities, flat = look(doubtful), find_flat(doubtful)
 
     def score(way: Split) -> float:
         return float(split_features(way, odds, probabilities, flat) @ _WEIGHTS)
 
     best = [ways[0] if len(ways) == 1 else max(ways, key=score) for ways in candidates]
     return [group for way in best for group in way]
+
+
+def _decide(strokes: Sequence[Stroke], judge: Judge | None) -> list[Group]:
+    odds, flat_limit = np.full((len(strokes), len(strokes)), NEVER), np.zeros(len(strokes))
+    for line in split_into_lines(_boxes(strokes)):
+        in_line = [strokes[index] for index in line]
+        odds[np.ix_(line, line)] = same_digit_log_odds(in_line)
+        flat_limit[line] = _FLAT * writing_height(in_line)
+
+    def find_flat(groups: Iterable[Group]) -> set[Group]:
+        return {group for group in groups if _height([strokes[i] for i in group]) < flat_limit[group[0]]}
+
+    return best_split(odds, lambda groups: judge_groups(groups, strokes, judge), find_flat)
+
+
+def _height(strokes: Sequence[Stroke]) -> float:
+    return float(np.ptp(np.concatenate(strokes)[:, 1]))
+
+
+def _boxes(strokes: Sequence[Stroke]) -> NDArray[np.float64]:
+    """Left, top, right and bottom of each stroke, (n, 4)."""
+    return np.array([(*stroke.min(0), *stroke.max(0)) for stroke in strokes], np.float64).reshape(-1, 4)
 
 
 def _ways(members: Group, groups: Sequence[Group], doubts: Mapping[tuple[int, int], float]) -> list[Split]:

@@ -1,4 +1,4 @@
-"""Finding a handwritten digit in a photograph: dark or light ink, on grey paper, in uneven light.
+"""Finding handwriting in a photograph: dark or light ink, on grey paper, in uneven light.
 
 Ink is found by two thresholds (hysteresis, as in J. Canny, "A computational approach to edge detection", 1986): pixels
 above the lower one form connected components, and a component counts if it exceeds the upper one somewhere.
@@ -40,8 +40,15 @@ _STRONGEST = 0.0005
 _SMALLEST_DIGIT = 0.04
 # Share of the digit's longer side. A component shorter than this is a speck.
 _SPECK = 0.06
-# Share of the digit's longer side. A component that is no farther away than this belongs to the digit.
-_NEAR = 0.2
+# Longer sides of a digit. A component that is wider than the first and lower than the second is a rule.
+_LONG, _THIN = 3.0, 0.25
+# Height by width of a component. What is flatter is certainly no digit.
+_FLAT = 0.1
+# Longer sides of a digit. A higher component is a frame or a margin's line.
+_HIGH = 4.0
+# A component is a frame if several others are within its box that have this share of its longer side. As many of the
+# largest components as the second says are looked at.
+_ENCLOSED, _FRAMES = 0.08, 4
 # A pixel is neither paper nor ink if it lies between these two shares of the way from paper to ink, or as far as the
 # first on the other side of the paper.
 _UNCLEAR = (0.2, 0.6)
@@ -60,7 +67,7 @@ class FoundInk:
     """What was found in a photograph (height, width).
 
     even: the photograph in even light, uint8, its paper white, or black where the ink is lighter than the paper.
-    mask: the digit's ink.
+    mask: the ink that may be of digits.
     """
 
     even: NDArray[np.uint8]
@@ -69,9 +76,9 @@ class FoundInk:
 
 @dataclass(frozen=True)
 class _Finding:
-    """The digit in one way to see the photograph: with one guess of the paper's shade, and with dark or light ink.
+    """The writing in one way to see the photograph: with one guess of the paper's shade, and with dark or light ink.
 
-    ink: how far each pixel is from the paper, 1 being the strongest ink. mask: the digit's ink.
+    ink: how far each pixel is from the paper, 1 being the strongest ink. mask: the ink that may be of digits.
     is_light: whether the ink is lighter than the paper.
     score: how much ink stands out from the paper, less a penalty for pixels that are neither.
     """
@@ -83,11 +90,11 @@ class _Finding:
 
 
 def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
-    """The digit in a grey photograph (height, width); None where nothing stands out from the paper.
+    """The writing in a grey photograph (height, width); None where nothing stands out from the paper.
 
     Dark and light ink are both tried, and the one with the higher score is taken. What crosses the border, such as
-    the edge of a sheet, is no digit unless it fills the photograph or there is nothing else. In a picture whose paper
-    has one shade, which no camera gives, the largest component is taken as it is.
+    the edge of a sheet, is left out unless it fills the photograph or there is nothing else; so are specks, rules and
+    frames. In a picture whose paper has one shade, which no camera gives, nothing is left out at the border.
     """
     flat = ink_on_flat_paper(grey)
     if flat:
@@ -104,7 +111,7 @@ def find_ink(grey: NDArray[np.uint8]) -> FoundInk | None:
 
 def _find_on_flat_paper(ink: Shades, is_light: bool) -> FoundInk:
     components = connected_components(ink > _LOWER_ON_FLAT_PAPER)
-    return FoundInk(_to_bytes(ink, is_light), _largest_group(components, components.peaks(ink) > _UPPER))
+    return FoundInk(_to_bytes(ink, is_light), _writing(components, components.peaks(ink) > _UPPER))
 
 
 def _to_bytes(ink: Shades, is_light: bool) -> NDArray[np.uint8]:
@@ -122,7 +129,7 @@ def _judge(ink: Shades, mask: Mask, is_light: bool) -> _Finding:
 
 
 def _find_inside(ink: Shades) -> Mask | None:
-    """The largest group of components that do not cross the border; None when it is only a speck."""
+    """The writing that does not cross the border; None when it is only a speck."""
     from scipy import ndimage
 
     level = _strongest(ink)
@@ -136,12 +143,12 @@ def _find_inside(ink: Shades) -> Mask | None:
 
 
 def _find_anywhere(ink: Shades) -> Mask | None:
-    """The largest group of components; None when nothing stands out."""
+    """All the writing; None when nothing stands out."""
     level = _strongest(ink)
     if level is None:
         return None
     components = connected_components(ink > _lower_threshold(level, _noise(ink)))
-    return _largest_group(components, components.peaks(ink) > _UPPER * level)
+    return _writing(components, components.peaks(ink) > _UPPER * level)
 
 
 def _extent(mask: Mask) -> NDArray[np.float64]:
@@ -181,19 +188,29 @@ def _crosses_border(components: Components) -> Mask:
     return cast(Mask, (low == 0).any(1) | (high == np.array([width, height])).any(1))
 
 
-def _largest_group(components: Components, is_ink: Mask) -> Mask:
-    """The mask of the largest component for which `is_ink`, (n,), is true, and of those near it.
+def _writing(components: Components, is_ink: Mask) -> Mask:
+    """The mask of the components for which `is_ink`, (n,), is true, without specks, rules and frames."""
+    wide, high = (components.boxes[:, 2:] - components.boxes[:, :2]).T
+    extents = np.where(is_ink, np.maximum(wide, high), 0)
+    extents[_encloses_others(components.boxes, extents)] = 0
+    # Many specks do not weigh as much as a digit, and a rule weighs nothing.
+    size = _digit_size(extents, components.areas * extents * (high >= _FLAT * wide))
+    is_rule = (wide > _LONG * size) & (high < _THIN * size)
+    return components.mask((extents >= max(1, _SPECK * size)) & ~is_rule & (high <= _HIGH * size))
 
-    A component near one of the group joins the group, so that the group may grow step by step.
-    """
-    boxes = components.boxes
-    extents = np.where(is_ink, (boxes[:, 2:] - boxes[:, :2]).max(1), 0)
-    chosen: Mask = extents == extents.max()
-    fit = extents >= _SPECK * extents.max()
-    while True:
-        low, high = boxes[chosen, :2].min(0), boxes[chosen, 2:].max(0)
-        gaps = np.maximum(low - boxes[:, 2:], boxes[:, :2] - high).max(1)
-        grown = chosen | (fit & (gaps <= _NEAR * (high - low).max()))
-        if (grown == chosen).all():
-            return components.mask(chosen)
-        chosen = grown
+
+def _encloses_others(boxes: NDArray[np.int64], extents: NDArray[np.int64]) -> Mask:
+    """Whether a component (n,) has several others within its box that are not much smaller, as a frame has."""
+    frames = np.zeros(len(boxes), bool)
+    # Only the few largest can be frames.
+    for index in np.argsort(extents)[-_FRAMES:]:
+        inside = (boxes[:, :2] > boxes[index, :2]).all(1) & (boxes[:, 2:] < boxes[index, 2:]).all(1)
+        frames[index] = np.count_nonzero(inside & (extents >= _ENCLOSED * extents[index])) > 1
+    return frames
+
+
+def _digit_size(extents: NDArray[np.int64], weights: NDArray[np.int64]) -> float:
+    """About the longer side of a digit: the median of the components' longer sides (n,), weighted."""
+    order = np.argsort(extents, kind="stable")
+    sums = np.cumsum(np.where(extents[order] > 0, weights[order], 0))
+    return float(extents[order][np.searchsorted(sums, max(1, sums[-1] / 2))]) if sums[-1] else float(extents.max())

@@ -45,9 +45,29 @@ class MadePhoto:
 
 def make_photo(strokes: Sequence[Stroke], kind: str, random: Generator) -> MadePhoto:
     """A photograph of a digit's strokes, turned a little, of any size, somewhere on what `kind` names."""
+    paper, ink = draw_shades(kind, random)
+    placed, width = _place(strokes, random, margin_of(kind))
+    content = photograph(placed, width, kind, paper, ink, random)
+    points = np.concatenate(placed)
+    low, high = points.min(0) - width / 2, points.max(0) + width / 2
+    return MadePhoto(content, (*low.tolist(), *high.tolist()))
+
+
+def draw_shades(kind: str, random: Generator) -> tuple[Light, Light]:
+    """The colours of paper and ink by chance, red, green and blue from 0 to 255."""
     (dark_paper, light_paper), (dark_ink, light_ink) = _PAPERS.get(kind, _PAPERS["white paper"])
-    paper, ink = random.uniform(dark_paper, light_paper), random.uniform(dark_ink, light_ink)
-    placed, width = _place(strokes, random, _MARGIN if kind == "sheet on a table" else 10)
+    return random.uniform(dark_paper, light_paper), random.uniform(dark_ink, light_ink)
+
+
+def margin_of(kind: str) -> float:
+    """Pixels at the photograph's edges that are left without ink."""
+    return _MARGIN if kind == "sheet on a table" else 10
+
+
+def photograph(
+    strokes: Sequence[Stroke], width: float, kind: str, paper: Light, ink: Light, random: Generator
+) -> bytes:
+    """A JPEG file of strokes that lie in the photograph's pixels, written with a pen of this width."""
     photo = np.ones((SIZE[1], SIZE[0], 1)) * paper
     if kind == "ruled paper":
         gap = int(_RULES * random.uniform(0.5, 1.2))
@@ -55,11 +75,9 @@ def make_photo(strokes: Sequence[Stroke], kind: str, random: Generator) -> MadeP
             photo[row::gap] *= [0.8, 0.85, 0.95]
     if kind == "sheet on a table":
         photo = _lay_on_table(photo, random)
-    cover = np.asarray(_draw(placed, width), np.float64)[..., None] / 255 * random.uniform(0.85, 1)
+    cover = np.asarray(_draw(strokes, width), np.float64)[..., None] / 255 * random.uniform(0.85, 1)
     photo = (photo * (1 - cover) + ink * cover) * _light(random)[..., None]
-    points = np.concatenate(placed)
-    low, high = points.min(0) - width / 2, points.max(0) + width / 2
-    return MadePhoto(_develop(photo, random), (*low.tolist(), *high.tolist()))
+    return _develop(photo, random)
 
 
 def _place(strokes: Sequence[Stroke], random: Generator, margin: float) -> tuple[list[Stroke], float]:

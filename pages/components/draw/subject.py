@@ -20,8 +20,9 @@ class Subject:
     origin: the address of an image of what the picture was cut from, with its box; empty for strokes.
     even: the address of an image of the photograph in even light; empty for all but photographs.
     thin: the ink as `stages.scaled`, but with its lines as wide as they were; None for strokes.
-    parts: all digits of a number from left to right; empty for a single digit.
+    parts: all digits, line by line from left to right; empty for a single digit.
     place: the index of this digit among the parts.
+    line, number: the index of this digit's line, and that of its number counted through all lines.
     """
 
     picture: Picture
@@ -34,6 +35,8 @@ class Subject:
     thin: Picture | None = None
     parts: Sequence[Subject] = ()
     place: int = 0
+    line: int = 0
+    number: int = 0
 
     @property
     def brushes(self) -> Sequence[float]:
@@ -42,5 +45,13 @@ class Subject:
 
     @property
     def digits(self) -> Sequence[Subject]:
-        """The number's digits from left to right, or this one alone."""
+        """All digits line by line from left to right, or this one alone."""
         return self.parts or (self,)
+
+
+def lines_of_numbers(digits: Sequence[Subject]) -> list[list[list[int]]]:
+    """For each line the numbers in it, and for each number the places of its digits."""
+    lines: dict[int, dict[int, list[int]]] = {}
+    for place, digit in enumerate(digits):
+        lines.setdefault(digit.line, {}).setdefault(digit.number, []).append(place)
+    return [list(numbers.values()) for numbers in lines.values()]

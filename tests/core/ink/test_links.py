@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.ink.stroke_links import middle, pair_features, same_digit_log_odds, writing_height
+from core.ink.stroke_links import pair_features, same_digit_log_odds, writing_height
 
 
 def line(*points):
@@ -55,7 +55,3 @@ def test_odds_rise_with_overlap_and_fall_with_distance():
     crossing, near, far = line((-20, 50), (40, 50)), line((40, 0), (40, 100)), line((300, 0), (300, 100))
     odds = same_digit_log_odds([UPRIGHT, crossing, near, far])[0]
     assert odds[1] > 0 > odds[2] > odds[3]
-
-
-def test_the_middle_lies_between_the_outermost_points():
-    assert middle([line((10, 0), (20, 0)), line((15, 5), (50, 5), (45, 9))]) == 30

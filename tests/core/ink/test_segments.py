@@ -7,6 +7,7 @@ from core.errors import DrawingError
 from core.ink.digit_split import (
     MAX_DIGITS,
     MAX_STROKES,
+    arrange,
     candidate_splits,
     flat_groups,
     judge_groups,
@@ -55,6 +56,18 @@ def never(_):
 @pytest.mark.parametrize("digit", [ONE, TWO, FOUR, FIVE, SEVEN, EIGHT], ids=["1", "2", "4", "5", "7", "8"])
 def test_a_digit_of_several_strokes_stays_whole(digit):
     assert split_into_digits(digit) == [tuple(range(len(digit)))]
+
+
+@pytest.mark.parametrize("slant", [-0.15, 0, 0.15])
+@pytest.mark.parametrize("leading", [125, 170])
+def test_two_lines_are_not_mixed(slant, leading):
+    first, groups = write(TWO, FOUR, ONE, FIVE)
+    second, more = write(SEVEN, EIGHT, TWO)
+    strokes = [*first, *(stroke + np.array((20, leading)) for stroke in second)]
+    strokes = [stroke + np.outer(stroke[:, 0], (0, slant)) for stroke in strokes]
+    more = [tuple(number + len(first) for number in group) for group in more]
+    assert split_into_digits(strokes) == groups + more
+    assert arrange(groups + more, strokes) == [groups, more]
 
 
 def test_where_there_is_no_doubt_nobody_is_asked():

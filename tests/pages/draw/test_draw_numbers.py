@@ -33,7 +33,7 @@ def number(app):
 
 def chosen(app):
     """The digit that is marked, from 0; None when none is."""
-    marks = re.findall(r"<li(.*?)>", html(app))
+    marks = re.findall(r"<li(.*?) data-place=", html(app))
     return marks.index(' class="chosen"') if ' class="chosen"' in marks else None
 
 
@@ -165,3 +165,24 @@ def test_a_lost_compute_process_is_told_once_and_tried_again(visit_drawing, add_
     find(app.button, "Try again").click().run()
     assert not app.error
     assert number(app)[1] == 2
+
+
+def test_two_lines_are_two_numbers(visit_drawing, add_run):
+    add_run("small")
+    short = [[(x, y), (x, y + 70)] for y in (60, 190) for x in (60, 120, 180)]
+    app = visit_drawing(*short[:3], *short[4:], look="networks")
+    assert not app.exception
+    assert [len(each) for each in number(app)[0].split()] == [3, 2]
+    assert "5 digits in 2 lines" in html(app)
+    assert "The table is of the chosen digit" in texts(app.caption)
+
+
+def test_the_stroke_through_a_zero_is_left_out_and_that_is_told(visit_drawing, add_run):
+    add_run("small")
+    turns = np.linspace(0, 2 * np.pi, 24)
+    zero = [(140 + 45 * np.sin(turn), 160 - 70 * np.cos(turn)) for turn in turns]
+    app = visit_drawing(zero, [(110, 225), (170, 95)])
+    assert not app.exception
+    assert reading(app)[1] == 1
+    assert html(app).count(png_url(picture(zero))) == 1
+    assert "A stroke through a zero is left out" in texts(app.caption)

@@ -14,7 +14,7 @@ from core.photo.find_ink import find_ink
 from core.photo.open_photo import open_photo
 from pages.components.draw.source.photo_view import photo_url
 from pages.components.pictures.data_url import png_url
-from tests.pages.drawing import html, reading, texts
+from tests.pages.drawing import find, html, reading, texts
 
 # A one in dark ink on grey paper that is lighter on the right.
 PAPER = np.tile(np.linspace(120, 200, 400).astype(np.uint8), (300, 1))
@@ -80,7 +80,6 @@ def test_without_cutting_out_there_is_no_box(upload, add_run):
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("plain.png", as_file(Image.new("L", (300, 300), 128)), "nothing in it stands out"),
         ("text.png", b"hello, this is text", "text.png is no picture"),
         ("cut.png", as_file(photo_of_one())[:500], "cut.png is damaged"),
         ("wrong.png", as_file(photo_of_one(), "JPEG"), "its ending is “.png”"),
@@ -98,6 +97,16 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_page_goes_on(upload, add_
     app.switch_page("pages/home.py").run()
     app.switch_page("pages/draw.py").run()
     assert not app.error
+
+
+def test_a_picture_without_ink_stays_so_that_a_part_of_it_can_be_chosen(upload, add_run):
+    add_run("small")
+    app = upload("plain.png", as_file(Image.new("L", (300, 300), 128)))
+    assert not app.exception
+    assert "nothing in it stands out" in texts(app.error)
+    assert reading(app) is None
+    assert "plain.png" in html(app)
+    find(app.expander, "Read a part only")
 
 
 def test_a_picture_survives_a_change_of_page_and_can_be_removed(upload, add_run):

@@ -7,7 +7,7 @@ import pytest
 
 from core.ink.rendering import Canvas, picture_from_strokes
 from core.uncertainty.prediction import Prediction
-from pages.components.draw.prediction.number_view import boxes_image, number_html, ordinal
+from pages.components.draw.prediction.number_view import boxes_image, cards_html, number_html, ordinal, short_place_name
 from pages.components.draw.subject import Subject
 from tests.pages.drawing import before_calibration
 
@@ -33,9 +33,13 @@ PARTS = [digit(40.0), digit(120.0), digit(200.0)]
 def test_it_tells_the_number_and_each_digit():
     html = number_html([reading(2), reading(0, 0.7), reading(6)], PARTS, 1)
     assert 'data-number="206" data-strokes="3"' in html
-    assert '<b><span class="digit">2</span><span class="digit">0</span><span class="digit">6</span></b>' in html
+    assert [(int(place), name) for place, name in re.findall(r'class="digit" data-place="(.)">(.)</span>', html)] == [
+        (0, "2"),
+        (1, "0"),
+        (2, "6"),
+    ]
     assert "3 digits, from left to right<small>Least sure of the 2nd: 70.0%</small>" in html
-    assert re.findall(r"<li(.*?)>", html) == ["", ' class="chosen"', ""]
+    assert re.findall(r"<li(.*?) data-place=", html) == ["", ' class="chosen"', ""]
     assert "<b>0</b>, 70.0%<br>then 1, 3.3%" in html
     assert html.count('class="best" title="') == 3
     assert 'title="6: 91.0%"><div><i style="height:91.0%">' in html
@@ -57,7 +61,7 @@ def test_what_is_no_digit_is_not_read_as_one():
     none = reading(7, digit_share=0.1, digit_threshold=0.5)
     html = number_html([reading(2), none, reading(6)], PARTS, 0)
     assert 'data-number="2?6"' in html
-    assert '<span class="none">?</span>' in html
+    assert '<span class="none" data-place="1">?</span>' in html
     assert "No digit, I think: the 2nd" in html
     assert "with the pen lifted between them" in html
     assert "No digit<br>if one: 7, 91.0%" in html
@@ -67,7 +71,11 @@ def test_what_may_be_several_digits_is_said_to_be_unsure():
     unsure = replace(reading(4, 0.6), likely=(4, 9))
     html = number_html([unsure, reading(0), replace(unsure, likely=(4, 9, 7))], PARTS, 0)
     assert 'data-number="404"' in html
-    assert '<span class="unsure">4</span><span class="digit">0</span><span class="unsure">4</span>' in html
+    assert re.findall(r'<span class="(\w+)" data-place="\d">(\d)</span>', html) == [
+        ("unsure", "4"),
+        ("digit", "0"),
+        ("unsure", "4"),
+    ]
     assert "Not sure of the 1st: 4 or 9; 3rd: 4, 9 or 7" in html
 
 
@@ -98,3 +106,31 @@ def test_the_chosen_digit_s_box_is_thicker():
 @pytest.mark.parametrize(("place", "word"), [(0, "1st"), (1, "2nd"), (2, "3rd"), (3, "4th"), (9, "10th")])
 def test_places_have_names(place, word):
     assert ordinal(place) == word
+
+
+def in_lines():
+    places = [(0, 0), (0, 0), (0, 1), (1, 2)]
+    digits = [digit(40.0 + 60 * index) for index in range(4)]
+    return [replace(each, line=line, number=number) for each, (line, number) in zip(digits, places, strict=True)]
+
+
+def test_numbers_stand_line_by_line():
+    page = number_html([reading(2), reading(8), reading(5), reading(7, 0.7)], in_lines(), 3)
+    assert 'data-number="28 5 7"' in page
+    assert page.count('class="line"') == 2
+    assert "4 digits in 2 lines<small>Least sure of the 1st of line 2: 70.0%</small>" in page
+
+
+def test_places_in_several_lines_have_short_names_too():
+    assert [short_place_name(in_lines(), place) for place in range(4)] == ["1.1", "1.2", "1.3", "2.1"]
+    assert short_place_name(PARTS, 2) == "3rd"
+
+
+def test_of_many_digits_the_chosen_one_has_its_card_and_doubts_are_counted():
+    digits = [digit(10.0 + 20 * index) for index in range(12)]
+    predictions = [reading(1, digit_share=0.1, digit_threshold=0.5)] * 6 + [reading(2)] * 6
+    page = number_html(predictions, digits, 7)
+    assert re.findall(r"<li(.*?)>", page) == [' class="chosen" data-place="7"']
+    assert "No digit, I think: the 1st, 2nd, 3rd, 4th and 2 more" in page
+    assert cards_html(predictions, digits, 7).count("<li") == 12
+    assert short_place_name(digits, 11) == "no. 12"

@@ -7,7 +7,7 @@ import re
 import numpy as np
 from PIL import Image
 
-from pages.components.draw.source.photo_view import photo_html, photo_url
+from pages.components.draw.source.photo_view import BoxMark, photo_html, photo_url
 
 
 def svg(address):
@@ -48,3 +48,24 @@ def test_the_file_s_name_is_no_html():
     page = photo_html("data:x", "<b>one</b>.png")
     assert '<img src="data:x" alt="">' in page
     assert "<figcaption>&lt;b&gt;one&lt;/b&gt;.png</figcaption>" in page
+
+
+def test_a_digit_s_box_has_what_was_read_beside_it_and_the_chosen_one_is_thicker_and_on_top():
+    marks = [
+        BoxMark((100, 100, 150, 180), "3", "digit", True),
+        BoxMark((200, 2, 250, 80), "?", "none", False),
+        BoxMark((300, 100, 350, 180), "", "digit", False),
+    ]
+    content = svg(photo_url(np.zeros((400, 400, 3), np.uint8), marks=marks))
+    assert re.findall(r"<text[^>]*>(.)</text>", content) == ["?", "3"]
+    widths = re.findall(r'rx="2" stroke="[^"]+" stroke-width="([\d.]+)"', content)
+    assert widths == ["1.2", "1.2", "2.5"]
+    # A label stands on its box, or in it at the photograph's upper edge.
+    labels = re.findall(r'y="([\d.-]+)" width="[\d.]+" height="14"', content)
+    assert float(labels[0]) >= -3
+    assert float(labels[1]) == 70 - 1.5 - 14
+
+
+def test_all_around_the_part_that_is_read_is_pale():
+    content = svg(photo_url(np.zeros((280, 280, 3), np.uint8), part=(28, 56, 140, 210)))
+    assert "M0 0H280.0V280.0H0ZM28.0 56.0V210.0H140.0V56.0Z" in content

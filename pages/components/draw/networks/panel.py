@@ -10,12 +10,13 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.errors import LabError
 from core.ink.rendering import SIDE
+from core.learners.base import Probabilities
 from core.runs.record import FINISHED, RunRecord
 from core.texts.message import Message
 from core.uncertainty.agreement import predict_all
 from pages.components.draw.networks.view import NetworkRow, networks_html
 from pages.components.draw.prediction.number_view import ordinal
-from pages.components.draw.subject import Subject
+from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.runs.run_picker import browser_timezone, run_labels
 from pages.components.shell.services import job_queue, run_store, warm_up_call
 from pages.components.shell.texts import tr, tr_plain
@@ -38,9 +39,11 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
         st.error(tr(error), icon=":material/error:")
         return
     if subject.parts:
-        st.caption(
-            tr("The table is of the {ordinal} digit; the numbers are of all digits.", ordinal=ordinal(subject.place))
-        )
+        if subject.parts[-1].line:
+            st.caption(tr("The table is of the chosen digit; the numbers are of all digits."))
+        else:
+            place = ordinal(subject.place)
+            st.caption(tr("The table is of the {ordinal} digit; the numbers are of all digits.", ordinal=place))
     labels = run_labels(records, browser_timezone())
     rows: list[NetworkRow] = []
     failed: list[tuple[str, Message]] = []
@@ -49,9 +52,15 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
             failed.append((each.name, answer))
         else:
             about = labels[each.id].removeprefix(each.name).lstrip(" ·")
-            number = "".join(map(str, answer.argmax(1))) if subject.parts else ""
+            number = _numbers(answer, subject) if subject.parts else ""
             rows.append(NetworkRow(each.name, about, answer[subject.place], number, each.id == record.id))
     st.html(networks_html(rows, failed, find_dataset(record.config.dataset).class_names))
+
+
+def _numbers(answer: Probabilities, subject: Subject) -> str:
+    """The numbers that a network with these class probabilities (N, 10) reads."""
+    read = answer.argmax(1).astype(str)
+    return " ".join("".join(read[number]) for line in lines_of_numbers(subject.parts) for number in line)
 
 
 def prepare_networks(record: RunRecord) -> None:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
@@ -18,9 +17,8 @@ from core.ink.rendering import Picture, Stroke
 from core.learners.base import Probabilities
 from core.runs.record import RunRecord
 from core.uncertainty.detector import digit_shares
-from core.uncertainty.prediction import predict_pictures
-from pages.components.draw.prediction.ask import is_ready
-from pages.components.draw.prediction.number_view import number_html, ordinal
+from pages.components.draw.prediction.ask import is_ready, read_several
+from pages.components.draw.prediction.number_view import MOST_CARDS, cards_html, number_html, short_place_name
 from pages.components.draw.subject import Subject
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
@@ -28,6 +26,9 @@ from pages.components.shell.texts import tr
 _SCRIPT = Path(__file__).parent / "web" / "number_cards.js"
 # The place of the digit that is looked at closer. The script knows the name.
 _PLACE = "digit"
+_STYLE = "<style>.st-key-number_cards { display: none; }</style>"
+# A long row of buttons is for the keyboard: it is seen while the Tab key has come to it.
+_MANY_STYLE = "<style>.st-key-digit:not(:focus-within) { position: absolute; clip-path: inset(50%); }</style>"
 
 
 def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
@@ -52,10 +53,14 @@ def as_one(digits: Sequence[Subject]) -> Subject:
     return replace(digits[place], parts=tuple(digits), place=place)
 
 
-def read_number(record: RunRecord, subject: Subject) -> str:
-    """The predictions for all digits of a number, as HTML. Raises LabError, OSError."""
-    pictures = np.stack([digit.picture for digit in subject.parts])
-    return number_html(job_queue().compute.call(predict_pictures, record.path, pictures), subject.parts, subject.place)
+def read_number(record: RunRecord, subject: Subject) -> tuple[str, str]:
+    """The predictions for all digits as HTML, and the cards of all digits, empty where these are few.
+
+    Raises LabError, OSError.
+    """
+    predictions = read_several(record, [digit.picture for digit in subject.parts])
+    shown = predictions, subject.parts, subject.place
+    return number_html(*shown), cards_html(*shown) if len(predictions) > MOST_CARDS else ""
 
 
 def choose_digit(subject: Subject) -> None:
@@ -67,9 +72,9 @@ def choose_digit(subject: Subject) -> None:
         key=_PLACE,
         persist_state="session",
         required=True,
-        format_func=ordinal,
+        format_func=lambda place: short_place_name(subject.parts, place),
     )
-    st.html("<style>.st-key-number_cards { display: none; }</style>")
+    st.html(_STYLE if len(subject.parts) <= MOST_CARDS else _STYLE + _MANY_STYLE)
     try:
         _cards()(key="number_cards")
     except StreamlitAPIException:

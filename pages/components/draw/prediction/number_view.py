@@ -9,14 +9,14 @@ from core.uncertainty.prediction import Prediction
 from models.texts import mark
 from pages.components.charts.palette import CHOSEN
 from pages.components.draw.canvas.canvas import VIEW
-from pages.components.draw.prediction.view import likely_classes, several_digits_html
-from pages.components.draw.subject import Subject
+from pages.components.draw.prediction.view import digit_name, likely_classes, several_digits_html
+from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
 from pages.components.shell.texts import tr_html, tr_plain
 from pages.components.shell.wording import certainty
 
-# By place: a number has at most ten digits.
+# By place.
 _ORDINALS = (
     mark("1st"),
     mark("2nd"),
@@ -29,8 +29,10 @@ _ORDINALS = (
     mark("9th"),
     mark("10th"),
 )
-# What stands in the number for a picture that is no digit.
-_NONE = "?"
+# With more digits than this, the cards of all are shown on request.
+MOST_CARDS = 10
+# Digits in doubt that are named; of the others their count is told.
+_NAMED = 4
 
 _STYLE = f"""
 {PICTURE_STYLE}
@@ -40,6 +42,9 @@ _STYLE = f"""
 .lab-number header b {{ font-size: clamp(2.5rem, calc(22rem / var(--length)), 6rem); line-height: 1;
   font-variant-numeric: tabular-nums; letter-spacing: 0.04em; }}
 .lab-number header b .unsure, .lab-number header b .none {{ opacity: 0.65; }}
+.lab-number header b .line {{ display: block; }}
+.lab-number header b [data-place] {{ cursor: pointer; }}
+.lab-number.several header b {{ font-size: clamp(1.5rem, calc(22rem / var(--length)), 2.5rem); line-height: 1.25; }}
 .lab-number header p {{ margin: 0; font-size: 1.1rem; line-height: 1.4; }}
 .lab-number header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
 .lab-number header .lab-picture {{ flex: none; width: 112px; }}
@@ -73,21 +78,48 @@ _STYLE = f"""
 
 
 def number_html(predictions: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
-    """The predictions for a number's digits, from left to right; `chosen` is the place of the one looked at closer."""
-    number = "".join(_name(prediction) for prediction in predictions)
-    spans = "".join(
-        f'<span class="{prediction.verdict}">{escape(_name(prediction))}</span>' for prediction in predictions
-    )
+    """The predictions for digits, line by line; `chosen` is the place of the one looked at closer.
+
+    Of more digits than `MOST_CARDS` the chosen one alone has its card here; `cards_html` has all.
+    """
+    lines = lines_of_numbers(digits)
+    names = [digit_name(prediction) for prediction in predictions]
+    numbers = " ".join("".join(names[place] for place in number) for line in lines for number in line)
+    rows = "".join(_row(line, predictions) for line in lines)
+    length = max(sum(map(len, line)) + len(line) - 1 for line in lines)
     n_strokes = sum(len(digit.strokes) for digit in digits)
-    cards = "".join(
-        _card(prediction, digit, place == chosen)
-        for place, (prediction, digit) in enumerate(zip(predictions, digits, strict=True))
-    )
+    picture = figure(boxes_image(digits, chosen), "") if n_strokes else ""
+    kind = "lab-number several" if len(lines) > 1 else "lab-number"
+    shown = range(len(digits)) if len(digits) <= MOST_CARDS else [chosen]
     return (
-        f'{_STYLE}<div class="lab-number" data-testid="number" data-number="{escape(number)}" '
-        f'data-strokes="{n_strokes}" style="--length:{len(number)}"><header role="status"><b>{spans}</b>'
-        f"<p>{_words(predictions)}</p>{figure(boxes_image(digits, chosen), '')}</header><ol>{cards}</ol></div>"
+        f'{_STYLE}<div class="{kind}" data-testid="number" data-number="{escape(numbers)}" '
+        f'data-strokes="{n_strokes}" style="--length:{length}"><header role="status"><b>{rows}</b>'
+        f"<p>{_words(predictions, digits)}</p>{picture}</header>{_cards(predictions, digits, chosen, shown)}</div>"
     )
+
+
+def cards_html(predictions: Sequence[Prediction], digits: Sequence[Subject], chosen: int) -> str:
+    """The cards of all digits, each number's in a row of its own."""
+    rows = [_cards(predictions, digits, chosen, number) for line in lines_of_numbers(digits) for number in line]
+    return f'{_STYLE}<div class="lab-number">{"".join(rows)}</div>'
+
+
+def _row(line: Sequence[Sequence[int]], predictions: Sequence[Prediction]) -> str:
+    """The numbers in a line; a click on a digit chooses it."""
+    numbers = (
+        "".join(
+            f'<span class="{predictions[place].verdict}" data-place="{place}">'
+            f"{escape(digit_name(predictions[place]))}</span>"
+            for place in number
+        )
+        for number in line
+    )
+    return f'<span class="line">{" ".join(numbers)}</span>'
+
+
+def _cards(predictions: Sequence[Prediction], digits: Sequence[Subject], chosen: int, places: Sequence[int]) -> str:
+    cards = (_card(predictions[place], digits[place], place, place == chosen) for place in places)
+    return f"<ol>{''.join(cards)}</ol>"
 
 
 def boxes_image(digits: Sequence[Subject], chosen: int) -> str:
@@ -99,8 +131,27 @@ def boxes_image(digits: Sequence[Subject], chosen: int) -> str:
 
 
 def ordinal(place: int) -> str:
-    """A place from 0 as "1st", "2nd" and so on, for the few digits of a number."""
-    return tr_plain(_ORDINALS[place])
+    """A place from 0 as "1st", "2nd" and so on."""
+    return tr_plain(_ORDINALS[place]) if place < len(_ORDINALS) else tr_plain("no. {number}", number=place + 1)
+
+
+def place_name(digits: Sequence[Subject], place: int) -> str:
+    """Where a digit stands: its place in the only line, or in its line with that line's number."""
+    line, within = _line_and_place(digits, place)
+    return (
+        tr_plain("{place} of line {line}", place=ordinal(within), line=line + 1) if digits[-1].line else ordinal(place)
+    )
+
+
+def short_place_name(digits: Sequence[Subject], place: int) -> str:
+    """As `place_name`, but of several lines just the two numbers, such as "2.3"."""
+    line, within = _line_and_place(digits, place)
+    return f"{line + 1}.{within + 1}" if digits[-1].line else ordinal(place)
+
+
+def _line_and_place(digits: Sequence[Subject], place: int) -> tuple[int, int]:
+    line = digits[place].line
+    return line, place - next(index for index, digit in enumerate(digits) if digit.line == line)
 
 
 def _box(place: int, digit: Subject, is_chosen: bool) -> str:
@@ -119,34 +170,45 @@ def _box(place: int, digit: Subject, is_chosen: bool) -> str:
     )
 
 
-def _name(prediction: Prediction) -> str:
-    return _NONE if prediction.verdict == "none" else prediction.class_names[prediction.best]
+def _words(predictions: Sequence[Prediction], digits: Sequence[Subject]) -> str:
+    lines = lines_of_numbers(digits)
+    none = [place for place, prediction in enumerate(predictions) if prediction.verdict == "none"]
+    doubts = [tr_html("No digit, I think: the {places}", places=_listed(none, digits))] if none else []
+    unsure = [place for place, prediction in enumerate(predictions) if prediction.verdict == "unsure"]
+    if unsure:
+        named = [
+            tr_plain("{place}: {classes}", place=place_name(digits, place), classes=likely_classes(predictions[place]))
+            for place in unsure[:_NAMED]
+        ]
+        doubts.append(tr_html("Not sure of the {digits}", digits=_and_more(named, len(unsure), "; ")))
+    if len(lines) > 1:
+        head = tr_html("{count} digits in {lines} lines", count=len(predictions), lines=len(lines))
+    else:
+        head = tr_html("{count} digits, from left to right", count=len(predictions))
+    hint = several_digits_html() if none and any(digit.strokes for digit in digits) else ""
+    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions, digits)])}</small>{hint}"
 
 
-def _words(predictions: Sequence[Prediction]) -> str:
-    none = [ordinal(place) for place, prediction in enumerate(predictions) if prediction.verdict == "none"]
-    doubts = [tr_html("No digit, I think: the {places}", places=", ".join(none))] if none else []
-    unsure = [
-        tr_plain("{place}: {classes}", place=ordinal(place), classes=likely_classes(prediction))
-        for place, prediction in enumerate(predictions)
-        if prediction.verdict == "unsure"
-    ]
-    doubts += [tr_html("Not sure of the {digits}", digits="; ".join(unsure))] if unsure else []
-    head = tr_html("{count} digits, from left to right", count=len(predictions))
-    hint = several_digits_html() if none else ""
-    return f"{head}<small>{'<br>'.join(doubts or [_least_sure(predictions)])}</small>{hint}"
+def _listed(places: Sequence[int], digits: Sequence[Subject]) -> str:
+    return _and_more([place_name(digits, place) for place in places[:_NAMED]], len(places), ", ")
 
 
-def _least_sure(predictions: Sequence[Prediction]) -> str:
+def _and_more(named: Sequence[str], count: int, between: str) -> str:
+    words = between.join(named)
+    others = count - len(named)
+    return tr_plain("{names} and {count} more", names=words, count=others) if others else words
+
+
+def _least_sure(predictions: Sequence[Prediction], digits: Sequence[Subject]) -> str:
     shares = [float(prediction.probabilities[prediction.best]) for prediction in predictions]
     least = min(range(len(shares)), key=shares.__getitem__)
     confidence = certainty(shares[least])
     if confidence == certainty(1.0):
         return tr_html("All are {confidence} sure", confidence=confidence)
-    return tr_html("Least sure of the {place}: {confidence}", place=ordinal(least), confidence=confidence)
+    return tr_html("Least sure of the {place}: {confidence}", place=place_name(digits, least), confidence=confidence)
 
 
-def _card(prediction: Prediction, digit: Subject, is_chosen: bool) -> str:
+def _card(prediction: Prediction, digit: Subject, place: int, is_chosen: bool) -> str:
     best = prediction.best
     order = sorted(range(len(prediction.class_names)), key=lambda which: -prediction.probabilities[which])
     second = next(which for which in order if which != best)
@@ -168,4 +230,5 @@ def _card(prediction: Prediction, digit: Subject, is_chosen: bool) -> str:
             **values,
         )
     mark = ' class="chosen"' if is_chosen else ""
-    return f"<li{mark}>{figure(png_url(digit.picture), text)}<table><tr>{bars}</tr><tr>{heads}</tr></table></li>"
+    table = f"<table><tr>{bars}</tr><tr>{heads}</tr></table>"
+    return f'<li{mark} data-place="{place}">{figure(png_url(digit.picture), text)}{table}</li>'

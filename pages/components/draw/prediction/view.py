@@ -59,12 +59,11 @@ def prediction_html(prediction: Prediction, picture: Picture, n_strokes: int) ->
         _row(name, float(share), certainty(float(share)), number == prediction.best)
         for number, (name, share) in enumerate(zip(names, shares, strict=True))
     )
-    title = "?" if prediction.verdict == "none" else names[prediction.best]
     data = f'data-digit="{prediction.best}" data-strokes="{n_strokes}" data-verdict="{prediction.verdict}"'
     words = headline(prediction)
     if prediction.verdict == "none" and n_strokes:
         words += several_digits_html()
-    return _panel(title, words, rows, picture, data, _kind(names))
+    return _panel(digit_name(prediction), words, rows, picture, data, _kind(names))
 
 
 def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
@@ -101,6 +100,11 @@ def several_digits_html() -> str:
     """How to write several digits so that they are told apart, as HTML; for a drawing that looks like no digit."""
     text = tr_html("Several digits? Side by side, with the pen lifted between them.")
     return f"<small>{text}</small>"
+
+
+def digit_name(prediction: Prediction) -> str:
+    """The class that is read, or a question mark for a picture that is no digit."""
+    return "?" if prediction.verdict == "none" else prediction.class_names[prediction.best]
 
 
 def likely_classes(prediction: Prediction) -> Message:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.errors import DrawingError
-from core.ink.digit_split import Group
+from core.ink.digit_split import Group, arrange
 from core.ink.fabric_json import brush_widths, strokes_from_objects
 from core.ink.rendering import Canvas, Picture, Stroke, picture_from_strokes
+from core.ink.slashed_zero import slash_of_zero
 from core.runs.record import RunRecord
 from pages.components.draw.canvas.canvas import VIEW, draw_canvas, drawing
 from pages.components.draw.prediction.number import as_one, find_digits
@@ -32,16 +33,19 @@ div:has(> .st-key-draw_by_keys:not(:focus-within)) { pointer-events: none; }
 def choose_drawing(_: RunRecord) -> Subject | None:
     """The canvas with its buttons; returns the drawing, None while there is none or after saying what is wrong.
 
-    For a number it is the digit that the reader has chosen, with all digits as its parts.
+    For several digits it is the one that the reader has chosen, with all as its parts; each line is a number.
     """
     _offer_keys()
     objects = draw_canvas()
     try:
         strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
-        digits = [_subject(strokes, brushes, group) for group in _groups(strokes)]
+        lines = [[_without_slash(group, strokes) for group in line] for line in arrange(_groups(strokes), strokes)]
+        digits = [_subject(strokes, brushes, group, line) for line, groups in enumerate(lines) for group in groups]
     except DrawingError as error:
         st.error(tr(error), icon=":material/error:")
         return None
+    if sum(len(digit.strokes) for digit in digits) < sum(map(bool, map(len, strokes))):
+        st.caption(tr("A stroke through a zero is left out: MNIST’s zeros have none."))
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
 
@@ -50,7 +54,8 @@ def last_picture() -> Picture | None:
     try:
         strokes = strokes_from_objects(drawing())
         digits = find_digits(strokes) if strokes else []
-        stages = picture_from_strokes([strokes[number] for number in digits[0]]) if digits else None
+        first = _without_slash(digits[0], strokes) if digits else ()
+        stages = picture_from_strokes([strokes[number] for number in first]) if digits else None
     except DrawingError:
         return None
     return stages.picture if stages else None
@@ -77,10 +82,16 @@ def _groups(strokes: Sequence[Stroke]) -> list[Group]:
     return [tuple(range(len(strokes)))] if strokes else []
 
 
-def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group) -> Subject:
+def _without_slash(group: Group, strokes: Sequence[Stroke]) -> Group:
+    """The strokes of a digit, without the one through a slashed zero. They are all kept where the whole canvas is."""
+    slash = slash_of_zero([strokes[number] for number in group]) if chosen_steps().cut_out else None
+    return group if slash is None else tuple(number for place, number in enumerate(group) if place != slash)
+
+
+def _subject(strokes: Sequence[Stroke], brushes: Sequence[float], group: Group, line: int) -> Subject:
     left, top, side, _ = VIEW
     strokes = [strokes[number] for number in group]
     canvas = Canvas(left, top, side, [brushes[number] for number in group])
     stages = picture_from_strokes(strokes, steps=chosen_steps(), canvas=canvas)
     assert stages is not None, "every group has a stroke"
-    return Subject(stages.picture, strokes, stages, canvas=canvas)
+    return Subject(stages.picture, strokes, stages, canvas=canvas, line=line, number=line)

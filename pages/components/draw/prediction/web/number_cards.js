@@ -1,10 +1,8 @@
-// Lets a click on a number's card choose its digit, by pressing the digit's button.
+// Lets a click on a digit in the number or on its card choose it, by pressing the digit's button.
 
 function choose(event) {
-  const card = event.target.closest?.(".lab-number li");
-  if (!card) return;
-  const place = [...card.parentElement.children].indexOf(card);
-  document.querySelectorAll(".st-key-digit [role=radio]")[place]?.click();
+  const place = event.target.closest?.(".lab-number [data-place]")?.dataset.place;
+  if (place) document.querySelectorAll(".st-key-digit [role=radio]")[place]?.click();
 }
 
 export default function () {
