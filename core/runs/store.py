@@ -92,7 +92,7 @@ class RunStore:
         try:
             self._write_config(record.path, name, record.created, tags, record.config)
         except OSError as error:
-            raise RunError("{name!r} cannot be renamed: {reason}.", name=record.name, reason=error.strerror) from None
+            raise RunError("{name!r} cannot be changed: {reason}.", name=record.name, reason=error.strerror) from None
 
     def delete(self, run_id: str) -> None:
         """Remove a run's folder for good, a damaged one too. Raises RunBusy while it is in use, and RunError."""

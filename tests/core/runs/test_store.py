@@ -136,7 +136,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(store, record, monkeypatch):
         monkeypatch.setattr(module, "write_atomically", full_disk)
     with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device"):
         store.create(make_config())
-    with pytest.raises(RunError, match="'first' cannot be renamed: No space left on device"):
+    with pytest.raises(RunError, match="'first' cannot be changed: No space left on device"):
         store.annotate(record.id, "other")
     assert [path.name for path in store.root.iterdir()] == [record.id]
 
