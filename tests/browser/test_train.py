@@ -145,26 +145,3 @@ def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
     fill(page, "Epochs", "3")
     expect(words).to_have_count(0)
     expect(page.get_by_label("Epochs", exact=True)).to_be_focused()
-
-
-def test_what_was_typed_outlasts_a_refresh_while_a_network_learns(open_page):
-    page = open_page("train?dataset=digits")
-    start_run(page)
-    wait_for_steps(page, 0)
-    fill(page, "Epochs", "7")
-    settings = page.locator(".st-key-train_settings summary").first
-    expect(settings).to_contain_text("7 epochs")
-    # The page has told the tab.
-    page.wait_for_function("""Object.values(sessionStorage).some(text => text.includes('"epochs": 7'))""")
-    run_address = page.url
-    page.reload()
-    expect(settings).to_contain_text("7 epochs")
-    open_settings(page)
-    expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
-    expect(page.get_by_label("Batch size", exact=True)).to_have_value("2")
-    # No other run was started.
-    assert page.url == run_address
-    # Another tab has a form of its own.
-    other = open_page(run_address.split("/", 3)[3])
-    expect(other.locator(".st-key-train_settings summary").first).to_contain_text("5 epochs")
-    stop(page)
