@@ -29,7 +29,7 @@ from core.settings import PROJECT
 from core.uncertainty.prediction import Prediction, predict_pictures
 from tools.pen.made_pages import MadePage, make_page
 from tools.pen.made_photos import KINDS
-from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
+from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, group_by_writer, load_pen_digits
 
 RESULTS = PROJECT / "benchmarks" / "results" / "photo_pages.json"
 _OVERLAP = 0.7
@@ -90,10 +90,8 @@ def make_pages(
     digits: Sequence[PenDigit], lengths: Sequence[int | None], count: int, random: Generator
 ) -> Iterator[tuple[MadePage, str]]:
     """So many pages, each by one writer, with the kind of paper of each."""
-    by_writer = defaultdict(list)
-    for digit in digits:
-        by_writer[digit.writer].append(digit)
-    writers = sorted(by_writer)
+    by_writer = group_by_writer(digits)
+    writers = list(by_writer)
     for index in range(count):
         pool = by_writer[writers[random.integers(len(writers))]]
         lines = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.ink.rendering import Stroke
-from tools.pen.pen_digits import CANVAS, PenDigit, on_canvas
+from tools.pen.pen_digits import CANVAS, PenDigit, group_by_writer, on_canvas
 
 # Canvas pixels.
 _MARGIN = 8.0
@@ -53,10 +52,8 @@ def compose_numbers(
     deviation), since a mouse is less exact than a pen.
     """
     random = np.random.default_rng(seed)
-    by_writer = defaultdict(list)
-    for digit in digits:
-        by_writer[digit.writer].append(digit)
-    writers = sorted(by_writer)
+    by_writer = group_by_writer(digits)
+    writers = list(by_writer)
     for _ in range(count):
         pool = by_writer[writers[random.integers(len(writers))]]
         length = random.choice(lengths)

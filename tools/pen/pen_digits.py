@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,14 @@ class PenDigit:
     label: int
     writer: int
     strokes: tuple[Stroke, ...]
+
+
+def group_by_writer(digits: Iterable[PenDigit]) -> dict[int, list[PenDigit]]:
+    """Each writer's digits; the writers in the order of their numbers."""
+    groups = defaultdict(list)
+    for digit in digits:
+        groups[digit.writer].append(digit)
+    return dict(sorted(groups.items()))
 
 
 def load_pen_digits(file: Path, writers: Collection[int]) -> list[PenDigit]:

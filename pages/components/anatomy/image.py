@@ -13,6 +13,7 @@ from core.data.datasets import Images
 from models.texts import mark
 from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.data.image_choice import choose_image
+from pages.components.forms.pills import choose_pill
 from pages.components.shell.texts import tr, tr_plain
 
 Draw = Callable[[], Images | None]
@@ -40,16 +41,7 @@ def choose_source(network: NetworkChoice, last_drawing: Draw) -> Image | None:
     """
     source: _Source = "test"
     if find_dataset(network.config.dataset).has_digits:
-        source = st.pills(
-            tr("Image"),
-            list(_SOURCES),
-            default="test",
-            required=True,
-            key=_SOURCE,
-            persist_state="session",
-            format_func=lambda each: f"{_SOURCES[each][1]} {tr(_SOURCES[each][0])}",
-            label_visibility="collapsed",
-        )
+        source = choose_pill(tr("Image"), _SOURCES, _SOURCE)
     if source == "drawing":
         return _drawing(last_drawing)
     image = choose_image(network.config.dataset, network.key)

@@ -21,6 +21,7 @@ from pages.components.anatomy.network_choice import NetworkChoice
 from pages.components.anatomy.sliding import show_sliding
 from pages.components.anatomy.sums import show_sums
 from pages.components.anatomy.unit_choice import Unit
+from pages.components.forms.pills import choose_pill
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import certainty
@@ -77,18 +78,7 @@ def _choose_way(unit: Unit) -> _Way:
         name += " · " + (tr("map {number}", number=unit.number) if is_map else tr("unit {number}", number=unit.number))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.markdown(name, width="content")
-        way: _Way = st.pills(
-            tr("Direction"),
-            list(_WAYS),
-            default="forward",
-            required=True,
-            key=_WAY,
-            persist_state="session",
-            format_func=lambda each: f"{_WAYS[each][1]} {tr(_WAYS[each][0])}",
-            label_visibility="collapsed",
-            width="content",
-        )
-    return way
+        return choose_pill(tr("Direction"), _WAYS, _WAY, width="content")
 
 
 def _choose_step(network: NetworkChoice, image: Images, unit: Unit, true: int, is_known: bool) -> tuple[int, float]:

@@ -17,6 +17,7 @@ from core.runs.live import UNKNOWN, LiveView, has_live, read_live, write_own_ima
 from core.runs.record import RunRecord
 from models.texts import mark
 from pages.components.charts.palette import RIGHT, WRONG
+from pages.components.forms.pills import choose_pill
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
@@ -57,17 +58,7 @@ def choose_view(record: RunRecord) -> View:
     """Draw the choice where the run has or will have more to show than its curves; returns what is chosen."""
     if not has_live(record.path) and (record.is_trial or not record.is_active):
         return "curves"
-    chosen: View = st.pills(
-        tr("What to watch"),
-        list(_VIEWS),
-        default="curves",
-        required=True,
-        key=_VIEW_KEY,
-        persist_state="session",
-        format_func=lambda view: f"{_VIEWS[view][1]} {tr(_VIEWS[view][0])}",
-        label_visibility="collapsed",
-    )
-    return chosen
+    return choose_pill(tr("What to watch"), _VIEWS, _VIEW_KEY)
 
 
 def show_own_picture(record: RunRecord, draw: Callable[[], Images | None]) -> None:
