@@ -60,6 +60,13 @@ def confusion_data(
     )
 
 
+def cell_title(names: tuple[str, ...], true: int, predicted: int) -> Message:
+    """What the images in a cell are."""
+    if true == predicted:
+        return message("{name}, recognised", name=names[true])
+    return message("{name} taken for {other}", name=names[true], other=names[predicted])
+
+
 def _text(value: float, normalize: Normalization) -> str:
     if normalize == "none":
         return f"{value:.0f}"
@@ -72,9 +79,7 @@ def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predi
         float(normalize_confusion(counts, normalize)[true, predicted]) for normalize in ("true", "predicted")
     )
     return (
-        message("{name}, recognised", name=names[true])
-        if true == predicted
-        else message("{name} taken for {other}", name=names[true], other=names[predicted]),
+        cell_title(names, true, predicted),
         plural("{number:,} of {count:,} image", "{number:,} of {count:,} images", total, number=count),
         message("{share:.1%} of true {name}", share=of_true, name=names[true]),
         message("{share:.1%} of predicted {name}", share=of_predicted, name=names[predicted]),
