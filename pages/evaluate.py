@@ -11,6 +11,7 @@ from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
+from core.metrics.intervals import wilson_interval
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
@@ -112,7 +113,19 @@ def hint_at_changes(record: RunRecord) -> None:
 def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
     """The figures on the whole test set."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric(tr("Test accuracy"), percent(result.test_accuracy), width="content")
+        low, high = wilson_interval(int(counts.trace()), int(counts.sum()))
+        st.metric(
+            tr("Test accuracy"),
+            percent(result.test_accuracy),
+            tr("{low:.2%} to {high:.2%}", low=low, high=high),
+            delta_color="off",
+            delta_arrow="off",
+            width="content",
+            help=tr(
+                "Below it the 95 % interval by Wilson’s method: where the accuracy on many more images like these may "
+                "lie. It says nothing of images of another kind, or of another training of the network."
+            ),
+        )
         st.metric(
             tr("Test loss"),
             f"{result.test_loss:.4f}",
