@@ -15,6 +15,7 @@ from core.metrics.intervals import wilson_interval
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
+from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
 from pages.components.evaluate.views import VIEWS
@@ -57,7 +58,7 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         offer_measuring(record)
         return
     with beside:
-        show_figures(record.result, counts)
+        show_figures(record, record.result, counts)
     if note := find_dataset(record.config.dataset).test_note:
         st.caption(tr(note))
     hint_at_changes(record)
@@ -110,8 +111,8 @@ def hint_at_changes(record: RunRecord) -> None:
         st.info(tr("This network is still being trained. The figures are of the weights kept so far."))
 
 
-def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
-    """The figures on the whole test set."""
+def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]) -> None:
+    """The figures on the whole test set, and what can be taken away."""
     with st.container(horizontal=True, gap="medium"):
         low, high = wilson_interval(int(counts.trace()), int(counts.sum()))
         st.metric(
@@ -135,6 +136,8 @@ def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
         n_wrong = counts.sum() - counts.trace()
         of = tr("Of {count:,} test images.", count=int(counts.sum()))
         st.metric(tr("Mistakes"), f"{n_wrong:,}", width="content", help=of)
+        with st.container(key=form_key("downloads"), width="content"):
+            offer_downloads(record, result)
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")

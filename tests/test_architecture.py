@@ -51,6 +51,7 @@ ROOMS = (
     "pages.components.evaluate.samples",
     "pages.components.evaluate.measuring",
     "pages.components.evaluate.mistakes",
+    "pages.components.evaluate.report",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",
