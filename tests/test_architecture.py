@@ -32,6 +32,7 @@ ROOMS = (
     "core.teaching",
     "core.export",
     "core.uncertainty",
+    "core.labels",
     "core.anatomy",
     "core.explain",
     "core.execution",
@@ -84,6 +85,8 @@ LIGHT = (
     "core.settings",
     "core.uncertainty.calibrate_run",
     "core.uncertainty.prediction",
+    "core.labels.quality",
+    "core.labels.verdict_file",
     "core.storage.arrays",
 )
 HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")
