@@ -10,6 +10,7 @@ predictions.safetensors  the test set's class probabilities
 card.json                the result: accuracies, losses and confusion counts
 calibration.json         the temperature of its probabilities (see `core.uncertainty`)
 live.safetensors         its answers to a few images and its first weights (see `core.runs.live`)
+derived/                 what was computed from the kept network on request (see `core.runs.derived`)
 
 A run that does not start from its data set and random weights alone has these files from the beginning:
 extra.safetensors        further images to train on
@@ -23,6 +24,7 @@ import errno
 import json
 import os
 import re
+import shutil
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -76,6 +78,8 @@ _OUTCOME_FILES = (
     "events.jsonl",
     "live.safetensors",
 )
+# The folder in a run's own that holds what was computed from its network on request.
+DERIVED_FOLDER = "derived"
 
 
 @dataclass(frozen=True)
@@ -304,6 +308,7 @@ def remove_outcome(path: Path) -> None:
     """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
     for name in _OUTCOME_FILES:
         (path / name).unlink(missing_ok=True)
+    shutil.rmtree(path / DERIVED_FOLDER, ignore_errors=True)
 
 
 def _read_result(path: Path) -> RunResult | None:
