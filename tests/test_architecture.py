@@ -36,6 +36,7 @@ ROOMS = (
     "core.labels",
     "core.anatomy",
     "core.explain",
+    "core.stress",
     "core.execution",
     "core.sweep",
     "core.charts",
@@ -93,6 +94,7 @@ LIGHT = (
     "core.uncertainty.prediction",
     "core.labels.quality",
     "core.labels.verdict_file",
+    "core.stress.measure",
     "core.storage.arrays",
 )
 HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")
