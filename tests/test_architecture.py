@@ -33,8 +33,10 @@ ROOMS = (
     "core.teaching",
     "core.export",
     "core.uncertainty",
+    "core.labels",
     "core.anatomy",
     "core.explain",
+    "core.stress",
     "core.execution",
     "core.sweep",
     "core.charts",
@@ -52,6 +54,7 @@ ROOMS = (
     "pages.components.evaluate.measuring",
     "pages.components.evaluate.mistakes",
     "pages.components.evaluate.report",
+    "pages.components.evaluate.labels",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",
@@ -90,6 +93,9 @@ LIGHT = (
     "core.settings",
     "core.uncertainty.calibrate_run",
     "core.uncertainty.prediction",
+    "core.labels.quality",
+    "core.labels.verdict_file",
+    "core.stress.measure",
     "core.storage.arrays",
 )
 HEAVY = ("torch", "torchvision", "sklearn", "captum", "matplotlib", "streamlit", "pandas", "plotly", "PIL")

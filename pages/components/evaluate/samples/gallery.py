@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 
 import streamlit as st
@@ -39,24 +40,30 @@ _STYLE = f"""
 """
 
 
-def show_gallery(images: Images, samples: Samples, class_names: tuple[str, ...]) -> None:
+def show_gallery(
+    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
+) -> None:
     """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class.
 
     A click on an image chooses it, where the page listens (see `choice.listen_to_images`).
+    notes: what stands under each, plain text; the probability of the prediction where they are None.
     """
-    st.html(gallery_html(images, samples, class_names))
+    st.html(gallery_html(images, samples, class_names, notes))
 
 
-def gallery_html(images: Images, samples: Samples, class_names: tuple[str, ...]) -> str:
-    """The gallery as HTML: one PNG for all images, and a caption of real text under each."""
+def gallery_html(
+    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
+) -> str:
+    """The gallery as HTML: one PNG for all images, and a caption of real text under each. notes: see above."""
     names = "short" if max(map(len, class_names)) <= _SHORT_NAME else "long"
     sprite = make_sprite(images)
     variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom}"
-    figures = (_figure(samples, i, place, class_names) for i, place in enumerate(sprite.places))
+    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
+    figures = (_figure(samples, i, place, class_names, notes[i]) for i, place in enumerate(sprite.places))
     return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
 
 
-def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...]) -> str:
+def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...], note: str) -> str:
     true, predicted = (class_names[classes[i]] for classes in (samples.y_true, samples.y_pred))
     wrong = ' class="wrong"' if samples.y_true[i] != samples.y_pred[i] else ""
     values = {"number": int(samples.index[i]), "true": true, "predicted": predicted}
@@ -67,5 +74,5 @@ def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...]) 
         f'<figure data-image="{values["number"]}" tabindex="0" title="{title}">'
         f'<div role="img" aria-label="{about}" style="background-position:{place}"></div>'
         f"<figcaption>{escape(true)} → <span{wrong}>{escape(predicted)}</span>"
-        f"<small>{escape(certainty(float(samples.confidence[i])))}</small></figcaption></figure>"
+        f"<small>{escape(note)}</small></figcaption></figure>"
     )
