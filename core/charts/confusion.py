@@ -53,7 +53,7 @@ def confusion_data(
     shown = (counts > 0) & ~(diagonal & hide_diagonal)
     return ConfusionData(
         class_names,
-        tuple(tuple(_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
+        tuple(tuple(cell_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
         tuple(tuple(_hover(counts, class_names, t, p) for p in size) for t in size),
         _tints(values, shown & diagonal),
         _tints(values, shown & ~diagonal),
@@ -67,7 +67,8 @@ def cell_title(names: tuple[str, ...], true: int, predicted: int) -> Message:
     return message("{name} taken for {other}", name=names[true], other=names[predicted])
 
 
-def _text(value: float, normalize: Normalization) -> str:
+def cell_text(value: float, normalize: Normalization) -> str:
+    """A cell's count, or its share in per cent without the sign."""
     if normalize == "none":
         return f"{value:.0f}"
     return f"{value:.2%}"[:-1] if normalize == "all" else f"{value:.1%}"[:-1]
