@@ -78,6 +78,7 @@ LIGHT = (
     "core.config.run_config",
     "core.training.control",
     "core.data.datasets",
+    "core.embedding.maps",
     "core.errors",
     "core.evaluation.measure",
     "core.training.events",

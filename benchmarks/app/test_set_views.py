@@ -49,7 +49,7 @@ def _compare(record: RunRecord) -> None:
     two.accuracies()
     two.test()
     for group in GROUPS:
-        wrong_answers(two, group, samples.y_true >= 0)
+        wrong_answers(two, group, two.select())
 
 
 def _samples(record: RunRecord) -> Samples:

@@ -66,7 +66,8 @@ def _start(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """Places (N, 2) to begin with: the first two components, scaled down."""
     places = np.zeros((len(values), 2))
     places[:, : values.shape[1]] = values[:, :2]
-    places *= _START_SIZE / max(float(places[:, 0].std()), np.finfo(np.float32).tiny)
+    if size := float(places[:, 0].std()):
+        places *= _START_SIZE / size
     # Equal images must not lie at one place, where no force would part them.
     return places + np.random.default_rng(SEED).normal(scale=_START_SIZE / 100, size=places.shape)
 

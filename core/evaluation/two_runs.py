@@ -47,9 +47,17 @@ class TwoRuns:
         right_a, right_b = group == "only_a", group == "only_b"
         return np.asarray((_right(self.a) == right_a) & (_right(self.b) == right_b))
 
-    def in_cell(self, y_true: int, y_pred: int) -> NDArray[np.bool_]:
-        """Which images (N,) of the class `y_true` at least one of the networks takes for `y_pred`."""
-        return np.asarray((self.a.y_true == y_true) & ((self.a.y_pred == y_pred) | (self.b.y_pred == y_pred)))
+    def select(self, y_true: int | None = None, y_pred: int | None = None) -> NDArray[np.bool_]:
+        """Which images (N,) are of the class `y_true` and taken for `y_pred` by at least one of the networks.
+
+        None stands for any class.
+        """
+        chosen = np.ones(len(self.a), bool)
+        if y_true is not None:
+            chosen &= self.a.y_true == y_true
+        if y_pred is not None:
+            chosen &= (self.a.y_pred == y_pred) | (self.b.y_pred == y_pred)
+        return chosen
 
     def confusions(self, n_classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The confusion counts (C, C) of both networks."""

@@ -123,6 +123,17 @@ def test_a_click_on_a_cell_shows_its_images_alone(app, digits):
     assert len(labels(app)) == 2
 
 
+def test_a_class_that_was_chosen_among_the_mistakes_stays_chosen(visit, runs, digits):
+    first, second = runs
+    fours = np.flatnonzero(digits.labels == 4)
+    app = show(visit(view="compare", run=first.id, other=second.id, true="4"), "both_wrong")
+    assert labels(app) == [(fours[4], 4, 9)]
+    assert "Images of **4**." in text(app)
+    app = show(visit(view="compare", run=first.id, other=second.id, predicted="8"), "both_wrong")
+    assert [true for _, true, _ in labels(app)] == [0]
+    assert "Images that A or B takes for **8**." in text(app)
+
+
 def test_only_runs_that_were_measured_on_the_same_images_are_offered(visit, runs, make_run):
     first, second = runs
     make_run("Unmeasured", measured=False)

@@ -8,6 +8,7 @@ from core.charts.confusion_difference import confusion_difference_data
 from core.evaluation.two_runs import TwoRuns
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.confusion_difference import ENDS, confusion_difference_chart
+from pages.components.evaluate.mistakes.choice import CellChoice, Choice
 from pages.components.pictures.sprites import scale_html
 from pages.components.shell.texts import tr, tr_plain
 
@@ -20,27 +21,16 @@ _SIZE = f"""
 """
 
 
-def chosen_cell(dataset: str) -> Cell | None:
-    """The chosen cell: true and predicted class."""
-    cell: Cell | None = st.session_state.get(_cell_key(dataset))
-    return cell
-
-
-def choose_cell(dataset: str, cell: Cell | None) -> None:
-    """Choose a cell, or none; to be called from a widget's callback."""
-    st.session_state[_cell_key(dataset)] = cell
-
-
-def show_difference(two: TwoRuns, dataset: str, class_names: tuple[str, ...]) -> None:
-    """Draw the difference with the legend of its colours."""
+def show_difference(two: TwoRuns, class_names: tuple[str, ...], choice: CellChoice) -> None:
+    """Draw the difference with the legend of its colours. A click sets `choice`."""
     data = confusion_difference_data(*two.confusions(len(class_names)), class_names)
     st.html(_SIZE)
     show_cell_chart(
         confusion_difference_chart(data),
         _KEY,
         len(class_names),
-        chosen_cell(dataset),
-        lambda cell: choose_cell(dataset, cell),
+        _cell(choice.value),
+        choice.set_cell,
         alt=tr_plain(
             "Difference of two confusion matrices: how many more test images the second network has in each cell"
         ),
@@ -50,5 +40,6 @@ def show_difference(two: TwoRuns, dataset: str, class_names: tuple[str, ...]) ->
         st.html(scale_html(data.largest, ENDS), width="content")
 
 
-def _cell_key(dataset: str) -> str:
-    return f"difference_cell_{dataset}"
+def _cell(chosen: Choice) -> Cell | None:
+    """The matrix has no cell for a choice that leaves a class open."""
+    return None if chosen.y_true is None or chosen.y_pred is None else (chosen.y_true, chosen.y_pred)

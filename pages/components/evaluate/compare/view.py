@@ -11,9 +11,10 @@ from core.settings import data_root
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.compare.images import show_groups
-from pages.components.evaluate.compare.matrix import chosen_cell, show_difference
+from pages.components.evaluate.compare.matrix import show_difference
 from pages.components.evaluate.compare.other import pick_other
 from pages.components.evaluate.compare.verdict import show_verdict
+from pages.components.evaluate.mistakes.choice import CellChoice
 from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.presenter import form_key
@@ -38,8 +39,9 @@ def show_two_runs(record: RunRecord) -> None:
     with showing_errors():
         test = load_test_images(info.name, data_root())
         two = TwoRuns(*(load_calibrated_samples(run, test) for run in (record, other)))
+        choice = CellChoice(info.class_names)
         with left:
-            show_difference(two, info.name, info.class_names)
+            show_difference(two, info.class_names, choice)
         with right:
             show_verdict(record, other, two)
-            show_groups(two, test.images, info, chosen_cell(info.name), f"compare_{record.id}_{other.id}")
+            show_groups(two, test.images, info, choice, f"compare_{record.id}_{other.id}")
