@@ -9,6 +9,7 @@ weights.safetensors      the kept network, which predicts
 predictions.safetensors  the test set's class probabilities
 card.json                the result: accuracies, losses and confusion counts
 calibration.json         the temperature of its probabilities (see `core.uncertainty`)
+epochs/                  what it said of single images in each epoch (see `core.runs.epoch_files`)
 live.safetensors         its answers to a few images and its first weights (see `core.runs.live`)
 
 A run that does not start from its data set and random weights alone has these files from the beginning:
@@ -23,6 +24,7 @@ import errno
 import json
 import os
 import re
+import shutil
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +77,7 @@ _OUTCOME_FILES = (
     "calibration.json",
     "events.jsonl",
     "live.safetensors",
+    "epochs",
 )
 
 
@@ -303,7 +306,11 @@ def write_result(path: Path, result: RunResult) -> None:
 def remove_outcome(path: Path) -> None:
     """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
     for name in _OUTCOME_FILES:
-        (path / name).unlink(missing_ok=True)
+        file = path / name
+        if file.is_dir():
+            shutil.rmtree(file)
+        else:
+            file.unlink(missing_ok=True)
 
 
 def _read_result(path: Path) -> RunResult | None:
