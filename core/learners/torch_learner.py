@@ -83,9 +83,8 @@ class TorchLearner:
         losses, *parts = zip(*self._metrics, strict=True)
         self._metrics = []
         logits, labels = map(torch.cat, parts)
-        true_probability = logits.softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1).half()
-        correct = logits.argmax(1) == labels
-        return StepMetrics(torch.stack(losses).tolist(), true_probability.cpu().numpy(), correct.cpu().numpy())
+        correct = (logits.argmax(1) == labels).cpu().numpy()
+        return StepMetrics(torch.stack(losses).tolist(), _true_probability(logits, labels), correct)
 
     def scale(self, images: Tensor) -> Tensor:
         """Pixels from 0 to 255 (N, 28, 28) to the network's input, float32 (N, 1, 28, 28)."""
@@ -164,6 +163,12 @@ class TorchLearner:
             due = {name: () if name == "step" else tuple(parameters[number].shape) for name in self._entries}
             if shapes != due:
                 raise ValueError(f"the optimizer's entry {number} holds {shapes}, not {due}")
+
+
+def _true_probability(logits: Tensor, labels: Tensor) -> NDArray[np.float16]:
+    """The probability (N,) of each true class."""
+    probabilities = logits.softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1)
+    return cast(NDArray[np.float16], probabilities.half().cpu().numpy())
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:
