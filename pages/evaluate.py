@@ -11,16 +11,15 @@ from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
-from core.metrics.classification import class_scores
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
-from pages.components.evaluate.class_table import show_class_table
-from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.measuring import offer_measuring
-from pages.components.evaluate.mistakes_view import show_mistakes
+from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
+from pages.components.evaluate.views import VIEWS
 from pages.components.runs.run_picker import RUN, pick_run
-from pages.components.shell.address import named
+from pages.components.sample.view import show_sample
+from pages.components.shell.address import choose_by_address, named
 from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
@@ -61,17 +60,14 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     if note := find_dataset(record.config.dataset).test_note:
         st.caption(tr(note))
     hint_at_changes(record)
-    titles = [tr("Mistakes"), tr("Classes"), tr("Beat the network")]
-    mistakes, classes, contest = st.tabs(titles, key="evaluate_tab", on_change="rerun")
-    if mistakes.open:
-        with mistakes:
-            show_mistakes(record, counts)
-    if classes.open:
-        with classes:
-            show_class_table(class_scores(counts), names)
-    if contest.open:
-        with contest:
-            show_contest(record)
+    image = chosen_image(int(counts.sum()))
+    if image is not None:
+        show_sample(record, image)
+        return
+    listen_to_images()
+    with st.container(key=form_key("views")):
+        view = choose_by_address("view", tr("View"), VIEWS, "mistakes", label_visibility="collapsed") or "mistakes"
+    VIEWS[view].show(record)
 
 
 def say_whose_figures(record: RunRecord) -> None:

@@ -11,6 +11,7 @@ from core.data.datasets import is_available
 from core.evaluation.measure import evaluate_run
 from core.export.state_dict import export_state_dict, import_state_dict
 from core.settings import data_root
+from core.steps import finish
 
 
 def export_command(given: argparse.Namespace) -> int:
@@ -26,7 +27,7 @@ def import_command(given: argparse.Namespace) -> int:
     record = import_state_dict(given.file, config, open_store(), given.name)
     print(f"{record.id}: {config.label()}")
     if is_available(config.dataset, data_root()):
-        result = evaluate_run(record.path, data_root())
+        result = finish(evaluate_run(record.path, data_root()))
         loss, accuracy = result.test_loss, result.test_accuracy
         print(tr("test loss {loss:.4f} accuracy {accuracy:.2%}", loss=loss, accuracy=accuracy))
     return 0

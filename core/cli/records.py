@@ -19,6 +19,7 @@ from core.learners.factory import create_learner
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
+from core.steps import finish
 from core.storage.messages import plain_fields
 from core.texts.message import message, plural
 
@@ -59,7 +60,7 @@ def evaluate_command(given: argparse.Namespace) -> int:
     record = open_store().get(given.run)
     require_data(record.config.dataset)
     # The result of a network that comes with the app is not written into its folder.
-    result = _measure(record) if record.bundled else evaluate_run(record.path, data_root())
+    result = _measure(record) if record.bundled else finish(evaluate_run(record.path, data_root()))
     if given.json:
         print(json.dumps(asdict(result), indent=1))
         return 0

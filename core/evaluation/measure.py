@@ -16,6 +16,7 @@ from core.learners.base import Learner, Probabilities
 from core.learners.factory import create_learner
 from core.metrics.classification import count_confusion, score
 from core.runs.record import MEASURING, RunRecord, RunResult, read_run, write_result
+from core.steps import Steps, finish
 from core.storage.arrays import load_arrays, load_metadata
 from core.storage.digest import weights_digest
 from core.storage.locks import hold_as_worker, hold_result
@@ -43,15 +44,20 @@ def measure(
     record: RunRecord, dataset: Dataset, learner: Learner, on_progress: OnProgress = lambda _: None
 ) -> tuple[RunResult, Probabilities]:
     """As `evaluate`, without saving anything."""
+    count = len(dataset.test)
+    return finish(_measure(record, dataset, learner), lambda share: on_progress(round(share * count)))
+
+
+def _measure(record: RunRecord, dataset: Dataset, learner: Learner) -> Steps[tuple[RunResult, Probabilities]]:
     arrays, metadata = load_arrays(record.weights_file)
     learner.load_state_dict(arrays)
-    probabilities = _predict(learner, dataset.test.images, record.config.test_batch_size, on_progress)
+    probabilities = yield from _predict(learner, dataset.test.images, record.config.test_batch_size)
     if not np.isfinite(probabilities).all():
         raise TrainingDiverged("The network's outputs are NaN, so it cannot be measured. Try a smaller learning rate.")
     return _make_result(record, learner, metadata, dataset.test, probabilities), probabilities
 
 
-def evaluate_run(run: Path, data_root: Path) -> RunResult:
+def evaluate_run(run: Path, data_root: Path) -> Steps[RunResult]:
     """Measure a run on its test set and save the result in its folder. Raises LabError, OSError.
 
     Nothing else can begin to work on the run meanwhile; raises RunBusy where something does already. A run in training
@@ -62,12 +68,15 @@ def evaluate_run(run: Path, data_root: Path) -> RunResult:
     # The machine may lack the device that the run was trained on.
     learner = create_learner(record.config.replace(device="auto"))
     if record.is_active:
-        return _evaluate_in_training(record, dataset, learner)
+        return (yield from _evaluate_in_training(record, dataset, learner))
     with hold_as_worker(run, seconds=1.0):
-        return evaluate(read_run(run), dataset, learner)
+        record = read_run(run)
+        result, probabilities = yield from _measure(record, dataset, learner)
+        _save(record, result, probabilities)
+        return result
 
 
-def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner) -> RunResult:
+def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner) -> Steps[RunResult]:
     """Measure the weights that a run in training has kept so far.
 
     The result is saved only while training goes on and has not kept other weights in the meantime; else the run is
@@ -76,7 +85,7 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
     """
     for _ in range(_ATTEMPTS):
         weights = weights_digest(record.weights_file)
-        result, probabilities = measure(record, dataset, learner)
+        result, probabilities = yield from _measure(record, dataset, learner)
         with hold_result(record.path):
             now = read_run(record.path)
             if not now.is_active or now.state.status == MEASURING:
@@ -89,12 +98,13 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
     )
 
 
-def _predict(learner: Learner, images: Images, batch_size: int, on_progress: OnProgress) -> Probabilities:
+def _predict(learner: Learner, images: Images, batch_size: int) -> Steps[Probabilities]:
     """As `predict_proba`, which takes the same batches."""
     parts = []
     # At least one batch, which may be empty.
-    for start in range(0, max(len(images), 1), batch_size):
-        on_progress(start)
+    count = max(len(images), 1)
+    for start in range(0, count, batch_size):
+        yield start / count
         parts.append(learner.predict_proba(images[start : start + batch_size]))
     return np.concatenate(parts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from core.errors import ComputeError
@@ -13,6 +14,13 @@ R = TypeVar("R")
 
 # Seconds in which a cancelled call may still end by itself, so that its child keeps what it has loaded.
 _GRACE_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a child sends of a call that takes long, before its answer. share: how much is done, from 0 to 1."""
+
+    share: float
 
 
 class TimeLimit:
@@ -39,12 +47,25 @@ class TimeLimit:
         )
 
 
+class ShareDone:
+    """How much of a call is done, from 0 to 1."""
+
+    def __init__(self) -> None:
+        self.value = 0.0
+
+
 class Call(Generic[R]):
     """A call's result, once it is there, and the way to cancel it. Thread-safe."""
 
-    def __init__(self, future: Future[R], limit: TimeLimit) -> None:
+    def __init__(self, future: Future[R], limit: TimeLimit, share: ShareDone) -> None:
         self._future = future
         self._limit = limit
+        self._share = share
+
+    @property
+    def share(self) -> float:
+        """How much of it is done, from 0 to 1, where its function tells."""
+        return self._share.value
 
     def result(self, timeout: float | None = None) -> R:
         """What the function returned, once it has; `timeout` limits the wait in seconds, not the call.

@@ -20,10 +20,11 @@ from types import FunctionType
 from typing import Any, TypeVar, TypeVarTuple
 
 from core.errors import ComputeError
-from core.execution.call import Call, TimeLimit
+from core.execution.call import Call, Progress, ShareDone, TimeLimit
 from core.execution.children import BACKGROUND, QUICK, Child, IdleChildren, Lane
 from core.execution.process_link import OnExit, ProcessLink
 from core.execution.threads import run_in_thread
+from core.steps import Steps
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
@@ -74,20 +75,23 @@ class ComputeClient:
         Raises LabError and OSError as the function raises them, UnexpectedError for any other exception in it, and
         ComputeError when its time is over or the compute process broke off.
         """
-        return self._answer(TimeLimit(timeout), lane, function, args)
+        return self._answer(TimeLimit(timeout), lane, ShareDone(), function, args)
 
     def start_call(
         self, function: Callable[[*Ts], R], *args: *Ts, lane: Lane = QUICK, timeout: float | None = CALL_SECONDS
     ) -> Call[R]:
         """As `call`, without waiting: the result comes with the call that is returned, which can be cancelled."""
-        limit = TimeLimit(timeout)
-        return Call(run_in_thread(self._answer, limit, lane, function, args), limit)
+        return self._start(TimeLimit(timeout), lane, function, args)
+
+    def start_long_call(self, function: Callable[[*Ts], Steps[R]], *args: *Ts) -> Call[R]:
+        """As `start_call` in the background lane, of a function that tells how much it has done."""
+        return self._start(TimeLimit(LONG_SECONDS), BACKGROUND, function, args)
 
     def call_in_new_child(self, function: Callable[[*Ts], R], *args: *Ts, timeout: float | None = LONG_SECONDS) -> R:
         """As `call` in the background lane, in a further child that ends with the call, for what takes long."""
         limit = TimeLimit(timeout)
         child = self._open(BACKGROUND, limit)
-        answer = self._ask(child, limit, function, args)
+        answer = self._ask(child, limit, ShareDone(), function, args)
         child.connection.close()
         result: R = _unpack(answer)
         return result
@@ -98,13 +102,19 @@ class ComputeClient:
         self._idle.close()
         self._folder.cleanup()
 
-    def _answer(self, limit: TimeLimit, lane: Lane, function: Callable[..., R], args: tuple[Any, ...]) -> R:
+    def _start(self, limit: TimeLimit, lane: Lane, function: Callable[..., object], args: tuple[Any, ...]) -> Call[Any]:
+        share = ShareDone()
+        return Call(run_in_thread(self._answer, limit, lane, share, function, args), limit, share)
+
+    def _answer(
+        self, limit: TimeLimit, lane: Lane, share: ShareDone, function: Callable[..., R], args: tuple[Any, ...]
+    ) -> R:
         while not self._free[lane].acquire(timeout=_CHECK_SECONDS):
             limit.check()
         try:
             limit.check()
             child = self._idle.take(lane) or self._open(lane, limit)
-            answer = self._ask(child, limit, function, args)
+            answer = self._ask(child, limit, share, function, args)
             self._idle.keep(lane, child)
         finally:
             self._free[lane].release()
@@ -129,14 +139,15 @@ class ComputeClient:
             self._link.kill_child(name)
             raise
 
-    def _ask(self, child: Child, limit: TimeLimit, function: Callable[..., R], args: tuple[Any, ...]) -> _Answer:
+    def _ask(
+        self, child: Child, limit: TimeLimit, share: ShareDone, function: Callable[..., object], args: tuple[Any, ...]
+    ) -> _Answer:
         """Have the child do the call. A child that does not answer is killed."""
         assert isinstance(function, FunctionType)
         try:
             child.connection.send((function.__module__, function.__name__, args))
-            while not child.connection.poll(_CHECK_SECONDS):
-                limit.check()
-            answer: _Answer = child.connection.recv()
+            while isinstance(answer := self._receive(child, limit), Progress):
+                share.value = answer.share
         except BaseException as error:
             child.connection.close()
             self._link.kill_child(child.name)
@@ -145,6 +156,13 @@ class ComputeClient:
                 raise ComputeError("The compute process broke off; it may have run out of memory. Try again.") from None
             raise
         return answer
+
+    def _receive(self, child: Child, limit: TimeLimit) -> Progress | _Answer:
+        limit.check()
+        while not child.connection.poll(_CHECK_SECONDS):
+            limit.check()
+        message: Progress | _Answer = child.connection.recv()
+        return message
 
 
 def _unpack(answer: _Answer) -> Any:

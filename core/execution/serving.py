@@ -6,12 +6,15 @@ import contextlib
 import importlib
 import logging
 import os
-from multiprocessing.connection import Listener
+from collections.abc import Callable, Generator
+from multiprocessing.connection import Connection, Listener
 from typing import Any
 
 from core.errors import LabError
+from core.execution.call import Progress
 from core.execution.children import PING
 from core.logs import log_defect
+from core.steps import finish
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +37,7 @@ def serve(address: str, key: str, niceness: int) -> None:
     ):
         while True:
             request = client.recv()
-            answer = request if request == PING else call_function(*request)
+            answer = request if request == PING else _answer(client, *request)
             try:
                 client.send(answer)
             except OSError:
@@ -44,14 +47,22 @@ def serve(address: str, key: str, niceness: int) -> None:
                 client.send((False, log_defect(_log, error)))
 
 
-def call_function(module: str, function: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+def _answer(client: Connection[Any, Any], module: str, function: str, arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+    return call_function(module, function, arguments, lambda share: client.send(Progress(share)))
+
+
+def call_function(
+    module: str, function: str, arguments: tuple[Any, ...], tell: Callable[[float], object] = lambda _: None
+) -> tuple[bool, Any]:
     """Whether the function returned, and what it returned or raised.
 
+    tell: hears how much is done of a function that yields it (see `core.steps`).
     An exception that is not meant for readers is logged here with its traceback, since it might need torch where it
     is sent.
     """
     try:
-        return True, getattr(importlib.import_module(module), function)(*arguments)
+        result = getattr(importlib.import_module(module), function)(*arguments)
+        return True, finish(result, tell) if isinstance(result, Generator) else result
     except (LabError, OSError) as error:
         return False, error
     except Exception as error:

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import CheckpointError
+from core.runs.record import EPOCHS_FOLDER
 from core.storage.arrays import Arrays, load_arrays, save_arrays
 from core.storage.stamp import Stamp, file_stamp
 from core.training.epoch_record import EpochRecord, Predicted
 
-EPOCHS_FOLDER = "epochs"
 _NAME = re.compile(r"(\d{5,})\.safetensors")
 _SPLITS = ("val", "test")
 

@@ -11,6 +11,7 @@ card.json                the result: accuracies, losses and confusion counts
 calibration.json         the temperature of its probabilities (see `core.uncertainty`)
 epochs/                  what it said of single images in each epoch (see `core.runs.epoch_files`)
 live.safetensors         its answers to a few images and its first weights (see `core.runs.live`)
+derived/                 what was computed from the kept network on request (see `core.runs.derived`)
 
 A run that does not start from its data set and random weights alone has these files from the beginning:
 extra.safetensors        further images to train on
@@ -77,8 +78,11 @@ _OUTCOME_FILES = (
     "calibration.json",
     "events.jsonl",
     "live.safetensors",
-    "epochs",
 )
+# The folder in a run's own that holds what it said of single images in each epoch.
+EPOCHS_FOLDER = "epochs"
+# The folder in a run's own that holds what was computed from its network on request.
+DERIVED_FOLDER = "derived"
 
 
 @dataclass(frozen=True)
@@ -306,11 +310,9 @@ def write_result(path: Path, result: RunResult) -> None:
 def remove_outcome(path: Path) -> None:
     """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
     for name in _OUTCOME_FILES:
-        file = path / name
-        if file.is_dir():
-            shutil.rmtree(file)
-        else:
-            file.unlink(missing_ok=True)
+        (path / name).unlink(missing_ok=True)
+    for name in (EPOCHS_FOLDER, DERIVED_FOLDER):
+        shutil.rmtree(path / name, ignore_errors=True)
 
 
 def _read_result(path: Path) -> RunResult | None:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from statistics import fmean
 
+import numpy as np
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from core.metrics.classification import ClassScores
+from core.data.catalog import find_dataset
+from core.metrics.classification import ClassScores, class_scores
+from core.runs.record import RunRecord
 from pages.components.shell.texts import tr, tr_plain
+
+
+def show_classes(record: RunRecord) -> None:
+    """The table of a run that has a result."""
+    assert record.result is not None
+    class_names = find_dataset(record.config.dataset).class_names
+    show_class_table(class_scores(np.array(record.result.confusion)), class_names)
 
 
 def show_class_table(scores: tuple[ClassScores, ...], class_names: tuple[str, ...]) -> None:

@@ -11,6 +11,7 @@ from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as train_module
 from core.execution.train_run import train_run
 from core.runs.record import FINISHED, MEASURING, RUNNING, STOPPED, RunState, read_run, write_state
+from core.steps import finish
 from core.storage.arrays import load_arrays, save_arrays
 from core.storage.locks import has_worker, hold_as_worker
 from tests.made import make_config
@@ -67,7 +68,7 @@ def test_a_run_at_rest_is_measured_under_its_lock(record, monkeypatch):
     during_measurements(monkeypatch, lambda: locked.append(has_worker(record.path)))
     write_state(record.path, RunState(STOPPED))
     (record.path / "card.json").unlink()
-    result = evaluate_run(record.path, record.path)
+    result = finish(evaluate_run(record.path, record.path))
     assert locked == [True]
     assert read_run(record.path).result == result == record.result
     assert not has_worker(record.path)
@@ -75,11 +76,11 @@ def test_a_run_at_rest_is_measured_under_its_lock(record, monkeypatch):
 
 def test_a_run_at_rest_that_something_works_on_is_busy(record):
     with hold_as_worker(record.path), pytest.raises(RunBusy, match="is being worked on by another process"):
-        evaluate_run(record.path, record.path)
+        finish(evaluate_run(record.path, record.path))
 
 
 def test_a_run_in_training_is_measured_as_far_as_it_is(in_training):
-    result = evaluate_run(in_training.path, in_training.path)
+    result = finish(evaluate_run(in_training.path, in_training.path))
     now = read_run(in_training.path)
     assert result == now.result
     assert result.kept_epoch == 1
@@ -97,7 +98,7 @@ def test_a_measurement_that_training_has_overtaken_does_not_replace_the_final_re
         final.append(read_run(in_training.path).result)
 
     epochs = during_measurements(monkeypatch, finish)
-    assert evaluate_run(in_training.path, in_training.path) == final[0]
+    assert finish(evaluate_run(in_training.path, in_training.path)) == final[0]
     assert epochs == [1, 2]
     assert read_run(in_training.path).result == final[0]
     assert final[0].kept_epoch == 2
@@ -105,14 +106,14 @@ def test_a_measurement_that_training_has_overtaken_does_not_replace_the_final_re
 
 def test_a_measurement_during_the_final_one_is_not_saved(in_training, monkeypatch):
     during_measurements(monkeypatch, lambda: write_state(in_training.path, RunState(MEASURING)))
-    assert evaluate_run(in_training.path, in_training.path).kept_epoch == 1
+    assert finish(evaluate_run(in_training.path, in_training.path)).kept_epoch == 1
     assert read_run(in_training.path).result is None
     assert not in_training.predictions_file.exists()
 
 
 def test_weights_kept_meanwhile_are_measured_again(in_training, monkeypatch):
     epochs = during_measurements(monkeypatch, lambda: keep_weights(in_training, 2))
-    assert evaluate_run(in_training.path, in_training.path).kept_epoch == 2
+    assert finish(evaluate_run(in_training.path, in_training.path)).kept_epoch == 2
     assert epochs == [1, 2]
     assert read_run(in_training.path).result.kept_epoch == 2
 
@@ -121,7 +122,7 @@ def test_a_run_that_learns_faster_than_it_is_measured_is_busy(in_training, monke
     acts = [lambda epoch=epoch: keep_weights(in_training, epoch) for epoch in range(2, 20)]
     epochs = during_measurements(monkeypatch, *acts)
     with pytest.raises(RunBusy, match="'mine' learns faster than it can be measured"):
-        evaluate_run(in_training.path, in_training.path)
+        finish(evaluate_run(in_training.path, in_training.path))
     assert epochs == [1, 2, 3]
     assert read_run(in_training.path).result is None
 
@@ -129,7 +130,7 @@ def test_a_run_that_learns_faster_than_it_is_measured_is_busy(in_training, monke
 def test_a_run_trained_on_a_device_that_is_not_here_is_measured_on_the_one_that_is(record):
     write_config(record.path, record.config.replace(device="cuda"))
     before = read_run(record.path).result
-    again = evaluate_run(record.path, record.path)
+    again = finish(evaluate_run(record.path, record.path))
     assert again.test_accuracy == before.test_accuracy
     assert read_run(record.path).config.device == "cuda"
 

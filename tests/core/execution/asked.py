@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import torch
@@ -42,3 +43,12 @@ def return_what_cannot_be_sent() -> object:
 
 def end_process() -> None:
     os._exit(3)
+
+
+def square_in_steps(number: int, go: Path) -> Generator[float, None, int]:
+    """Tell one half, and the rest once the test wants."""
+    yield 0.5
+    while not go.exists():
+        time.sleep(0.01)
+    yield 1.0
+    return number * number

@@ -197,6 +197,26 @@ def test_children_are_ended_a_while_after_their_last_call(compute, long_call, mo
     assert is_alive(quick)
 
 
+def test_a_long_call_tells_how_much_is_done_before_it_returns(compute, tmp_path):
+    call = compute.start_long_call(asked.square_in_steps, 7, tmp_path / "go")
+    wait_until(lambda: call.share == 0.5)
+    assert not call.is_done()
+    (tmp_path / "go").touch()
+    assert call.result(60) == 49
+    assert call.share == 1.0
+    # The child goes on, and a caller that does not look at the progress gets the same.
+    assert compute.call(asked.square_in_steps, 6, tmp_path / "go", lane=BACKGROUND) == 36
+
+
+def test_a_long_call_is_cancelled_while_it_tells_its_progress(compute, tmp_path, monkeypatch):
+    monkeypatch.setattr(call_module, "_GRACE_SECONDS", 0.0)
+    call = compute.start_long_call(asked.square_in_steps, 7, tmp_path / "never")
+    wait_until(lambda: call.share == 0.5)
+    call.cancel()
+    with pytest.raises(CancelledError):
+        call.result(60)
+
+
 def test_errors_come_back_as_they_are(compute, shared, tmp_path):
     record = shared[1].create(make_config())
     with pytest.raises(CheckpointError, match=r"weights\.safetensors is missing"):

@@ -12,6 +12,7 @@ from core.inference import networks as inference
 from core.inference.networks import predict_proba
 from core.learners.factory import create_learner
 from core.runs.record import read_run
+from core.steps import finish
 from core.storage.arrays import load_arrays, save_arrays
 from tests.made import make_config, make_dataset
 
@@ -84,7 +85,7 @@ def test_a_run_can_be_measured_again(record, toy, monkeypatch):
     monkeypatch.setattr(measuring, "load_dataset", lambda _name, _root: toy)
     record.predictions_file.unlink()
     (record.path / "card.json").unlink()
-    result = evaluate_run(record.path, record.path)
+    result = finish(evaluate_run(record.path, record.path))
     assert result == record.result
     assert read_run(record.path).result == result
     assert load_predictions(record.predictions_file)[0].shape == (100, 10)
@@ -113,7 +114,7 @@ def test_a_file_without_probabilities_is_named(record, arrays):
 def test_the_card_counts_what_the_predictions_say(record, monkeypatch):
     data = make_dataset(300, 20)
     monkeypatch.setattr(measuring, "load_dataset", lambda _name, _root: data)
-    result = evaluate_run(record.path, record.path)
+    result = finish(evaluate_run(record.path, record.path))
     assert result.n_test == 20
     predicted = load_predictions(record.predictions_file)[0].argmax(1)
     for true in range(10):

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from core.errors import CheckpointError
-from core.runs.epoch_files import EPOCHS_FOLDER, drop_epochs_after, find_epochs, read_epoch, write_epoch
-from core.runs.record import remove_outcome
+from core.runs.epoch_files import drop_epochs_after, find_epochs, read_epoch, write_epoch
+from core.runs.record import EPOCHS_FOLDER, remove_outcome
 from core.storage.arrays import load_arrays, save_arrays
 from core.training.epoch_record import EpochRecord, Predicted
 

@@ -18,9 +18,7 @@ def drawn(digits, answers):
 @pytest.fixture
 def app(visit, make_run):
     make_run()
-    app = visit()
-    app.session_state["evaluate_tab"] = "Beat the network"
-    return app.run()
+    return visit(view="contest")
 
 
 def score(app):

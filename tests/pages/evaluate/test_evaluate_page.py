@@ -25,9 +25,8 @@ def test_without_any_network_the_page_leads_to_training(visit):
 
 def test_the_classes_have_precision_recall_f1_and_support(visit, make_run, digits):
     make_run()
-    app = visit()
-    app.session_state["evaluate_tab"] = "Classes"
-    table = app.run().dataframe[0].value.set_index("class")
+    app = visit(view="classes")
+    table = app.dataframe[0].value.set_index("class")
     true = np.bincount(digits.labels, minlength=10)
     right = true - np.array([1, 0, 0, 0, 5, 0, 0, 0, 0, 0])
     predicted = right + np.array([0, 0, 0, 0, 0, 0, 1, 0, 0, 5])

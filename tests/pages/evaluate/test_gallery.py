@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.samples import Samples
-from pages.components.evaluate.gallery import gallery_html
+from pages.components.evaluate.samples.gallery import gallery_html
 
 
 @pytest.mark.parametrize(("confidence", "text"), [(0.99999, "&gt;99.9%"), (1.0, "&gt;99.9%"), (0.954, "95.4%")])

@@ -9,6 +9,7 @@ from core.execution.compute_client import ComputeClient
 from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_result, write_state
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
+from tests.pages.calls import ended_call
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import captions, make_result, metrics
 
@@ -18,12 +19,14 @@ def calls(monkeypatch, digits, answers):
     """Lets the compute process measure without being there; holds what it was asked."""
     asked = []
 
-    def call_in_new_child(_, function, path, root):
+    def start_long_call(_, function, path, root):
         asked.append((function, path, root))
         save_arrays(path / "predictions.safetensors", {"probabilities": answers})
-        write_result(path, make_result(digits.labels, answers))
+        result = make_result(digits.labels, answers)
+        write_result(path, result)
+        return ended_call(result)
 
-    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
+    monkeypatch.setattr(ComputeClient, "start_long_call", start_long_call)
     return asked
 
 
@@ -49,10 +52,8 @@ def test_a_run_whose_data_are_missing_cannot_be_measured_yet(visit, make_run):
 def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
     make_run(measured=False)
 
-    def call_in_new_child(*_):
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(ComputeClient, "call_in_new_child", call_in_new_child)
+    failed = ended_call(OSError("No space left on device"))
+    monkeypatch.setattr(ComputeClient, "start_long_call", lambda *_: failed)
     app = visit()
     find(app.button, "Measure on the test set").click().run()
     assert not app.exception

@@ -22,7 +22,7 @@ def check_pictures(app, digits, answers):
     """Each picture of the gallery is the image that its label names, with that image's classes, share and loss."""
     [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
     shown = tiles(gallery)
-    losses = re.findall(r'<figure title=".*?, loss (.*?)">', gallery)
+    losses = re.findall(r'<figure .*? title=".*?, loss (.*?)">', gallery)
     marks = re.findall(r"<figcaption>\d → <span(.*?)>", gallery)
     for tile, loss, mark in zip(shown, losses, marks, strict=True):
         number, *classes = map(int, re.fullmatch(r"Test image (\d+): true (\d), predicted (\d)", tile.label).groups())

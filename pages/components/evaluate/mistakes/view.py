@@ -20,9 +20,9 @@ from core.uncertainty.record import Calibration
 from core.uncertainty.temperature import apply_temperature
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
-from pages.components.evaluate.confusion_view import CellChoice, Choice, show_confusion
-from pages.components.evaluate.gallery import show_gallery
 from pages.components.evaluate.measuring import offer_measuring
+from pages.components.evaluate.mistakes.matrix import CellChoice, Choice, show_confusion
+from pages.components.evaluate.samples.gallery import show_gallery
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr
@@ -34,8 +34,10 @@ _RAW_KEY = "evaluate_raw"
 
 
 @fragment
-def show_mistakes(record: RunRecord, counts: NDArray[np.int64]) -> None:
-    """Draw the matrix of the run's confusion counts (C, C), and the images of the chosen cell or the worst mistakes."""
+def show_mistakes(record: RunRecord) -> None:
+    """Draw the confusion matrix of a run that has a result, and the images of the chosen cell or the worst mistakes."""
+    assert record.result is not None
+    counts = np.array(record.result.confusion)
     info = find_dataset(record.config.dataset)
     choice = CellChoice(info.name)
     left, right = st.columns(2, gap="medium")

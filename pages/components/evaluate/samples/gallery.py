@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data.datasets import Images
 from core.evaluation.samples import Samples
-from pages.components.charts.palette import WRONG
+from pages.components.charts.palette import CHOSEN, WRONG
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import certainty
@@ -27,7 +27,8 @@ _STYLE = f"""
 @container (min-width: 26rem) {{ .lab-gallery .short {{ --columns: 6; }} .lab-gallery .long {{ --columns: 4; }} }}
 @container (min-width: 46rem) {{ .lab-gallery .short {{ --columns: 9; }} .lab-gallery .long {{ --columns: 6; }} }}
 @container (min-width: 64rem) {{ .lab-gallery .short {{ --columns: 12; }} .lab-gallery .long {{ --columns: 9; }} }}
-.lab-gallery figure {{ margin: 0; min-width: 0; }}
+.lab-gallery figure {{ margin: 0; min-width: 0; cursor: pointer; border-radius: 0.35rem; }}
+.lab-gallery figure:is(:hover, :focus-visible) {{ outline: 2px solid {CHOSEN}; outline-offset: 2px; }}
 .lab-gallery [role=img] {{ aspect-ratio: 1; border-radius: 0.35rem; background-image: var(--sprite);
   background-size: var(--zoom); image-rendering: pixelated; }}
 .lab-gallery figcaption {{ margin-top: 0.25rem; font-size: 0.8rem; line-height: 1.25; text-align: center;
@@ -39,7 +40,10 @@ _STYLE = f"""
 
 
 def show_gallery(images: Images, samples: Samples, class_names: tuple[str, ...]) -> None:
-    """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class."""
+    """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class.
+
+    A click on an image chooses it, where the page listens (see `choice.listen_to_images`).
+    """
     st.html(gallery_html(images, samples, class_names))
 
 
@@ -60,7 +64,8 @@ def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...]) 
     about = tr_html("Test image {number}: true {true}, predicted {predicted}", **values)
     title = tr_html("Test image {number}: true {true}, predicted {predicted}, loss {loss:.2f}", loss=loss, **values)
     return (
-        f'<figure title="{title}"><div role="img" aria-label="{about}" style="background-position:{place}"></div>'
+        f'<figure data-image="{values["number"]}" tabindex="0" title="{title}">'
+        f'<div role="img" aria-label="{about}" style="background-position:{place}"></div>'
         f"<figcaption>{escape(true)} → <span{wrong}>{escape(predicted)}</span>"
         f"<small>{escape(certainty(float(samples.confidence[i])))}</small></figcaption></figure>"
     )

@@ -1,0 +1,1 @@
+"""The confusion matrix beside the test images it counts."""

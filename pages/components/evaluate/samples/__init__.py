@@ -1,0 +1,1 @@
+"""Test images with what a network says of them."""

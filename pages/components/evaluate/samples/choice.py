@@ -1,0 +1,64 @@
+"""The choice of one test image, kept in the address (`?image=2462`). A click on an image of a gallery makes it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+from streamlit.errors import StreamlitAPIException
+
+from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.errors import callback
+from pages.components.shell.texts import tr
+
+# The parameter in the page's address.
+IMAGE = "image"
+_CLICKS = "image_clicks"
+_SCRIPT = Path(__file__).parent / "web" / "image_clicks.js"
+
+
+def chosen_image(count: int) -> int | None:
+    """The chosen image's index in a test set of `count` images; None without a choice.
+
+    An index in the address that does not exist is said.
+    """
+    text = follow(IMAGE)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) < count):
+        known = tr("{first} to {last:,}", first=0, last=count - 1)
+        st.warning(
+            tr("The address asks for image {image!r}; there are the images {known}.", image=text, known=known),
+            icon=":material/search_off:",
+        )
+        return None
+    settle(IMAGE, text)
+    return int(text)
+
+
+def choose_image(index: int | None) -> None:
+    """Choose an image of the test set, or none; to be called from a widget's callback."""
+    choose(IMAGE, None if index is None else str(index))
+
+
+def listen_to_images() -> None:
+    """Listen to clicks on images of galleries. A page calls it once, outside of all fragments."""
+    st.html(f"<style>.st-key-{_CLICKS} {{ display: none; }}</style>")
+    try:
+        _component()(key=_CLICKS, on_image_change=callback(_take))
+    except StreamlitAPIException:
+        # Components need a running server, which tests of single pages do not have.
+        _component.cache_clear()
+
+
+def _take() -> None:
+    clicked = st.session_state[_CLICKS].get("image")
+    if clicked is not None:
+        choose_image(int(clicked))
+
+
+@lru_cache(maxsize=1)
+def _component() -> ComponentRenderer:
+    return st.components.v2.component("mnist_lab_image_clicks", js=_SCRIPT.read_text(encoding="utf-8"))

@@ -1,0 +1,36 @@
+"""The views of the Evaluate page.
+
+To add a view: write a folder with its function and add an entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.runs.record import RunRecord
+from models.texts import mark
+from pages.components.evaluate.class_table import show_classes
+from pages.components.evaluate.contest_view import show_contest
+from pages.components.evaluate.mistakes.view import show_mistakes
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of what a run was measured to do on its test set.
+
+    title: marked for the catalogue.
+    show: draws the view of a run that has a result; called only while the view is chosen.
+    """
+
+    title: str
+    icon: str
+    show: Callable[[RunRecord], None]
+
+
+# By the name that stands in the page's address, in the order of the page.
+VIEWS = {
+    "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
+    "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
+    "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
+}

@@ -1,0 +1,1 @@
+"""One test image, looked at closely."""

@@ -1,0 +1,78 @@
+"""A computation that takes long, on a page: its start by a button, its progress, and the way to cancel it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from typing import Literal, TypeVar, TypeVarTuple
+
+import streamlit as st
+
+from core.errors import LabError
+from core.execution.call import Call
+from core.steps import Steps
+from pages.components.shell.errors import callback, fragment
+from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
+
+Ts = TypeVarTuple("Ts")
+R = TypeVar("R")
+
+# Seconds between two looks at the progress.
+_LOOK_SECONDS = 0.5
+
+
+def await_call(
+    key: str,
+    start: str,
+    function: Callable[[*Ts], Steps[R]],
+    *args: *Ts,
+    kind: Literal["primary", "secondary"] = "primary",
+    icon: str = ":material/play_arrow:",
+) -> R | None:
+    """Draw a button that has the compute process do the call, then its progress and *Cancel*.
+
+    Returns the result once, in the run of the page in which it is there; None in every other one, before and after.
+    So the function keeps its result itself where it is needed again (`core.runs.derived`).
+
+    key: of the widgets; another key for each thing that is computed. start: the button's label, translated.
+    function, args: a top-level function of core that yields the share that is done. kind, icon: of the button.
+    """
+    state = f"long_call_{key}"
+    call: Call[R] | None = st.session_state.get(state)
+    if call is not None and call.is_done():
+        del st.session_state[state]
+        try:
+            return call.result()
+        except CancelledError:
+            st.caption(tr("Cancelled."))
+        except (LabError, OSError) as error:
+            st.error(tr(error), icon=":material/error:")
+        call = None
+    if call is None:
+        st.button(
+            start,
+            key=f"{key}_start",
+            type=kind,
+            icon=icon,
+            on_click=callback(lambda: _begin(state, function, args)),
+        )
+        return None
+    # Not in the part that draws itself again by a timer, so that no click falls between two drawings.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(width="stretch"):
+            fragment(_show_progress, run_every=_LOOK_SECONDS)(call)
+        st.button(tr("Cancel"), key=f"{key}_cancel", icon=":material/close:", on_click=callback(call.cancel))
+    return None
+
+
+def _begin(state: str, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
+    # Streamlit may call a callback twice for one press.
+    if state not in st.session_state:
+        st.session_state[state] = job_queue().compute.start_long_call(function, *args)
+
+
+def _show_progress(call: Call[R]) -> None:
+    if call.is_done():
+        st.rerun()
+    st.progress(call.share, tr("{share:.0%} done", share=call.share))

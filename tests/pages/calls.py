@@ -1,0 +1,33 @@
+"""Calls of the compute process, made without one."""
+
+from concurrent.futures import CancelledError, Future
+
+from core.execution.call import Call, ShareDone, TimeLimit
+
+
+class MadeCall(Call):
+    """A call whose test says how far it is and how it ends. `cancelled` tells whether the page has cancelled it."""
+
+    def __init__(self):
+        self.future, self.done = Future(), ShareDone()
+        self.cancelled = False
+        super().__init__(self.future, TimeLimit(None), self.done)
+
+    def end(self, outcome):
+        """Let it return the outcome, or raise it."""
+        if isinstance(outcome, BaseException):
+            self.future.set_exception(outcome)
+        else:
+            self.future.set_result(outcome)
+
+    def cancel(self):
+        """End as a call does that is broken off."""
+        self.cancelled = True
+        self.end(CancelledError())
+
+
+def ended_call(outcome):
+    """A call that has returned the outcome, or raised it."""
+    call = MadeCall()
+    call.end(outcome)
+    return call

@@ -1,0 +1,99 @@
+"""A computation that takes long, on a page of its own."""
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core.errors import RunError
+from core.execution.compute_client import ComputeClient
+from tests.pages.calls import MadeCall
+from tests.pages.drawing import find
+
+
+def page():
+    import streamlit as st
+
+    from pages.components.shell.long_call import await_call
+    from tests.pages.shell.test_long_call import compute
+
+    result = await_call("square", "Square it", compute, 7)
+    if result is not None:
+        st.session_state["results"] = [*st.session_state.get("results", []), result]
+
+
+def compute(number):
+    yield 0.5
+    return number * number
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """The calls that the page has started, with the functions and arguments."""
+    calls = []
+
+    def start_long_call(_, function, *args):
+        calls.append((MadeCall(), function.__name__, args))
+        return calls[-1][0]
+
+    monkeypatch.setattr(ComputeClient, "start_long_call", start_long_call)
+    st.cache_resource.clear()
+    yield calls
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def app(started):
+    assert not started
+    return AppTest.from_function(page, default_timeout=30).run()
+
+
+def progress(app):
+    [bar] = app.get("progress")
+    return bar.proto.value, bar.proto.text
+
+
+def test_nothing_is_computed_before_the_button_is_pressed(app, started):
+    assert not started
+    assert not app.get("progress")
+    find(app.button, "Square it").click().run()
+    assert [call[1:] for call in started] == [("compute", (7,))]
+
+
+def test_the_share_that_is_done_is_shown_with_a_way_to_cancel(app, started):
+    find(app.button, "Square it").click().run()
+    call = started[0][0]
+    assert progress(app) == (0, "0% done")
+    call.done.value = 0.25
+    app.run()
+    assert progress(app) == (25, "25% done")
+    assert [button.label for button in app.button] == ["Cancel"]
+
+
+def test_the_result_is_given_once_and_the_button_is_back(app, started):
+    find(app.button, "Square it").click().run()
+    started[0][0].end(49)
+    app.run()
+    app.run()
+    assert app.session_state["results"] == [49]
+    find(app.button, "Square it").click().run()
+    assert len(started) == 2
+
+
+def test_a_cancelled_computation_can_be_started_again(app, started):
+    find(app.button, "Square it").click().run()
+    find(app.button, "Cancel").click().run()
+    assert started[0][0].cancelled
+    assert [caption.value for caption in app.caption] == ["Cancelled."]
+    assert "results" not in app.session_state
+    find(app.button, "Square it").click().run()
+    assert progress(app) == (0, "0% done")
+
+
+@pytest.mark.parametrize("error", [RunError("{name!r} is busy.", name="Mine"), OSError("No space left on device")])
+def test_an_error_is_said_and_the_computation_can_be_started_again(app, started, error):
+    find(app.button, "Square it").click().run()
+    started[0][0].end(error)
+    app.run()
+    assert [shown.value for shown in app.error] == [str(error)]
+    assert find(app.button, "Square it")
+    assert not app.exception
