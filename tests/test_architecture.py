@@ -32,6 +32,7 @@ ROOMS = (
     "core.evaluation",
     "core.teaching",
     "core.export",
+    "core.dynamics",
     "core.uncertainty",
     "core.anatomy",
     "core.explain",

@@ -18,10 +18,10 @@ from core.errors import CheckpointError
 from core.runs.record import EPOCHS_FOLDER
 from core.storage.arrays import Arrays, load_arrays, save_arrays
 from core.storage.stamp import Stamp, file_stamp
-from core.training.epoch_record import EpochRecord, Predicted
+from core.training.epoch_record import SPLITS, EpochRecord, Predicted
+from models.start import N_CLASSES
 
 _NAME = re.compile(r"(\d{5,})\.safetensors")
-_SPLITS = ("val", "test")
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,8 @@ def write_epoch(run: Path, record: EpochRecord) -> None:
     """Write or replace the epoch's record in the run's folder. Raises OSError."""
     # A bit an image: a byte would make half as much again of the file.
     arrays: Arrays = {"true_probability": record.true_probability, "correct": np.packbits(record.correct)}
-    for split in _SPLITS:
-        predicted: Predicted | None = getattr(record, split)
-        if predicted:
+    for split in SPLITS:
+        if predicted := record.predicted(split):
             arrays |= {f"{split}/y_pred": predicted.y_pred, f"{split}/confidence": predicted.confidence}
     save_arrays(_path(run, record.epoch), arrays, {"epoch": str(record.epoch)})
 
@@ -67,7 +66,7 @@ def read_epoch(file: EpochFile) -> EpochRecord:
         if len(bits) != -(-len(true_probability) // 8):
             raise ValueError("another number of images")
         correct = np.unpackbits(bits, count=len(true_probability)).astype(np.bool_)
-        return EpochRecord(file.epoch, true_probability, correct, *(_predicted(arrays, split) for split in _SPLITS))
+        return EpochRecord(file.epoch, true_probability, correct, *(_predicted(arrays, split) for split in SPLITS))
     except (KeyError, TypeError, ValueError) as error:
         name = f"{file.path.parent.parent.name}/{EPOCHS_FOLDER}/{file.path.name}"
         raise CheckpointError("{file} is damaged: {reason}", file=name, reason=str(error)) from None
@@ -90,6 +89,8 @@ def _predicted(arrays: Arrays, split: str) -> Predicted | None:
     y_pred, confidence = arrays[f"{split}/y_pred"], arrays[f"{split}/confidence"]
     if len(y_pred) != len(confidence):
         raise ValueError("another number of images")
+    if len(y_pred) and y_pred.max() >= N_CLASSES:
+        raise ValueError(f"class {y_pred.max()}")
     return Predicted(_check(y_pred, np.uint8), _check(confidence, np.float16))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,10 @@ from numpy.typing import NDArray
 from core.errors import CheckpointError
 from core.learners.base import Probabilities
 from core.storage.arrays import Arrays
+
+# Those that are predicted after an epoch.
+Split = Literal["val", "test"]
+SPLITS: tuple[Split, ...] = ("val", "test")
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,10 @@ class EpochRecord:
     correct: NDArray[np.bool_]
     val: Predicted | None = None
     test: Predicted | None = None
+
+    def predicted(self, split: Split) -> Predicted | None:
+        """The predictions for this split."""
+        return self.val if split == "val" else self.test
 
 
 class ShownImages:
