@@ -21,16 +21,18 @@ from core.uncertainty.temperature import apply_temperature
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.measuring import offer_measuring
-from pages.components.evaluate.mistakes.matrix import CellChoice, Choice, show_confusion
+from pages.components.evaluate.mistakes.choice import CellChoice, Choice
+from pages.components.evaluate.mistakes.matrix import show_confusion
 from pages.components.evaluate.samples.gallery import show_gallery
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 
 _PAGE_SIZE = 36
 # Confused pairs that have a button of their own.
 _SHORTCUTS = 3
 _RAW_KEY = "evaluate_raw"
+_RANKING = "confused_pairs"
 
 
 @fragment
@@ -39,7 +41,7 @@ def show_mistakes(record: RunRecord) -> None:
     assert record.result is not None
     counts = np.array(record.result.confusion)
     info = find_dataset(record.config.dataset)
-    choice = CellChoice(info.name)
+    choice = CellChoice(info.class_names)
     left, right = st.columns(2, gap="medium")
     with left:
         show_confusion(counts, info.class_names, choice)
@@ -49,7 +51,7 @@ def show_mistakes(record: RunRecord) -> None:
 
 def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64], choice: CellChoice) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("classes")):
-        choice.draw_boxes(info.class_names)
+        choice.draw_boxes()
     if not require_dataset(info.name):
         return
     calibration, _ = usable_calibration(record.path)
@@ -137,6 +139,40 @@ def _offer_shortcuts(counts: NDArray[np.int64], names: tuple[str, ...], choice: 
                 on_click=callback(choice.set),
                 args=(pair.true, pair.predicted),
             )
+        with st.popover(tr("All pairs"), icon=":material/format_list_numbered:"):
+            _show_ranking(counts, names, choice)
+
+
+def _show_ranking(counts: NDArray[np.int64], names: tuple[str, ...], choice: CellChoice) -> None:
+    """All pairs that were confused, the most often confused first. A click on a row chooses its cell."""
+    pairs = most_confused(counts, counts.size)
+    table = {
+        "true": [names[pair.true] for pair in pairs],
+        "predicted": [names[pair.predicted] for pair in pairs],
+        "count": [pair.count for pair in pairs],
+        "share": [100 * pair.count / counts[pair.true].sum() for pair in pairs],
+    }
+    columns = {
+        "true": st.column_config.TextColumn(tr_plain("True")),
+        "predicted": st.column_config.TextColumn(tr_plain("Predicted")),
+        "count": st.column_config.NumberColumn(tr_plain("Images"), format="localized"),
+        "share": st.column_config.NumberColumn(tr_plain("% of true"), format="%.2f"),
+    }
+
+    def take() -> None:
+        if rows := st.session_state[_RANKING].selection.rows:
+            choice.set(pairs[rows[0]].true, pairs[rows[0]].predicted)
+
+    st.dataframe(
+        table,
+        key=_RANKING,
+        hide_index=True,
+        column_config=columns,
+        selection_mode="single-row",
+        on_select=callback(take),
+        height=min(35 * (len(pairs) + 1) + 3, 320),
+        width=340,
+    )
 
 
 def _show_pages(
