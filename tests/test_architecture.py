@@ -52,6 +52,7 @@ ROOMS = (
     "pages.components.evaluate.samples",
     "pages.components.evaluate.measuring",
     "pages.components.evaluate.mistakes",
+    "pages.components.evaluate.dynamics",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",

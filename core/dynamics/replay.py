@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.data.datasets import Labels
 from core.errors import RunError
-from core.metrics.classification import count_confusion
+from core.metrics.classification import count_confusion, normalize_confusion
 from core.training.epoch_record import EpochRecord, Predicted, Split
 
 
@@ -36,6 +36,11 @@ class Replay:
     def confusion(self, place: int) -> NDArray[np.int64]:
         """Counts (C, C) [true][predicted] after the epoch at this place in `epochs`."""
         return count_confusion(self.y_true, self.y_pred[place])
+
+    def class_accuracy(self) -> NDArray[np.float64]:
+        """Of each class the share (E, C) of its images that are predicted as it; 0 for a class without images."""
+        rows = [normalize_confusion(self.confusion(place), "true").diagonal() for place in range(len(self.epochs))]
+        return np.stack(rows)
 
     def became(self, place: int, right: bool) -> NDArray[np.int64]:
         """The numbers of the images that were predicted wrong after the epoch before, and right after this one.

@@ -12,6 +12,7 @@ from core.runs.record import RunRecord
 from models.texts import mark
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.contest_view import show_contest
+from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.mistakes.view import show_mistakes
 
 
@@ -32,5 +33,6 @@ class View:
 VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
+    "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }
