@@ -18,8 +18,6 @@ TITLES: dict[Normalization, str] = {
     "predicted": mark("% of predicted"),
     "all": mark("% of all"),
 }
-# Stands at the row and the column of sums of mistakes.
-MISTAKES_NAME = "✗"
 
 
 @dataclass(frozen=True)
@@ -55,68 +53,22 @@ def confusion_data(
     shown = (counts > 0) & ~(diagonal & hide_diagonal)
     return ConfusionData(
         class_names,
-        tuple(tuple(_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
+        tuple(tuple(cell_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
         tuple(tuple(_hover(counts, class_names, t, p) for p in size) for t in size),
         _tints(values, shown & diagonal),
         _tints(values, shown & ~diagonal),
     )
 
 
-def with_mistakes(data: ConfusionData, counts: NDArray[np.integer], normalize: Normalization) -> ConfusionData:
-    """The matrix with a further column, the mistakes on each true class, and a further row, those of each prediction.
-
-    They are counts, or shares of the same as the cells beside them; empty where a sum of shares would mean nothing.
-    """
-    wrong = np.where(np.eye(len(counts), dtype=bool), 0, counts)
-    of_true, of_predicted, total = wrong.sum(1), wrong.sum(0), int(wrong.sum())
-    right, below = (_sums(wrong, counts, axis, normalize) for axis in (1, 0))
-    overall = _text(total / max(int(counts.sum()), 1), "all") if normalize == "all" else str(total)
-    corner = overall if normalize in ("none", "all") else ""
-    names = data.class_names
-    return ConfusionData(
-        (*names, MISTAKES_NAME),
-        (*((*row, text) for row, text in zip(data.texts, right, strict=True)), (*below, corner)),
-        (
-            *(
-                (*row, (message("True {name}", name=name), _mistakes(int(count))))
-                for row, name, count in zip(data.hovers, names, of_true, strict=True)
-            ),
-            (
-                *(
-                    (message("Predicted {name}", name=name), _mistakes(int(count)))
-                    for name, count in zip(names, of_predicted, strict=True)
-                ),
-                (message("All classes"), _mistakes(total)),
-            ),
-        ),
-        _with_blank(data.right),
-        _with_blank(data.wrong),
-    )
+def cell_title(names: tuple[str, ...], true: int, predicted: int) -> Message:
+    """What the images in a cell are."""
+    if true == predicted:
+        return message("{name}, recognised", name=names[true])
+    return message("{name} taken for {other}", name=names[true], other=names[predicted])
 
 
-def _sums(
-    wrong: NDArray[np.int64], counts: NDArray[np.integer], axis: int, normalize: Normalization
-) -> tuple[str, ...]:
-    sums, totals = wrong.sum(axis), counts.sum(axis)
-    if normalize == "none":
-        return tuple(str(count) if count else "" for count in sums)
-    if normalize == "all":
-        return tuple(_text(count / counts.sum(), "all") if count else "" for count in sums)
-    # A row of shares adds up to the share of mistakes only where the shares are of that row.
-    if normalize != ("true" if axis == 1 else "predicted"):
-        return ("",) * len(sums)
-    return tuple(_text(count / total, normalize) if count else "" for count, total in zip(sums, totals, strict=True))
-
-
-def _mistakes(count: int) -> Message:
-    return plural("{count:,} mistake", "{count:,} mistakes", count)
-
-
-def _with_blank(tints: Tints) -> Tints:
-    return (*((*row, None) for row in tints), (None,) * (len(tints) + 1))
-
-
-def _text(value: float, normalize: Normalization) -> str:
+def cell_text(value: float, normalize: Normalization) -> str:
+    """A cell's count, or its share in per cent without the sign."""
     if normalize == "none":
         return f"{value:.0f}"
     return f"{value:.2%}"[:-1] if normalize == "all" else f"{value:.1%}"[:-1]
@@ -128,9 +80,7 @@ def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predi
         float(normalize_confusion(counts, normalize)[true, predicted]) for normalize in ("true", "predicted")
     )
     return (
-        message("{name}, recognised", name=names[true])
-        if true == predicted
-        else message("{name} taken for {other}", name=names[true], other=names[predicted]),
+        cell_title(names, true, predicted),
         plural("{number:,} of {count:,} image", "{number:,} of {count:,} images", total, number=count),
         message("{share:.1%} of true {name}", share=of_true, name=names[true]),
         message("{share:.1%} of predicted {name}", share=of_predicted, name=names[predicted]),

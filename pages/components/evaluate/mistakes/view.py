@@ -7,28 +7,25 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.catalog import DatasetInfo, find_dataset
-from core.data.datasets import ImageSet
 from core.errors import LabError
-from core.evaluation.samples import Samples, make_samples
-from core.evaluation.stored_predictions import load_test_predictions
+from core.evaluation.samples import Samples
 from core.metrics.classification import most_confused
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import Message, message, plural
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration
-from core.uncertainty.temperature import apply_temperature
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.mistakes.choice import CellChoice, Choice
 from pages.components.evaluate.mistakes.matrix import show_confusion
-from pages.components.evaluate.samples.gallery import show_gallery
+from pages.components.evaluate.samples.loading import load_samples
+from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
 
-_PAGE_SIZE = 36
 # Confused pairs that have a button of their own.
 _SHORTCUTS = 3
 _RAW_KEY = "evaluate_raw"
@@ -57,7 +54,8 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
     calibration, _ = usable_calibration(record.path)
     try:
         test = load_test_images(info.name, data_root())
-        samples = _load_samples(record, test, calibration)
+        is_raw = st.session_state.get(_RAW_KEY, False)
+        samples = load_samples(record, test, None if is_raw else calibration)
     except LabError as error:
         st.error(tr(error), icon=":material/error:")
         if not record.bundled:
@@ -69,15 +67,6 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
     _offer_shortcuts(counts, info.class_names, choice)
     page_key = f"gallery_page_{record.id}_{chosen.y_true}_{chosen.y_pred}"
     _show_pages(test.images, found, info.class_names, page_key, calibration)
-
-
-def _load_samples(record: RunRecord, test: ImageSet, calibration: Calibration | None) -> Samples:
-    """The run's predictions for its test set, calibrated unless the raw ones are asked for. Raises RunError."""
-    probabilities = load_test_predictions(record, test)
-    samples = make_samples(test.labels, probabilities)
-    if calibration is None or st.session_state.get(_RAW_KEY, False):
-        return samples
-    return make_samples(test.labels, apply_temperature(probabilities, calibration.temperature))
 
 
 def _find(samples: Samples, chosen: Choice) -> Samples:
@@ -180,12 +169,8 @@ def _show_pages(
 ) -> None:
     if not len(found):
         return
-    pages = found.count_pages(_PAGE_SIZE)
-    shown = found.page(st.session_state.get(key, 1), _PAGE_SIZE)
     _explain_probabilities(calibration)
-    show_gallery(images[shown.index], shown, names)
-    if pages > 1:
-        st.pagination(pages, key=key)
+    show_gallery_pages(images, found, names, key)
 
 
 def _explain_probabilities(calibration: Calibration | None) -> None:
