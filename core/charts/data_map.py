@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, ExampleDynamics
 
 # Points that a browser draws and brushes fluently.
-MOST_POINTS = 12_000
+MOST_POINTS = 8_000
 REGIONS = (EASY, AMBIGUOUS, HARD)
 
 

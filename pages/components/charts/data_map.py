@@ -27,17 +27,19 @@ def data_map_chart(data: DataMap) -> go.Figure:
     """Draw the map, on which a box or a lasso can be drawn: x is the variability, y the confidence."""
     # SVG would take seconds for as many points as WebGL draws at once.
     figure = go.Figure(
-        go.Scattergl(
-            x=variability,
-            y=confidence,
-            mode="markers",
-            name=tr_html(title),
-            marker={"color": colour, "size": 4, "opacity": 0.55},
-            hovertemplate="%{y:.2f} ± %{x:.2f}<extra>" + tr_html(title) + "</extra>",
-        )
-        for (title, colour), variability, confidence in zip(
-            map(REGION_LOOKS.__getitem__, REGIONS), data.variability, data.confidence, strict=True
-        )
+        [
+            go.Scattergl(
+                x=variability,
+                y=confidence,
+                mode="markers",
+                name=tr_html(title),
+                marker={"color": colour, "size": 4, "opacity": 0.55},
+                hovertemplate="%{y:.2f} ± %{x:.2f}<extra>" + tr_html(title) + "</extra>",
+            )
+            for (title, colour), variability, confidence in zip(
+                map(REGION_LOOKS.__getitem__, REGIONS), data.variability, data.confidence, strict=True
+            )
+        ]
     )
     figure.add_shape(type="line", x0=MOST_VARIABILITY, x1=MOST_VARIABILITY, y0=0, y1=1, line=_BORDER)
     figure.add_shape(type="line", x0=0, x1=MOST_VARIABILITY, y0=LEAST_CONFIDENCE, y1=LEAST_CONFIDENCE, line=_BORDER)

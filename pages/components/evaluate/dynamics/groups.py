@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from core.data.datasets import ImageSet
 from pages.components.evaluate.samples.gallery import Tile, tiles_html
+from pages.components.evaluate.samples.pages import PAGE_SIZE
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
-
-_PAGE_SIZE = 36
 
 
 @dataclass(frozen=True)
@@ -57,15 +56,16 @@ def show_groups(
         format_func=lambda name: f"{groups[name].title} ({len(groups[name].index):,})",
         on_change=callback(lambda: choose_group(key, st.session_state[key])),
         label_visibility="collapsed",
+        wrap=True,
     )
     group = groups[chosen]
     st.caption(group.about if len(group.index) else tr("There are none."))
     if not len(group.index):
         return
-    pages = -(-len(group.index) // _PAGE_SIZE)
+    pages = -(-len(group.index) // PAGE_SIZE)
     page_key = f"{key}_page_{chosen}"
     number = min(st.session_state.get(page_key, 1), pages)
-    shown = group.index[(number - 1) * _PAGE_SIZE : number * _PAGE_SIZE]
+    shown = group.index[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
     st.html(tiles_html(images.images[shown], make_tiles(shown), class_names))
     if pages > 1:
         st.pagination(pages, key=page_key)

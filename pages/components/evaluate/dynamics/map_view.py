@@ -49,7 +49,7 @@ def show_data_map(record: RunRecord, files: Files) -> None:
         if data.shown < data.count:
             st.caption(
                 tr(
-                    "{shown:,} of {count:,} images are drawn, all regions in part or whole; a brush takes all of them.",
+                    "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all of them.",
                     shown=data.shown,
                     count=data.count,
                 )
@@ -109,7 +109,11 @@ def _group(dynamics: ExampleDynamics, brush: Brush | None) -> dict[str, Group]:
         AMBIGUOUS: (-dynamics.variability, tr("Now right, now wrong. Those that vary most come first.")),
         HARD: (dynamics.confidence, tr("Rarely right. The least probable come first; some have a wrong label.")),
     }
-    groups = {
+    groups = {}
+    if brush:
+        about = tr("In the part of the map that you have drawn. The least probable come first.")
+        groups[_BRUSHED] = Group(tr("Selected"), about, _sorted(brush.covers(dynamics), dynamics.confidence))
+    groups |= {
         _NAMES[which]: Group(tr(REGION_LOOKS[which][0]), about, _sorted(region == which, order))
         for which, (order, about) in ((which, by_confidence[which]) for which in REGIONS)
     }
@@ -123,9 +127,6 @@ def _group(dynamics: ExampleDynamics, brush: Brush | None) -> dict[str, Group]:
         tr("Predicted wrong in every epoch. The least probable come first."),
         _sorted(never, dynamics.confidence),
     )
-    if brush:
-        about = tr("In the part of the map that you have drawn. The least probable come first.")
-        groups[_BRUSHED] = Group(tr("Selected"), about, _sorted(brush.covers(dynamics), dynamics.confidence))
     return groups
 
 

@@ -66,7 +66,7 @@ def show_replay(record: RunRecord, files: Files) -> None:
     names = find_dataset(record.config.dataset).class_names
     left, right = st.columns(2, gap="medium")
     with left:
-        if choose_pill(tr("Show"), _SIDES, "replay_side") == "matrix":
+        if choose_pill(tr("Show"), _SIDES, "replay_side", "content") == "matrix":
             cell = _show_matrix(replay, place, names)
         else:
             cell = None

@@ -46,7 +46,7 @@ def _draw(run_id: str, was_active: bool) -> None:
         return
     if not require_dataset(record.config.dataset):
         return
-    if choose_pill(tr("Part"), _PARTS, "dynamics_part") == "replay":
+    if choose_pill(tr("Part"), _PARTS, "dynamics_part", "content") == "replay":
         show_replay(record, files)
     else:
         show_data_map(record, files)
