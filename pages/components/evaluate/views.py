@@ -18,21 +18,23 @@ from pages.components.evaluate.mistakes.view import show_mistakes
 
 @dataclass(frozen=True)
 class View:
-    """A view of what a run was measured to do on its test set.
+    """A view of what a run was measured to do on its test set, or of how it learned.
 
     title: marked for the catalogue.
-    show: draws the view of a run that has a result; called only while the view is chosen.
+    show: draws the view of a run; called only while the view is chosen.
+    needs_result: whether the run must have been measured.
     """
 
     title: str
     icon: str
     show: Callable[[RunRecord], None]
+    needs_result: bool = True
 
 
 # By the name that stands in the page's address, in the order of the page.
 VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
-    "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics),
+    "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }

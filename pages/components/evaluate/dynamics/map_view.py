@@ -49,7 +49,7 @@ def show_data_map(record: RunRecord, files: Files) -> None:
         if data.shown < data.count:
             st.caption(
                 tr(
-                    "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all of them.",
+                    "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all.",
                     shown=data.shown,
                     count=data.count,
                 )
