@@ -28,13 +28,12 @@ class Replay:
     y_pred: NDArray[np.uint8]
     confidence: NDArray[np.float16]
 
-    @property
-    def correct(self) -> NDArray[np.bool_]:
-        """Which predictions are right (E, N)."""
-        return np.asarray(self.y_pred == self.y_true)
+    def correct(self, place: int) -> NDArray[np.bool_]:
+        """Which images (N,) are predicted right after the epoch at this place in `epochs`."""
+        return np.asarray(self.y_pred[place] == self.y_true)
 
     def confusion(self, place: int) -> NDArray[np.int64]:
-        """Counts (C, C) [true][predicted] after the epoch at this place in `epochs`."""
+        """Counts (C, C) [true][predicted] after the epoch at this place."""
         return count_confusion(self.y_true, self.y_pred[place])
 
     def class_accuracy(self) -> NDArray[np.float64]:
@@ -49,12 +48,12 @@ class Replay:
         """
         if place == 0:
             return np.empty(0, np.int64)
-        before, now = self.correct[place - 1 : place + 1]
+        before, now = self.correct(place - 1), self.correct(place)
         return np.flatnonzero((now == right) & (before != right))
 
     def changes(self) -> NDArray[np.int64]:
         """How often each image (N,) went from right to wrong or back."""
-        correct = self.correct
+        correct = self.y_pred == self.y_true
         return np.asarray((correct[1:] != correct[:-1]).sum(0))
 
 

@@ -50,7 +50,7 @@ def test_a_split_that_was_not_predicted_has_no_replay():
     assert make_replay(EPOCHS, "test", Y_TRUE) is None
     assert make_replay([], "val", Y_TRUE) is None
     only = make_replay([record(1, None, [0]), record(2, None)], "test", np.array([3]))
-    assert (only.epochs, only.correct.tolist()) == ((1,), [[False]])
+    assert (only.epochs, only.correct(0).tolist()) == ((1,), [False])
 
 
 def test_predictions_for_other_images_are_refused():

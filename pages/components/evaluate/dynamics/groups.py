@@ -49,7 +49,7 @@ def show_groups(
     # Set at each run: the counts in the pills change, which makes another widget of them.
     st.session_state[key] = chosen = wanted if wanted in groups else default
     st.pills(
-        tr("Images"),
+        tr("Which images"),
         list(groups),
         key=key,
         required=True,

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.data_map import REGIONS, Brush, DataMap, data_map_data
+from core.charts.learnt import learnt_data
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, ExampleDynamics
@@ -16,7 +17,9 @@ from core.errors import RunError
 from core.runs.record import RunRecord
 from core.texts.message import plural
 from pages.components.charts.data_map import REGION_LOOKS, data_map_chart
+from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.learnt import LEARNT_HEIGHT, learnt_chart
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
 from pages.components.evaluate.dynamics.reading import Files, load_examples, load_images
 from pages.components.evaluate.samples.gallery import Tile
@@ -47,13 +50,14 @@ def show_data_map(record: RunRecord, files: Files) -> None:
         st.caption(_explain(dynamics))
         brush = _draw(record, data)
         if data.shown < data.count:
-            st.caption(
-                tr(
-                    "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all.",
-                    shown=data.shown,
-                    count=data.count,
-                )
+            drawn = tr(
+                "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all.",
+                shown=data.shown,
+                count=data.count,
             )
+            st.caption(drawn)
+        with st.expander(tr("When they were learnt"), icon=":material/bar_chart:"):
+            _show_learnt(dynamics)
     with right:
         names = find_dataset(record.config.dataset).class_names
         groups = _group(dynamics, brush)
@@ -68,6 +72,20 @@ def _explain(dynamics: ExampleDynamics) -> str:
     if dynamics.first_counted == 1:
         return text
     return f"{text} {tr('Epoch 1 does not count: the network knew nothing yet of the images it was shown first.')}"
+
+
+def _show_learnt(dynamics: ExampleDynamics) -> None:
+    learnt = learnt_data(dynamics)
+    alt = tr_plain("Training images by the epoch in which they were first predicted right")
+    draw_echarts(learnt_chart(learnt), "learnt", LEARNT_HEIGHT, alt)
+    st.caption(
+        tr(
+            "Training images by the epoch in which they were first predicted right. {never:,} never were; "
+            "{forgotten:,} were forgotten once or more.",
+            never=learnt.never,
+            forgotten=learnt.forgotten,
+        )
+    )
 
 
 def _draw(record: RunRecord, data: DataMap) -> Brush | None:

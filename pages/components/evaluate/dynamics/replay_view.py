@@ -59,7 +59,7 @@ def show_replay(record: RunRecord, files: Files) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         splits = {split: _SPLITS[split] for split in there}
-        split = choose_pill(tr("Images"), splits, "replay_split", "content") if len(there) > 1 else next(iter(there))
+        split = choose_pill(tr("Split"), splits, "replay_split", "content") if len(there) > 1 else next(iter(there))
         place = _choose_epoch(there[split])
     replay, images = there[split], load_split(record, split)
     st.markdown(_describe(replay, place, split))
@@ -86,8 +86,7 @@ def _choose_epoch(replay: Replay) -> int:
 
 
 def _describe(replay: Replay, place: int, split: Split) -> str:
-    correct = replay.correct
-    share = float(correct[place].mean())
+    share = float(replay.correct(place).mean())
     values = {"epoch": replay.epochs[place], "accuracy": percent(share), "count": len(replay.y_true)}
     if split == "val":
         text = tr("After epoch **{epoch}**: **{accuracy}** of {count:,} validation images are right.", **values)
@@ -128,7 +127,7 @@ def _group(replay: Replay, place: int, names: tuple[str, ...], cell: Cell | None
     confidence = -replay.confidence[place].astype(np.float32)
     changes = replay.changes()
     groups = {
-        "wrong": Group(tr("Wrong"), surest, _sorted(np.flatnonzero(~replay.correct[place]), confidence)),
+        "wrong": Group(tr("Wrong"), surest, _sorted(np.flatnonzero(~replay.correct(place)), confidence)),
         "right": Group(
             tr("Became right"),
             tr("Wrong after the epoch before, right after this one. {order}", order=surest),

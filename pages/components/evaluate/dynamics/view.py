@@ -41,7 +41,7 @@ def _draw(run_id: str, was_active: bool) -> None:
         st.rerun()
     files = find_epochs(record.path)
     if not files:
-        st.info(tr(_why_nothing(record)), icon=":material/timeline:")
+        st.info(tr(why_nothing(record)), icon=":material/timeline:")
         st.page_link("pages/train.py", label=tr("Train a network"), icon=":material/play_circle:")
         return
     if not require_dataset(record.config.dataset):
@@ -52,7 +52,8 @@ def _draw(run_id: str, was_active: bool) -> None:
         show_data_map(record, files)
 
 
-def _why_nothing(record: RunRecord) -> Message:
+def why_nothing(record: RunRecord) -> Message:
+    """Why the run has no record of any epoch, and what to do."""
     if record.bundled:
         return message(
             "This network comes with the app, without a record of how it learned its single images. "
