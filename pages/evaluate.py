@@ -1,6 +1,6 @@
 """A network's mistakes on its test set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -18,7 +18,7 @@ from core.texts.message import Message, message
 from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
-from pages.components.evaluate.views import VIEWS
+from pages.components.evaluate.views import VIEWS, View
 from pages.components.runs.run_picker import RUN, pick_run
 from pages.components.sample.view import show_sample
 from pages.components.shell.address import choose_by_address, named
@@ -43,6 +43,7 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     if record.result is None:
         st.info(tr(_why_unmeasured(record)), icon=":material/fact_check:")
         offer_measuring(record)
+        show_view(record, {name: view for name, view in VIEWS.items() if not view.needs_result})
         return
     counts, names = np.array(record.result.confusion), find_dataset(record.config.dataset).class_names
     if counts.shape != (len(names), len(names)):
@@ -67,9 +68,15 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         show_sample(record, image)
         return
     listen_to_images()
+    show_view(record, VIEWS)
+
+
+def show_view(record: RunRecord, views: Mapping[str, View]) -> None:
+    """Draw the choice among these views, at first of the first one, and the chosen view."""
+    first = next(iter(views))
     with st.container(key=form_key("views")):
-        view = choose_by_address("view", tr("View"), VIEWS, "mistakes", label_visibility="collapsed") or "mistakes"
-    VIEWS[view].show(record)
+        chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
+    views[chosen or first].show(record)
 
 
 def say_whose_figures(record: RunRecord) -> None:
