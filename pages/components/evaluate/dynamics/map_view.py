@@ -20,6 +20,7 @@ from pages.components.charts.data_map import REGION_LOOKS, data_map_chart
 from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.learnt import LEARNT_HEIGHT, learnt_chart
+from pages.components.charts.saving import saving_config
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
 from pages.components.evaluate.dynamics.reading import Files, load_examples, load_images
 from pages.components.evaluate.samples.gallery import Tile
@@ -99,11 +100,7 @@ def _draw(record: RunRecord, data: DataMap) -> Brush | None:
         height=round(_HEIGHT * ENLARGED) if is_presenting() else _HEIGHT,
         on_select=callback(lambda: _take_brush(key)),
         selection_mode=("box", "lasso"),
-        config={
-            "displayModeBar": True,
-            "displaylogo": False,
-            "modeBarButtons": [["select2d", "lasso2d"]],
-        },
+        config={**saving_config("data_map", "select2d", "lasso2d"), "displayModeBar": True},
         alt=tr_plain("Data map: the training images by the variability and the confidence of their predictions"),
     )
     return _read_brush(key)
