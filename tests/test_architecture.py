@@ -54,6 +54,7 @@ ROOMS = (
     "pages.components.evaluate.measuring",
     "pages.components.evaluate.mistakes",
     "pages.components.evaluate.labels",
+    "pages.components.evaluate.stress",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",

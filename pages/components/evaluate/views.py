@@ -14,6 +14,7 @@ from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.labels.view import show_labels
 from pages.components.evaluate.mistakes.view import show_mistakes
+from pages.components.evaluate.stress.view import show_stress
 
 
 @dataclass(frozen=True)
@@ -34,5 +35,6 @@ VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
+    "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }
