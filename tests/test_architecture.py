@@ -59,6 +59,7 @@ ROOMS = (
     "pages.components.evaluate.labels",
     "pages.components.evaluate.compare",
     "pages.components.evaluate.dynamics",
+    "pages.components.evaluate.stress",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",

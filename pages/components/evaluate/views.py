@@ -16,6 +16,7 @@ from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.labels.view import show_labels
 from pages.components.evaluate.mistakes.view import show_mistakes
+from pages.components.evaluate.stress.view import show_stress
 
 
 @dataclass(frozen=True)
@@ -40,5 +41,6 @@ VIEWS = {
     "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
+    "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }
