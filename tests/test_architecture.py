@@ -53,6 +53,7 @@ ROOMS = (
     "pages.components.evaluate.measuring",
     "pages.components.evaluate.mistakes",
     "pages.components.evaluate.compare",
+    "pages.components.evaluate.map",
     "pages.components.evaluate",
     "pages.components.sweep",
     "pages.components.twins",

@@ -13,6 +13,7 @@ from models.texts import mark
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
+from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.mistakes.view import show_mistakes
 
 
@@ -34,5 +35,6 @@ VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
     "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
+    "map": View(mark("Map"), ":material/scatter_plot:", show_map),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }
