@@ -34,4 +34,4 @@ def class_grid(class_names: tuple[str, ...], layers: Sequence[TintLayer], texts:
     rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
     figure = cell_chart(rows, columns, layers, texts, hovers, _FRAME_SIZE)
     figure.update_xaxes(tickangle=0 if max(map(len, class_names)) <= _SHORT_NAME else -45)
-    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")
+    return figure.update_yaxes(scaleanchor="x", constraintoward="top")
