@@ -41,7 +41,7 @@ def find_components(record: RunRecord, source: Source) -> Components | None:
 
 def compute_components(record: RunRecord, data_root: Path, source: Source) -> Components:
     """The principal components of the run's test set, which are then kept. Raises LabError, OSError."""
-    return finish(_components_in_steps(record, data_root, source))
+    return finish(components_in_steps(record, data_root, source))
 
 
 def find_tsne(record: RunRecord, source: Source) -> NDArray[np.float32] | None:
@@ -59,13 +59,14 @@ def compute_tsne(record: RunRecord, data_root: Path, source: Source) -> Steps[ND
     components, done = find_components(record, source), 0.0
     if components is None:
         done = _COMPONENTS_SHARE
-        components = yield from part_of(_components_in_steps(record, data_root, source), 0, done)
+        components = yield from part_of(components_in_steps(record, data_root, source), 0, done)
     places = yield from part_of(tsne(components.values), done, 1)
-    _keep(record, _tsne_name(source), {_PLACES: places}, weights)
+    keep(record, _tsne_name(source), {_PLACES: places}, weights)
     return places
 
 
-def _components_in_steps(record: RunRecord, data_root: Path, source: Source) -> Steps[Components]:
+def components_in_steps(record: RunRecord, data_root: Path, source: Source) -> Steps[Components]:
+    """As `compute_components`; yields the share done."""
     weights = weights_digest(record.weights_file)
     images = load_split(record.config.dataset, data_root, "test").images
     if source == "features":
@@ -74,7 +75,7 @@ def _components_in_steps(record: RunRecord, data_root: Path, source: Source) -> 
         values = (images.reshape(len(images), -1) / 255).astype(np.float32)
     components = principal_components(values)
     arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
-    _keep(record, _components_name(source), arrays, weights)
+    keep(record, _components_name(source), arrays, weights)
     return components
 
 
@@ -90,8 +91,8 @@ def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
     return features
 
 
-def _keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
-    """Save what was computed, unless the run has kept other weights in the meantime."""
+def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
+    """Save what was computed of the weights with this digest, unless the run has others by now. Raises OSError."""
     if weights_digest(record.weights_file) == weights:
         save_derived(record, name, arrays, {})
 

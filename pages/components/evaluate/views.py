@@ -13,9 +13,9 @@ from models.texts import mark
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
-from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.labels.view import show_labels
+from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.mistakes.view import show_mistakes
 
 
