@@ -15,12 +15,17 @@ from core.errors import TrainingDiverged
 from core.inference.networks import load_learner
 from core.runs.derived import load_derived, save_derived
 from core.runs.record import RunRecord
-from core.steps import Steps
+from core.steps import Steps, finish, part_of
 from core.storage.arrays import Arrays
 from core.storage.digest import weights_digest
 
 # What a map is made of: the input of the network's last layer, or the images themselves.
 Source = Literal["features", "pixels"]
+
+# Images whose features are computed between two reports.
+_BATCH = 250
+# The share of the work that the components are of a map by t-SNE, where they are not kept yet.
+_COMPONENTS_SHARE = 0.3
 
 _VALUES, _EXPLAINED, _PLACES = "values", "explained", "places"
 
@@ -36,13 +41,7 @@ def find_components(record: RunRecord, source: Source) -> Components | None:
 
 def compute_components(record: RunRecord, data_root: Path, source: Source) -> Components:
     """The principal components of the run's test set, which are then kept. Raises LabError, OSError."""
-    weights = weights_digest(record.weights_file)
-    images = load_split(record.config.dataset, data_root, "test").images
-    values = _features(record, images) if source == "features" else images.reshape(len(images), -1) / np.float32(255)
-    components = principal_components(values)
-    arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
-    _keep(record, _components_name(source), arrays, weights)
-    return components
+    return finish(components_in_steps(record, data_root, source))
 
 
 def find_tsne(record: RunRecord, source: Source) -> NDArray[np.float32] | None:
@@ -57,21 +56,43 @@ def compute_tsne(record: RunRecord, data_root: Path, source: Source) -> Steps[ND
     Raises LabError, OSError.
     """
     weights = weights_digest(record.weights_file)
-    components = find_components(record, source) or compute_components(record, data_root, source)
-    places = yield from tsne(components.values)
-    _keep(record, _tsne_name(source), {_PLACES: places}, weights)
+    components, done = find_components(record, source), 0.0
+    if components is None:
+        done = _COMPONENTS_SHARE
+        components = yield from part_of(components_in_steps(record, data_root, source), 0, done)
+    places = yield from part_of(tsne(components.values), done, 1)
+    keep(record, _tsne_name(source), {_PLACES: places}, weights)
     return places
 
 
-def _features(record: RunRecord, images: Images) -> NDArray[np.float32]:
-    features = load_learner(record.path).outputs(images).features
+def components_in_steps(record: RunRecord, data_root: Path, source: Source) -> Steps[Components]:
+    """As `compute_components`; yields the share done."""
+    weights = weights_digest(record.weights_file)
+    images = load_split(record.config.dataset, data_root, "test").images
+    if source == "features":
+        values = yield from _features(record, images)
+    else:
+        values = (images.reshape(len(images), -1) / 255).astype(np.float32)
+    components = principal_components(values)
+    arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
+    keep(record, _components_name(source), arrays, weights)
+    return components
+
+
+def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
+    """The features (N, F) of images (N, 28, 28), a batch at a time."""
+    learner, parts = load_learner(record.path), []
+    for start in range(0, len(images), _BATCH):
+        yield start / len(images)
+        parts.append(learner.outputs(images[start : start + _BATCH]).features)
+    features = np.concatenate(parts)
     if not np.isfinite(features).all():
         raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
     return features
 
 
-def _keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
-    """Save what was computed, unless the run has kept other weights in the meantime."""
+def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
+    """Save what was computed of the weights with this digest, unless the run has others by now. Raises OSError."""
     if weights_digest(record.weights_file) == weights:
         save_derived(record, name, arrays, {})
 

@@ -15,6 +15,7 @@ from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.labels.view import show_labels
+from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.mistakes.view import show_mistakes
 from pages.components.evaluate.stress.view import show_stress
 
@@ -39,6 +40,7 @@ VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
     "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
+    "map": View(mark("Map"), ":material/scatter_plot:", show_map),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
     "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
