@@ -86,5 +86,9 @@ class CollectionError(LabError):
     """A reader's own digits cannot be kept, read from a file, or taught."""
 
 
+class VerdictError(LabError):
+    """The reader's verdicts on labels cannot be read or kept."""
+
+
 class PhotoError(LabError):
     """A photograph cannot be opened, or nothing to read is found in it."""

@@ -11,9 +11,11 @@ from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
+from core.metrics.intervals import wilson_interval
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
+from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
 from pages.components.evaluate.views import VIEWS, View
@@ -57,7 +59,7 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         offer_measuring(record)
         return
     with beside:
-        show_figures(record.result, counts)
+        show_figures(record, record.result, counts)
     if note := find_dataset(record.config.dataset).test_note:
         st.caption(tr(note))
     hint_at_changes(record)
@@ -116,10 +118,22 @@ def hint_at_changes(record: RunRecord) -> None:
         st.info(tr("This network is still being trained. The figures are of the weights kept so far."))
 
 
-def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
-    """The figures on the whole test set."""
+def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]) -> None:
+    """The figures on the whole test set, and what can be taken away."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric(tr("Test accuracy"), percent(result.test_accuracy), width="content")
+        low, high = wilson_interval(int(counts.trace()), int(counts.sum()))
+        st.metric(
+            tr("Test accuracy"),
+            percent(result.test_accuracy),
+            tr("{low:.2%} to {high:.2%}", low=low, high=high),
+            delta_color="off",
+            delta_arrow="off",
+            width="content",
+            help=tr(
+                "Below it the 95 % interval by Wilson’s method: where the accuracy on many more images like these may "
+                "lie. It says nothing of images of another kind, or of another training of the network."
+            ),
+        )
         st.metric(
             tr("Test loss"),
             f"{result.test_loss:.4f}",
@@ -129,6 +143,8 @@ def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
         n_wrong = counts.sum() - counts.trace()
         of = tr("Of {count:,} test images.", count=int(counts.sum()))
         st.metric(tr("Mistakes"), f"{n_wrong:,}", width="content", help=of)
+        with st.container(key=form_key("downloads"), width="content"):
+            offer_downloads(record, result)
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")

@@ -23,8 +23,10 @@ _DIGEST_LENGTH = 16
 
 def save_arrays(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
     """Write named arrays. Raises OSError, with an old file left as it was."""
+    # safetensors writes an array's memory as it lies: one that is transposed or cut out would come back wrong.
+    in_order = {name: np.asarray(array, order="C") for name, array in arrays.items()}
     try:
-        write_with(path, lambda temporary: save_file(arrays, temporary, metadata))
+        write_with(path, lambda temporary: save_file(in_order, temporary, metadata))
     except SafetensorError as error:
         raise OSError(f"{path.name} cannot be written: {error}") from None
 

@@ -27,4 +27,4 @@ def confusion_chart(data: ConfusionData) -> go.Figure:
     rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
     figure = cell_chart(rows, columns, layers, data.texts, data.hovers, _FRAME_SIZE)
     figure.update_xaxes(tickangle=0 if max(map(len, data.class_names)) <= _SHORT_NAME else -45)
-    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")
+    return figure.update_yaxes(scaleanchor="x", constraintoward="top")

@@ -13,6 +13,7 @@ from models.texts import mark
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.dynamics.view import show_dynamics
+from pages.components.evaluate.labels.view import show_labels
 from pages.components.evaluate.mistakes.view import show_mistakes
 
 
@@ -36,5 +37,6 @@ VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
+    "labels": View(mark("Label detective"), ":material/policy:", show_labels),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }

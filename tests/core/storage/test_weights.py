@@ -38,6 +38,16 @@ def test_arrays_come_back_with_their_metadata(path):
     assert metadata == {"epoch": "3"}
 
 
+def test_an_array_comes_back_in_whatever_order_its_memory_lies(path):
+    array = np.arange(12).reshape(3, 4)
+    views = {"transposed": array.T, "columns": array[:, [3, 1]], "every other": array[:, ::2], "scalar": np.array(2.5)}
+    save_arrays(path, views)
+    arrays, _ = load_arrays(path)
+    assert {name: values.tolist() for name, values in arrays.items()} == {
+        name: values.tolist() for name, values in views.items()
+    }
+
+
 def test_a_checkpoint_comes_back(path):
     save_checkpoint(path, CHECKPOINT)
     back = load_checkpoint(path)

@@ -17,7 +17,9 @@ from pages.components.shell.texts import tr, tr_plain
 # At most as high as what a low window has left below the controls above it, which take 22rem.
 _SIZE = """
 <style>
-.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: clamp(20rem, 100vh - 22rem, 35rem); }
+.st-key-confusion { aspect-ratio: 1 / 1.02; max-width: clamp(20rem, 100vh - 22rem, 35rem); min-height: 0; }
+/* Plotly's own 450 pixels are more than a phone is wide. */
+.st-key-confusion_chart { flex: 1 1 0 !important; min-height: 0; }
 </style>
 """
 

@@ -42,17 +42,23 @@ _STYLE = f"""
 """
 
 
-def show_gallery(images: Images, samples: Samples, class_names: tuple[str, ...]) -> None:
+def show_gallery(
+    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
+) -> None:
     """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class.
 
     A click on an image chooses it, where the page listens (see `choice.listen_to_images`).
+    notes: what stands under each, plain text; the probability of the prediction where they are None.
     """
-    st.html(gallery_html(images, samples, class_names))
+    st.html(gallery_html(images, samples, class_names, notes))
 
 
-def gallery_html(images: Images, samples: Samples, class_names: tuple[str, ...]) -> str:
-    """The gallery as HTML: one PNG for all images, and a caption of real text under each."""
-    return tiles_html(images, [_tile(samples, i, class_names) for i in range(len(samples))], class_names)
+def gallery_html(
+    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
+) -> str:
+    """The gallery as HTML: one PNG for all images, and a caption of real text under each. notes: see above."""
+    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
+    return tiles_html(images, [_tile(samples, i, class_names, note) for i, note in enumerate(notes)], class_names)
 
 
 @dataclass(frozen=True)
@@ -84,14 +90,14 @@ def tiles_html(images: Images, tiles: Sequence[Tile], class_names: tuple[str, ..
     return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
 
 
-def _tile(samples: Samples, i: int, class_names: tuple[str, ...]) -> Tile:
+def _tile(samples: Samples, i: int, class_names: tuple[str, ...], note: str) -> Tile:
     true, predicted = (class_names[classes[i]] for classes in (samples.y_true, samples.y_pred))
     values = {"number": int(samples.index[i]), "true": true, "predicted": predicted}
     loss = float(samples.loss[i])
     return Tile(
         tr_html("Test image {number}: true {true}, predicted {predicted}", **values),
         tr_html("Test image {number}: true {true}, predicted {predicted}, loss {loss:.2f}", loss=loss, **values),
-        prediction_caption(true, predicted, certainty(float(samples.confidence[i]))),
+        prediction_caption(true, predicted, note),
         values["number"],
     )
 

@@ -1,0 +1,1 @@
+"""Benchmarks of what networks are sure of, and of what speaks against them."""

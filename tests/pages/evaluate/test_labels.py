@@ -1,0 +1,182 @@
+"""The label detective, as a visitor without a browser."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from core import settings
+from core.data.known_labels import KnownLabel
+from core.execution.compute_client import ComputeClient
+from core.labels.verdict_file import verdict_path
+from tests.pages.drawing import find, html, texts
+from tests.pages.evaluate.seen import NINES_FOR_FOURS, give, metrics
+
+
+@pytest.fixture(autouse=True)
+def compute(monkeypatch):
+    """Stands for the compute process and answers at once."""
+    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *arguments: function(*arguments))
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def suspects(digits, answers):
+    """The images whose labels the made network contradicts, the most suspicious first."""
+    return np.argsort(answers[np.arange(len(digits)), digits.labels], kind="stable")[: NINES_FOR_FOURS + 1].tolist()
+
+
+@pytest.fixture
+def open_view(visit, make_run):
+    def open_view(**parameters):
+        make_run()
+        return visit(view="labels", **parameters)
+
+    return open_view
+
+
+def shown(app):
+    """The indexes of the images of the gallery, and what stands under each."""
+    found = re.findall(r'data-image="(\d+)".*?<figcaption>(.+?)</figcaption>', html(app))
+    return {int(index): re.sub("<.+?>", " ", caption) for index, caption in found}
+
+
+def asked(app):
+    """The image that is to be judged, by the text under it."""
+    found = re.search(r"<figcaption>Test image (\d+)</figcaption>", html(app))
+    return found and int(found[1])
+
+
+def press(app, button):
+    find(app.button, button).click().run()
+    assert not app.exception
+    assert not app.error
+
+
+def show(app, option):
+    find(app.selectbox, "Show").set_value(option).run()
+    assert not app.exception
+
+
+def test_the_most_suspicious_labels_come_first(open_view, suspects, digits, answers):
+    # As sure of another class as the network is of the labels that it agrees with.
+    give(answers, suspects[0], true=4, predicted=9, confidence=0.99)
+    app = open_view()
+    assert list(shown(app))[: len(suspects)] == suspects
+    first = digits.labels[suspects[0]]
+    assert re.fullmatch(rf"{first} →  9  1: 1\.0%\s*", shown(app)[suspects[0]])
+    assert "Confident learning takes **1** of 360 for wrong." in texts(app.markdown)
+    # Nothing is judged, so that nothing is said of it.
+    assert "Labels judged" not in metrics(app)
+
+
+def test_each_verdict_is_kept_on_disk_and_the_next_image_comes(open_view, suspects, runs_folder):
+    app = open_view(labels="judge")
+    for index, button in zip(suspects, ("No", "Yes", "Cannot tell"), strict=False):
+        assert asked(app) == index
+        press(app, button)
+    kept_there = json.loads(verdict_path(runs_folder, "digits").read_text())["verdicts"]
+    assert [(entry["index"], entry["judgement"]) for entry in kept_there] == list(
+        zip(suspects[:3], ("wrong", "right", "unsure"), strict=True)
+    )
+    assert asked(app) == suspects[3]
+    assert html(app).index(f"Test image {suspects[2]}, labelled") < html(app).index(
+        f"Test image {suspects[0]}, labelled"
+    )
+
+
+def test_the_last_verdict_can_be_undone(open_view, suspects):
+    app = open_view(labels="judge")
+    press(app, "No")
+    press(app, "Yes")
+    press(app, "Undo")
+    assert asked(app) == suspects[1]
+    press(app, "Undo")
+    assert asked(app) == suspects[0]
+    assert "Undo" not in [button.label for button in app.button]
+
+
+def test_the_accuracy_is_told_with_and_without_the_labels_judged_wrong(open_view):
+    app = open_view(labels="judge")
+    press(app, "No")
+    press(app, "No")
+    press(app, "Yes")
+    wrong = NINES_FOR_FOURS + 1
+    assert metrics(app)["Labels judged"] == "3"
+    assert metrics(app)["Accuracy, all images"] == f"{1 - wrong / 360:.2%}"
+    assert metrics(app)["Without those judged wrong"] == f"{1 - (wrong - 2) / 358:.2%}"
+    assert f"Correct are {360 - wrong} of 360 images, and {360 - wrong} of 358 without" in texts(app.caption)
+    assert "do not compare networks by it" in texts(app.caption)
+    assert [button.label for button in app.get("download_button")] == ["Verdicts as CSV"]
+
+
+def test_the_ranking_marks_verdicts_and_shows_those_of_a_kind(open_view, suspects):
+    app = open_view(labels="judge")
+    press(app, "No")
+    press(app, "Yes")
+    app.pills(key="labels").set_value("ranking").run()
+    assert shown(app)[suspects[0]].rstrip().endswith("✗")
+    show(app, "wrong")
+    assert list(shown(app)) == suspects[:1]
+    show(app, "right")
+    assert list(shown(app)) == suspects[1:2]
+    show(app, "open")
+    assert next(iter(shown(app))) == suspects[2]
+    show(app, "unsure")
+    assert not shown(app)
+    assert "There is no such image." in texts(app.info)
+
+
+def test_what_a_study_found_is_told_on_request_or_after_a_verdict(open_view, suspects, monkeypatch):
+    known = {suspects[0]: KnownLabel(4, 9), suspects[1]: KnownLabel(4, 7, agreed=False)}
+    monkeypatch.setattr("core.data.known_labels._KNOWN", {"digits": known})
+    app = open_view(labels="judge")
+    assert "people see" not in html(app)
+    press(app, "No")
+    assert "study: people see 9" in html(app)
+    assert "some people see 7" not in html(app)
+    app.pills(key="labels").set_value("ranking").run()
+    assert "people see" not in html(app)
+    show(app, "known")
+    assert list(shown(app)) == suspects[:2]
+    assert "people see 9" in shown(app)[suspects[0]]
+    assert "some people see 7" in shown(app)[suspects[1]]
+    assert "arXiv:2103.14749" in texts(app.caption)
+
+
+def test_where_no_study_is_known_none_is_offered(open_view):
+    assert "Found wrong by a study" not in find(open_view().selectbox, "Show").options
+
+
+def test_a_visitor_of_an_open_app_keeps_verdicts_for_the_visit_alone(open_view, suspects, runs_folder, monkeypatch):
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    app = open_view(labels="judge")
+    assert "kept while you visit" in texts(app.caption)
+    press(app, "No")
+    assert asked(app) == suspects[1]
+    assert not verdict_path(runs_folder, "digits").exists()
+
+
+def test_a_damaged_file_of_verdicts_is_named_and_left_alone(open_view, runs_folder):
+    path = verdict_path(runs_folder, "digits")
+    path.parent.mkdir(parents=True)
+    path.write_text("{")
+    app = open_view()
+    assert [error.value for error in app.error if "digits.json cannot be read" in error.value]
+    assert path.read_text() == "{"
+
+
+def test_when_every_label_is_judged_it_says_so(open_view, runs_folder, digits):
+    path = verdict_path(runs_folder, "digits")
+    path.parent.mkdir(parents=True)
+    entries = [
+        {"index": index, "label": int(label), "judgement": "right", "judged": ""}
+        for index, label in enumerate(digits.labels)
+    ]
+    path.write_text(json.dumps({"format": "mnist-lab verdicts", "version": 1, "verdicts": entries}))
+    app = open_view(labels="judge")
+    assert "You have judged every label." in texts(app.success)
+    press(app, "Undo")
+    assert asked(app) == 359
