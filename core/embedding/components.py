@@ -28,10 +28,10 @@ def principal_components(values: NDArray[np.floating]) -> Components:
     """The first 50 principal components of values (N, F), or as many as there are; runs where sklearn is loaded."""
     from sklearn.decomposition import PCA
 
-    n_components = min(N_COMPONENTS, *values.shape)
     # By the covariances, which is exact and quick for few features.
-    pca = PCA(n_components, svd_solver="covariance_eigh").fit(values)
-    variances = np.maximum(pca.explained_variance_, 0)
+    pca = PCA(min(N_COMPONENTS, *values.shape), svd_solver="covariance_eigh")
     # Without any variance, as of a network whose features are all dead, no component explains anything.
-    whole = max(float(values.var(0, ddof=1).sum()), np.finfo(np.float32).tiny)
-    return Components(pca.transform(values).astype(np.float32), (variances / whole).astype(np.float32))
+    with np.errstate(invalid="ignore"):
+        pca.fit(values)
+    explained = np.nan_to_num(pca.explained_variance_ratio_)
+    return Components(pca.transform(values).astype(np.float32), explained.astype(np.float32))

@@ -20,6 +20,8 @@ _EARLY_STEPS = 150
 _STEPS = 350
 _EXAGGERATION = 12
 _MOMENTUM = 0.8
+# Standard deviation of the places to begin with; large ones would hardly change.
+_START_SIZE = 1e-4
 # Steps between two reports; they take about a third of a second for 10,000 images.
 _REPORT_STEPS = 10
 # Images whose neighbours are searched at once.
@@ -29,6 +31,8 @@ _SEARCH_SHARE = 0.1
 # Forces between far images are interpolated on a grid. Its cells are twice as wide as openTSNE's: 10,000 images
 # take 10 s instead of 25, and the map's neighbours are the same class as often.
 _CELL_WIDTH = 2
+# Up to so many images the forces are summed over a tree instead, which takes less time.
+_FEW = 2000
 
 
 def tsne(values: NDArray[np.float32]) -> Generator[float, None, NDArray[np.float32]]:
@@ -36,19 +40,18 @@ def tsne(values: NDArray[np.float32]) -> Generator[float, None, NDArray[np.float
 
     It begins with the first two components, so that the map looks alike each time. The same values give the same map.
     """
-    from openTSNE import TSNEEmbedding, initialization
+    from openTSNE import TSNEEmbedding
     from openTSNE.affinity import PerplexityBasedNN
     from openTSNE.nearest_neighbors import PrecomputedNeighbors
 
     perplexity = min(_PERPLEXITY, (len(values) - 1) / 3)
     indices, distances = yield from _neighbours(values, int(3 * perplexity))
     affinities = PerplexityBasedNN(knn_index=PrecomputedNeighbors(indices, distances), perplexity=perplexity)
-    start = np.zeros((len(values), 2))
-    start[:, : values.shape[1]] = values[:, :2]
+    start = _start(values)
     embedding = TSNEEmbedding(
-        initialization.rescale(start) if start.any() else start,
+        start,
         affinities,
-        negative_gradient_method="fft",
+        negative_gradient_method="fft" if len(values) > _FEW else "bh",
         ints_in_interval=_CELL_WIDTH,
         random_state=SEED,
     )
@@ -57,6 +60,16 @@ def tsne(values: NDArray[np.float32]) -> Generator[float, None, NDArray[np.float
         exaggeration = _EXAGGERATION if done < _EARLY_STEPS else 1
         embedding.optimize(_REPORT_STEPS, inplace=True, exaggeration=exaggeration, momentum=_MOMENTUM)
     return np.asarray(embedding, np.float32)
+
+
+def _start(values: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Places (N, 2) to begin with: the first two components, scaled down."""
+    places = np.zeros((len(values), 2))
+    places[:, : values.shape[1]] = values[:, :2]
+    if size := float(places[:, 0].std()):
+        places *= _START_SIZE / size
+    # Equal images must not lie at one place, where no force would part them.
+    return places + np.random.default_rng(SEED).normal(scale=_START_SIZE / 100, size=places.shape)
 
 
 def _neighbours(

@@ -13,14 +13,14 @@ from core.metrics.classification import count_confusion
 from core.metrics.intervals import Interval, wilson_interval
 from core.metrics.mcnemar import McNemar, mcnemar_test
 
-# Images that only the first network reads, only the second, or neither.
+# Images on which only the first network is right, only the second, or neither.
 Group = Literal["only_a", "only_b", "both_wrong"]
 GROUPS: tuple[Group, ...] = ("only_a", "only_b", "both_wrong")
 
 
 @dataclass(frozen=True)
 class Accuracy:
-    """How many of `n` images a network reads, and the 95 % interval of its share."""
+    """How many of `n` images a network classifies right, and the 95 % interval of its share."""
 
     right: int
     n: int
@@ -44,14 +44,20 @@ class TwoRuns:
 
     def group(self, group: Group) -> NDArray[np.bool_]:
         """Which images (N,) belong to the group."""
-        right_a, right_b = _right(self.a), _right(self.b)
-        if group == "only_a":
-            return right_a & ~right_b
-        return ~right_a & right_b if group == "only_b" else ~right_a & ~right_b
+        right_a, right_b = group == "only_a", group == "only_b"
+        return np.asarray((_right(self.a) == right_a) & (_right(self.b) == right_b))
 
-    def in_cell(self, y_true: int, y_pred: int) -> NDArray[np.bool_]:
-        """Which images (N,) of the class `y_true` at least one of the networks takes for `y_pred`."""
-        return (self.a.y_true == y_true) & ((self.a.y_pred == y_pred) | (self.b.y_pred == y_pred))
+    def select(self, y_true: int | None = None, y_pred: int | None = None) -> NDArray[np.bool_]:
+        """Which images (N,) are of the class `y_true` and taken for `y_pred` by at least one of the networks.
+
+        None stands for any class.
+        """
+        chosen = np.ones(len(self.a), bool)
+        if y_true is not None:
+            chosen &= self.a.y_true == y_true
+        if y_pred is not None:
+            chosen &= (self.a.y_pred == y_pred) | (self.b.y_pred == y_pred)
+        return chosen
 
     def confusions(self, n_classes: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """The confusion counts (C, C) of both networks."""
@@ -83,7 +89,7 @@ def counts_of_groups(two: TwoRuns, chosen: NDArray[np.bool_]) -> dict[Group, int
 
 
 def _right(samples: Samples) -> NDArray[np.bool_]:
-    return samples.y_true == samples.y_pred
+    return np.asarray(samples.y_true == samples.y_pred)
 
 
 def _accuracy(samples: Samples) -> Accuracy:

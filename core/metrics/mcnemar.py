@@ -9,9 +9,9 @@ from dataclasses import dataclass
 class McNemar:
     """The test's two counts and what follows from them.
 
-    only_a, only_b: images that only the first and only the second network reads.
-    p_value: probability of a split at least as uneven, where an image is as likely to be read by the one alone as by
-        the other alone.
+    only_a, only_b: images on which only the first and only the second network is right.
+    p_value: probability of a split at least as uneven, where either network is as likely to be the only
+        one that is right.
     """
 
     only_a: int
@@ -23,8 +23,8 @@ def mcnemar_test(only_a: int, only_b: int) -> McNemar:
     """The exact two-sided test (Q. McNemar, "Note on the sampling error of the difference between correlated
     proportions or percentages", 1947).
 
-    Images that both networks read, or neither, tell nothing of which is better: the others are a binomial sample with
-    share ½ where both are equally good. Without any such image the p value is 1.
+    Images on which both networks are right, or neither, tell nothing of which is better: the others are a binomial
+    sample with share ½ where both are equally good. Without any such image the p value is 1.
     """
     if only_a + only_b == 0:
         return McNemar(0, 0, 1.0)

@@ -6,5 +6,8 @@ TEST = "#10b981"
 RIGHT = "#10b981"
 WRONG = "#ef4444"
 CHOSEN = "#3b82f6"
+# Numbers above and below 0.
+POSITIVE = "#3b82f6"
+NEGATIVE = "#ea6a12"
 # For overlaid runs, first to last; distinct for most colour-blind readers.
 RUNS = ("#3b82f6", "#f59e0b", "#10b981", "#a855f7", "#ef4444", "#94a3b8", "#a16207", "#f472b6")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from core.runs.record import RunRecord
 from models.texts import mark
 from pages.components.evaluate.class_table import show_classes
+from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.labels.view import show_labels
@@ -36,6 +37,7 @@ class View:
 VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
+    "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),

@@ -30,26 +30,27 @@ def test_each_image_that_a_network_misreads_is_in_one_group(two):
 
 
 def test_a_cell_holds_the_images_that_either_network_puts_there(two):
-    assert np.flatnonzero(two.in_cell(2, 1)).tolist() == [5, 6]
-    assert np.flatnonzero(two.in_cell(2, 0)).tolist() == [4, 6]
-    assert np.flatnonzero(two.in_cell(2, 2)).tolist() == [5]
-    counts = counts_of_groups(two, two.in_cell(2, 1))
+    assert np.flatnonzero(two.select(2, 1)).tolist() == [5, 6]
+    assert np.flatnonzero(two.select(2, 0)).tolist() == [4, 6]
+    assert np.flatnonzero(two.select(2, 2)).tolist() == [5]
+    assert np.flatnonzero(two.select(y_true=2)).tolist() == [4, 5, 6]
+    assert np.flatnonzero(two.select(y_pred=1)).tolist() == [1, 2, 3, 5, 6]
+    counts = counts_of_groups(two, two.select(2, 1))
     assert counts == {"only_a": 1, "only_b": 0, "both_wrong": 1}
 
 
 def test_the_answers_shown_are_the_wrong_ones(two):
-    everything = np.ones(len(LABELS), bool)
     for group, wrong in zip(GROUPS, (B, A, A), strict=True):
-        shown = wrong_answers(two, group, everything)
+        shown = wrong_answers(two, group, two.select())
         assert shown.y_pred.tolist() == wrong[shown.index].tolist()
         assert (shown.y_pred != shown.y_true).all()
-    assert wrong_answers(two, "both_wrong", two.in_cell(2, 1)).index.tolist() == [6]
+    assert wrong_answers(two, "both_wrong", two.select(2, 1)).index.tolist() == [6]
 
 
 def test_the_worst_of_a_group_comes_first():
     unsure, sure = answers(B), answers(B, sure=0.9)
     two = TwoRuns(make_samples(LABELS, answers(A), 3), make_samples(LABELS, np.vstack([unsure[:5], sure[5:]]), 3))
-    assert wrong_answers(two, "only_a", np.ones(7, bool)).index.tolist() == [5, 3]
+    assert wrong_answers(two, "only_a", two.select()).index.tolist() == [5, 3]
 
 
 def test_figures_of_both(two):
