@@ -33,7 +33,6 @@ _SIDES = {
     "matrix": (mark("Confusion matrix"), ":material/grid_on:"),
     "classes": (mark("Classes"), ":material/table_rows:"),
 }
-_CELL = f"{_MATRIX}_cell"
 # Epochs whose predictions are told of an image that the mouse is on, at most.
 _MOST_TOLD = 20
 # At most as high as what a low window has left below the controls above it.
@@ -67,7 +66,7 @@ def show_replay(record: RunRecord, files: Files) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if choose_pill(tr("Show"), _SIDES, "replay_side", "content") == "matrix":
-            cell = _show_matrix(replay, place, names)
+            cell = _show_matrix(record, replay, place, names)
         else:
             cell = None
             show_class_progress(replay, place, names)
@@ -102,12 +101,13 @@ def _describe(replay: Replay, place: int, split: Split) -> str:
     return f"{text} {more}"
 
 
-def _show_matrix(replay: Replay, place: int, names: tuple[str, ...]) -> Cell | None:
+def _show_matrix(record: RunRecord, replay: Replay, place: int, names: tuple[str, ...]) -> Cell | None:
     """Draw the matrix; returns the chosen cell."""
-    cell: Cell | None = st.session_state.get(_CELL)
+    key = f"{_MATRIX}_cell_{record.id}"
+    cell: Cell | None = st.session_state.get(key)
 
     def choose(chosen: Cell | None) -> None:
-        st.session_state[_CELL] = chosen
+        st.session_state[key] = chosen
         choose_group(_GROUPS, "cell" if chosen else "wrong")
 
     st.html(_SIZE)
