@@ -190,13 +190,14 @@ def test_the_page_runs_again_after_an_epoch_and_at_the_end(make_run, val, monkey
     assert reruns == [change] * (change != "nothing")
 
 
-def test_test_images_lead_to_their_own_page(open_run, make_run, digits):
-    record = make_run()
+@pytest.mark.parametrize("measured", [True, False])
+def test_test_images_of_a_measured_run_lead_to_their_own_page(open_run, make_run, digits, measured):
+    record = make_run(measured=measured)
     write_epoch(record.path, make_epoch(1, None, test=predict(digits.labels, [3])))
     app = open_run(record)
     assert "of 360 test images are right" in text(app)
     [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
-    assert re.findall('data-image="(.*?)"', gallery) == ["3"]
+    assert re.findall('data-image="(.*?)"', gallery) == (["3"] if measured else [])
 
 
 def test_a_run_that_predicted_nothing_after_its_epochs_says_so(open_run, make_run):

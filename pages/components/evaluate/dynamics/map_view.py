@@ -96,7 +96,7 @@ def _show_learnt(dynamics: ExampleDynamics) -> None:
 
 
 def _hold(key: str, files: Files, has_brush: bool) -> Files:
-    """The epochs to draw: while something is selected, those of the map as it is. Another map would lose the selection."""
+    """The epochs to draw: while something is selected, those of the map as it is, since another one would lose it."""
     name = f"{key}_epochs"
     if not has_brush or name not in st.session_state:
         st.session_state[name] = len(files)

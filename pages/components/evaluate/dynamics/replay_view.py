@@ -72,7 +72,13 @@ def show_replay(record: RunRecord, files: Files) -> None:
             show_class_progress(replay, place, names)
     with right:
         groups = _group(replay, place, names, cell)
-        show_groups(_GROUPS, groups, "wrong", images, names, lambda shown: _tiles(shown, replay, place, names, split))
+        # Only images of the test set have a page of their own, and only those of a measured run.
+        opens = split == "test" and record.result is not None
+
+        def make_tiles(shown: NDArray[np.int64]) -> list[Tile]:
+            return [_tile(int(number), replay, place, names, split, opens) for number in shown]
+
+        show_groups(_GROUPS, groups, "wrong", images, names, make_tiles)
 
 
 def _choose_epoch(replay: Replay) -> int:
@@ -156,11 +162,8 @@ def _sorted(found: NDArray[np.int64], order: NDArray[np.generic]) -> NDArray[np.
     return found[np.argsort(order[found], kind="stable")]
 
 
-def _tiles(shown: NDArray[np.int64], replay: Replay, place: int, names: tuple[str, ...], split: Split) -> list[Tile]:
-    return [_tile(int(number), replay, place, names, split) for number in shown]
-
-
-def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split: Split) -> Tile:
+def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split: Split, opens: bool) -> Tile:
+    """opens: whether a click opens the image."""
     true, predicted = names[replay.y_true[number]], names[replay.y_pred[place, number]]
     values = {"number": number, "true": true, "predicted": predicted}
     if split == "val":
@@ -171,7 +174,5 @@ def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split
     trail = ", ".join(names[answer] for answer in replay.y_pred[last, number])
     told = tr_html("predictions from epoch {epoch} on: {trail}", epoch=replay.epochs[last][0], trail=trail)
     share = certainty(float(replay.confidence[place, number]))
-    # Only images of the test set have a page of their own.
-    return Tile(
-        label, f"{label}; {told}", prediction_caption(true, predicted, share), number if split == "test" else None
-    )
+    caption = prediction_caption(true, predicted, share)
+    return Tile(label, f"{label}; {told}", caption, number if opens else None)
