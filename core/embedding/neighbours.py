@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.datasets import Images, ImageSet, Labels, load_dataset
+from core.data.datasets import Images, ImageSet, Labels, load_split
 from core.inference.networks import load_learner
 from core.learners.base import Learner
 from core.runs.derived import load_derived, save_derived
 from core.runs.record import RunRecord
+from core.runs.trained_images import split_as_trained
 from core.steps import Steps
 from core.storage.arrays import Arrays
 
@@ -31,7 +32,7 @@ _BATCH = 100
 class Neighbours:
     """Training images, the nearest first; one entry an image in every array (K,).
 
-    index: in the data set's training images. distance: Euclidean, of the features.
+    index: in the images that the run trained on, its own extra ones first. distance: Euclidean, of the features.
     """
 
     index: NDArray[np.int64]
@@ -73,8 +74,7 @@ def nearest_images(record: RunRecord, data_root: Path, picture: Images, count: i
 
 
 def _trained_on(record: RunRecord, data_root: Path) -> ImageSet:
-    dataset, config = load_dataset(record.config.dataset, data_root), record.config
-    return dataset.split(config.count_val(len(dataset.train)), config.count_train(len(dataset.train)))[0]
+    return split_as_trained(record, load_split(record.config.dataset, data_root, "train"))[0]
 
 
 def _projection(learner: Learner, images: Images) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -51,7 +51,7 @@ def show_sample(record: RunRecord, index: int) -> None:
             read = replace(predict_picture(record, subject.picture), digit_share=None)
             st.html(prediction_html(read, None, 0))
         with panel:
-            _look_closer(record, subject)
+            _look_closer(record, subject, index)
 
 
 def _show_ways(index: int) -> None:
@@ -100,9 +100,9 @@ def _describe(known: KnownLabel, info: DatasetInfo) -> Message:
 
 
 @fragment
-def _look_closer(record: RunRecord, subject: Subject) -> None:
+def _look_closer(record: RunRecord, subject: Subject, index: int) -> None:
     """A choice of a panel runs only this again."""
     with st.container(key=form_key("sample_panels")):
         name = choose_by_address("look", tr("Look closer"), PANELS, label_visibility="collapsed")
     if name:
-        PANELS[name].show(record, subject)
+        PANELS[name].show(record, subject, index)

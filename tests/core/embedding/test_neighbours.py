@@ -20,8 +20,8 @@ N_VAL = 50
 @pytest.fixture(params=[(16,), (100,)], ids=["narrow", "wide"])
 def record(request, store, toy, monkeypatch):
     """A run whose last layer has fewer features than are kept, or more."""
-    for user in (module, worker):
-        monkeypatch.setattr(user, "load_dataset", lambda _name, _root: toy)
+    monkeypatch.setattr(worker, "load_dataset", lambda _name, _root: toy)
+    monkeypatch.setattr(module, "load_split", lambda _name, _root, _split: toy.train)
     options = {"hidden": request.param}
     made = store.create(make_config(arch="mlp", options=options, val_fraction=N_VAL / 300))
     train_run(made, store.root)

@@ -9,10 +9,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.datasets import load_split
-from core.dynamics.images import split_as_trained
 from core.runs.epoch_files import find_epochs, write_epoch
 from core.runs.record import FINISHED, RUNNING, SWEEP_TAG, RunState, write_state
 from core.runs.store import RunStore
+from core.runs.trained_images import split_as_trained
 from core.storage.locks import hold_as_worker
 from core.training.epoch_record import EpochRecord, Predicted
 from pages.components.evaluate.dynamics import view

@@ -1,6 +1,7 @@
 """A test image's own view on the Evaluate page. The network is small and real; it answers at once."""
 
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,8 +12,10 @@ from core.data.datasets import load_split
 from core.embedding.neighbours import compute_features
 from core.execution.compute_client import ComputeClient
 from core.inference.networks import predict_proba
+from core.runs.epoch_files import write_epoch
 from core.runs.record import read_run
 from core.steps import finish
+from core.training.epoch_record import EpochRecord, Predicted
 from pages.components.draw.canvas.pixel_editor import edited_pixels
 from pages.components.evaluate.samples import choice
 from tests.pages.calls import ended_call
@@ -175,3 +178,25 @@ def test_what_people_see_in_an_image_with_a_doubtful_label_is_told_on_request(vi
     [told] = [expander for expander in app.expander if expander.label == "What people see in it"]
     assert told.markdown[0].value == "The label says **2**; most people see **0**."
     assert "arXiv:2103.14749" in told.caption[0].value
+
+
+def test_what_the_run_said_after_each_epoch_is_told(visit, folder, test_set):
+    answers = np.stack([np.full(360, 3), np.where(np.arange(360) == 17, 5, test_set.labels), test_set.labels])
+    shares = np.array([0.25, 0.5, 0.9995])
+    for epoch, (classes, share) in enumerate(zip(answers, shares, strict=True), start=1):
+        predicted = Predicted(classes.astype(np.uint8), np.full(360, share, np.float16))
+        write_epoch(folder, EpochRecord(epoch, np.ones(5, np.float16), np.ones(5, bool), None, predicted))
+    app = visit(image="17", look="history")
+    rows = re.findall(
+        r"<tr class=\"(\w+)\">.*?Epoch (\d)</th><td>. (\d)</td>.*?<td>([^<]*)</td></tr>", html(app, "lab-epochs")
+    )
+    true = str(test_set.labels[17])
+    assert true not in ("3", "5")
+    assert rows == [("wrong", "1", "3", "25.0%"), ("wrong", "2", "5", "50.0%"), ("right", "3", true, "&gt;99.9%")]
+
+
+def test_without_a_record_of_the_epochs_the_panel_says_why(visit, folder):
+    shutil.rmtree(folder / "epochs")
+    assert "has no record of how it learned" in texts(visit(image="17", look="history").caption)
+    write_epoch(folder, EpochRecord(1, np.ones(5, np.float16), np.ones(5, bool), None, None))
+    assert "did not watch the test set" in texts(visit(image="17", look="history").caption)

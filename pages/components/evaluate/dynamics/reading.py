@@ -6,10 +6,10 @@ import streamlit as st
 
 from core.data.datasets import ImageSet
 from core.dynamics.examples import ExampleDynamics, read_examples
-from core.dynamics.images import split_as_trained
 from core.dynamics.replay import Replay, make_replay
 from core.runs.epoch_files import EpochFile, read_epoch
 from core.runs.record import RunRecord
+from core.runs.trained_images import split_as_trained
 from core.settings import data_root
 from core.storage.stamp import Stamp, file_stamp
 from core.training.epoch_record import Split

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from core.data.image_file import save_images
-from core.dynamics.images import split_as_trained
 from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.runs.epoch_files import find_epochs, read_epoch
 from core.runs.record import read_run
+from core.runs.trained_images import split_as_trained
 from tests.made import make_config, make_images
 
 
