@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.runs.record import RunRecord
 from models.texts import mark
+from pages.components.evaluate.calibration.view import show_calibration
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.contest_view import show_contest
 from pages.components.evaluate.labels.view import show_labels
@@ -34,6 +35,7 @@ class View:
 VIEWS = {
     "mistakes": View(mark("Mistakes"), ":material/grid_on:", show_mistakes),
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
+    "calibration": View(mark("Calibration"), ":material/balance:", show_calibration),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
     "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
