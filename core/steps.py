@@ -19,3 +19,14 @@ def finish(steps: Steps[R], tell: Callable[[float], object] = lambda _: None) ->
             result: R = end.value
             return result
         tell(share)
+
+
+def part_of(steps: Steps[R], first: float, last: float) -> Steps[R]:
+    """The same steps as a part of something longer, where the share that is done goes from `first` to `last`."""
+    while True:
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            result: R = end.value
+            return result
+        yield first + (last - first) * share

@@ -1,6 +1,6 @@
 """A network's mistakes on its test set."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import streamlit as st
@@ -11,12 +11,14 @@ from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
+from core.metrics.intervals import wilson_interval
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
+from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
-from pages.components.evaluate.views import VIEWS
+from pages.components.evaluate.views import VIEWS, View
 from pages.components.runs.run_picker import RUN, pick_run
 from pages.components.sample.view import show_sample
 from pages.components.shell.address import choose_by_address, named
@@ -41,6 +43,7 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
     if record.result is None:
         st.info(tr(_why_unmeasured(record)), icon=":material/fact_check:")
         offer_measuring(record)
+        show_view(record, {name: view for name, view in VIEWS.items() if not view.needs_result})
         return
     counts, names = np.array(record.result.confusion), find_dataset(record.config.dataset).class_names
     if counts.shape != (len(names), len(names)):
@@ -56,7 +59,7 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         offer_measuring(record)
         return
     with beside:
-        show_figures(record.result, counts)
+        show_figures(record, record.result, counts)
     if note := find_dataset(record.config.dataset).test_note:
         st.caption(tr(note))
     hint_at_changes(record)
@@ -65,9 +68,15 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
         show_sample(record, image)
         return
     listen_to_images()
+    show_view(record, VIEWS)
+
+
+def show_view(record: RunRecord, views: Mapping[str, View]) -> None:
+    """Draw the choice among these views, at first of the first one, and the chosen view."""
+    first = next(iter(views))
     with st.container(key=form_key("views")):
-        view = choose_by_address("view", tr("View"), VIEWS, "mistakes", label_visibility="collapsed") or "mistakes"
-    VIEWS[view].show(record)
+        chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
+    views[chosen or first].show(record)
 
 
 def say_whose_figures(record: RunRecord) -> None:
@@ -109,10 +118,22 @@ def hint_at_changes(record: RunRecord) -> None:
         st.info(tr("This network is still being trained. The figures are of the weights kept so far."))
 
 
-def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
-    """The figures on the whole test set."""
+def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]) -> None:
+    """The figures on the whole test set, and what can be taken away."""
     with st.container(horizontal=True, gap="medium"):
-        st.metric(tr("Test accuracy"), percent(result.test_accuracy), width="content")
+        low, high = wilson_interval(int(counts.trace()), int(counts.sum()))
+        st.metric(
+            tr("Test accuracy"),
+            percent(result.test_accuracy),
+            tr("{low:.2%} to {high:.2%}", low=low, high=high),
+            delta_color="off",
+            delta_arrow="off",
+            width="content",
+            help=tr(
+                "Below it the 95 % interval by Wilson’s method: where the accuracy on many more images like these may "
+                "lie. It says nothing of images of another kind, or of another training of the network."
+            ),
+        )
         st.metric(
             tr("Test loss"),
             f"{result.test_loss:.4f}",
@@ -122,6 +143,8 @@ def show_figures(result: RunResult, counts: NDArray[np.int64]) -> None:
         n_wrong = counts.sum() - counts.trace()
         of = tr("Of {count:,} test images.", count=int(counts.sum()))
         st.metric(tr("Mistakes"), f"{n_wrong:,}", width="content", help=of)
+        with st.container(key=form_key("downloads"), width="content"):
+            offer_downloads(record, result)
 
 
 left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")

@@ -53,14 +53,22 @@ def confusion_data(
     shown = (counts > 0) & ~(diagonal & hide_diagonal)
     return ConfusionData(
         class_names,
-        tuple(tuple(_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
+        tuple(tuple(cell_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
         tuple(tuple(_hover(counts, class_names, t, p) for p in size) for t in size),
         _tints(values, shown & diagonal),
         _tints(values, shown & ~diagonal),
     )
 
 
-def _text(value: float, normalize: Normalization) -> str:
+def cell_title(names: tuple[str, ...], true: int, predicted: int) -> Message:
+    """What the images in a cell are."""
+    if true == predicted:
+        return message("{name}, recognised", name=names[true])
+    return message("{name} taken for {other}", name=names[true], other=names[predicted])
+
+
+def cell_text(value: float, normalize: Normalization) -> str:
+    """A cell's count, or its share in per cent without the sign."""
     if normalize == "none":
         return f"{value:.0f}"
     return f"{value:.2%}"[:-1] if normalize == "all" else f"{value:.1%}"[:-1]
@@ -72,9 +80,7 @@ def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predi
         float(normalize_confusion(counts, normalize)[true, predicted]) for normalize in ("true", "predicted")
     )
     return (
-        message("{name}, recognised", name=names[true])
-        if true == predicted
-        else message("{name} taken for {other}", name=names[true], other=names[predicted]),
+        cell_title(names, true, predicted),
         plural("{number:,} of {count:,} image", "{number:,} of {count:,} images", total, number=count),
         message("{share:.1%} of true {name}", share=of_true, name=names[true]),
         message("{share:.1%} of predicted {name}", share=of_predicted, name=names[predicted]),

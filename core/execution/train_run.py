@@ -20,6 +20,7 @@ from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.logs import log_numbered
 from core.runs.control_file import FileControl, reset, send
+from core.runs.epoch_files import drop_epochs_after, write_epoch
 from core.runs.record import (
     APP_ENDED,
     FAILED,
@@ -161,8 +162,9 @@ class _Session:
             self._sinks.append(LiveProbe(self._record.path, learner, dataset.test))
         for event in trainer.run():
             self._keep_weights(event, trainer, learner)
-            # Before the checkpoint: the history must hold all that a checkpoint covers.
+            # Before the checkpoint: the history and the epochs' records must hold all that a checkpoint covers.
             self._record.log.append(event)
+            self._keep_epoch(event, trainer)
             self._keep_checkpoint(event, trainer)
             self._follow(event)
             self._tell_sinks(event)
@@ -184,6 +186,15 @@ class _Session:
             save_arrays(self._record.weights_file, learner.state_dict(), {"epoch": str(event.epoch)})
         if isinstance(event, RunStopped) and here.kept_epoch is None and here.step:
             save_arrays(self._record.weights_file, learner.state_dict(), {"step": str(here.step)})
+
+    def _keep_epoch(self, event: TrainEvent, trainer: Trainer) -> None:
+        # The cells of a sweep are many, and looked at by their accuracies.
+        if self._record.is_trial:
+            return
+        if isinstance(event, RunStarted):
+            drop_epochs_after(self._record.path, event.epoch)
+        if isinstance(event, EpochEnd) and trainer.epoch_record:
+            write_epoch(self._record.path, trainer.epoch_record)
 
     def _keep_checkpoint(self, event: TrainEvent, trainer: Trainer) -> None:
         must = isinstance(event, (RunPaused, LrChanged, RunStopped, RunFinished))

@@ -28,6 +28,23 @@ class Outputs:
     features: NDArray[np.float32]
 
 
+@dataclass(frozen=True)
+class StepMetrics:
+    """What some steps said of their batches, each before its update.
+
+    losses: the mean of each step's batch, in nats.
+    true_probability (M,), correct (M,): of the images of these steps in the order in which they were shown: the
+        probability of the true class, and whether it was the most probable one.
+    """
+
+    losses: list[float]
+    true_probability: NDArray[np.float16]
+    correct: NDArray[np.bool_]
+
+
+NO_STEPS = StepMetrics([], np.empty(0, np.float16), np.empty(0, np.bool_))
+
+
 class Learner(Protocol):
     """A network with its optimizer. The loop knows nothing else of either."""
 
@@ -46,8 +63,8 @@ class Learner(Protocol):
     def train_step(self, start: int, stop: int, lr: float) -> None:
         """One update from the images `order[start:stop]`."""
 
-    def take_metrics(self) -> tuple[list[float], list[int]]:
-        """Mean loss and number of right answers of each step since the last call."""
+    def take_metrics(self) -> StepMetrics:
+        """What the steps since the last call said. Drawn from the outputs that these computed, so it costs no pass."""
 
     def outputs(self, images: Images) -> Outputs:
         """Logits and penultimate features of images (N, 28, 28), without dropout."""

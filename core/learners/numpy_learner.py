@@ -10,9 +10,9 @@ from numpy.typing import DTypeLike, NDArray
 from threadpoolctl import threadpool_limits
 
 from core.config.run_config import RunConfig
-from core.data.datasets import Images, ImageSet
+from core.data.datasets import Images, ImageSet, Labels
 from core.errors import CheckpointError
-from core.learners.base import Outputs, Probabilities, pixel_scaling
+from core.learners.base import NO_STEPS, Outputs, Probabilities, StepMetrics, pixel_scaling
 from core.storage.arrays import Arrays
 from models import create_numpy_model
 from models.numpy_mlp import Array, NumpyMlp
@@ -30,7 +30,8 @@ class NumpyLearner:
         self.n_parameters = sum(values.size for values in self.model.parameters().values())
         self._mean, self._std = pixel_scaling(config)
         self._predict_batch = config.test_batch_size
-        self._metrics: list[tuple[float, int]] = []
+        # Of each step since the last report: its loss, probabilities and labels.
+        self._metrics: list[tuple[float, Array, Labels]] = []
         self._images: Images = np.empty((0, 28, 28), np.uint8)
         self._labels = self._order = np.empty(0, np.int64)
 
@@ -49,13 +50,17 @@ class NumpyLearner:
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
             loss = self.model.train_step(self.scale(self._images[index]), labels, lr)
-        correct = self.model.loss.probabilities.argmax(1) == labels
-        self._metrics.append((loss, int(correct.sum())))
+        self._metrics.append((loss, self.model.loss.probabilities, labels))
 
-    def take_metrics(self) -> tuple[list[float], list[int]]:
-        """The losses and counts of right answers since the last call."""
-        metrics, self._metrics = self._metrics, []
-        return [loss for loss, _ in metrics], [correct for _, correct in metrics]
+    def take_metrics(self) -> StepMetrics:
+        """What the steps since the last call said."""
+        if not self._metrics:
+            return NO_STEPS
+        losses, *parts = zip(*self._metrics, strict=True)
+        self._metrics = []
+        probabilities, labels = map(np.concatenate, parts)
+        true_probability = probabilities[np.arange(len(labels)), labels].astype(np.float16)
+        return StepMetrics(list(losses), true_probability, probabilities.argmax(1) == labels)
 
     def scale(self, images: Images) -> Array:
         """Bytes (N, 28, 28) to the network's input (N, 784) in its own precision."""

@@ -15,7 +15,7 @@ from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
 from core.learners.augment import augment_images
-from core.learners.base import Outputs, Probabilities, pixel_scaling
+from core.learners.base import NO_STEPS, Outputs, Probabilities, StepMetrics, pixel_scaling
 from core.learners.device import resolve_device
 from core.storage.arrays import Arrays
 from models import create_model
@@ -45,7 +45,8 @@ class TorchLearner:
         self._optimizer = _create_optimizer(config, self.model)
         self._entries = _OPTIMIZER_ENTRIES[config.optimizer]
         self.n_parameters = sum(parameter.numel() for parameter in self.model.parameters())
-        self._metrics: list[tuple[Tensor, Tensor]] = []
+        # Of each step since the last report: its loss, logits and labels.
+        self._metrics: list[tuple[Tensor, Tensor, Tensor]] = []
         self._images = self._labels = self._order = torch.empty(0)
 
     def load(self, train: ImageSet) -> None:
@@ -73,15 +74,17 @@ class TorchLearner:
         self._optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
-        self._metrics.append((loss.detach(), (logits.detach().argmax(1) == labels).sum()))
+        self._metrics.append((loss.detach(), logits.detach(), labels))
 
-    def take_metrics(self) -> tuple[list[float], list[int]]:
-        """Fetch the waiting losses and counts of right answers; this waits for the device."""
+    def take_metrics(self) -> StepMetrics:
+        """Work out what the waiting steps said, all at once, and fetch it; this waits for the device."""
         if not self._metrics:
-            return [], []
-        losses, correct = zip(*self._metrics, strict=True)
+            return NO_STEPS
+        losses, *parts = zip(*self._metrics, strict=True)
         self._metrics = []
-        return torch.stack(losses).tolist(), torch.stack(correct).tolist()
+        logits, labels = map(torch.cat, parts)
+        correct = (logits.argmax(1) == labels).cpu().numpy()
+        return StepMetrics(torch.stack(losses).tolist(), _true_probability(logits, labels), correct)
 
     def scale(self, images: Tensor) -> Tensor:
         """Pixels from 0 to 255 (N, 28, 28) to the network's input, float32 (N, 1, 28, 28)."""
@@ -160,6 +163,12 @@ class TorchLearner:
             due = {name: () if name == "step" else tuple(parameters[number].shape) for name in self._entries}
             if shapes != due:
                 raise ValueError(f"the optimizer's entry {number} holds {shapes}, not {due}")
+
+
+def _true_probability(logits: Tensor, labels: Tensor) -> NDArray[np.float16]:
+    """The probability (N,) of each true class."""
+    probabilities = logits.softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1)
+    return cast(NDArray[np.float16], probabilities.half().cpu().numpy())
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:

@@ -9,6 +9,7 @@ weights.safetensors      the kept network, which predicts
 predictions.safetensors  the test set's class probabilities
 card.json                the result: accuracies, losses and confusion counts
 calibration.json         the temperature of its probabilities (see `core.uncertainty`)
+epochs/                  what it said of single images in each epoch (see `core.runs.epoch_files`)
 live.safetensors         its answers to a few images and its first weights (see `core.runs.live`)
 derived/                 what was computed from the kept network on request (see `core.runs.derived`)
 
@@ -78,6 +79,8 @@ _OUTCOME_FILES = (
     "events.jsonl",
     "live.safetensors",
 )
+# The folder in a run's own that holds what it said of single images in each epoch.
+EPOCHS_FOLDER = "epochs"
 # The folder in a run's own that holds what was computed from its network on request.
 DERIVED_FOLDER = "derived"
 
@@ -308,7 +311,8 @@ def remove_outcome(path: Path) -> None:
     """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
     for name in _OUTCOME_FILES:
         (path / name).unlink(missing_ok=True)
-    shutil.rmtree(path / DERIVED_FOLDER, ignore_errors=True)
+    for name in (EPOCHS_FOLDER, DERIVED_FOLDER):
+        shutil.rmtree(path / name, ignore_errors=True)
 
 
 def _read_result(path: Path) -> RunResult | None:

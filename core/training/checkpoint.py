@@ -11,7 +11,7 @@ from core.errors import CheckpointError
 from core.storage.arrays import Arrays, is_finite, load_arrays, save_arrays
 from core.storage.decode import decode_dataclass
 
-_WEIGHTS, _TRAINING = "weights/", "training/"
+_WEIGHTS, _TRAINING, _SHOWN = "weights/", "training/", "shown/"
 
 
 @dataclass
@@ -44,11 +44,13 @@ class Checkpoint:
     """Everything that training needs to go on with the same bits.
 
     weights: the network's. training: the optimizer's and the random generator's state.
+    shown: what was said of the training images in the present epoch so far (`core.training.epoch_record`).
     """
 
     progress: TrainingProgress
     weights: Arrays = field(repr=False)
     training: Arrays = field(repr=False)
+    shown: Arrays = field(repr=False, default_factory=dict)
 
     @property
     def is_finite(self) -> bool:
@@ -61,6 +63,7 @@ def save_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     """Write a checkpoint into one file. Raises OSError."""
     arrays = {f"{_WEIGHTS}{name}": array for name, array in checkpoint.weights.items()}
     arrays |= {f"{_TRAINING}{name}": array for name, array in checkpoint.training.items()}
+    arrays |= {f"{_SHOWN}{name}": array for name, array in checkpoint.shown.items()}
     save_arrays(path, arrays, {"position": json.dumps(asdict(checkpoint.progress))})
 
 
@@ -73,7 +76,7 @@ def load_checkpoint(path: Path) -> Checkpoint:
         raise CheckpointError(
             "{file} does not say where training stood.", file=f"{path.parent.name}/{path.name}"
         ) from None
-    return Checkpoint(progress, _part(arrays, _WEIGHTS), _part(arrays, _TRAINING))
+    return Checkpoint(progress, *(_part(arrays, prefix) for prefix in (_WEIGHTS, _TRAINING, _SHOWN)))
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

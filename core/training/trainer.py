@@ -9,13 +9,14 @@ from collections.abc import Generator, Iterator
 import numpy as np
 
 from core.config.run_config import RunConfig
-from core.data.datasets import Dataset, ImageSet
+from core.data.datasets import NO_IMAGES, Dataset, ImageSet
 from core.errors import ConfigError, TrainingDiverged
 from core.learners.base import Learner
 from core.metrics.classification import Score, score
 from core.storage.arrays import is_finite
 from core.training.checkpoint import Checkpoint, TrainingProgress
 from core.training.control import Control, NoControl
+from core.training.epoch_record import EpochRecord, Predicted, ShownImages, summarize
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -40,6 +41,8 @@ class Trainer:
     """Trains a learner while `run()` is iterated over.
 
     At each event `progress` and the learner's weights are those after the same step.
+
+    epoch_record: of the last epoch done since training began or was taken up again; None before its end.
     """
 
     def __init__(
@@ -66,16 +69,20 @@ class Trainer:
             )
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
         self.progress = TrainingProgress()
+        self.epoch_record: EpochRecord | None = None
+        self._shown = ShownImages(len(self._train))
+        self._order = np.empty(0, np.int64)
         self._clock = _Clock()
         if checkpoint:
             self.progress = checkpoint.progress
             learner.load_state_dict(checkpoint.weights)
             learner.load_training_state(checkpoint.training)
+            self._shown.load(checkpoint.shown)
 
     def checkpoint(self) -> Checkpoint:
         """A copy of everything needed to go on from here."""
         progress = TrainingProgress(**vars(self.progress))
-        return Checkpoint(progress, self._learner.state_dict(), self._learner.training_state())
+        return Checkpoint(progress, self._learner.state_dict(), self._learner.training_state(), self._shown.state())
 
     def run(self) -> Iterator[TrainEvent]:
         """Train to the end, or until the control says stop.
@@ -91,8 +98,8 @@ class Trainer:
         for epoch in range(here.epoch, self._config.epochs):
             # Randomness comes from (seed, epoch) alone, so a resumed run has the same batches.
             seed = epoch_seed(self._config.seed, epoch)
-            order = np.random.default_rng(seed).permutation(len(self._train))
-            self._learner.begin_epoch(order, None if here.step_in_epoch else seed)
+            self._order = np.random.default_rng(seed).permutation(len(self._train))
+            self._learner.begin_epoch(self._order, None if here.step_in_epoch else seed)
             stopped = yield from self._train_epoch()
             if stopped:
                 return
@@ -144,7 +151,8 @@ class Trainer:
     def _report(self) -> Iterator[TrainEvent]:
         """The steps since the last report. Raises TrainingDiverged after the steps with finite losses."""
         here = self.progress
-        losses, correct = self._learner.take_metrics()
+        metrics = self._learner.take_metrics()
+        losses, correct = metrics.losses, int(metrics.correct.sum())
         seconds = self._clock.lap()
         here.seconds += seconds
         if not losses:
@@ -152,13 +160,17 @@ class Trainer:
         bad = next((number for number, loss in enumerate(losses) if not math.isfinite(loss)), None)
         first = here.step - len(losses)
         good = tuple(losses[:bad])
-        sizes = [self._batch_length(here.step_in_epoch - len(losses) + number) for number in range(len(losses))]
+        first_batch = here.step_in_epoch - len(losses)
+        sizes = [self._batch_length(first_batch + number) for number in range(len(losses))]
+        start = first_batch * self._config.batch_size
+        index = self._order[start : start + sum(sizes)]
+        self._shown.note(index, metrics.true_probability, metrics.correct)
         # One by one, so that the rounding does not depend on how many steps there are in a report.
         for loss, size in zip(losses, sizes, strict=True):
             here.loss_sum += loss * size
-        here.correct_sum += sum(correct)
+        here.correct_sum += correct
         if good:
-            accuracy, speed = sum(correct) / sum(sizes), sum(sizes) / max(seconds, 1e-9)
+            accuracy, speed = correct / sum(sizes), sum(sizes) / max(seconds, 1e-9)
             lr = self._lr(here.step - 1)
             yield StepEnd(first + len(good), here.epoch + 1, good, accuracy, lr, speed, here.seconds)
         if bad is not None:
@@ -178,8 +190,10 @@ class Trainer:
     def _end_epoch(self) -> EpochEnd:
         here, n_train = self.progress, len(self._train)
         self._check_weights()
-        val, test = self._measure(self._val), self._measure(self._test) if self._config.watch_test else None
+        val, val_predicted = self._measure(self._val)
+        test, test_predicted = self._measure(self._test if self._config.watch_test else NO_IMAGES)
         here.epoch += 1
+        self.epoch_record = self._shown.take(here.epoch, val_predicted, test_predicted)
         better = val is None or not self._config.keep_best or val.accuracy > here.kept_accuracy
         if better:
             here.kept_epoch, here.kept_accuracy = here.epoch, val.accuracy if val else -1.0
@@ -198,13 +212,14 @@ class Trainer:
             here.seconds,
         )
 
-    def _measure(self, images: ImageSet) -> Score | None:
+    def _measure(self, images: ImageSet) -> tuple[Score | None, Predicted | None]:
         if not len(images):
-            return None
-        result = score(images.labels, self._learner.predict_proba(images.images))
+            return None, None
+        probabilities = self._learner.predict_proba(images.images)
+        result = score(images.labels, probabilities)
         if not math.isfinite(result.loss):
             raise self._diverged()
-        return result
+        return result, summarize(probabilities)
 
     def _check_weights(self) -> None:
         """Raise TrainingDiverged after a last update that no further step's loss has shown to be one too many."""

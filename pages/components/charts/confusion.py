@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import plotly.graph_objects as go
 
-from core.charts.cells import Axis
+from core.charts.cells import Axis, Hovers, Texts
 from core.charts.confusion import ConfusionData
 from core.texts.message import message
 from pages.components.charts.cells import TintLayer, cell_chart
@@ -23,8 +25,13 @@ _FRAME_SIZE = 32
 def confusion_chart(data: ConfusionData) -> go.Figure:
     """Draw the matrix. A click on a cell selects a point whose y is the true class and whose x the predicted one."""
     layers = [TintLayer(data.right, RIGHT, _RIGHT_ALPHA), TintLayer(data.wrong, WRONG, _WRONG_ALPHA)]
-    names = tuple(map(message, data.class_names))
+    return class_grid(data.class_names, layers, data.texts, data.hovers)
+
+
+def class_grid(class_names: tuple[str, ...], layers: Sequence[TintLayer], texts: Texts, hovers: Hovers) -> go.Figure:
+    """A grid of true by predicted classes, as `cells.cell_chart` draws it."""
+    names = tuple(map(message, class_names))
     rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
-    figure = cell_chart(rows, columns, layers, data.texts, data.hovers, _FRAME_SIZE)
-    figure.update_xaxes(tickangle=0 if max(map(len, data.class_names)) <= _SHORT_NAME else -45)
-    return figure.update_yaxes(scaleanchor="x", constraintoward="bottom")
+    figure = cell_chart(rows, columns, layers, texts, hovers, _FRAME_SIZE)
+    figure.update_xaxes(tickangle=0 if max(map(len, class_names)) <= _SHORT_NAME else -45)
+    return figure.update_yaxes(scaleanchor="x", constraintoward="top")

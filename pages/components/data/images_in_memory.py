@@ -1,4 +1,4 @@
-"""Test images held in memory once for all visitors."""
+"""A data set's images held in memory once for all visitors."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ from core.data.datasets import ImageSet, load_split
 def load_test_images(dataset: str, root: Path) -> ImageSet:
     """A data set's test images and labels, read from the data folder `root`; not to be changed. Raises DataError."""
     return load_split(dataset, root, "test")
+
+
+# The larger data sets' training images take 47 MB each.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def load_train_images(dataset: str, root: Path) -> ImageSet:
+    """As `load_test_images`, the training images."""
+    return load_split(dataset, root, "train")

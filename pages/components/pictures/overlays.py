@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.ink.rendering import Picture
-from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels, rgb, signed_pixels
+from pages.components.charts.palette import NEGATIVE, POSITIVE
+from pages.components.pictures.signed import Pixels, rgb, signed_pixels
 
 # Grey of the pale print, from 0 to 255. It shows on light and on dark pages.
 _GREY = 128

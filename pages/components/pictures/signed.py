@@ -6,8 +6,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-POSITIVE, NEGATIVE = "#3b82f6", "#ea6a12"
-# The same on a dark page, where a pale colour is one near to black.
+from pages.components.charts.palette import NEGATIVE, POSITIVE
+
+# `POSITIVE` and `NEGATIVE` on a dark page, where a pale colour is one near to black.
 _ON_DARK = ("#6db8ff", "#ff9a3d")
 
 Pixels = NDArray[np.uint8]

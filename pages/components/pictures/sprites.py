@@ -9,9 +9,9 @@ from html import escape
 
 import numpy as np
 
-from pages.components.charts.palette import CHOSEN
+from pages.components.charts.palette import CHOSEN, NEGATIVE, POSITIVE
 from pages.components.pictures.data_url import png_url
-from pages.components.pictures.signed import NEGATIVE, POSITIVE, Colours, Pixels
+from pages.components.pictures.signed import Colours, Pixels
 
 _COLUMNS = 16
 # Pixels of the root's font size, unless what is shown is larger for a room.

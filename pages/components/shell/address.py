@@ -84,6 +84,13 @@ def choose(name: str, value: str | None, instead_of: Collection[str] = ()) -> No
     _write({name: value, **dict.fromkeys(instead_of)})
 
 
+def choose_together(values: Mapping[str, str | None]) -> None:
+    """As `choose`, several choices at once, which Back undoes together."""
+    for name, value in values.items():
+        st.session_state[_chosen(name)] = value
+    _write(values)
+
+
 def drop(*names: str) -> None:
     """Take choices out of the address. The session keeps them."""
     _write(dict.fromkeys(names))
@@ -107,9 +114,9 @@ def settle(name: str, value: str, instead_of: str | None = None) -> None:
         _component.cache_clear()
 
 
-def say_unknown(label: str, value: str, known: Collection[str]) -> None:
+def say_unknown(label: str, value: str, known: Collection[object]) -> None:
     """Say that the address has a value that does not exist. label: of the choice, in the visitor's language."""
-    names = ", ".join(known)
+    names = ", ".join(map(str, known))
     text = tr("{label}: {value!r} in the address is unknown; known: {known}.", label=label, value=value, known=names)
     st.warning(text, icon=":material/search_off:")
 
@@ -148,7 +155,7 @@ def choose_by_address(
 
 
 def in_address(
-    name: str, label: str, default: Any, read: Callable[[str], Any] = str, known: Collection[str] = ()
+    name: str, label: str, default: Any, read: Callable[[str], Any] = str, known: Collection[object] = ()
 ) -> dict[str, Any]:
     """The arguments of a widget whose value stands in the address wherever it is not the default.
 
@@ -164,9 +171,9 @@ def in_address(
             st.warning(tr("{label}: {value!r} in the address is not a number.", label=label, value=text))
         else:
             settle(name, text)
-        if known and value not in known:
-            say_unknown(label, text, known)
-            value = default
+            if known and value not in known:
+                say_unknown(label, text, known)
+                value = default
     st.session_state[name] = value
     return {"label": label, "key": name, "on_change": callback(_keep), "args": (name, default)}
 

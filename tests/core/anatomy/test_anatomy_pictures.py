@@ -5,7 +5,8 @@ import numpy as np
 from core.anatomy.inside import describe
 from core.charts.network import network_data
 from pages.components.charts.network import network_chart
-from pages.components.pictures.signed import NEGATIVE, POSITIVE, as_cells, largest, rgb, signed_pixels
+from pages.components.charts.palette import NEGATIVE, POSITIVE
+from pages.components.pictures.signed import as_cells, largest, rgb, signed_pixels
 from tests.made import make_config
 
 

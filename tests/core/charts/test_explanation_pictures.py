@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from pages.components.charts.palette import NEGATIVE, POSITIVE
 from pages.components.pictures.overlays import attribution_pixels, change_pixels
-from pages.components.pictures.signed import NEGATIVE, POSITIVE, rgb
+from pages.components.pictures.signed import rgb
 
 PICTURE = np.zeros((28, 28), np.uint8)
 PICTURE[:, 10:13] = 255

@@ -50,16 +50,16 @@ def keep_weights(record, epoch):
 
 def during_measurements(monkeypatch, *acts):
     """Each act takes place during one measurement; returns the epochs that were measured."""
-    left, epochs, measure = list(acts), [], module.measure
+    left, epochs, measure = list(acts), [], module._measure
 
     def measure_and_act(*arguments):
-        result = measure(*arguments)
+        result = yield from measure(*arguments)
         epochs.append(result[0].kept_epoch)
         if left:
             left.pop(0)()
         return result
 
-    monkeypatch.setattr(module, "measure", measure_and_act)
+    monkeypatch.setattr(module, "_measure", measure_and_act)
     return epochs
 
 
@@ -91,13 +91,13 @@ def test_a_run_in_training_is_measured_as_far_as_it_is(in_training):
 def test_a_measurement_that_training_has_overtaken_does_not_replace_the_final_result(in_training, monkeypatch):
     final = []
 
-    def finish():
+    def end_training():
         keep_weights(in_training, 2)
         module.evaluate(in_training, module.load_dataset(None, None), module.create_learner(in_training.config))
         write_state(in_training.path, RunState(FINISHED))
         final.append(read_run(in_training.path).result)
 
-    epochs = during_measurements(monkeypatch, finish)
+    epochs = during_measurements(monkeypatch, end_training)
     assert finish(evaluate_run(in_training.path, in_training.path)) == final[0]
     assert epochs == [1, 2]
     assert read_run(in_training.path).result == final[0]

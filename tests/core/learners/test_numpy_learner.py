@@ -7,6 +7,7 @@ from core.config.run_config import RunConfig, allowed_values
 from core.data.catalog import DATASETS
 from core.data.datasets import Dataset, ImageSet
 from core.errors import CheckpointError, ConfigError, TrainingDiverged
+from core.learners.base import NO_STEPS
 from core.learners.factory import create_learner
 from core.learners.numpy_learner import NumpyLearner
 from core.training.control import Command
@@ -92,14 +93,16 @@ def test_losses_and_right_answers_are_those_of_the_images_in_their_order(dataset
     learner.begin_epoch(order, 1)
     learner.train_step(0, 100, 0.0)
     learner.train_step(100, 240, 0.0)
-    losses, correct = learner.take_metrics()
+    metrics = learner.take_metrics()
     probabilities = learner.predict_proba(dataset.train.images[order])
     labels = dataset.train.labels[order]
-    own = -np.log(probabilities[np.arange(240), labels])
-    assert losses == pytest.approx([own[:100].mean(), own[100:].mean()], rel=1e-5)
-    right = probabilities.argmax(1) == labels
-    assert correct == [right[:100].sum(), right[100:].sum()]
-    assert learner.take_metrics() == ([], [])
+    own = probabilities[np.arange(240), labels]
+    losses = -np.log(own)
+    assert metrics.losses == pytest.approx([losses[:100].mean(), losses[100:].mean()], rel=1e-5)
+    assert metrics.true_probability.dtype == np.float16
+    assert metrics.true_probability == pytest.approx(own, abs=1e-3)
+    assert np.array_equal(metrics.correct, probabilities.argmax(1) == labels)
+    assert learner.take_metrics() is NO_STEPS
 
 
 def test_divergence_is_reported_without_warnings(dataset):

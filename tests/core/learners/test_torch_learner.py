@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional as F
 
 from core.errors import CheckpointError, ConfigError
+from core.learners.base import NO_STEPS
 from core.learners.factory import create_learner
 from core.learners.torch_learner import TorchLearner
 from core.training.events import EpochEnd
@@ -152,13 +153,15 @@ def test_metrics_are_handed_out_once(toy):
     learner.begin_epoch(np.arange(300), 1)
     learner.train_step(0, 100, 0.0)
     learner.train_step(100, 300, 0.0)
-    losses, correct = learner.take_metrics()
+    metrics = learner.take_metrics()
     probabilities = learner.predict_proba(toy.train.images)
-    own = -np.log(probabilities[np.arange(300), toy.train.labels])
-    assert losses == pytest.approx([own[:100].mean(), own[100:].mean()], rel=1e-5)
-    right = probabilities.argmax(1) == toy.train.labels
-    assert correct == [right[:100].sum(), right[100:].sum()]
-    assert learner.take_metrics() == ([], [])
+    own = probabilities[np.arange(300), toy.train.labels]
+    losses = -np.log(own)
+    assert metrics.losses == pytest.approx([losses[:100].mean(), losses[100:].mean()], rel=1e-5)
+    assert metrics.true_probability.dtype == np.float16
+    assert metrics.true_probability == pytest.approx(own, abs=1e-3)
+    assert np.array_equal(metrics.correct, probabilities.argmax(1) == toy.train.labels)
+    assert learner.take_metrics() is NO_STEPS
 
 
 def test_weights_are_copies(toy):

@@ -6,12 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from core.errors import CheckpointError
 from core.learners.factory import create_learner
 from core.runs.history import History
 from core.training import trainer as trainer_module
 from core.training.checkpoint import load_checkpoint, save_checkpoint
 from core.training.control import Command
-from core.training.events import EpochEnd, RunFinished
+from core.training.events import EpochEnd, RunFinished, StepEnd
 from core.training.trainer import Trainer
 from tests.made import Script, make_config, make_dataset
 
@@ -29,9 +30,13 @@ def every_step(monkeypatch):
 
 
 class Outcome:
-    """All that two runs are compared by: weights, optimizer, random generator and history without its times."""
+    """All that two runs are compared by.
 
-    def __init__(self, learner, history):
+    These are weights, optimizer, random generator, the history without its times and the epochs' records.
+    """
+
+    def __init__(self, learner, history, records):
+        self.records = {record.epoch: record for record in records}
         self.arrays = {**learner.state_dict(), **learner.training_state()}
         self.losses = history.step_losses
         self.epochs = [replace(row, seconds=0.0) for row in history.epochs]
@@ -41,28 +46,47 @@ class Outcome:
             self.arrays.keys() == other.arrays.keys()
             and all(np.array_equal(self.arrays[name], other.arrays[name]) for name in self.arrays)
             and (self.losses, self.epochs) == (other.losses, other.epochs)
+            and self.records.keys() == other.records.keys()
+            and all(same_record(record, other.records[epoch]) for epoch, record in self.records.items())
         )
 
     __hash__ = None
 
 
+def same_record(one, other):
+    return (
+        np.array_equal(one.true_probability, other.true_probability)
+        and np.array_equal(one.correct, other.correct)
+        and all(np.array_equal(getattr(one.val, name), getattr(other.val, name)) for name in ("y_pred", "confidence"))
+    )
+
+
 def run_through(config, data, control=None):
     learner = create_learner(config)
-    return Outcome(learner, History().apply(Trainer(config, data, learner, control).run()))
+    history, records = History(), []
+    apply_all(Trainer(config, data, learner, control), history, records)
+    return Outcome(learner, history, records)
+
+
+def apply_all(trainer, history, records, cut=None):
+    """Train up to and with the event number `cut`, or to the end."""
+    for number, event in enumerate(trainer.run()):
+        history.apply([event])
+        if isinstance(event, EpochEnd):
+            records.append(trainer.epoch_record)
+        if number == cut:
+            break
 
 
 def run_in_two(config, data, path, cut, control=None):
     """Train up to and with the event number `cut`, save, and go on from the file with everything new and no control."""
-    history = History()
+    history, records = History(), []
     trainer = Trainer(config, data, create_learner(config), control)
-    for number, event in enumerate(trainer.run()):
-        history.apply([event])
-        if number == cut:
-            break
+    apply_all(trainer, history, records, cut)
     save_checkpoint(path, trainer.checkpoint())
     learner = create_learner(config)
-    history.apply(Trainer(config, data, learner, checkpoint=load_checkpoint(path)).run())
-    return Outcome(learner, history)
+    apply_all(Trainer(config, data, learner, checkpoint=load_checkpoint(path)), history, records)
+    return Outcome(learner, history, records)
 
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
@@ -113,6 +137,28 @@ def test_cut_in_a_pause(tmp_path, toy):
     config = make_config(arch="mlp", options={"hidden": (8,), "dropout": 0.5})
     pause = Script([Command(), Command(), Command("pause"), Command("pause"), Command("pause")])
     assert run_in_two(config, toy, tmp_path / "c", 3, pause) == run_through(config, toy)
+
+
+def test_what_an_earlier_version_s_checkpoint_lacks_is_missing(tmp_path, toy):
+    config = make_config(epochs=2)
+    trainer = Trainer(config, toy, create_learner(config))
+    cut = next(event for event in trainer.run() if isinstance(event, StepEnd) and event.step == 2)
+    save_checkpoint(tmp_path / "c", replace(trainer.checkpoint(), shown={}))
+    records = []
+    apply_all(
+        Trainer(config, toy, create_learner(config), checkpoint=load_checkpoint(tmp_path / "c")), History(), records
+    )
+    missing = [int(np.isnan(record.true_probability).sum()) for record in records]
+    assert missing == [cut.step * config.batch_size, 0]
+
+
+def test_a_checkpoint_of_other_training_images_is_refused(toy):
+    config = make_config()
+    trainer = Trainer(config, toy, create_learner(config))
+    next(event for event in trainer.run() if isinstance(event, StepEnd))
+    smaller = config.replace(train_images=100)
+    with pytest.raises(CheckpointError, match="does not fit this run"):
+        Trainer(smaller, toy, create_learner(config), checkpoint=trainer.checkpoint())
 
 
 def test_a_finished_run_has_nothing_left_to_do(tmp_path, toy):

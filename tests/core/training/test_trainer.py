@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from core.errors import ConfigError, TrainingDiverged
+from core.learners.base import StepMetrics
 from core.runs.history import History
 from core.training import trainer as trainer_module
 from core.training.control import Command
@@ -26,7 +27,10 @@ STEPS = 3
 
 
 class FakeLearner:
-    """Learns nothing and writes down what it is told. Step n has loss n and one right answer; it predicts class 0."""
+    """Learns nothing and writes down what it is told. It predicts class 0.
+
+    Step n has loss n, the true class's probability n % and one right answer, the first.
+    """
 
     device = "cpu"
     n_parameters = 5
@@ -44,11 +48,13 @@ class FakeLearner:
 
     def train_step(self, start, stop, lr):
         self.steps.append((start, stop, lr))
-        self.waiting.append(self.losses.get(len(self.steps), float(len(self.steps))))
+        self.waiting.append((self.losses.get(len(self.steps), float(len(self.steps))), stop - start))
 
     def take_metrics(self):
-        losses, self.waiting = self.waiting, []
-        return losses, [1] * len(losses)
+        (losses, counts), self.waiting = zip(*self.waiting, strict=True) if self.waiting else ((), ()), []
+        shares = np.concatenate([[], *(np.full(count, loss / 100) for loss, count in zip(losses, counts, strict=True))])
+        correct = np.concatenate([np.zeros(0, bool), *(np.arange(count) == 0 for count in counts)])
+        return StepMetrics(list(losses), shares.astype(np.float16), correct)
 
     def predict_proba(self, images):
         self.measured.append(images)
@@ -321,3 +327,28 @@ def test_a_network_of_nan_is_seen_at_the_epoch_s_end(data):
 def test_the_batch_must_fit_the_images_there_are(data):
     with pytest.raises(ConfigError, match="batch_size is 91; there are 90 images to train on"):
         Trainer(make_config(val_fraction=0.1, batch_size=91), data, FakeLearner())
+
+
+def record_epochs(trainer):
+    return [trainer.epoch_record for event in trainer.run() if isinstance(event, EpochEnd)]
+
+
+def test_an_epoch_s_record_holds_what_was_said_of_each_image_when_it_was_shown(data):
+    learner = FakeLearner()
+    records = record_epochs(Trainer(make_config(val_fraction=0.1, watch_test=True), data, learner))
+    assert [record.epoch for record in records] == [1, 2]
+    for number, (record, (order, _)) in enumerate(zip(records, learner.epochs, strict=True)):
+        shares = np.repeat(np.arange(1, 4) + STEPS * number, [32, 32, 26]) / 100
+        assert np.array_equal(record.true_probability[order], shares.astype(np.float16))
+        assert np.flatnonzero(record.correct[order]).tolist() == [0, 32, 64]
+
+
+def test_an_epoch_s_record_holds_the_predictions_after_it(data):
+    [record] = record_epochs(Trainer(make_config(val_fraction=0.1, watch_test=True, epochs=1), data, FakeLearner()))
+    assert (record.val.y_pred.tolist(), record.val.confidence.tolist()) == ([0] * 10, [1.0] * 10)
+    assert (record.test.y_pred.dtype, record.test.confidence.dtype, len(record.test.y_pred)) == ("uint8", "float16", 20)
+
+
+def test_an_epoch_s_record_has_no_predictions_that_were_not_made(data):
+    [record] = record_epochs(Trainer(make_config(val_fraction=0, epochs=1), data, FakeLearner()))
+    assert (record.val, record.test) == (None, None)

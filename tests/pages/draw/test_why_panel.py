@@ -19,10 +19,10 @@ from core.runs.record import read_run
 from core.storage.arrays import save_arrays
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.temperature import apply_temperature
+from pages.components.charts.palette import NEGATIVE, POSITIVE
 from pages.components.draw.why.change import _keys
 from pages.components.draw.why.pictures import rivals_html
 from pages.components.pictures.overlays import attribution_pixels, change_pixels
-from pages.components.pictures.signed import NEGATIVE, POSITIVE
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty, percent
 from tests.made import make_config

@@ -13,6 +13,7 @@ from core.uncertainty.record import Calibration, Check
 from pages.components.calibration.offer import offer_calibration
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.reliability import reliability_chart
+from pages.components.charts.saving import saving_config
 from pages.components.draw.confidence.view import sure_html
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
@@ -65,7 +66,7 @@ def _show_reliability(calibration: Calibration) -> None:
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
     with st.container(width=_CHART_WIDTH):
-        st.plotly_chart(chart, config={"displayModeBar": False})
+        st.plotly_chart(chart, config=saving_config("reliability"))
     st.caption(_figures(check, calibration.level))
 
 

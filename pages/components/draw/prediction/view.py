@@ -29,6 +29,7 @@ _STYLE = f"""
 <style>
 .lab-prediction {{ display: grid; grid-template-columns: minmax(0, 1fr) clamp(6.5rem, 28%, 10.5rem);
   gap: 1rem clamp(1.25rem, 6%, 3rem); align-items: start; max-width: 44rem; }}
+.lab-prediction:not(:has(figure)) {{ grid-template-columns: minmax(0, 1fr) !important; }}
 .lab-prediction.named {{ grid-template-columns: minmax(0, 1fr) clamp(5rem, 23%, 10.5rem); }}
 .lab-prediction header {{ grid-column: 1 / -1; display: flex; align-items: center; gap: 1.25rem; min-height: 5.75rem; }}
 .lab-prediction header b {{ font-size: 5rem; line-height: 1; min-width: 4rem;
@@ -52,8 +53,8 @@ _STYLE = f"""
 """
 
 
-def prediction_html(prediction: Prediction, picture: Picture, n_strokes: int) -> str:
-    """The prediction for a picture (28, 28) that was drawn by this many strokes."""
+def prediction_html(prediction: Prediction, picture: Picture | None, n_strokes: int) -> str:
+    """The prediction for a picture (28, 28) that was drawn by this many strokes; None where it is shown elsewhere."""
     names, shares = prediction.class_names, prediction.probabilities
     rows = "".join(
         _row(name, float(share), certainty(float(share)), number == prediction.best)
@@ -120,13 +121,13 @@ def _kind(class_names: Sequence[str]) -> str:
     return "" if max(map(len, class_names)) == 1 else "named"
 
 
-def _panel(title: str, words: str, rows: str, picture: Picture, data: str, kind: str) -> str:
+def _panel(title: str, words: str, rows: str, picture: Picture | None, data: str, kind: str) -> str:
     label, caption = tr_html("Probability of each class"), tr_html("What the network sees: 28×28 pixels")
     return (
         f'{_STYLE}<div class="lab-prediction {kind}" data-testid="prediction" {data}>'
         f'<header role="status"><b>{escape(title)}</b><p>{words}</p></header>'
         f'<table aria-label="{label}"><tbody>{rows}</tbody></table>'
-        f"{figure(png_url(picture), caption)}</div>"
+        f"{'' if picture is None else figure(png_url(picture), caption)}</div>"
     )
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from pages.components.charts.palette import NEGATIVE, POSITIVE
 from pages.components.pictures.bars import BAR_STYLE, bar_html
-from pages.components.pictures.signed import NEGATIVE, POSITIVE, Pixels
+from pages.components.pictures.signed import Pixels
 from pages.components.pictures.sprites import make_sprite
 from pages.components.shell.wording import certainty
 

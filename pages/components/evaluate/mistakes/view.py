@@ -7,30 +7,29 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.catalog import DatasetInfo, find_dataset
-from core.data.datasets import ImageSet
 from core.errors import LabError
-from core.evaluation.samples import Samples, make_samples
-from core.evaluation.stored_predictions import load_test_predictions
+from core.evaluation.samples import Samples
 from core.metrics.classification import most_confused
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import Message, message, plural
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration
-from core.uncertainty.temperature import apply_temperature
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.measuring import offer_measuring
-from pages.components.evaluate.mistakes.matrix import CellChoice, Choice, show_confusion
-from pages.components.evaluate.samples.gallery import show_gallery
+from pages.components.evaluate.mistakes.choice import CellChoice, Choice
+from pages.components.evaluate.mistakes.matrix import show_confusion
+from pages.components.evaluate.samples.loading import load_samples
+from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 
-_PAGE_SIZE = 36
 # Confused pairs that have a button of their own.
 _SHORTCUTS = 3
 _RAW_KEY = "evaluate_raw"
+_RANKING = "confused_pairs"
 
 
 @fragment
@@ -39,7 +38,7 @@ def show_mistakes(record: RunRecord) -> None:
     assert record.result is not None
     counts = np.array(record.result.confusion)
     info = find_dataset(record.config.dataset)
-    choice = CellChoice(info.name)
+    choice = CellChoice(info.class_names)
     left, right = st.columns(2, gap="medium")
     with left:
         show_confusion(counts, info.class_names, choice)
@@ -49,13 +48,14 @@ def show_mistakes(record: RunRecord) -> None:
 
 def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64], choice: CellChoice) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("classes")):
-        choice.draw_boxes(info.class_names)
+        choice.draw_boxes()
     if not require_dataset(info.name):
         return
     calibration, _ = usable_calibration(record.path)
     try:
         test = load_test_images(info.name, data_root())
-        samples = _load_samples(record, test, calibration)
+        is_raw = st.session_state.get(_RAW_KEY, False)
+        samples = load_samples(record, test, None if is_raw else calibration)
     except LabError as error:
         st.error(tr(error), icon=":material/error:")
         if not record.bundled:
@@ -67,15 +67,6 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
     _offer_shortcuts(counts, info.class_names, choice)
     page_key = f"gallery_page_{record.id}_{chosen.y_true}_{chosen.y_pred}"
     _show_pages(test.images, found, info.class_names, page_key, calibration)
-
-
-def _load_samples(record: RunRecord, test: ImageSet, calibration: Calibration | None) -> Samples:
-    """The run's predictions for its test set, calibrated unless the raw ones are asked for. Raises RunError."""
-    probabilities = load_test_predictions(record, test)
-    samples = make_samples(test.labels, probabilities)
-    if calibration is None or st.session_state.get(_RAW_KEY, False):
-        return samples
-    return make_samples(test.labels, apply_temperature(probabilities, calibration.temperature))
 
 
 def _find(samples: Samples, chosen: Choice) -> Samples:
@@ -137,6 +128,40 @@ def _offer_shortcuts(counts: NDArray[np.int64], names: tuple[str, ...], choice: 
                 on_click=callback(choice.set),
                 args=(pair.true, pair.predicted),
             )
+        with st.popover(tr("All pairs"), icon=":material/format_list_numbered:"):
+            _show_ranking(counts, names, choice)
+
+
+def _show_ranking(counts: NDArray[np.int64], names: tuple[str, ...], choice: CellChoice) -> None:
+    """All pairs that were confused, the most often confused first. A click on a row chooses its cell."""
+    pairs = most_confused(counts, counts.size)
+    table = {
+        "true": [names[pair.true] for pair in pairs],
+        "predicted": [names[pair.predicted] for pair in pairs],
+        "count": [pair.count for pair in pairs],
+        "share": [100 * pair.count / counts[pair.true].sum() for pair in pairs],
+    }
+    columns = {
+        "true": st.column_config.TextColumn(tr_plain("True")),
+        "predicted": st.column_config.TextColumn(tr_plain("Predicted")),
+        "count": st.column_config.NumberColumn(tr_plain("Images"), format="localized"),
+        "share": st.column_config.NumberColumn(tr_plain("% of true"), format="%.2f"),
+    }
+
+    def take() -> None:
+        if rows := st.session_state[_RANKING].selection.rows:
+            choice.set(pairs[rows[0]].true, pairs[rows[0]].predicted)
+
+    st.dataframe(
+        table,
+        key=_RANKING,
+        hide_index=True,
+        column_config=columns,
+        selection_mode="single-row",
+        on_select=callback(take),
+        height=min(35 * (len(pairs) + 1) + 3, 320),
+        width=340,
+    )
 
 
 def _show_pages(
@@ -144,12 +169,8 @@ def _show_pages(
 ) -> None:
     if not len(found):
         return
-    pages = found.count_pages(_PAGE_SIZE)
-    shown = found.page(st.session_state.get(key, 1), _PAGE_SIZE)
     _explain_probabilities(calibration)
-    show_gallery(images[shown.index], shown, names)
-    if pages > 1:
-        st.pagination(pages, key=key)
+    show_gallery_pages(images, found, names, key)
 
 
 def _explain_probabilities(calibration: Calibration | None) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
@@ -16,6 +18,7 @@ from pages.components.shell.texts import tr
 # The parameter in the page's address.
 IMAGE = "image"
 _CLICKS = "image_clicks"
+_LIST = "images_listed"
 _SCRIPT = Path(__file__).parent / "web" / "image_clicks.js"
 
 
@@ -41,6 +44,22 @@ def chosen_image(count: int) -> int | None:
 def choose_image(index: int | None) -> None:
     """Choose an image of the test set, or none; to be called from a widget's callback."""
     choose(IMAGE, None if index is None else str(index))
+
+
+def note_list(indices: NDArray[np.int64]) -> None:
+    """Remember the images that a gallery shows, in its order, so that one can go from one to the next."""
+    st.session_state[_LIST] = indices
+
+
+def beside(index: int) -> tuple[int | None, int | None]:
+    """The images before and after this one in the gallery shown last; None at its ends and for an image not in it."""
+    indices = st.session_state.get(_LIST, np.empty(0, np.int64))
+    places = np.flatnonzero(indices == index)
+    if not len(places):
+        return None, None
+    place = int(places[0])
+    before = int(indices[place - 1]) if place else None
+    return before, int(indices[place + 1]) if place + 1 < len(indices) else None
 
 
 def listen_to_images() -> None:

@@ -1,8 +1,9 @@
-"""Test images with a network's predictions, drawn from a single PNG by CSS."""
+"""Images with a network's predictions, drawn from a single PNG by CSS."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -28,8 +29,9 @@ _STYLE = f"""
 @container (min-width: 26rem) {{ .lab-gallery .short {{ --columns: 6; }} .lab-gallery .long {{ --columns: 4; }} }}
 @container (min-width: 46rem) {{ .lab-gallery .short {{ --columns: 9; }} .lab-gallery .long {{ --columns: 6; }} }}
 @container (min-width: 64rem) {{ .lab-gallery .short {{ --columns: 12; }} .lab-gallery .long {{ --columns: 9; }} }}
-.lab-gallery figure {{ margin: 0; min-width: 0; cursor: pointer; border-radius: 0.35rem; }}
-.lab-gallery figure:is(:hover, :focus-visible) {{ outline: 2px solid {CHOSEN}; outline-offset: 2px; }}
+.lab-gallery figure {{ margin: 0; min-width: 0; border-radius: 0.35rem; }}
+.lab-gallery figure[data-image] {{ cursor: pointer; }}
+.lab-gallery figure[data-image]:is(:hover, :focus-visible) {{ outline: 2px solid {CHOSEN}; outline-offset: 2px; }}
 .lab-gallery [role=img] {{ aspect-ratio: 1; border-radius: 0.35rem; background-image: var(--sprite);
   background-size: var(--zoom); image-rendering: pixelated; }}
 .lab-gallery figcaption {{ margin-top: 0.25rem; font-size: 0.8rem; line-height: 1.25; text-align: center;
@@ -55,24 +57,55 @@ def gallery_html(
     images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
 ) -> str:
     """The gallery as HTML: one PNG for all images, and a caption of real text under each. notes: see above."""
+    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
+    return tiles_html(images, [_tile(samples, i, class_names, note) for i, note in enumerate(notes)], class_names)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """What stands with an image, all of it HTML.
+
+    label: what a screen reader says. title: what the mouse shows. caption: under the image.
+    test_image: the image's index in the test set, which a click chooses; None where a click does nothing.
+    """
+
+    label: str
+    title: str
+    caption: str
+    test_image: int | None = None
+
+
+def prediction_caption(true: str, predicted: str, below: str) -> str:
+    """The caption of an image of the class `true`, as HTML; another prediction stands out. below: small, plain text."""
+    wrong = ' class="wrong"' if true != predicted else ""
+    return f"{escape(true)} → <span{wrong}>{escape(predicted)}</span><small>{escape(below)}</small>"
+
+
+def tiles_html(images: Images, tiles: Sequence[Tile], class_names: tuple[str, ...]) -> str:
+    """A gallery of images (N, 28, 28) as HTML. class_names: those that stand in captions; long ones need room."""
     names = "short" if max(map(len, class_names)) <= _SHORT_NAME else "long"
     sprite = make_sprite(images)
     variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom}"
-    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
-    figures = (_figure(samples, i, place, class_names, notes[i]) for i, place in enumerate(sprite.places))
+    figures = map(_figure, tiles, sprite.places)
     return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
 
 
-def _figure(samples: Samples, i: int, place: str, class_names: tuple[str, ...], note: str) -> str:
+def _tile(samples: Samples, i: int, class_names: tuple[str, ...], note: str) -> Tile:
     true, predicted = (class_names[classes[i]] for classes in (samples.y_true, samples.y_pred))
-    wrong = ' class="wrong"' if samples.y_true[i] != samples.y_pred[i] else ""
     values = {"number": int(samples.index[i]), "true": true, "predicted": predicted}
     loss = float(samples.loss[i])
-    about = tr_html("Test image {number}: true {true}, predicted {predicted}", **values)
-    title = tr_html("Test image {number}: true {true}, predicted {predicted}, loss {loss:.2f}", loss=loss, **values)
+    return Tile(
+        tr_html("Test image {number}: true {true}, predicted {predicted}", **values),
+        tr_html("Test image {number}: true {true}, predicted {predicted}, loss {loss:.2f}", loss=loss, **values),
+        prediction_caption(true, predicted, note),
+        values["number"],
+    )
+
+
+def _figure(tile: Tile, place: str) -> str:
+    choice = "" if tile.test_image is None else f' data-image="{tile.test_image}" tabindex="0"'
     return (
-        f'<figure data-image="{values["number"]}" tabindex="0" title="{title}">'
-        f'<div role="img" aria-label="{about}" style="background-position:{place}"></div>'
-        f"<figcaption>{escape(true)} → <span{wrong}>{escape(predicted)}</span>"
-        f"<small>{escape(note)}</small></figcaption></figure>"
+        f'<figure{choice} title="{tile.title}">'
+        f'<div role="img" aria-label="{tile.label}" style="background-position:{place}"></div>'
+        f"<figcaption>{tile.caption}</figcaption></figure>"
     )

@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from core.errors import ConfigError, RunBusy
 from core.runs.control_file import read_command
+from core.runs.epoch_files import write_epoch
 from core.runs.record import (
     FAILED,
     FINISHED,
@@ -22,6 +24,7 @@ from core.storage.arrays import save_arrays
 from core.storage.locks import hold_as_worker, is_locked
 from core.texts.message import NO_MESSAGE, message
 from core.training.control import Command
+from core.training.epoch_record import EpochRecord
 from core.training.events import RunStarted
 from tests.core.execution.queue.stand_in import asked, status
 from tests.made import RESULT, make_config
@@ -72,6 +75,7 @@ def fill(record):
         save_arrays(record.path / f"{name}.safetensors", {})
     write_result(record.path, RESULT)
     (record.path / "calibration.json").write_text("{}")
+    write_epoch(record.path, EpochRecord(1, np.zeros(2, np.float16), np.ones(2, bool)))
     record.log.append(RunStarted(0, 0, 4, 2, 64, 8, 7850, "cpu"))
 
 

@@ -1,0 +1,1 @@
+"""Maps of images: what a network makes of them, in two dimensions."""

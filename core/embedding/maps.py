@@ -1,0 +1,105 @@
+"""Maps of a run's test set, kept with the run. The functions that compute run where torch and sklearn are loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.datasets import Images, load_split
+from core.embedding.components import Components, principal_components
+from core.embedding.tsne import tsne
+from core.errors import TrainingDiverged
+from core.inference.networks import load_learner
+from core.runs.derived import load_derived, save_derived
+from core.runs.record import RunRecord
+from core.steps import Steps, finish, part_of
+from core.storage.arrays import Arrays
+from core.storage.digest import weights_digest
+
+# What a map is made of: the input of the network's last layer, or the images themselves.
+Source = Literal["features", "pixels"]
+
+# Images whose features are computed between two reports.
+_BATCH = 250
+# The share of the work that the components are of a map by t-SNE, where they are not kept yet.
+_COMPONENTS_SHARE = 0.3
+
+_VALUES, _EXPLAINED, _PLACES = "values", "explained", "places"
+
+
+def find_components(record: RunRecord, source: Source) -> Components | None:
+    """The principal components of the run's test set that are kept; None where they are to be computed."""
+    kept = load_derived(record, _components_name(source))
+    if kept is None:
+        return None
+    arrays, _ = kept
+    return Components(arrays[_VALUES].astype(np.float32), arrays[_EXPLAINED].astype(np.float32))
+
+
+def compute_components(record: RunRecord, data_root: Path, source: Source) -> Components:
+    """The principal components of the run's test set, which are then kept. Raises LabError, OSError."""
+    return finish(components_in_steps(record, data_root, source))
+
+
+def find_tsne(record: RunRecord, source: Source) -> NDArray[np.float32] | None:
+    """The places (N, 2) of the run's test images by t-SNE that are kept; None where they are to be computed."""
+    kept = load_derived(record, _tsne_name(source))
+    return kept[0][_PLACES].astype(np.float32) if kept else None
+
+
+def compute_tsne(record: RunRecord, data_root: Path, source: Source) -> Steps[NDArray[np.float32]]:
+    """The places (N, 2) of the run's test images by t-SNE, which are then kept; yields the share done.
+
+    Raises LabError, OSError.
+    """
+    weights = weights_digest(record.weights_file)
+    components, done = find_components(record, source), 0.0
+    if components is None:
+        done = _COMPONENTS_SHARE
+        components = yield from part_of(components_in_steps(record, data_root, source), 0, done)
+    places = yield from part_of(tsne(components.values), done, 1)
+    keep(record, _tsne_name(source), {_PLACES: places}, weights)
+    return places
+
+
+def components_in_steps(record: RunRecord, data_root: Path, source: Source) -> Steps[Components]:
+    """As `compute_components`; yields the share done."""
+    weights = weights_digest(record.weights_file)
+    images = load_split(record.config.dataset, data_root, "test").images
+    if source == "features":
+        values = yield from _features(record, images)
+    else:
+        values = (images.reshape(len(images), -1) / 255).astype(np.float32)
+    components = principal_components(values)
+    arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
+    keep(record, _components_name(source), arrays, weights)
+    return components
+
+
+def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
+    """The features (N, F) of images (N, 28, 28), a batch at a time."""
+    learner, parts = load_learner(record.path), []
+    for start in range(0, len(images), _BATCH):
+        yield start / len(images)
+        parts.append(learner.outputs(images[start : start + _BATCH]).features)
+    features = np.concatenate(parts)
+    if not np.isfinite(features).all():
+        raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
+    return features
+
+
+def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
+    """Save what was computed of the weights with this digest, unless the run has others by now. Raises OSError."""
+    if weights_digest(record.weights_file) == weights:
+        save_derived(record, name, arrays, {})
+
+
+def _components_name(source: Source) -> str:
+    return f"components_{source}"
+
+
+def _tsne_name(source: Source) -> str:
+    return f"tsne_{source}"

@@ -1,0 +1,1 @@
+"""Two networks on the same test images."""

@@ -1,0 +1,57 @@
+"""Where the test images lie on the map: kept, or computed on request."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.embedding.components import Components
+from core.embedding.maps import Source, compute_components, compute_tsne, find_components, find_tsne
+from core.runs.record import RunRecord
+from core.settings import data_root
+from pages.components.evaluate.map.choices import Choices
+from pages.components.shell.long_call import await_call
+from pages.components.shell.services import job_queue
+from pages.components.shell.texts import tr
+
+
+def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | None:
+    """The places (N, 2), with a caption of what they mean; None while t-SNE has yet to be computed.
+
+    Then the button that does so is drawn, or its progress. Raises LabError, OSError.
+    """
+    if choices.method == "pca":
+        components = _components(record, choices.source)
+        _explain_pca(components)
+        return components.values[:, :2]
+    places = find_tsne(record, choices.source)
+    if places is None:
+        st.markdown(tr("t-SNE puts images beside each other that are near each other in all dimensions."))
+        key, label = f"tsne_{record.id}_{choices.source}", tr("Compute the map")
+        places = await_call(key, label, compute_tsne, record, data_root(), choices.source)
+    if places is not None:
+        st.caption(
+            tr(
+                "Near points are images that are alike to the network, or in their pixels. How large a cluster is, and "
+                "how far from the next, means nothing: t-SNE keeps neighbours, not distances."
+            )
+        )
+    return places
+
+
+def _components(record: RunRecord, source: Source) -> Components:
+    if kept := find_components(record, source):
+        return kept
+    with st.spinner(tr("Computing the principal components…"), show_time=True):
+        return job_queue().compute.call(compute_components, record, data_root(), source)
+
+
+def _explain_pca(components: Components) -> None:
+    st.caption(
+        tr(
+            "The two directions in which the images differ most. They hold {share:.0%} of the variance, so what lies "
+            "together here may be far apart in the others.",
+            share=float(components.explained[:2].sum()),
+        )
+    )

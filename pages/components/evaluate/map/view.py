@@ -1,0 +1,97 @@
+"""The test set as a map: each image a point, near to those that are alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts.sample_map import sample_map_data
+from core.data.catalog import DatasetInfo, find_dataset
+from core.data.datasets import Images
+from core.evaluation.samples import Samples
+from core.runs.record import RunRecord
+from core.settings import data_root
+from core.texts.message import plural
+from pages.components.charts.large import enlarge_figure
+from pages.components.charts.sample_map import sample_map_chart
+from pages.components.data.data_gate import require_dataset
+from pages.components.data.images_in_memory import load_test_images
+from pages.components.evaluate.map.choices import Choices, draw_choices
+from pages.components.evaluate.map.hover import show_images_of_points
+from pages.components.evaluate.map.places import show_places
+from pages.components.evaluate.samples.loading import load_calibrated_samples
+from pages.components.evaluate.samples.pages import show_gallery_pages
+from pages.components.shell.errors import callback, fragment, showing_errors
+from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.texts import tr, tr_plain
+
+# Of the container with the map.
+_KEY = "sample_map"
+_CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "modeBarButtons": [["lasso2d", "select2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+    "scrollZoom": True,
+}
+
+
+def show_map(record: RunRecord) -> None:
+    """Draw the map, and below it the images that are selected on it."""
+    info = find_dataset(record.config.dataset)
+    if not require_dataset(info.name):
+        return
+    with showing_errors():
+        show_images_of_points(info.name, data_root(), f".st-key-{_KEY} .js-plotly-plot")
+    _show_map(record, info)
+
+
+@fragment
+def _show_map(record: RunRecord, info: DatasetInfo) -> None:
+    choices = draw_choices()
+    with showing_errors():
+        test = load_test_images(info.name, data_root())
+        samples = load_calibrated_samples(record, test)
+        places = show_places(record, choices)
+        if places is None:
+            return
+        with st.container(key=_KEY):
+            _show_chart(record, places, samples, info, choices)
+        _show_picked(test.images, samples, info, st.session_state.get(_picked_key(record)))
+
+
+def _show_chart(
+    record: RunRecord, places: NDArray[np.float32], samples: Samples, info: DatasetInfo, choices: Choices
+) -> None:
+    chart = sample_map_chart(sample_map_data(places, samples, info.class_names, choices.colour_by))
+    if is_presenting():
+        enlarge_figure(chart, ENLARGED)
+    key = f"map_{record.id}_{choices.method}_{choices.source}_{choices.colour_by}"
+    st.plotly_chart(
+        chart,
+        key=key,
+        on_select=callback(lambda: _take_selection(key, _picked_key(record))),
+        config=_CONFIG,
+        alt=tr_plain("Map of the test images: each a point, near to those that are alike"),
+    )
+
+
+def _take_selection(key: str, picked_key: str) -> None:
+    points = st.session_state[key].selection.points
+    st.session_state[picked_key] = tuple(sorted(int(point["customdata"]) for point in points))
+
+
+def _show_picked(images: Images, samples: Samples, info: DatasetInfo, picked: tuple[int, ...] | None) -> None:
+    if not picked:
+        st.caption(tr("Draw around points to see their images: with the lasso, or with the box of the bar above."))
+        return
+    found = samples[np.array(picked)].worst_first()
+    wrong = len(found.mistakes())
+    images_text = tr(plural("**{count:,}** image selected.", "**{count:,}** images selected.", len(found)))
+    st.markdown(f"{images_text} {tr(plural('{count:,} is a mistake.', '{count:,} are mistakes.', wrong))}")
+    show_gallery_pages(images, found, info.class_names, f"map_gallery_{hash(picked)}")
+
+
+def _picked_key(record: RunRecord) -> str:
+    return f"map_picked_{record.id}"
