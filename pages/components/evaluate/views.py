@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.runs.record import RunRecord
 from models.texts import mark
+from pages.components.evaluate.calibration.view import show_calibration
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
@@ -42,6 +43,7 @@ VIEWS = {
     "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
     "map": View(mark("Map"), ":material/scatter_plot:", show_map),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
+    "calibration": View(mark("Calibration"), ":material/balance:", show_calibration),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
     "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
