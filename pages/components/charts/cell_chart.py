@@ -20,9 +20,6 @@ _STYLE = """
 <style>
 .st-key-%(key)s .nsewdrag { cursor: pointer; }
 .st-key-%(key)s .textpoint text { fill: currentColor !important; fill-opacity: 1 !important; }
-/* Plotly's own grey is too faint. */
-.st-key-%(key)s :is(.xtick text, .ytick text, .xtitle, .ytitle) {
-  fill: color-mix(in srgb, currentColor 75%%, transparent) !important; }
 .st-key-%(key)s .points path.point { opacity: 0 !important; }
 /* Below the cells, where it hides none. */
 .st-key-%(key)s .modebar-container { top: auto !important; bottom: 0 !important; height: auto !important; }
