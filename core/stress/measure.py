@@ -23,7 +23,7 @@ from core.stress.result import KindResult, StressResult, save_stress
 N_IMAGES = 1000
 _SEED = 1
 # Images that are attacked or predicted at once: few enough to say often how far the test is.
-_BATCH = 100
+_BATCH = 40
 # How long a strength of an attack takes, about, where one of another kind takes 1.
 _COSTS = {kind: 1 for kind in KINDS} | {kind: 3 for kind in ATTACKS} | {PGD: 20}
 
