@@ -1,7 +1,7 @@
 """How long the views of the test set compute: `python -m benchmarks.app.test_set_views [run …]`.
 
-Prints seconds of processor time, on one thread, for each network that comes with the app or for those that are named. Needs MNIST's files, see the
-README.
+Prints seconds of processor time, on one thread, for each network that comes with the app or for those that are named.
+Needs MNIST's files, see the README.
 
 compare: the images and figures of two networks, this one and itself.
 features: the network's features of all test images. pca, tsne: both maps of them, apart from that.
