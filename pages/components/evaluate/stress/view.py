@@ -77,4 +77,4 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
     with right:
         names = find_dataset(record.config.dataset).class_names
         st.html(strip_html(data, result, result.kinds[kind], names))
-        st.caption(tr("An image of each class. What the network predicts wrong has a red frame."))
+        st.caption(tr("An image of each class. What “{name}” predicts wrong has a red frame.", name=record.name))
