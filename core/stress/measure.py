@@ -12,6 +12,7 @@ from core.data.datasets import Images, ImageSet, load_split
 from core.errors import RunBusy
 from core.inference.networks import load_learner
 from core.learners.base import Learner, pixel_scaling
+from core.metrics.intervals import wilson_interval
 from core.runs.record import RunRecord
 from core.steps import Steps
 from core.storage.digest import weights_digest
@@ -22,9 +23,7 @@ from core.stress.result import KindResult, StressResult, save_stress
 N_IMAGES = 1000
 _SEED = 1
 # Images that are attacked or predicted at once: few enough to say often how far the test is.
-_BATCH = 100
-# Confidence of the intervals.
-_LEVEL = 0.95
+_BATCH = 40
 # How long a strength of an attack takes, about, where one of another kind takes 1.
 _COSTS = {kind: 1 for kind in KINDS} | {kind: 3 for kind in ATTACKS} | {PGD: 20}
 
@@ -91,10 +90,8 @@ def _disturb(record: RunRecord, learner: Learner, sample: ImageSet, kind: str, s
 
 
 def _count(kind: str, sample: ImageSet, images: Images, predicted: NDArray[np.int64], shown: list[int]) -> KindResult:
-    from scipy.stats import binomtest
-
     correct = (predicted == sample.labels).sum(1)
-    intervals = [binomtest(int(count), len(sample)).proportion_ci(_LEVEL, method="wilson") for count in correct]
+    intervals = [wilson_interval(int(count), len(sample)) for count in correct]
     return KindResult(
         strengths=np.array(KINDS[kind].strengths, np.float64),
         correct=correct,

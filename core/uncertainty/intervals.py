@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.datasets import Labels
 from core.learners.base import Probabilities
+from core.metrics.intervals import LEVEL, Interval
 from core.uncertainty.temperature import apply_temperature, bin_by_confidence, expected_calibration_error
 
-LEVEL = 0.95
 _RESAMPLES = 1000
 # Resamples that are held in memory at once.
 _BATCH = 50
 _SEED = 1
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95 % interval of an expected calibration error, from 0 to 1."""
-
-    low: float
-    high: float
 
 
 def error_intervals(probabilities: Probabilities, labels: Labels, temperature: float) -> tuple[Interval, Interval]:

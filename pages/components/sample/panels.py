@@ -15,6 +15,7 @@ from pages.components.draw.networks.panel import show_networks
 from pages.components.draw.subject import Subject
 from pages.components.draw.why.panel import show_why
 from pages.components.sample.history import show_history
+from pages.components.sample.label import show_label
 from pages.components.sample.nearest import show_nearest
 
 
@@ -41,4 +42,5 @@ PANELS = {
     "history": Panel(
         mark("Through training"), ":material/timeline:", lambda record, _, index: show_history(record, index)
     ),
+    "label": Panel(mark("Its label"), ":material/policy:", lambda record, _, index: show_label(record, index)),
 }

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from core.uncertainty.intervals import Interval, error_interval, error_intervals
+from core.metrics.intervals import Interval
+from core.uncertainty.intervals import error_interval, error_intervals
 from core.uncertainty.temperature import apply_temperature, expected_calibration_error, reliability_bins
 
 

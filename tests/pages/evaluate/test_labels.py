@@ -67,7 +67,7 @@ def test_the_most_suspicious_labels_come_first(open_view, suspects, digits, answ
     assert list(shown(app))[: len(suspects)] == suspects
     first = digits.labels[suspects[0]]
     assert re.fullmatch(rf"{first} →  9  1: 1\.0%\s*", shown(app)[suspects[0]])
-    assert "Confident learning takes **1** of 360 for wrong." in texts(app.markdown)
+    assert "Confident learning takes **1** of 360 for wrong" in texts(app.markdown)
     # Nothing is judged, so that nothing is said of it.
     assert "Labels judged" not in metrics(app)
 

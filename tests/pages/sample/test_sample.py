@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from core.data.datasets import load_split
 from core.embedding.neighbours import compute_features
 from core.execution.compute_client import ComputeClient
 from core.inference.networks import predict_proba
+from core.labels.verdict_file import read_verdicts
+from core.labels.verdicts import Verdict
 from core.runs.epoch_files import write_epoch
 from core.runs.record import read_run
 from core.steps import finish
@@ -200,3 +203,18 @@ def test_without_a_record_of_the_epochs_the_panel_says_why(visit, folder):
     assert "has no record of how it learned" in texts(visit(image="17", look="history").caption)
     write_epoch(folder, EpochRecord(1, np.ones(5, np.float16), np.ones(5, bool), None, None))
     assert "did not watch the test set" in texts(visit(image="17", look="history").caption)
+
+
+def test_the_label_is_judged_for_the_label_detective(visit, test_set, runs_folder):
+    app = visit(image="17", look="label")
+    assert f"The label says {test_set.labels[17]}. Is it right?" in texts(app.markdown)
+    find(app.button, "No").click().run()
+    assert not app.exception
+    assert "Your verdict: wrong." in texts(app.caption)
+    verdict = Verdict(17, int(test_set.labels[17]), "wrong")
+    assert [replace(entry, judged="") for entry in read_verdicts(runs_folder, "digits")] == [verdict]
+    find(app.button, "Cannot tell").click().run()
+    assert "Your verdict: cannot tell." in texts(app.caption)
+    find(app.button, "Undo").click().run()
+    assert "counts your verdicts" in texts(app.caption)
+    assert not len(read_verdicts(runs_folder, "digits"))

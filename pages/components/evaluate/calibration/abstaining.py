@@ -9,15 +9,15 @@ from core.texts.message import plural
 from core.uncertainty.abstention import Abstention, abstain, coverage_curve
 from pages.components.charts.evaluation.coverage import coverage_chart
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.saving import saving_config
 from pages.components.evaluate.calibration.measured import Measured
-from pages.components.evaluate.samples.gallery import show_gallery
+from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import percent
 
 _THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _DEFAULT = 0.9
-_PAGE_SIZE = 36
 
 
 def show_abstaining(measured: Measured) -> Abstention:
@@ -37,7 +37,7 @@ def show_abstaining(measured: Measured) -> Abstention:
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
     alt = tr_plain(describe_coverage(data))
-    st.plotly_chart(chart, config={"displayModeBar": False}, alt=alt, key="calibration_coverage")
+    st.plotly_chart(chart, config=saving_config("coverage"), alt=alt, key="calibration_coverage")
     wrong = int((found.kept.y_pred != found.kept.y_true).sum())
     with st.container(horizontal=True, gap="medium"):
         st.metric(tr("Coverage"), percent(found.coverage), width="content", help=tr("Share of the images answered."))
@@ -69,8 +69,5 @@ def show_refused(measured: Measured, found: Abstention) -> None:
             right=right,
         )
     )
-    pages, key = refused.count_pages(_PAGE_SIZE), f"refused_page_{measured.info.name}_{found.threshold:g}"
-    shown = refused.page(st.session_state.get(key, 1), _PAGE_SIZE)
-    show_gallery(measured.test.images[shown.index], shown, measured.info.class_names)
-    if pages > 1:
-        st.pagination(pages, key=key)
+    key = f"refused_page_{measured.info.name}_{found.threshold:g}"
+    show_gallery_pages(measured.test.images, refused, measured.info.class_names, key)

@@ -8,19 +8,20 @@ import streamlit as st
 
 from core.data.catalog import DatasetInfo, find_dataset
 from core.data.datasets import ImageSet, Labels
-from core.evaluation.samples import Samples, make_samples
+from core.evaluation.samples import Samples
 from core.evaluation.stored_predictions import load_test_predictions
 from core.learners.base import Probabilities
+from core.metrics.intervals import Interval
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import Message
 from core.uncertainty.fitting import Sample, check
 from core.uncertainty.image_words import test_set_words
-from core.uncertainty.intervals import Interval, error_intervals
+from core.uncertainty.intervals import error_intervals
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration, Check
-from core.uncertainty.temperature import apply_temperature
 from pages.components.data.images_in_memory import load_test_images
+from pages.components.evaluate.samples.loading import load_samples
 from pages.components.shell.services import job_queue
 
 # Intervals in the cache, of all visitors together.
@@ -62,7 +63,7 @@ def measure(record: RunRecord) -> Measured:
     test = load_test_images(info.name, data_root())
     raw = load_test_predictions(record, test)
     calibration, problem = usable_calibration(record.path)
-    samples = make_samples(test.labels, apply_temperature(raw, calibration.temperature) if calibration else raw)
+    samples = load_samples(record, test, calibration)
     temperature = calibration.temperature if calibration else 1.0
     checked = check(Sample(test_set_words(info), raw, test.labels), temperature, None)
     return Measured(info, test, calibration, problem, samples, checked, raw)

@@ -6,14 +6,15 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.charts.evaluation.reliability import describe_reliability, reliability_data
+from core.metrics.intervals import Interval
 from core.runs.record import RunRecord
 from core.texts.message import Message, message
-from core.uncertainty.intervals import Interval
 from core.uncertainty.record import Calibration
 from core.uncertainty.temperature import soften
 from pages.components.calibration.offer import offer_calibration
 from pages.components.charts.evaluation.reliability import reliability_chart
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.saving import saving_config
 from pages.components.evaluate.calibration.measured import Measured, ask_intervals
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
@@ -36,7 +37,7 @@ def show_reliability(record: RunRecord, measured: Measured) -> DeltaGenerator:
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
     alt = tr_plain(describe_reliability(measured.check, measured.is_calibrated))
-    st.plotly_chart(chart, config={"displayModeBar": False}, alt=alt, key="calibration_reliability")
+    st.plotly_chart(chart, config=saving_config("reliability"), alt=alt, key="calibration_reliability")
     place = st.empty()
     place.markdown(_say_errors(measured))
     st.caption(

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import numpy as np
 import streamlit as st
 
-from core.labels.verdicts import JUDGEMENT_WORDS, Judgement, Verdict
-from models.texts import mark
-from pages.components.evaluate.labels.kept import change_my_verdicts
+from core.labels.verdicts import JUDGEMENT_WORDS
+from pages.components.evaluate.labels.answers import offer_answers, offer_undo
 from pages.components.evaluate.labels.ranking import MARKS
 from pages.components.evaluate.labels.suspects import Suspects, known_words
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.pictures.sprites import sprites_html
-from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.visitor import is_owner
 from pages.components.shell.wording import certainty
@@ -25,12 +21,6 @@ _STYLE = "<style>.st-key-label_image { max-width: 16rem; }</style>"
 _TILE = 84
 # Judged images that stay on the page.
 _LAST = 12
-# The answer to "Is it right?", its key and its icon, by the judgement.
-_ANSWERS: dict[Judgement, tuple[str, str, str]] = {
-    "right": (mark("Yes"), "Y", ":material/check:"),
-    "wrong": (mark("No"), "N", ":material/close:"),
-    "unsure": (mark("Cannot tell"), "T", ":material/question_mark:"),
-}
 
 
 def show_judging(suspects: Suspects) -> None:
@@ -38,7 +28,7 @@ def show_judging(suspects: Suspects) -> None:
     places = suspects.unjudged()
     if not len(places):
         st.success(tr("You have judged every label."), icon=":material/done_all:")
-        _undo_button(suspects)
+        offer_undo(suspects.info.name, suspects.verdicts.entries[-1].index)
         _show_last(suspects)
         return
     left, right = st.columns([1, 3], gap="medium")
@@ -68,31 +58,9 @@ def _ask(suspects: Suspects, place: int) -> None:
         )
     )
     with st.container(horizontal=True, gap="xsmall"):
-        _answer_buttons(suspects.info.name, index, label)
+        offer_answers(suspects.info.name, index, label)
         if len(suspects.verdicts):
-            _undo_button(suspects)
-
-
-def _answer_buttons(dataset: str, index: int, label: int) -> None:
-    def judge(judgement: Judgement) -> None:
-        verdict = Verdict(index, label, judgement, datetime.now(UTC).isoformat(timespec="seconds"))
-        change_my_verdicts(dataset, lambda verdicts: verdicts.judge(verdict))
-
-    for judgement, (title, key, icon) in _ANSWERS.items():
-        st.button(
-            tr(title), key=f"label_{judgement}", shortcut=key, icon=icon, on_click=callback(judge), args=(judgement,)
-        )
-
-
-def _undo_button(suspects: Suspects) -> None:
-    last = suspects.verdicts.entries[-1].index
-
-    def undo() -> None:
-        change_my_verdicts(suspects.info.name, lambda verdicts: verdicts.without(last))
-
-    st.button(
-        tr("Undo"), key="label_undo", shortcut="Z", icon=":material/undo:", type="tertiary", on_click=callback(undo)
-    )
+            offer_undo(suspects.info.name, suspects.verdicts.entries[-1].index)
 
 
 def _show_last(suspects: Suspects) -> None:

@@ -13,11 +13,10 @@ from core.labels.verdicts import JUDGEMENTS
 from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.evaluate.labels.suspects import Suspects, known_words
-from pages.components.evaluate.samples.gallery import show_gallery
+from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import certainty
 
-_PAGE_SIZE = 36
 # In CSS pixels.
 _CHOICE_WIDTH = 240
 # How a judged label is marked.
@@ -71,15 +70,13 @@ def show_ranking(suspects: Suspects, shown: str) -> None:
     if not len(places):
         st.info(tr("There is no such image."), icon=":material/search_off:")
         return
-    key = f"labels_page_{suspects.info.name}_{shown}"
-    pages = -(-len(places) // _PAGE_SIZE)
-    first = (min(st.session_state.get(key, 1), pages) - 1) * _PAGE_SIZE
-    on_page = places[first : first + _PAGE_SIZE]
-    samples = suspects.samples[on_page]
-    notes = [_note(suspects, int(place), shown == _KNOWN) for place in on_page]
-    show_gallery(suspects.test.images[samples.index], samples, suspects.info.class_names, notes)
-    if pages > 1:
-        st.pagination(pages, key=key)
+    show_gallery_pages(
+        suspects.test.images,
+        suspects.samples[places],
+        suspects.info.class_names,
+        f"labels_page_{suspects.info.name}_{shown}",
+        lambda place: _note(suspects, int(places[place]), shown == _KNOWN),
+    )
 
 
 def _which(suspects: Suspects, shown: str) -> NDArray[np.bool_]:

@@ -57,7 +57,7 @@ def _introduce(suspects: Suspects) -> str:
         "their labels."
     )
     taken = tr(
-        "Confident learning takes **{count:,}** of {all:,} for wrong.",
+        "Confident learning takes **{count:,}** of {all:,} for wrong: too many where the network is weak.",
         count=suspects.n_issues,
         all=len(suspects.samples),
     )

@@ -13,6 +13,7 @@ from core.stress.measure import N_IMAGES, stress_test
 from core.stress.result import StressResult, load_stress
 from pages.components.charts.evaluation.stress import stress_chart
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.saving import saving_config
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.stress.compare import choose_compared, gather_results
 from pages.components.evaluate.stress.strip import strip_html
@@ -64,7 +65,7 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
         if is_presenting():
             enlarge_figure(chart, ENLARGED)
         place.plotly_chart(
-            chart, config={"displayModeBar": False}, alt=tr_plain(describe_stress(data)), key="stress_chart"
+            chart, config=saving_config("stress_test"), alt=tr_plain(describe_stress(data)), key="stress_chart"
         )
         place.caption(
             tr(
@@ -76,4 +77,4 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
     with right:
         names = find_dataset(record.config.dataset).class_names
         st.html(strip_html(data, result, result.kinds[kind], names))
-        st.caption(tr("An image of each class. What the network predicts wrong has a red frame."))
+        st.caption(tr("An image of each class. What “{name}” predicts wrong has a red frame.", name=record.name))
