@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from core.data.datasets import load_split
 from core.embedding.components import SEED, Components
@@ -67,5 +68,7 @@ def _clusters(components: Components) -> NDArray[np.int32]:
     from sklearn.cluster import KMeans
 
     count = max(1, min(_N_CLUSTERS, len(components.values) // SMALLEST))
-    clusters = KMeans(count, n_init=_ATTEMPTS, random_state=SEED).fit_predict(components.values)
+    # See `core.embedding.components`.
+    with threadpool_limits(1):
+        clusters = KMeans(count, n_init=_ATTEMPTS, random_state=SEED).fit_predict(components.values)
     return np.asarray(clusters, np.int32)
