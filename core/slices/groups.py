@@ -74,7 +74,7 @@ def _by_holes(holes: NDArray[np.float32], index: NDArray[np.int64]) -> Iterator[
 def _range(measure: str, low: float, high: float) -> Message:
     values = {"low": low, "high": high}
     if measure == "thickness":
-        return message("lines {low:.1f} to {high:.1f} pixels thick", **values)
+        return message("thickness {low:.1f} to {high:.1f} pixels", **values)
     if measure == "slant":
         return message("slant {low:.0f}° to {high:.0f}°", **values)
     if measure == "size":

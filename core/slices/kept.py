@@ -57,14 +57,14 @@ def describe_test_set(record: RunRecord, data_root: Path) -> Steps[Described]:
     components = find_components(record, "features")
     if components is None:
         components = yield from part_of(components_in_steps(record, data_root, "features"), _MEASURING_SHARE, 1)
-    described = Described(measures, _clusters(components))
+    described = Described(measures, find_clusters(components))
     arrays: Arrays = {**described.measures, _CLUSTERS: described.clusters}
     keep(record, _NAME, arrays, weights)
     return described
 
 
-def _clusters(components: Components) -> NDArray[np.int32]:
-    """By k-means of the features' principal components, into as many clusters as can be large enough to count."""
+def find_clusters(components: Components) -> NDArray[np.int32]:
+    """Clusters (N,) of the features' principal components, by k-means: as many as can be large enough to count."""
     from sklearn.cluster import KMeans
 
     count = max(1, min(_N_CLUSTERS, len(components.values) // SMALLEST))

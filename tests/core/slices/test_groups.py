@@ -62,7 +62,7 @@ def test_classes_are_groups_too_and_are_divided_further(slices, described):
 
 def test_groups_say_what_they_have_in_common(slices, described):
     values = described[0]["thickness"][slices["thickness-1"].index]
-    assert str(slices["thickness-1"].title) == f"lines {values.min():.1f} to {values.max():.1f} pixels thick"
+    assert str(slices["thickness-1"].title) == f"thickness {values.min():.1f} to {values.max():.1f} pixels"
     assert str(slices["holes-2"].title) == "2 holes or more"
     assert str(slices["class-1-holes-0"].title) == "bee, no hole"
     assert str(slices["class-0"].title) == "ant"

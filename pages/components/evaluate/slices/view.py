@@ -105,7 +105,7 @@ def _show_rate(label: str, rate: ErrorRate) -> None:
 def _explain(tried: int) -> None:
     st.markdown(
         tr(
-            "- {tried:,} groups are tried: tenths of all images by the thickness of lines, by slant, by the size of "
+            "- {tried:,} groups are tried: tenths of all images by thickness, by slant, by the size of "
             "the box around the ink and by the amount of ink; images with no, one and more holes; each class, and "
             "thirds of it by the same measures; and clusters of the network’s features (k-means). Groups of fewer than "
             "20 images are left out. All are made before the mistakes are looked at.\n"
