@@ -15,6 +15,8 @@ from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.data.datasets import Dataset, ImageSet
 from core.runs.record import RunResult
+from core.stress.kinds import KINDS
+from core.stress.result import KindResult, StressResult
 from core.training.control import Command
 
 
@@ -42,6 +44,21 @@ def make_config(**changes: Any) -> RunConfig:
 
 # A run's result with a figure of its own for everything.
 RESULT = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
+
+
+def make_stress(lost: int = 20, n: int = 200) -> StressResult:
+    """A stress test in which each step from the neutral strength costs `lost` images more, with intervals of ±5 %."""
+    entries = {}
+    for name, kind in KINDS.items():
+        steps = np.abs(np.arange(len(kind.strengths)) - kind.strengths.index(kind.neutral))
+        correct = np.maximum(n - lost * steps, 0)
+        y_pred = np.tile(np.arange(10), (len(steps), 1))
+        # The 9 is predicted as 4 wherever it is disturbed.
+        y_pred[steps > 0, 9] = 4
+        images = np.zeros((len(steps), 10, 28, 28), np.uint8)
+        low, high = (np.clip(correct / n + change, 0, 1) for change in (-0.05, 0.05))
+        entries[name] = KindResult(np.array(kind.strengths, float), correct, low, high, images, y_pred)
+    return StressResult(n, np.arange(10), entries)
 
 
 def full_disk(*_args: object, **_more: object) -> NoReturn:

@@ -1,10 +1,12 @@
-"""How soon the Evaluate page shows its matrix and answers a click, measured in a real browser.
+"""How soon the Evaluate page shows its matrix, answers a click and opens an image, measured in a real browser.
 
     python -m benchmarks.app.evaluate_page [visits]
 
 Prints medians in seconds. fresh_browser: from a page load in a browser that has cached nothing to the painted matrix
 (the browser then has to fetch and compile Plotly); reload: the same once it is cached; from_home: from the click on
-"Evaluate" on the home page; cell: from a click on a cell to its images. Needs MNIST's files, see the README.
+"Evaluate" on the home page; cell: from a click on a cell to its images; image: from a click on an image to its own view
+with an explanation; map: from the click on "Map" to the points of the principal components, which are computed anew
+the first time; compare: the same for "Two runs". Needs MNIST's files, see the README.
 """
 
 from __future__ import annotations
@@ -20,10 +22,14 @@ from statistics import median
 
 from playwright.sync_api import Page
 
-from benchmarks.app.running_app import chromium, running_app, visit
+from benchmarks.app.running_app import chromium, running_app, visit, wait_for_answer
 
 _MATRIX = ".st-key-confusion .heatmaplayer image"
 _CELLS = ".st-key-confusion .points path.point"
+# The classes and the sums of mistakes.
+_COLUMNS = 11
+_VIEWS = {"map": ("Map", ".js-plotly-plot .legend"), "compare": ("Two runs", "text=McNemar")}
+_EXPLAINED = "text=A square of 4×4 pixels is erased"
 _WARM_UP_SECONDS = 10.0
 
 
@@ -32,19 +38,36 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("visits", type=int, nargs="?", default=5)
     visits: int = parser.parse_args(arguments).visits
-    times: dict[str, list[float]] = {"fresh_browser": [], "reload": [], "from_home": [], "cell": []}
+    names = ("fresh_browser", "reload", "from_home", "cell", "image", *_VIEWS)
+    times: dict[str, list[float]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as folder, chromium() as browser, running_app(Path(folder)) as (address, _):
         time.sleep(_WARM_UP_SECONDS)
         for _ in range(visits):
             with visit(browser, "about:blank") as page:
                 for name in ("fresh_browser", "reload"):
-                    times[name].append(_time(page, partial(page.goto, f"{address}/evaluate"), _MATRIX))
+                    times[name].append(_time(page, partial(page.goto, f"{address}/evaluate?run=deep-mlp"), _MATRIX))
                 page.goto(address)
                 link = page.get_by_role("link", name="Evaluate").first
                 link.wait_for()
                 times["from_home"].append(_time(page, link.click, _MATRIX))
                 page.locator(".lab-gallery figure").first.wait_for()
-                times["cell"].append(_time(page, partial(_click_cell, page, 4, 9), "text=taken for 9"))
+                times["cell"].append(_time(page, partial(_click_cell, page, 4, 9), "text=predicted as 9"))
+                wait_for_answer(page)
+                first = page.locator(".lab-gallery figure").first
+                # Chosen once, the panel is open for each image that follows.
+                first.click()
+                page.get_by_role("radio", name="Why").click()
+                page.locator(_EXPLAINED).wait_for()
+                page.get_by_role("button", name="Back").click()
+                first.wait_for()
+                wait_for_answer(page)
+                times["image"].append(_time(page, first.click, _EXPLAINED))
+                page.get_by_role("button", name="Back").click()
+                for name, (label, mark) in _VIEWS.items():
+                    radio = page.get_by_role("radio", name=label)
+                    radio.wait_for()
+                    wait_for_answer(page)
+                    times[name].append(_time(page, radio.click, mark))
     print(json.dumps({name: round(median(values), 3) for name, values in times.items()}, indent=1))
 
 
@@ -56,7 +79,7 @@ def _time(page: Page, act: Callable[[], object], selector: str) -> float:
 
 
 def _click_cell(page: Page, true: int, predicted: int) -> None:
-    box = page.locator(_CELLS).nth(true * 10 + predicted).bounding_box()
+    box = page.locator(_CELLS).nth(true * _COLUMNS + predicted).bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.texts.message import Message, plural
+from core.texts.message import Message, message, plural
 from core.uncertainty.record import Check
 
 
@@ -23,15 +23,32 @@ class Points:
 
 @dataclass(frozen=True)
 class ReliabilityData:
-    """The bins of the raw probabilities and of the calibrated ones."""
+    """The bins of the raw probabilities and of the calibrated ones; None without a calibration."""
 
     raw: Points
-    calibrated: Points
+    calibrated: Points | None
 
 
-def reliability_data(check: Check) -> ReliabilityData:
-    """Prepare a calibration's check."""
-    return ReliabilityData(_points(check.raw_bins), _points(check.bins))
+def reliability_data(check: Check, is_calibrated: bool = True) -> ReliabilityData:
+    """Prepare a calibration's check, or what was measured of a network without a calibration."""
+    return ReliabilityData(_points(check.raw_bins), _points(check.bins) if is_calibrated else None)
+
+
+def describe_reliability(check: Check, is_calibrated: bool = True) -> Message:
+    """The diagram in a sentence."""
+    if not is_calibrated:
+        return message(
+            "Reliability diagram of {count:,} images: expected calibration error {raw:.1%}, not calibrated",
+            count=check.n,
+            raw=check.raw_error,
+        )
+    return message(
+        "Reliability diagram of {count:,} images: expected calibration error {raw:.1%} raw and {calibrated:.1%} "
+        "calibrated",
+        count=check.n,
+        raw=check.raw_error,
+        calibrated=check.error,
+    )
 
 
 def _points(bins: tuple[tuple[float, ...], ...]) -> Points:

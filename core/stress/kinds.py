@@ -41,7 +41,7 @@ def _pixels(strength: float) -> Message:
 
 
 def _signed_pixels(strength: float) -> Message:
-    return message("{pixels:+g} px", pixels=strength)
+    return message("{pixels:+g} px", pixels=strength) if strength else _pixels(0)
 
 
 def _share(strength: float) -> Message:

@@ -9,10 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.datasets import Images, ImageSet, load_split
+from core.errors import RunBusy
 from core.inference.networks import load_learner
 from core.learners.base import Learner, pixel_scaling
 from core.runs.record import RunRecord
 from core.steps import Steps
+from core.storage.digest import weights_digest
 from core.stress.kinds import ATTACKS, KINDS, PGD
 from core.stress.result import KindResult, StressResult, save_stress
 
@@ -30,9 +32,11 @@ _COSTS = {kind: 1 for kind in KINDS} | {kind: 3 for kind in ATTACKS} | {PGD: 20}
 def stress_test(record: RunRecord, data_root: Path) -> Steps[StressResult]:
     """Disturb a sample of the test images in every kind and strength, and count what the run's network predicts right.
 
-    Yields the share that is done. Keeps the result with the run. Raises LabError, OSError.
+    Yields the share that is done. Keeps the result with the run. Raises LabError, among them RunBusy where the run has
+    kept other weights meanwhile, and OSError.
     """
     yield 0.0
+    weights = weights_digest(record.weights_file)
     learner, sample = load_learner(record.path), take_sample(load_split(record.config.dataset, data_root, "test"))
     shown = _one_of_each_class(sample)
     entries, done = {}, 0.0
@@ -50,6 +54,10 @@ def stress_test(record: RunRecord, data_root: Path) -> Steps[StressResult]:
             predicted.append(np.concatenate(y_pred))
         entries[kind] = _count(kind, sample, np.stack(disturbed), np.stack(predicted), shown)
     result = StressResult(len(sample), sample.labels[shown], entries)
+    if weights_digest(record.weights_file) != weights:
+        raise RunBusy(
+            "{name!r} has learned on since the test began; pause it, or wait until it has finished.", name=record.name
+        )
     save_stress(record, result)
     return result
 

@@ -35,6 +35,12 @@ def apply_temperature(probabilities: Probabilities, temperature: float) -> Proba
     return np.asarray(shares / shares.sum(1, keepdims=True), np.float32)
 
 
+def soften(confidence: float, temperature: float) -> float:
+    """What a probability, above 0 and below 1, becomes where a single other class has the rest."""
+    odds = ((1 - confidence) / confidence) ** (1 / temperature)
+    return float(1 / (1 + odds))
+
+
 def fit_temperature(probabilities: Probabilities, labels: Labels) -> float:
     """The temperature with the smallest cross-entropy on class probabilities (N, C) and labels (N,), N ≥ 1.
 
@@ -59,8 +65,11 @@ def reliability_bins(probabilities: Probabilities, labels: Labels) -> Bins:
 
     An empty bin has confidence and accuracy 0.
     """
-    confidence = probabilities.max(1).astype(np.float64)
-    right = probabilities.argmax(1) == labels
+    return bin_by_confidence(probabilities.max(1).astype(np.float64), probabilities.argmax(1) == labels)
+
+
+def bin_by_confidence(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> Bins:
+    """As `reliability_bins`, of the probabilities of the predicted classes (N,) and whether these are right (N,)."""
     number = np.minimum((confidence * BINS).astype(int), BINS - 1)
     counts = np.bincount(number, minlength=BINS)
     sums = [np.bincount(number, weights=values, minlength=BINS) for values in (confidence, right)]

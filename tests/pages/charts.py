@@ -17,3 +17,8 @@ def curves(chart):
         columns = table[[series["encode"]["x"], series["encode"]["y"]]].dropna().round(4)
         found[series["name"]] = [tuple(row) for row in columns.to_numpy().tolist()]
     return found
+
+
+def figures(app):
+    """The Plotly charts, as the browser gets them: `data` and `layout`."""
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]

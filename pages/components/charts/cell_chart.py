@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.palette import CHOSEN
+from pages.components.charts.saving import saving_config
 from pages.components.shell.errors import callback
 from pages.components.shell.presenter import ENLARGED, is_presenting
 
@@ -23,6 +24,9 @@ _STYLE = """
 .st-key-%(key)s :is(.xtick text, .ytick text, .xtitle, .ytitle) {
   fill: color-mix(in srgb, currentColor 75%%, transparent) !important; }
 .st-key-%(key)s .points path.point { opacity: 0 !important; }
+/* Below the cells, where it hides none. */
+.st-key-%(key)s .modebar-container { top: auto !important; bottom: 0 !important; height: auto !important; }
+.st-key-%(key)s .modebar { position: static !important; float: right; }
 %(frame)s
 </style>
 """
@@ -58,7 +62,7 @@ def show_cell_chart(
             height=height,
             on_select=callback(lambda: _take_click(key, chosen, choose)),
             selection_mode="points",
-            config={"displayModeBar": False},
+            config=saving_config(key),
             alt=alt,
         )
 

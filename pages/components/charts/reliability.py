@@ -17,12 +17,14 @@ _LARGEST = 26.0
 
 
 def reliability_chart(data: ReliabilityData) -> go.Figure:
-    """Draw both over the diagonal, on which confidence equals accuracy."""
-    largest = max((*data.raw.counts, *data.calibrated.counts, 1))
+    """Draw them over the diagonal, on which confidence equals accuracy."""
+    calibrated = data.calibrated.counts if data.calibrated else ()
+    largest = max((*data.raw.counts, *calibrated, 1))
     line = {"color": "rgba(128,128,128,0.6)", "dash": "dot", "width": 1.5}
     figure = go.Figure(go.Scatter(x=[0, 1], y=[0, 1], mode="lines", line=line, hoverinfo="skip", showlegend=False))
     figure.add_trace(_trace(tr_plain("Raw"), data.raw, VALIDATION, largest))
-    figure.add_trace(_trace(tr_plain("Calibrated"), data.calibrated, CHOSEN, largest))
+    if data.calibrated:
+        figure.add_trace(_trace(tr_plain("Calibrated"), data.calibrated, CHOSEN, largest))
     axis = {"range": [-0.03, 1.05], "tickformat": ".0%", "dtick": 0.25, "fixedrange": True, "zeroline": False}
     figure.update_xaxes(title=tr_plain("confidence"), **axis)
     figure.update_yaxes(title=tr_plain("accuracy"), **axis)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.runs.record import RunRecord
 from models.texts import mark
+from pages.components.evaluate.calibration.view import show_calibration
 from pages.components.evaluate.class_table import show_classes
 from pages.components.evaluate.compare.view import show_two_runs
 from pages.components.evaluate.contest_view import show_contest
@@ -18,6 +19,7 @@ from pages.components.evaluate.labels.view import show_labels
 from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.mistakes.view import show_mistakes
 from pages.components.evaluate.slices.view import show_slices
+from pages.components.evaluate.stress.view import show_stress
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ VIEWS = {
     "map": View(mark("Map"), ":material/scatter_plot:", show_map),
     "slices": View(mark("Weak slices"), ":material/troubleshoot:", show_slices),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
+    "calibration": View(mark("Calibration"), ":material/balance:", show_calibration),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),
+    "stress": View(mark("Stress test"), ":material/thunderstorm:", show_stress),
     "contest": View(mark("Beat the network"), ":material/sports_esports:", show_contest),
 }

@@ -60,9 +60,9 @@ def test_it_follows_its_torch_twin(dataset):
     numpy_learner, _, numpy_events = train(CONFIG, dataset)
     twin = CONFIG.replace(arch="mlp", options={"hidden": (16,), "start": "numpy"}, device="cpu")
     torch_learner, _, torch_events = train(twin, dataset)
-    for ours, theirs in zip(numpy_events, torch_events, strict=True):
-        if isinstance(ours, EpochEnd):
-            assert ours.train_loss == pytest.approx(theirs.train_loss, abs=1e-5)
+    # How many reports of steps come between them depends on the time that the steps take.
+    losses = [[e.train_loss for e in events if isinstance(e, EpochEnd)] for events in (numpy_events, torch_events)]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-5)
     for name, values in torch_learner.state_dict().items():
         np.testing.assert_allclose(numpy_learner.state_dict()[name], values, atol=1e-5, err_msg=name)
 

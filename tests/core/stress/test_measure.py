@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core.data.datasets import ImageSet, load_split
+from core.errors import RunBusy
 from core.execution.train_run import train_run
 from core.inference.networks import load_learner
 from core.runs.derived import load_derived, save_derived
 from core.steps import finish
+from core.storage.arrays import load_arrays, save_arrays
 from core.stress import measure
 from core.stress.kinds import KINDS, PGD, ROTATION
 from core.stress.measure import stress_test, take_sample
@@ -43,6 +45,17 @@ def test_accuracy_falls_with_the_strength_and_is_kept_with_the_run(run, tmp_path
     assert (kept.n, kept.labels.tolist()) == (120, list(range(10)))
     for kind, entry in result.kinds.items():
         assert all((getattr(kept.kinds[kind], name) == values).all() for name, values in vars(entry).items())
+
+
+def test_a_run_that_learns_on_meanwhile_keeps_no_result(run, tmp_path):
+    steps = stress_test(run, tmp_path)
+    next(steps)
+    next(steps)
+    arrays, metadata = load_arrays(run.weights_file)
+    save_arrays(run.weights_file, arrays, metadata | {"epoch": "99"})
+    with pytest.raises(RunBusy, match="'Small' has learned on since the test began"):
+        finish(steps)
+    assert load_stress(run) is None
 
 
 def test_a_result_of_other_strengths_counts_as_missing(run, tmp_path, monkeypatch):

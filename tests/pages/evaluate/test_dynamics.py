@@ -10,10 +10,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.datasets import load_split
 from core.runs.epoch_files import find_epochs, write_epoch
-from core.runs.record import RUNNING, SWEEP_TAG, RunState, write_state
+from core.runs.record import FINISHED, RUNNING, SWEEP_TAG, RunState, write_state
+from core.runs.store import RunStore
 from core.runs.trained_images import split_as_trained
 from core.storage.locks import hold_as_worker
 from core.training.epoch_record import EpochRecord, Predicted
+from pages.components.evaluate.dynamics import view
 from pages.components.evaluate.dynamics.view import why_nothing
 from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, text
@@ -158,26 +160,44 @@ def test_a_new_epoch_leaves_the_reader_where_they_are(open_run, learned, val):
 
 def test_a_run_in_training_is_followed_before_it_is_measured(open_run, make_run, val, timers):
     record = make_run("Running", measured=False)
-    write_epoch(record.path, make_epoch(1, predict(val.labels, [0])))
-    write_state(record.path, RunState(RUNNING, epoch=1))
+    write_state(record.path, RunState(RUNNING))
     with hold_as_worker(record.path):
         app = open_run(record)
-        assert "After epoch **1**" in text(app)
-        # There is nothing to slide yet.
-        assert not app.select_slider
-        assert timers["view"] == 2.0
-    write_state(record.path, RunState("stopped"))
-    app.run()
-    assert timers["view"] is None
+        assert "as soon as the first epoch is done" in texts(app.info)
+        for epoch in (1, 2):
+            write_epoch(record.path, make_epoch(epoch, predict(val.labels, [0])))
+            app.run()
+            assert f"After epoch **{epoch}**" in text(app)
+            # There is nothing to slide after a single epoch.
+            assert len(app.select_slider) == (epoch > 1)
+        assert timers["view"] == 1.0
 
 
-def test_test_images_lead_to_their_own_page(open_run, make_run, digits):
-    record = make_run()
+@pytest.mark.parametrize("change", ["epoch", "end", "nothing"])
+def test_the_page_runs_again_after_an_epoch_and_at_the_end(make_run, val, monkeypatch, change):
+    record = make_run("Running", measured=False)
+    write_epoch(record.path, make_epoch(1, predict(val.labels, [0])))
+    write_state(record.path, RunState(RUNNING))
+    files, reruns = find_epochs(record.path), []
+    monkeypatch.setattr(view, "run_store", lambda: RunStore(record.path.parent))
+    monkeypatch.setattr(view.st, "rerun", lambda: reruns.append(change))
+    with hold_as_worker(record.path):
+        if change == "epoch":
+            write_epoch(record.path, make_epoch(2, predict(val.labels, [0])))
+        if change == "end":
+            write_state(record.path, RunState(FINISHED))
+        view._watch(record.id, files)
+    assert reruns == [change] * (change != "nothing")
+
+
+@pytest.mark.parametrize("measured", [True, False])
+def test_test_images_of_a_measured_run_lead_to_their_own_page(open_run, make_run, digits, measured):
+    record = make_run(measured=measured)
     write_epoch(record.path, make_epoch(1, None, test=predict(digits.labels, [3])))
     app = open_run(record)
     assert "of 360 test images are right" in text(app)
     [gallery] = [html.proto.body for html in app.get("html") if "<figure" in html.proto.body]
-    assert re.findall('data-image="(.*?)"', gallery) == ["3"]
+    assert re.findall('data-image="(.*?)"', gallery) == (["3"] if measured else [])
 
 
 def test_a_run_that_predicted_nothing_after_its_epochs_says_so(open_run, make_run):
@@ -236,6 +256,19 @@ def test_a_brush_shows_the_images_behind_it(open_run, learned):
     brush(app)
     assert pills(app).value == "hard"
     assert pills(app).options[0] == "Easy (1,291)"
+
+
+def test_new_epochs_wait_while_something_is_selected(open_run, learned, val):
+    app = choose_part(open_run(learned), "map")
+    brush(app, box=[{"x": [0.3, 0.4], "y": [0.6, 0.4]}])
+    before = app.get("plotly_chart")[0].proto.spec
+    write_epoch(learned.path, make_epoch(4, predict(val.labels, [0]), probability=0.5))
+    app.run()
+    assert app.get("plotly_chart")[0].proto.spec == before
+    assert "New epochs appear here once nothing is selected" in texts(app.caption)
+    brush(app)
+    assert app.get("plotly_chart")[0].proto.spec != before
+    assert "New epochs appear" not in texts(app.caption)
 
 
 def test_when_images_were_learnt(open_run, learned):

@@ -20,6 +20,7 @@ from pages.components.charts.data_map import REGION_LOOKS, data_map_chart
 from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.learnt import LEARNT_HEIGHT, learnt_chart
+from pages.components.charts.saving import saving_config
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
 from pages.components.evaluate.dynamics.reading import Files, load_examples, load_images
 from pages.components.evaluate.samples.gallery import Tile
@@ -37,7 +38,10 @@ _HEIGHT = 420
 
 def show_data_map(record: RunRecord, files: Files) -> None:
     """Draw the map of the epochs in these files, at least one, and the images of a region or of the brushed part."""
-    train, dynamics = load_images(record)[0], load_examples(files)
+    key = f"{_CHART}_{record.id}"
+    brush = _read_brush(key)
+    drawn = _hold(key, files, brush is not None)
+    train, dynamics = load_images(record)[0], load_examples(drawn)
     if len(train) != len(dynamics):
         raise RunError(
             "The run was trained on {count:,} images; its settings and the data folder give {due:,}.",
@@ -48,14 +52,16 @@ def show_data_map(record: RunRecord, files: Files) -> None:
     with left:
         data = data_map_data(dynamics)
         st.caption(_explain(dynamics))
-        brush = _draw(record, data)
+        _draw(key, data)
+        if len(drawn) < len(files):
+            st.caption(tr("New epochs appear here once nothing is selected: double-click the map."))
         if data.shown < data.count:
-            drawn = tr(
+            text = tr(
                 "{shown:,} of {count:,} images are drawn, so that the map stays fluent. A selection takes all.",
                 shown=data.shown,
                 count=data.count,
             )
-            st.caption(drawn)
+            st.caption(text)
         with st.expander(tr("When they were learnt"), icon=":material/bar_chart:"):
             _show_learnt(dynamics)
     with right:
@@ -69,6 +75,8 @@ def _explain(dynamics: ExampleDynamics) -> str:
         "Each point is a training image. Confidence is the mean probability of its true class over the epochs, "
         "variability the standard deviation. Drag over the map to see the images there."
     )
+    if dynamics.n_epochs == 1:
+        return f"{text} {tr('After a single epoch nothing varies yet.')}"
     if dynamics.first_counted == 1:
         return text
     return f"{text} {tr('Epoch 1 does not count: the network knew nothing yet of the images it was shown first.')}"
@@ -88,25 +96,27 @@ def _show_learnt(dynamics: ExampleDynamics) -> None:
     )
 
 
-def _draw(record: RunRecord, data: DataMap) -> Brush | None:
+def _hold(key: str, files: Files, has_brush: bool) -> Files:
+    """The epochs to draw: while something is selected, those of the map as it is, since another one would lose it."""
+    name = f"{key}_epochs"
+    if not has_brush or name not in st.session_state:
+        st.session_state[name] = len(files)
+    return files[: st.session_state[name]]
+
+
+def _draw(key: str, data: DataMap) -> None:
     chart = data_map_chart(data)
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
-    key = f"{_CHART}_{record.id}"
     st.plotly_chart(
         chart,
         key=key,
         height=round(_HEIGHT * ENLARGED) if is_presenting() else _HEIGHT,
         on_select=callback(lambda: _take_brush(key)),
         selection_mode=("box", "lasso"),
-        config={
-            "displayModeBar": True,
-            "displaylogo": False,
-            "modeBarButtons": [["select2d", "lasso2d"]],
-        },
+        config={**saving_config("data_map", "select2d", "lasso2d"), "displayModeBar": True},
         alt=tr_plain("Data map: the training images by the variability and the confidence of their predictions"),
     )
-    return _read_brush(key)
 
 
 def _take_brush(key: str) -> None:

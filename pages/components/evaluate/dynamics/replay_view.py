@@ -33,7 +33,6 @@ _SIDES = {
     "matrix": (mark("Confusion matrix"), ":material/grid_on:"),
     "classes": (mark("Classes"), ":material/table_rows:"),
 }
-_CELL = f"{_MATRIX}_cell"
 # Epochs whose predictions are told of an image that the mouse is on, at most.
 _MOST_TOLD = 20
 # At most as high as what a low window has left below the controls above it.
@@ -67,13 +66,19 @@ def show_replay(record: RunRecord, files: Files) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         if choose_pill(tr("Show"), _SIDES, "replay_side", "content") == "matrix":
-            cell = _show_matrix(replay, place, names)
+            cell = _show_matrix(record, replay, place, names)
         else:
             cell = None
             show_class_progress(replay, place, names)
     with right:
         groups = _group(replay, place, names, cell)
-        show_groups(_GROUPS, groups, "wrong", images, names, lambda shown: _tiles(shown, replay, place, names, split))
+        # Only images of the test set have a page of their own, and only those of a measured run.
+        opens = split == "test" and record.result is not None
+
+        def make_tiles(shown: NDArray[np.int64]) -> list[Tile]:
+            return [_tile(int(number), replay, place, names, split, opens) for number in shown]
+
+        show_groups(_GROUPS, groups, "wrong", images, names, make_tiles)
 
 
 def _choose_epoch(replay: Replay) -> int:
@@ -102,12 +107,13 @@ def _describe(replay: Replay, place: int, split: Split) -> str:
     return f"{text} {more}"
 
 
-def _show_matrix(replay: Replay, place: int, names: tuple[str, ...]) -> Cell | None:
+def _show_matrix(record: RunRecord, replay: Replay, place: int, names: tuple[str, ...]) -> Cell | None:
     """Draw the matrix; returns the chosen cell."""
-    cell: Cell | None = st.session_state.get(_CELL)
+    key = f"{_MATRIX}_cell_{record.id}"
+    cell: Cell | None = st.session_state.get(key)
 
     def choose(chosen: Cell | None) -> None:
-        st.session_state[_CELL] = chosen
+        st.session_state[key] = chosen
         choose_group(_GROUPS, "cell" if chosen else "wrong")
 
     st.html(_SIZE)
@@ -156,11 +162,8 @@ def _sorted(found: NDArray[np.int64], order: NDArray[np.generic]) -> NDArray[np.
     return found[np.argsort(order[found], kind="stable")]
 
 
-def _tiles(shown: NDArray[np.int64], replay: Replay, place: int, names: tuple[str, ...], split: Split) -> list[Tile]:
-    return [_tile(int(number), replay, place, names, split) for number in shown]
-
-
-def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split: Split) -> Tile:
+def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split: Split, opens: bool) -> Tile:
+    """opens: whether a click opens the image."""
     true, predicted = names[replay.y_true[number]], names[replay.y_pred[place, number]]
     values = {"number": number, "true": true, "predicted": predicted}
     if split == "val":
@@ -171,7 +174,5 @@ def _tile(number: int, replay: Replay, place: int, names: tuple[str, ...], split
     trail = ", ".join(names[answer] for answer in replay.y_pred[last, number])
     told = tr_html("predictions from epoch {epoch} on: {trail}", epoch=replay.epochs[last][0], trail=trail)
     share = certainty(float(replay.confidence[place, number]))
-    # Only images of the test set have a page of their own.
-    return Tile(
-        label, f"{label}; {told}", prediction_caption(true, predicted, share), number if split == "test" else None
-    )
+    caption = prediction_caption(true, predicted, share)
+    return Tile(label, f"{label}; {told}", caption, number if opens else None)

@@ -11,6 +11,7 @@ from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.dynamics.map_view import show_data_map
+from pages.components.evaluate.dynamics.reading import Files
 from pages.components.evaluate.dynamics.replay_view import show_replay
 from pages.components.forms.pills import choose_pill
 from pages.components.shell.errors import fragment
@@ -18,7 +19,7 @@ from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr
 
 # Time between two looks for new epochs of a run in training, in seconds.
-_REFRESH_SECONDS = 2.0
+_LOOK_SECONDS = 1.0
 _PARTS = {
     "replay": (mark("Epoch by epoch"), ":material/history:"),
     "map": (mark("Data map"), ":material/scatter_plot:"),
@@ -26,20 +27,26 @@ _PARTS = {
 
 
 def show_dynamics(record: RunRecord) -> None:
-    """Draw the part that is chosen, and again by itself as long as the run is in training."""
-    fragment(_draw, run_every=_REFRESH_SECONDS if record.is_active else None)(record.id, record.is_active)
+    """Draw the part that is chosen. While the run is in training, the page runs again after each of its epochs."""
+    files = find_epochs(record.path)
+    _draw(record, files)
+    if record.is_active:
+        fragment(_watch, run_every=_LOOK_SECONDS)(record.id, files)
 
 
-def _draw(run_id: str, was_active: bool) -> None:
+def _watch(run_id: str, files: Files) -> None:
+    """Look for what has changed. What is drawn has no timer of its own, since drawing it in vain makes it flicker."""
     try:
         record = run_store().get(run_id)
     except LabError as error:
         st.warning(tr(error))
         return
-    if record.is_active != was_active:
-        # A fragment's timer is fixed when the page runs.
+    if not record.is_active or find_epochs(record.path) != files:
         st.rerun()
-    files = find_epochs(record.path)
+
+
+@fragment
+def _draw(record: RunRecord, files: Files) -> None:
     if not files:
         st.info(tr(why_nothing(record)), icon=":material/timeline:")
         st.page_link("pages/train.py", label=tr("Train a network"), icon=":material/play_circle:")

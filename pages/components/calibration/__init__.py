@@ -1,0 +1,1 @@
+"""The calibration of a network, on whichever page it is looked at."""

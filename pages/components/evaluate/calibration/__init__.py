@@ -1,0 +1,1 @@
+"""How far a network's confidence can be trusted, and what it gains where it may abstain."""

@@ -1,0 +1,1 @@
+"""The stress test: accuracy as images are disturbed more and more."""
