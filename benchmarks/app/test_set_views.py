@@ -45,10 +45,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     known = sorted(folder.name for folder in BUNDLED_RUNS.iterdir())
-    parser.add_argument("runs", nargs="*", choices=known, default=known)
+    parser.add_argument("runs", nargs="*", metavar="run", help=f"of {', '.join(known)}; without any, all of them")
     parser.add_argument("--tsne", action="store_true", help="time t-SNE, which takes longest")
     given = parser.parse_args(arguments)
-    for run in given.runs:
+    for run in given.runs or known:
         record = read_run(BUNDLED_RUNS / run, bundled=True)
         print(json.dumps({"run": run, **measure(record, given.tsne)}), flush=True)
 

@@ -91,7 +91,7 @@ def test_a_planted_group_is_listed_with_its_figures(visit, record, slices, answe
     assert float(row["p"]) < 0.001
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert shown["Error on this group"] == (f"{12 / len(thin):.1%}", f"{low:.1%} to {high:.1%}")
-    assert shown["Error on the rest"][0] == f"{1 / (360 - len(thin)):.1%}"
+    assert shown["Error on all other images"][0] == f"{1 / (360 - len(thin)):.1%}"
     # All images of the group, the worst mistake first.
     assert labels(app)[:12] == wrong[:12]
     assert set(labels(app)) <= set(thin.tolist())

@@ -74,11 +74,16 @@ def _rows(found: Sequence[WeakSlice]) -> dict[str, list[object]]:
 def _columns() -> dict[str, ColumnConfig]:
     number = st.column_config.NumberColumn
     text = st.column_config.TextColumn
+    rest = tr("The error on all other images; for a part of a class, on the other images of the class.")
     return {
         "group": text(tr_plain("Group"), width="medium", help=tr("What the images have in common.")),
         "error": number(tr_plain("Error"), format="%.1f%%", help=tr("The share of mistakes among these images.")),
         "interval": text(tr_plain("95% interval"), help=tr("Wilson’s interval of the error.")),
-        "rest": number(tr_plain("Rest"), format="%.1f%%", help=tr("The error on all other test images.")),
+        "rest": number(
+            tr_plain("Rest"),
+            format="%.1f%%",
+            help=rest,
+        ),
         "mistakes": number(tr_plain("Mistakes"), format="localized"),
         "images": number(tr_plain("Images"), format="localized"),
         "p": text(tr_plain("p"), help=tr("Fisher’s exact test, corrected for the number of groups that were tried.")),

@@ -83,7 +83,7 @@ def _count(found: int, tried: int) -> Message:
 def _show_slice(weak: WeakSlice, test: ImageSet, samples: Samples, info: DatasetInfo, key: str) -> None:
     with st.container(horizontal=True, gap="medium"):
         _show_rate(tr("Error on this group"), weak.inside)
-        _show_rate(tr("Error on the rest"), weak.outside)
+        _show_rate(tr("Error on {rest}", rest=weak.slice.rest), weak.outside)
     title = tr_plain(weak.slice.title)
     st.caption(tr("{title}. The worst mistakes come first.", title=title[:1].upper() + title[1:]))
     show_gallery_pages(test.images, samples[weak.slice.index].worst_first(), info.class_names, key)
@@ -109,7 +109,8 @@ def _explain(tried: int) -> None:
             "the box around the ink and by the amount of ink; images with no, one and more holes; each class, and "
             "thirds of it by the same measures; and clusters of the network’s features (k-means). Groups of fewer than "
             "20 images are left out. All are made before the mistakes are looked at.\n"
-            "- Each is tested by Fisher’s exact test, one-sided: how likely so many of all mistakes fall into it by "
+            "- A group is compared with all other images, a part of a class with the other images of the class.\n"
+            "- Each is tested by Fisher’s exact test, one-sided: how likely so many of the mistakes fall into it by "
             "chance. Of so many groups some are bad by chance. So p is corrected by Benjamini and Hochberg’s method: "
             "on average at most {rate:.0%} of the listed groups are there by chance.\n"
             "- Groups overlap: the same mistakes can be behind several rows.\n"
