@@ -7,6 +7,7 @@ from playwright.sync_api import TimeoutError, expect
 
 from benchmarks.app.drawing import draw_stroke
 from benchmarks.app.running_app import wait_for_answer
+from pages.components.evaluate.views import VIEWS
 
 NUMBER = [
     [(30, 80), (30, 220)],
@@ -112,12 +113,19 @@ def test_draw_can_be_read(open_themed, strokes, panels):
         expect_readable(page)
 
 
-def test_mistakes_can_be_read(open_themed):
+@pytest.mark.timeout(600)
+def test_the_views_of_evaluate_can_be_read(open_themed):
     page = open_themed("evaluate?run=cnn")
-    expect(page.get_by_role("tab", name="Mistakes")).to_have_attribute("aria-selected", "true")
-    expect_readable(page)
-    page.get_by_role("tab", name="Classes").click()
-    expect(page.get_by_role("tab", name="Classes")).to_have_attribute("aria-selected", "true")
+    for view in VIEWS.values():
+        radio = page.locator(".st-key-view").get_by_role("radio", name=view.title)
+        radio.click()
+        expect(radio).to_be_checked()
+        expect_readable(page)
+
+
+def test_a_test_image_can_be_read(open_themed):
+    page = open_themed("evaluate?run=cnn&image=2462&look=sure")
+    expect(page.get_by_text("Test image 2462 of MNIST")).to_be_visible()
     expect_readable(page)
 
 

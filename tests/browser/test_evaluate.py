@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import wait_for_answer
+
 
 @pytest.mark.usefixtures("mnist_root")
 def test_a_click_on_a_cell_shows_its_images(open_page):
@@ -13,8 +15,8 @@ def test_a_click_on_a_cell_shows_its_images(open_page):
     matrix.wait_for()
     expect(page.get_by_text("mistakes in all")).to_be_visible()
     points = matrix.locator(".scatterlayer .point")
-    # Row 4, column 9 of the matrix: fours that were read as nines.
-    point = points.nth(4 * 10 + 9)
+    # Row 4, column 9 of the matrix, whose last column holds sums: fours that were read as nines.
+    point = points.nth(4 * 11 + 9)
     point.scroll_into_view_if_needed()
     box = point.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -23,6 +25,28 @@ def test_a_click_on_a_cell_shows_its_images(open_page):
     others = page.locator("figcaption").filter(has_not_text=re.compile("^4 → 9"))
     expect(others).to_have_count(0)
     assert page.locator("figcaption").count() > 1
+
+
+@pytest.mark.usefixtures("mnist_root")
+def test_an_image_opens_by_a_click_and_by_the_keyboard_and_back_closes_it(open_page):
+    page = open_page("evaluate?run=deep-mlp")
+    first, second = (page.locator(".lab-gallery figure").nth(place) for place in range(2))
+    numbers = [image.get_attribute("data-image") for image in (first, second)]
+    first.click()
+    expect(page.get_by_text(f"Test image {numbers[0]} of MNIST")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"image={numbers[0]}$"))
+    wait_for_answer(page)
+    # The browser's own way back leads to the gallery.
+    page.go_back()
+    second.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(f"Test image {numbers[1]} of MNIST")).to_be_visible()
+    # A link leads to the image.
+    other = open_page(page.url.split("/", 3)[3])
+    expect(other.get_by_text(f"Test image {numbers[1]} of MNIST")).to_be_visible()
+    wait_for_answer(page)
+    page.get_by_role("button", name="Back").click()
+    expect(first).to_be_visible()
 
 
 def test_without_a_choice_the_figures_and_the_matrix_are_there(open_page):

@@ -219,7 +219,7 @@ def test_the_map_has_a_point_for_each_image(open_run, learned):
 
 
 def test_a_large_data_set_s_map_is_thinned_and_says_so(open_run, learned, monkeypatch):
-    monkeypatch.setattr("core.charts.data_map.data_map_data.__defaults__", (100,))
+    monkeypatch.setattr("core.charts.evaluation.data_map.data_map_data.__defaults__", (100,))
     app = choose_part(open_run(learned), "map")
     assert "100 of 1,293 images are drawn" in texts(app.caption)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.confusion import TITLES
+from core.charts.evaluation.confusion import TITLES
 from core.texts.message import NO_MESSAGE
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import write_calibration

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from core.charts.confusion import confusion_data
+from core.charts.evaluation.confusion import confusion_data
 from core.charts.sweep import sweep_data
 from core.runs.record import RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore
-from pages.components.charts.confusion import confusion_chart
+from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 from pages.components.charts.sweep import sweep_chart
 from tests.sweeps import add_trial, make_space, make_trials

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.reliability import reliability_data
+from core.charts.evaluation.reliability import reliability_data
 from core.errors import LabError
 from core.runs.record import RunRecord
 from core.texts.message import message
 from core.uncertainty.prediction import usable_calibration
 from core.uncertainty.record import Calibration, Check
 from pages.components.calibration.offer import offer_calibration
+from pages.components.charts.evaluation.reliability import reliability_chart
 from pages.components.charts.large import enlarge_figure
-from pages.components.charts.reliability import reliability_chart
 from pages.components.charts.saving import saving_config
 from pages.components.draw.confidence.view import sure_html
 from pages.components.draw.prediction.ask import predict_picture

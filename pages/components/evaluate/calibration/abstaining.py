@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.coverage import coverage_data, describe_coverage
+from core.charts.evaluation.coverage import coverage_data, describe_coverage
 from core.texts.message import plural
 from core.uncertainty.abstention import Abstention, abstain, coverage_curve
-from pages.components.charts.coverage import coverage_chart
+from pages.components.charts.evaluation.coverage import coverage_chart
 from pages.components.charts.large import enlarge_figure
 from pages.components.evaluate.calibration.measured import Measured
 from pages.components.evaluate.samples.gallery import show_gallery

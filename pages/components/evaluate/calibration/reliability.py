@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.charts.reliability import describe_reliability, reliability_data
+from core.charts.evaluation.reliability import describe_reliability, reliability_data
 from core.runs.record import RunRecord
 from core.texts.message import Message, message
 from core.uncertainty.intervals import Interval
 from core.uncertainty.record import Calibration
 from core.uncertainty.temperature import soften
 from pages.components.calibration.offer import offer_calibration
+from pages.components.charts.evaluation.reliability import reliability_chart
 from pages.components.charts.large import enlarge_figure
-from pages.components.charts.reliability import reliability_chart
 from pages.components.evaluate.calibration.measured import Measured, ask_intervals
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain

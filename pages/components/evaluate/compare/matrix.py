@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.confusion_difference import confusion_difference_data
+from core.charts.evaluation.confusion_difference import confusion_difference_data
 from core.evaluation.two_runs import TwoRuns
 from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.charts.confusion_difference import ENDS, confusion_difference_chart
+from pages.components.charts.evaluation.confusion_difference import ENDS, confusion_difference_chart
 from pages.components.evaluate.mistakes.choice import CellChoice, Choice
 from pages.components.pictures.sprites import scale_html
 from pages.components.shell.texts import tr, tr_plain

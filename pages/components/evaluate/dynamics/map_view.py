@@ -8,18 +8,18 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.data_map import REGIONS, Brush, DataMap, data_map_data
-from core.charts.learnt import learnt_data
+from core.charts.evaluation.data_map import REGIONS, Brush, DataMap, data_map_data
+from core.charts.evaluation.learnt import learnt_data
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, ExampleDynamics
 from core.errors import RunError
 from core.runs.record import RunRecord
 from core.texts.message import plural
-from pages.components.charts.data_map import REGION_LOOKS, data_map_chart
 from pages.components.charts.echarts import draw_echarts
+from pages.components.charts.evaluation.data_map import REGION_LOOKS, data_map_chart
+from pages.components.charts.evaluation.learnt import LEARNT_HEIGHT, learnt_chart
 from pages.components.charts.large import enlarge_figure
-from pages.components.charts.learnt import LEARNT_HEIGHT, learnt_chart
 from pages.components.charts.saving import saving_config
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
 from pages.components.evaluate.dynamics.reading import Files, load_examples, load_images

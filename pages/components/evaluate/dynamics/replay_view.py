@@ -6,14 +6,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.confusion import confusion_data
+from core.charts.evaluation.confusion import confusion_data
 from core.data.catalog import find_dataset
 from core.dynamics.replay import Replay
 from core.runs.record import RunRecord
 from core.training.epoch_record import Split
 from models.texts import mark
 from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.charts.confusion import confusion_chart
+from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.evaluate.dynamics.class_progress import show_class_progress
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
 from pages.components.evaluate.dynamics.reading import Files, load_replay, load_split

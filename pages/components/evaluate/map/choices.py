@@ -8,7 +8,7 @@ from typing import Literal, cast
 
 import streamlit as st
 
-from core.charts.sample_map import ColourBy
+from core.charts.evaluation.sample_map import ColourBy
 from core.embedding.maps import Source
 from models.texts import mark
 from pages.components.shell.address import choose_by_address

@@ -8,15 +8,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.sample_map import sample_map_data
+from core.charts.evaluation.sample_map import sample_map_data
 from core.data.catalog import DatasetInfo, find_dataset
 from core.data.datasets import Images
 from core.evaluation.samples import Samples
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import plural
+from pages.components.charts.evaluation.sample_map import sample_map_chart
 from pages.components.charts.large import enlarge_figure
-from pages.components.charts.sample_map import sample_map_chart
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.map.choices import Choices, draw_choices

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts.confusion import TITLES, confusion_data
-from core.charts.confusion_sums import with_mistakes
+from core.charts.evaluation.confusion import TITLES, confusion_data
+from core.charts.evaluation.confusion_sums import with_mistakes
 from pages.components.charts.cell_chart import show_cell_chart
-from pages.components.charts.confusion import confusion_chart
+from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.evaluate.mistakes.choice import CellChoice
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain

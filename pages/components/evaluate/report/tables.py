@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts.confusion import confusion_data
+from core.charts.evaluation.confusion import confusion_data
 from core.config.fields import FIELDS, find_field
 from core.metrics.classification import class_scores, most_confused
 from core.runs.record import RunRecord

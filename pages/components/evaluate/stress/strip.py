@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from core.charts.stress import StressData
+from core.charts.evaluation.stress import StressData
 from core.stress.result import KindResult, StressResult
 from pages.components.charts.palette import WRONG
 from pages.components.pictures.sprites import make_sprite

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.stress import describe_stress, stress_data
+from core.charts.evaluation.stress import describe_stress, stress_data
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.stress.kinds import KINDS, ROTATION
 from core.stress.measure import N_IMAGES, stress_test
 from core.stress.result import StressResult, load_stress
+from pages.components.charts.evaluation.stress import stress_chart
 from pages.components.charts.large import enlarge_figure
-from pages.components.charts.stress import stress_chart
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.stress.compare import choose_compared, gather_results
 from pages.components.evaluate.stress.strip import strip_html

@@ -1,6 +1,6 @@
 import numpy as np
 
-from core.charts.learnt import LearntData, learnt_data
+from core.charts.evaluation.learnt import LearntData, learnt_data
 from core.dynamics.examples import ExampleDynamics
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.charts.stress import describe_stress, stress_data
+from core.charts.evaluation.stress import describe_stress, stress_data
 from core.stress.kinds import KINDS, ROTATION, SCALE
 from core.texts.message import NO_MESSAGE
-from pages.components.charts.stress import stress_chart
+from pages.components.charts.evaluation.stress import stress_chart
 from tests.made import make_stress
 
 

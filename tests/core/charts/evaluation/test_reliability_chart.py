@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from core.charts.reliability import reliability_data
+from core.charts.evaluation.reliability import reliability_data
 from core.uncertainty.fitting import Sample, check
-from pages.components.charts.reliability import reliability_chart
+from pages.components.charts.evaluation.reliability import reliability_chart
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from core.charts.cells import Axis, Hovers, Texts
-from core.charts.confusion import ConfusionData
+from core.charts.evaluation.confusion import ConfusionData
 from core.texts.message import message
 from pages.components.charts.cells import TintLayer, cell_chart
 from pages.components.charts.palette import RIGHT, WRONG

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from matplotlib.path import Path as Polygon
 
-from core.charts.data_map import Brush, data_map_data
+from core.charts.evaluation.data_map import Brush, data_map_data
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, ExampleDynamics
 
 

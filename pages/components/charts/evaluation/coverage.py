@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from core.charts.coverage import CoverageData
+from core.charts.evaluation.coverage import CoverageData
 from pages.components.charts.palette import CHOSEN, TEST
 from pages.components.shell.texts import tr_plain
 

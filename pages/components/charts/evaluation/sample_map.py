@@ -6,7 +6,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from core.charts.sample_map import PointGroup, SampleMapData
+from core.charts.evaluation.sample_map import PointGroup, SampleMapData
 from pages.components.charts.palette import CLASSES, RIGHT, WRONG
 from pages.components.shell.texts import tr_html, tr_plain
 from pages.components.shell.wording import certainty

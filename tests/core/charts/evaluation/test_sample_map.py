@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.charts.sample_map import sample_map_data
+from core.charts.evaluation.sample_map import sample_map_data
 from core.evaluation.samples import make_samples
+from pages.components.charts.evaluation.sample_map import sample_map_chart
 from pages.components.charts.palette import CLASSES, WRONG
-from pages.components.charts.sample_map import sample_map_chart
 
 NAMES = ("ant", "bee", "cat")
 LABELS = np.array([0, 1, 2, 1, 0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from core.charts.reliability import Points, ReliabilityData
+from core.charts.evaluation.reliability import Points, ReliabilityData
 from pages.components.charts.palette import CHOSEN, VALIDATION
 from pages.components.shell.texts import tr_plain
 

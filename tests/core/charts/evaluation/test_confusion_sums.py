@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.charts.confusion import confusion_data
-from core.charts.confusion_sums import MISTAKES_NAME, with_mistakes
+from core.charts.evaluation.confusion import confusion_data
+from core.charts.evaluation.confusion_sums import MISTAKES_NAME, with_mistakes
 
 NAMES = ("ant", "bee", "cat")
 COUNTS = np.array([[1200, 4, 0], [2, 90, 8], [0, 0, 0]])

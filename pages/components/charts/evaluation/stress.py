@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from core.charts.stress import StressData, StressLine
+from core.charts.evaluation.stress import StressData, StressLine
 from pages.components.charts.palette import RUNS
 from pages.components.shell.texts import tr_plain
 

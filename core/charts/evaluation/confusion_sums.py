@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts.cells import Tints
-from core.charts.confusion import ConfusionData, cell_text
+from core.charts.evaluation.confusion import ConfusionData, cell_text
 from core.metrics.classification import Normalization
 from core.texts.message import Message, message, plural
 

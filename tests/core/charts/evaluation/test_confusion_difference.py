@@ -1,6 +1,6 @@
 import numpy as np
 
-from core.charts.confusion_difference import confusion_difference_data
+from core.charts.evaluation.confusion_difference import confusion_difference_data
 
 NAMES = ("ant", "bee", "cat")
 A = np.array([[1200, 4, 0], [2, 90, 8], [0, 0, 0]])

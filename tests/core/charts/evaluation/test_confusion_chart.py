@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.charts.confusion import TITLES, confusion_data
+from core.charts.evaluation.confusion import TITLES, confusion_data
 
 NAMES = ("ant", "bee", "cat")
 COUNTS = np.array([[1200, 4, 0], [2, 90, 8], [0, 0, 0]])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from core.charts.learnt import LearntData
+from core.charts.evaluation.learnt import LearntData
 from pages.components.charts.palette import TRAIN
 from pages.components.shell.texts import tr_plain
 

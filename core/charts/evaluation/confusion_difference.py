@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts.cells import Hovers, Texts, Tints
-from core.charts.confusion import cell_title
+from core.charts.evaluation.confusion import cell_title
 from core.texts.message import Message, message
 
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from core.charts.coverage import MAX_POINTS, coverage_data, describe_coverage
+from core.charts.evaluation.coverage import MAX_POINTS, coverage_data, describe_coverage
 from core.evaluation.samples import Samples
 from core.uncertainty.abstention import abstain, coverage_curve
-from pages.components.charts.coverage import coverage_chart
+from pages.components.charts.evaluation.coverage import coverage_chart
 
 N = 1000
 
