@@ -26,6 +26,9 @@ _TOUCH_ALONE = 0.3
 _BESIDE = 0.5
 # Share of the lower mark's height by which two neighbours in a line overlap at least from top to bottom.
 _OVERLAP = 0.3
+# A neighbour's middle is at least this far to the right, in heights of the middle box: a mark above or below tells
+# nothing of how a line falls.
+_STEP_ASIDE = 0.3
 
 
 def split_into_lines(boxes: Boxes) -> list[list[int]]:
@@ -71,7 +74,7 @@ def _slope(boxes: Boxes, height: float) -> float:
         gaps = box_gaps(box, boxes)
         across = middles[:, 0] - middles[index, 0]
         beside = -gaps[:, 1] >= _OVERLAP * np.minimum(heights, heights[index])
-        fit = np.flatnonzero(beside & (across > 0.3 * height) & (gaps[:, 0] < _NEIGHBOUR * height))
+        fit = np.flatnonzero(beside & (across > _STEP_ASIDE * height) & (gaps[:, 0] < _NEIGHBOUR * height))
         if len(fit):
             nearest = fit[across[fit].argmin()]
             slopes.append((middles[nearest, 1] - middles[index, 1]) / across[nearest])
