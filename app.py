@@ -20,6 +20,7 @@ st.html(
     "button[data-selected=true]:is([data-variant=pills], [data-variant=segmented_control]),"
     "[role=tab][aria-selected=true] {color: color-mix(in srgb, #3b76ee 72%, currentColor) !important}"
     "[data-testid=stSliderThumbValue] p {color: light-dark(#2360e4, #82abf7)}"
+    "[data-testid=stPaginationEllipsis] {color: inherit !important}"
     "h1 {margin: 0 !important; padding: 0.25rem 0 1.1rem !important; font-size: 2rem !important}"
     "@media (max-width: 30rem) {.stMainBlockContainer {padding-top: 3.5rem} h1 {font-size: 1.75rem !important}}"
     ".st-key-in_training {position: fixed; top: 0; right: 12rem; width: auto; height: 3.75rem; z-index: 999991;"
