@@ -63,6 +63,7 @@ ROOMS = (
     "pages.components.evaluate.labels",
     "pages.components.evaluate.compare",
     "pages.components.evaluate.map",
+    "pages.components.evaluate.slices",
     "pages.components.evaluate.dynamics",
     "pages.components.evaluate.stress",
     "pages.components.evaluate.calibration",

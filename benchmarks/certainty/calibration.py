@@ -7,6 +7,7 @@ minute. Prints the figures and writes them to `benchmarks/results/calibration.js
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -29,8 +30,10 @@ RESULTS = PROJECT / "benchmarks" / "results" / "calibration.json"
 _THRESHOLDS = (0.5, 0.9, 0.99)
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args(arguments)
     root, results = data_root(), {}
     try:
         for record in RunStore(BUNDLED_RUNS.parent / "none", BUNDLED_RUNS).all():

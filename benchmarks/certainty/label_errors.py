@@ -13,6 +13,7 @@ Takes about two and a half minutes of one core. Prints the figures and writes th
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
@@ -87,8 +88,10 @@ class Known:
     taken_known: int
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.parse_args(arguments)
     try:
         dataset = load_dataset(_DATASET, data_root())
         flips = []

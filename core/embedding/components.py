@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 # Components kept. t-SNE and k-means start from them: the others hold little but noise, and cost time.
 N_COMPONENTS = 50
@@ -31,7 +32,8 @@ def principal_components(values: NDArray[np.floating]) -> Components:
     # By the covariances, which is exact and quick for few features.
     pca = PCA(min(N_COMPONENTS, *values.shape), svd_solver="covariance_eigh")
     # Without any variance, as of a network whose features are all dead, no component explains anything.
-    with np.errstate(invalid="ignore"):
+    # Two threads on cores that have other work wait for each other longer than one takes.
+    with np.errstate(invalid="ignore"), threadpool_limits(1):
         pca.fit(values)
     explained = np.nan_to_num(pca.explained_variance_ratio_)
     return Components(pca.transform(values).astype(np.float32), explained.astype(np.float32))

@@ -10,6 +10,7 @@ from collections.abc import Generator
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from core.embedding.components import SEED
 
@@ -84,7 +85,9 @@ def _neighbours(
     for start in range(0, len(values), _CHUNK):
         yield _SEARCH_SHARE * start / len(values)
         rows = np.arange(start, min(start + _CHUNK, len(values)))
-        distances, indices = search.kneighbors(values[rows])
+        # See `core.embedding.components`.
+        with threadpool_limits(1):
+            distances, indices = search.kneighbors(values[rows])
         # An image is its own neighbour, though not always the first where there are equal ones.
         others = np.argsort(indices == rows[:, None], axis=1, kind="stable")[:, :count]
         found.append((np.take_along_axis(indices, others, 1), np.take_along_axis(distances, others, 1)))

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import numpy as np
 
-from core.data.datasets import Dataset, Images, ImageSet, load_dataset
+from core.data.datasets import Dataset, ImageSet, load_dataset
 from core.errors import CheckpointError, RunBusy, TrainingDiverged
 from core.evaluation.stored_predictions import Source, data_digest, save_predictions
 from core.learners.base import Learner, Probabilities
 from core.learners.factory import create_learner
+from core.learners.predicting import predict_in_steps
 from core.metrics.classification import count_confusion, score
 from core.runs.record import MEASURING, RunRecord, RunResult, read_run, write_result
 from core.steps import Steps, finish
@@ -51,7 +52,7 @@ def measure(
 def _measure(record: RunRecord, dataset: Dataset, learner: Learner) -> Steps[tuple[RunResult, Probabilities]]:
     arrays, metadata = load_arrays(record.weights_file)
     learner.load_state_dict(arrays)
-    probabilities = yield from _predict(learner, dataset.test.images, record.config.test_batch_size)
+    probabilities = yield from predict_in_steps(learner, dataset.test.images, record.config.test_batch_size)
     if not np.isfinite(probabilities).all():
         raise TrainingDiverged("The network's outputs are NaN, so it cannot be measured. Try a smaller learning rate.")
     return _make_result(record, learner, metadata, dataset.test, probabilities), probabilities
@@ -96,17 +97,6 @@ def _evaluate_in_training(record: RunRecord, dataset: Dataset, learner: Learner)
     raise RunBusy(
         "{name!r} learns faster than it can be measured; pause it, or wait until it has finished.", name=record.name
     )
-
-
-def _predict(learner: Learner, images: Images, batch_size: int) -> Steps[Probabilities]:
-    """As `predict_proba`, which takes the same batches."""
-    parts = []
-    # At least one batch, which may be empty.
-    count = max(len(images), 1)
-    for start in range(0, count, batch_size):
-        yield start / count
-        parts.append(learner.predict_proba(images[start : start + batch_size]))
-    return np.concatenate(parts)
 
 
 def _save(record: RunRecord, result: RunResult, probabilities: Probabilities) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +18,31 @@ SMALLEST = 20
 _PARTS, _PARTS_OF_CLASS = 10, 3
 # Holes from so many on are one group.
 _MANY_HOLES = 2
+_OTHERS = message("all other images")
+
+
+class _Part(NamedTuple):
+    """As `Slice`, without what it is compared with."""
+
+    name: str
+    title: Message
+    members: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A group of test images. name: of the group, unique. title: what they have in common. index: int64 (n,)."""
+    """A group of test images.
+
+    name: of the group, unique. title: what they have in common. index: int64 (n,).
+    among: the images of which the group is a part, int64 (m,): all of them, or those of one class. The others of these
+        are what it is compared with. rest: what they are called.
+    """
 
     name: str
     title: Message
     index: NDArray[np.int64]
+    among: NDArray[np.int64]
+    rest: Message
 
 
 def make_slices(
@@ -33,21 +50,23 @@ def make_slices(
 ) -> list[Slice]:
     """All groups of N images with these measures, clusters (N,) of their features and true classes (N,).
 
-    They are made without looking at the predictions. Groups of fewer than 20 images are left out.
+    They are made without looking at the predictions. Groups of fewer than 20 images are left out. A part of a class is
+    compared with the other images of the class: else every part of a hard class would be called weak.
     """
-    found = [*_by_measures(measures, np.arange(len(y_true)), _PARTS)]
+    everything = np.arange(len(y_true))
+    found = [Slice(*part, everything, _OTHERS) for part in _by_measures(measures, everything, _PARTS)]
     for label, name in enumerate(class_names):
         index = np.flatnonzero(y_true == label)
-        found.append(Slice(f"class-{label}", message("{label}", label=name), index))
-        found += [
-            Slice(f"class-{label}-{part.name}", message("{label}, {part}", label=name, part=part.title), part.index)
-            for part in _by_measures(measures, index, _PARTS_OF_CLASS)
-        ]
-    found += _by_clusters(clusters, y_true, class_names)
+        found.append(Slice(f"class-{label}", message("{label}", label=name), index, everything, _OTHERS))
+        rest = message("the other images of {label}", label=name)
+        for part in _by_measures(measures, index, _PARTS_OF_CLASS):
+            title = message("{label}, {part}", label=name, part=part.title)
+            found.append(Slice(f"class-{label}-{part.name}", title, part.members, index, rest))
+    found += [Slice(*part, everything, _OTHERS) for part in _by_clusters(clusters, y_true, class_names)]
     return [group for group in found if len(group.index) >= SMALLEST]
 
 
-def _by_measures(measures: Measures, index: NDArray[np.int64], parts: int) -> Iterator[Slice]:
+def _by_measures(measures: Measures, index: NDArray[np.int64], parts: int) -> Iterator[_Part]:
     """Groups of the images `index` by each measure."""
     for name, values in measures.items():
         if name == "holes":
@@ -61,20 +80,20 @@ def _by_measures(measures: Measures, index: NDArray[np.int64], parts: int) -> It
         for number, part in enumerate(np.unique(place), start=1):
             members = index[place == part]
             low, high = float(values[members].min()), float(values[members].max())
-            yield Slice(f"{name}-{number}", _range(name, low, high), members)
+            yield _Part(f"{name}-{number}", _range(name, low, high), members)
 
 
-def _by_holes(holes: NDArray[np.float32], index: NDArray[np.int64]) -> Iterator[Slice]:
+def _by_holes(holes: NDArray[np.float32], index: NDArray[np.int64]) -> Iterator[_Part]:
     counts = np.minimum(holes[index], _MANY_HOLES)
     titles = (message("no hole"), message("1 hole"), message("2 holes or more"))
     for count, title in enumerate(titles):
-        yield Slice(f"holes-{count}", title, index[counts == count])
+        yield _Part(f"holes-{count}", title, index[counts == count])
 
 
 def _range(measure: str, low: float, high: float) -> Message:
     values = {"low": low, "high": high}
     if measure == "thickness":
-        return message("lines {low:.1f} to {high:.1f} pixels thick", **values)
+        return message("thickness {low:.1f} to {high:.1f} pixels", **values)
     if measure == "slant":
         return message("slant {low:.0f}° to {high:.0f}°", **values)
     if measure == "size":
@@ -84,7 +103,7 @@ def _range(measure: str, low: float, high: float) -> Message:
 
 def _by_clusters(
     clusters: NDArray[np.integer], y_true: NDArray[np.int64], class_names: tuple[str, ...]
-) -> Iterator[Slice]:
+) -> Iterator[_Part]:
     for number in np.unique(clusters):
         index = np.flatnonzero(clusters == number)
         counts = np.bincount(y_true[index], minlength=len(class_names))
@@ -92,4 +111,4 @@ def _by_clusters(
         title = message(
             "cluster {number} of the features, {share:.0%} {label}", share=counts.max() / len(index), **values
         )
-        yield Slice(f"cluster-{number + 1}", title, index)
+        yield _Part(f"cluster-{number + 1}", title, index)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from core.data.datasets import load_split
 from core.embedding.components import SEED, Components
@@ -56,16 +57,18 @@ def describe_test_set(record: RunRecord, data_root: Path) -> Steps[Described]:
     components = find_components(record, "features")
     if components is None:
         components = yield from part_of(components_in_steps(record, data_root, "features"), _MEASURING_SHARE, 1)
-    described = Described(measures, _clusters(components))
+    described = Described(measures, find_clusters(components))
     arrays: Arrays = {**described.measures, _CLUSTERS: described.clusters}
     keep(record, _NAME, arrays, weights)
     return described
 
 
-def _clusters(components: Components) -> NDArray[np.int32]:
-    """By k-means of the features' principal components, into as many clusters as can be large enough to count."""
+def find_clusters(components: Components) -> NDArray[np.int32]:
+    """Clusters (N,) of the features' principal components, by k-means: as many as can be large enough to count."""
     from sklearn.cluster import KMeans
 
     count = max(1, min(_N_CLUSTERS, len(components.values) // SMALLEST))
-    clusters = KMeans(count, n_init=_ATTEMPTS, random_state=SEED).fit_predict(components.values)
+    # See `core.embedding.components`.
+    with threadpool_limits(1):
+        clusters = KMeans(count, n_init=_ATTEMPTS, random_state=SEED).fit_predict(components.values)
     return np.asarray(clusters, np.int32)

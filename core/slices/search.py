@@ -33,7 +33,7 @@ class ErrorRate:
 class WeakSlice:
     """A group with more mistakes than chance explains.
 
-    inside, outside: the error on its images and on all others.
+    inside, outside: the error on its images and on the rest, see `Slice.among`.
     p_value: of Fisher's exact test, one-sided. adjusted: the same, corrected for the number of groups tried.
     """
 
@@ -47,7 +47,7 @@ class WeakSlice:
 def find_weak_slices(is_wrong: NDArray[np.bool_], slices: Sequence[Slice]) -> list[WeakSlice]:
     """The groups of which mistakes (N,) are more frequent than on the rest, the surest first.
 
-    Each is tested by Fisher's exact test: the probability that as many of all mistakes fall into a group of its size
+    Each is tested by Fisher's exact test: the probability that as many of the mistakes fall into a group of its size
     by chance. Of hundreds of groups some are bad by chance, so the p values are corrected by Benjamini and Hochberg's
     method ("Controlling the false discovery rate", 1995): of the groups that are listed, 5 % at most are there by
     chance, on average. It finds more than Holm's method, by which not a single one may be there by chance; this list
@@ -58,22 +58,26 @@ def find_weak_slices(is_wrong: NDArray[np.bool_], slices: Sequence[Slice]) -> li
     # See `core.metrics.intervals`.
     from scipy.stats import false_discovery_control, hypergeom
 
-    n, wrong = len(is_wrong), int(is_wrong.sum())
-    sizes = np.array([len(group.index) for group in slices])
-    wrong_inside = np.array([int(is_wrong[group.index].sum()) for group in slices])
-    p_values = hypergeom.sf(wrong_inside - 1, n, wrong, sizes)
+    sizes, wrong = np.array([_count(is_wrong, group.index) for group in slices]).T
+    all_sizes, all_wrong = np.array([_count(is_wrong, group.among) for group in slices]).T
+    p_values = hypergeom.sf(wrong - 1, all_sizes, all_wrong, sizes)
     adjusted = false_discovery_control(p_values, method="bh")
     listed = np.flatnonzero(adjusted <= FALSE_DISCOVERY_RATE)
     return [
         WeakSlice(
             slices[place],
-            _rate(int(wrong_inside[place]), int(sizes[place])),
-            _rate(wrong - int(wrong_inside[place]), n - int(sizes[place])),
+            _rate(int(wrong[place]), int(sizes[place])),
+            _rate(int(all_wrong[place] - wrong[place]), int(all_sizes[place] - sizes[place])),
             float(p_values[place]),
             float(adjusted[place]),
         )
         for place in listed[np.argsort(p_values[listed], kind="stable")]
     ]
+
+
+def _count(is_wrong: NDArray[np.bool_], index: NDArray[np.int64]) -> tuple[int, int]:
+    """How many images these are, and how many mistakes are among them."""
+    return len(index), int(is_wrong[index].sum())
 
 
 def _rate(wrong: int, n: int) -> ErrorRate:

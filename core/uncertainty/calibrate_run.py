@@ -8,7 +8,9 @@ from core.data.datasets import Dataset, ImageSet, load_dataset
 from core.errors import RunError
 from core.inference.networks import load_learner
 from core.learners.base import Learner, Probabilities
+from core.learners.predicting import predict_in_steps
 from core.runs.record import RunRecord, read_run
+from core.steps import Steps
 from core.storage.locks import hold_as_worker
 from core.texts.message import Message
 from core.uncertainty.fitting import Sample, fit
@@ -30,7 +32,7 @@ def calibrate(record: RunRecord, dataset: Dataset, learner: Learner, test: Proba
     return calibration
 
 
-def calibrate_run(run: Path, data_root: Path) -> Calibration:
+def calibrate_run(run: Path, data_root: Path) -> Steps[Calibration]:
     """As `calibrate`, of the run in this folder. Raises LabError, also when it has no validation images; OSError.
 
     Raises RunBusy while the run is trained. The lock keeps others from changing its weights or deleting it.
@@ -38,7 +40,8 @@ def calibrate_run(run: Path, data_root: Path) -> Calibration:
     with hold_as_worker(run, seconds=1.0):
         record, learner = read_run(run), load_learner(run)
         dataset = load_dataset(record.config.dataset, data_root)
-        calibration = calibrate(record, dataset, learner, learner.predict_proba(dataset.test.images))
+        test = yield from predict_in_steps(learner, dataset.test.images, record.config.test_batch_size)
+        calibration = calibrate(record, dataset, learner, test)
     if calibration is None:
         raise RunError("“{run}” was trained on all images, so none are left to calibrate it on.", run=record.name)
     return calibration

@@ -45,7 +45,8 @@ _WEAK = """([leastContrast, leastSize]) => {
     // KaTeX puts spaces without a width into formulas.
     const text = texts.currentNode.textContent.replaceAll("\\u200b", "").trim();
     const leftOut = "style, script, [data-testid=stIconMaterial], [disabled], [aria-disabled=true], .katex-mathml";
-    if (!text || element.closest(leftOut)) continue;
+    // Without a letter or a digit it is a sign, such as the dots between the numbers of pages.
+    if (!/[\\p{L}\\p{N}]/u.test(text) || element.closest(leftOut)) continue;
     const style = getComputedStyle(element), box = element.getBoundingClientRect();
     if (!box.width || !box.height || style.visibility === "hidden") continue;
     let paper = [0, 0, 0, 0], opacity = 1;

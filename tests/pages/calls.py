@@ -3,6 +3,7 @@
 from concurrent.futures import CancelledError, Future
 
 from core.execution.call import Call, ShareDone, TimeLimit
+from core.steps import finish
 
 
 class MadeCall(Call):
@@ -31,3 +32,8 @@ def ended_call(outcome):
     call = MadeCall()
     call.end(outcome)
     return call
+
+
+def call_at_once(_, function, *args):
+    """Takes the place of `ComputeClient.start_long_call`: the function has run to its end."""
+    return ended_call(finish(function(*args)))

@@ -6,13 +6,12 @@ import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.data.datasets import is_available
-from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import Message
 from core.uncertainty.calibrate_run import calibrate_run
 from models.texts import mark
-from pages.components.shell.services import job_queue
+from pages.components.shell.long_call import await_call
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
@@ -30,12 +29,6 @@ def offer_calibration(record: RunRecord, problem: Message) -> None:
         title = Message(find_dataset(record.config.dataset).title)
         st.page_link("pages/train.py", label=tr("Get {dataset}", dataset=title), icon=PAGES["train"].icon)
         return
-    if not st.button(tr("Calibrate"), icon=":material/tune:"):
-        return
-    try:
-        with st.spinner(tr("Calibrating…"), show_time=True):
-            job_queue().compute.call_in_new_child(calibrate_run, record.path, data_root())
-    except (LabError, OSError) as error:
-        st.error(tr(error), icon=":material/error:")
-    else:
+    key, label = f"calibrate_{record.id}", tr("Calibrate")
+    if await_call(key, label, calibrate_run, record.path, data_root(), kind="secondary", icon=":material/tune:"):
         st.rerun()

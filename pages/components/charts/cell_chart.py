@@ -8,7 +8,6 @@ from typing import Literal
 import plotly.graph_objects as go
 import streamlit as st
 
-from pages.components.charts.figure import READABLE_AXES
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.palette import CHOSEN
 from pages.components.charts.saving import saving_config
@@ -21,7 +20,6 @@ _STYLE = """
 <style>
 .st-key-%(key)s .nsewdrag { cursor: pointer; }
 .st-key-%(key)s .textpoint text { fill: currentColor !important; fill-opacity: 1 !important; }
-%(axes)s
 .st-key-%(key)s .points path.point { opacity: 0 !important; }
 /* Below the cells, where it hides none. */
 .st-key-%(key)s .modebar-container { top: auto !important; bottom: 0 !important; height: auto !important; }
@@ -51,7 +49,7 @@ def show_cell_chart(
     height: in pixels, or as high as the container.
     """
     frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
-    st.html(_STYLE % {"key": key, "frame": frame, "axes": READABLE_AXES % {"key": key}})
+    st.html(_STYLE % {"key": key, "frame": frame})
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
     with st.container(key=key):

@@ -18,6 +18,7 @@ from pages.components.evaluate.dynamics.view import show_dynamics
 from pages.components.evaluate.labels.view import show_labels
 from pages.components.evaluate.map.view import show_map
 from pages.components.evaluate.mistakes.view import show_mistakes
+from pages.components.evaluate.slices.view import show_slices
 from pages.components.evaluate.stress.view import show_stress
 
 
@@ -42,6 +43,7 @@ VIEWS = {
     "classes": View(mark("Classes"), ":material/table_rows:", show_classes),
     "compare": View(mark("Two runs"), ":material/compare_arrows:", show_two_runs),
     "map": View(mark("Map"), ":material/scatter_plot:", show_map),
+    "slices": View(mark("Weak slices"), ":material/troubleshoot:", show_slices),
     "dynamics": View(mark("Learning"), ":material/timeline:", show_dynamics, needs_result=False),
     "calibration": View(mark("Calibration"), ":material/balance:", show_calibration),
     "labels": View(mark("Label detective"), ":material/policy:", show_labels),

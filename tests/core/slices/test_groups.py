@@ -60,9 +60,19 @@ def test_classes_are_groups_too_and_are_divided_further(slices, described):
         assert max(map(len, thirds)) - min(map(len, thirds)) <= 1
 
 
+def test_a_part_of_a_class_is_compared_with_its_class_and_others_with_all(slices, described):
+    _, _, y_true = described
+    part = slices["class-1-ink-2"]
+    assert part.among.tolist() == np.flatnonzero(y_true == 1).tolist()
+    assert str(part.rest) == "the other images of bee"
+    for name in ("class-1", "thickness-1", "cluster-1", "holes-0"):
+        assert slices[name].among.tolist() == list(range(400))
+        assert str(slices[name].rest) == "all other images"
+
+
 def test_groups_say_what_they_have_in_common(slices, described):
     values = described[0]["thickness"][slices["thickness-1"].index]
-    assert str(slices["thickness-1"].title) == f"lines {values.min():.1f} to {values.max():.1f} pixels thick"
+    assert str(slices["thickness-1"].title) == f"thickness {values.min():.1f} to {values.max():.1f} pixels"
     assert str(slices["holes-2"].title) == "2 holes or more"
     assert str(slices["class-1-holes-0"].title) == "bee, no hole"
     assert str(slices["class-0"].title) == "ant"

@@ -14,7 +14,8 @@ N = 6000
 
 def cut(n, count):
     """Groups of equal size that have no image in common."""
-    return [Slice(str(i), message("group"), index) for i, index in enumerate(np.split(np.arange(n), count))]
+    everything, name = np.arange(n), message("group")
+    return [Slice(str(i), name, index, everything, name) for i, index in enumerate(np.split(everything, count))]
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,20 @@ def test_a_planted_group_is_found_with_its_figures():
     assert found.p_value == pytest.approx(fisher_exact([[10, 3], [40, 947]], "greater").pvalue)
     # The smallest of 20 p values is corrected by all of them.
     assert found.adjusted == pytest.approx(20 * found.p_value)
+
+
+def test_a_part_of_a_class_is_compared_with_the_others_of_its_class():
+    part, of_class, name = np.arange(50), np.arange(200), message("group")
+    is_wrong = np.zeros(1000, bool)
+    # Half of the class is wrong throughout, and hardly anything else.
+    is_wrong[of_class[::2]] = True
+    assert find_weak_slices(is_wrong, [Slice("part", name, part, of_class, name)]) == []
+    [found] = find_weak_slices(is_wrong, [Slice("part", name, part, np.arange(1000), name)])
+    assert (found.outside.wrong, found.outside.n) == (75, 950)
+    is_wrong[part] = True
+    [found] = find_weak_slices(is_wrong, [Slice("part", name, part, of_class, name)])
+    assert (found.inside.wrong, found.inside.n, found.outside.wrong, found.outside.n) == (50, 50, 75, 150)
+    assert found.p_value == pytest.approx(fisher_exact([[50, 75], [0, 75]], "greater").pvalue)
 
 
 def test_the_surest_comes_first():

@@ -13,6 +13,7 @@ from core.inference.networks import predict_proba
 from core.runs.record import FINISHED
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
+from core.steps import finish
 from core.storage.locks import hold_as_worker
 from core.uncertainty.calibrate_run import calibrate_run
 from core.uncertainty.detector import detector_result, digit_shares
@@ -109,7 +110,7 @@ def test_a_run_can_be_calibrated_later(run, tmp_path):
     before = read_calibration(run)
     (run / "calibration.json").unlink()
     assert usable_calibration(run)[0] is None
-    assert calibrate_run(run, tmp_path).temperature == pytest.approx(before.temperature)
+    assert finish(calibrate_run(run, tmp_path)).temperature == pytest.approx(before.temperature)
     after = usable_calibration(run)[0]
     assert (after.n, after.words, after.threshold) == (287, before.words, pytest.approx(before.threshold))
     (found,), (expected,) = after.checks, before.checks
@@ -121,7 +122,7 @@ def test_a_run_can_be_calibrated_later(run, tmp_path):
 @pytest.mark.usefixtures("no_patience")
 def test_while_a_run_is_trained_it_is_not_calibrated(run, tmp_path):
     with hold_as_worker(run), pytest.raises(RunBusy):
-        calibrate_run(run, tmp_path)
+        finish(calibrate_run(run, tmp_path))
 
 
 def test_without_validation_images_there_is_nothing_to_calibrate_on(store, tmp_path):
@@ -129,7 +130,7 @@ def test_without_validation_images_there_is_nothing_to_calibrate_on(store, tmp_p
     assert train_run(record, tmp_path).status == FINISHED
     assert not (record.path / "calibration.json").exists()
     with pytest.raises(RunError, match="“All” was trained on all images"):
-        calibrate_run(record.path, tmp_path)
+        finish(calibrate_run(record.path, tmp_path))
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from core.uncertainty.prediction import Prediction, usable_calibration
 from core.uncertainty.record import Calibration, Check
 from pages.components.draw.confidence.view import sure_html
 from tests.made import make_config
+from tests.pages.calls import call_at_once
 from tests.pages.drawing import ONE, find, html, texts
 
 
@@ -66,7 +67,7 @@ def test_without_a_calibration_it_offers_one(visit, add_run, monkeypatch):
     app = visit()
     assert "not been calibrated" in texts(app.caption)
     assert len(rows(app)) == 2
-    monkeypatch.setattr(ComputeClient, "call_in_new_child", lambda _, function, *arguments: function(*arguments))
+    monkeypatch.setattr(ComputeClient, "start_long_call", call_at_once)
     find(app.button, "Calibrate").click().run()
     assert not app.exception
     assert not app.error

@@ -57,7 +57,7 @@ def labels(app):
 
 
 def show(app, group):
-    app.button_group(key="compare_group").set_value(group)
+    app.button_group(key="images").set_value(group)
     return app.run()
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import cast
+
 import streamlit as st
 
 from core.data.catalog import DatasetInfo
@@ -11,19 +14,28 @@ from core.texts.message import Message, message, plural
 from models.texts import mark
 from pages.components.evaluate.mistakes.choice import CellChoice, Choice
 from pages.components.evaluate.samples.pages import show_gallery_pages
-from pages.components.forms.pills import choose_pill
+from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
-_TITLES: dict[Group, tuple[str, str]] = {
-    "only_a": (mark("Only A is right"), ":material/looks_one:"),
-    "only_b": (mark("Only B is right"), ":material/looks_two:"),
-    "both_wrong": (mark("Both are wrong"), ":material/block:"),
-}
-_ANSWERS: dict[Group, str] = {
-    "only_a": mark("Under each image stands what B takes it for."),
-    "only_b": mark("Under each image stands what A takes it for."),
-    "both_wrong": mark("Under each image stands what A takes it for."),
+
+@dataclass(frozen=True)
+class _Option:
+    """A group of images, see `pages.components.shell.address.Titled`. answer: whose answer stands below each image."""
+
+    title: str
+    icon: str
+    answer: str
+
+
+_B_TAKES, _A_TAKES = (
+    mark("Under each image stands what B takes it for."),
+    mark("Under each image stands what A takes it for."),
+)
+_GROUPS: dict[str, _Option] = {
+    "only_a": _Option(mark("Only A is right"), ":material/looks_one:", _B_TAKES),
+    "only_b": _Option(mark("Only B is right"), ":material/looks_two:", _A_TAKES),
+    "both_wrong": _Option(mark("Both are wrong"), ":material/block:", _A_TAKES),
 }
 
 
@@ -32,12 +44,15 @@ def show_groups(two: TwoRuns, images: Images, info: DatasetInfo, choice: CellCho
     y_true, y_pred = choice.value.y_true, choice.value.y_pred
     chosen = two.select(y_true, y_pred)
     counts = counts_of_groups(two, chosen)
-    group = choose_pill(tr("Images"), _TITLES, "compare_group", width="content")
+    # In a box as wide as they are, the choices wrap on a phone.
+    with st.container(gap=None, width="content"):
+        chosen_group = choose_by_address("images", tr("Images"), _GROUPS, "only_a", label_visibility="collapsed")
+    group = cast(Group, chosen_group)
     if choice.value != Choice():
         _say_choice(info, choice)
     count = counts[group]
     said = tr(_count(group, count))
-    st.markdown(f"{said} {tr(_ANSWERS[group])}" if count else said)
+    st.markdown(f"{said} {tr(_GROUPS[group].answer)}" if count else said)
     if count:
         found = wrong_answers(two, group, chosen)
         if group == "both_wrong":

@@ -1,0 +1,91 @@
+"""The table of weak groups, in which a row is chosen; the choice stands in the address (`?slice=…`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
+
+from core.metrics.intervals import Interval
+from core.slices.search import WeakSlice
+from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.errors import callback
+from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import percent
+
+# The parameter in the page's address.
+SLICE = "slice"
+# Rows up to which the table is as high as they are.
+_MOST_ROWS = 12
+# Its height in pixels where there are more.
+_HEIGHT = 460
+
+
+def choose_slice(found: Sequence[WeakSlice], key: str) -> WeakSlice:
+    """Draw the table of these groups, at least one; returns the chosen one, at first the first. key: of the table."""
+    names = [weak.slice.name for weak in found]
+    wanted = follow(SLICE)
+    if wanted in names:
+        settle(SLICE, wanted)
+    elif wanted is not None:
+        text = tr("The group {name!r} in the address is not among those with more mistakes.", name=wanted)
+        st.warning(text, icon=":material/search_off:")
+    chosen = names.index(wanted) if wanted in names else 0
+    st.dataframe(
+        _rows(found),
+        key=key,
+        hide_index=True,
+        height="content" if len(found) <= _MOST_ROWS else _HEIGHT,
+        column_config=_columns(),
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [chosen]}},
+        on_select=callback(lambda: _take(key, names)),
+        alt=tr_plain("Groups of test images with more mistakes than chance explains"),
+    )
+    return found[chosen]
+
+
+def interval_text(interval: Interval) -> str:
+    """An interval of shares in words."""
+    low, high = (percent(end, 1) for end in interval)
+    return tr_plain("{low} to {high}", low=low, high=high)
+
+
+def _take(key: str, names: Sequence[str]) -> None:
+    rows = st.session_state[key].selection.rows
+    if rows:
+        choose(SLICE, names[rows[0]])
+
+
+def _rows(found: Sequence[WeakSlice]) -> dict[str, list[object]]:
+    return {
+        "group": [tr_plain(weak.slice.title) for weak in found],
+        "error": [100 * weak.inside.share for weak in found],
+        "interval": [interval_text(weak.inside.interval) for weak in found],
+        "rest": [100 * weak.outside.share for weak in found],
+        "mistakes": [weak.inside.wrong for weak in found],
+        "images": [weak.inside.n for weak in found],
+        "p": [f"{weak.adjusted:.2g}" for weak in found],
+        "rest_interval": [interval_text(weak.outside.interval) for weak in found],
+    }
+
+
+def _columns() -> dict[str, ColumnConfig]:
+    number = st.column_config.NumberColumn
+    text = st.column_config.TextColumn
+    rest = tr("The error on all other images; for a part of a class, on the other images of the class.")
+    return {
+        "group": text(tr_plain("Group"), width="medium", help=tr("What the images have in common.")),
+        "error": number(tr_plain("Error"), format="%.1f%%", help=tr("The share of mistakes among these images.")),
+        "interval": text(tr_plain("95% interval"), help=tr("Wilson’s interval of the error.")),
+        "rest": number(
+            tr_plain("Rest"),
+            format="%.1f%%",
+            help=rest,
+        ),
+        "mistakes": number(tr_plain("Mistakes"), format="localized"),
+        "images": number(tr_plain("Images"), format="localized"),
+        "p": text(tr_plain("p"), help=tr("Fisher’s exact test, corrected for the number of groups that were tried.")),
+        "rest_interval": text(tr_plain("95% of the rest"), help=tr("Wilson’s interval of the rest’s error.")),
+    }
