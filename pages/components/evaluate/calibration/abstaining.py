@@ -8,11 +8,9 @@ from core.charts.evaluation.coverage import coverage_data, describe_coverage
 from core.texts.message import plural
 from core.uncertainty.abstention import Abstention, abstain, coverage_curve
 from pages.components.charts.evaluation.coverage import coverage_chart
-from pages.components.charts.large import enlarge_figure
-from pages.components.charts.saving import saving_config
+from pages.components.charts.figure import draw_figure
 from pages.components.evaluate.calibration.measured import Measured
 from pages.components.evaluate.samples.pages import show_gallery_pages
-from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import percent
 
@@ -33,11 +31,7 @@ def show_abstaining(measured: Measured) -> Abstention:
     )
     found = abstain(measured.samples, threshold)
     data = coverage_data(coverage_curve(measured.samples), found)
-    chart = coverage_chart(data)
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
-    alt = tr_plain(describe_coverage(data))
-    st.plotly_chart(chart, config=saving_config("coverage"), alt=alt, key="calibration_coverage")
+    draw_figure(coverage_chart(data), "coverage", tr_plain(describe_coverage(data)))
     wrong = int((found.kept.y_pred != found.kept.y_true).sum())
     with st.container(horizontal=True, gap="medium"):
         st.metric(tr("Coverage"), percent(found.coverage), width="content", help=tr("Share of the images answered."))

@@ -13,10 +13,8 @@ from core.uncertainty.record import Calibration
 from core.uncertainty.temperature import soften
 from pages.components.calibration.offer import offer_calibration
 from pages.components.charts.evaluation.reliability import reliability_chart
-from pages.components.charts.large import enlarge_figure
-from pages.components.charts.saving import saving_config
+from pages.components.charts.figure import draw_figure
 from pages.components.evaluate.calibration.measured import Measured, ask_intervals
-from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
 
 # The confidence by which a temperature is explained.
@@ -34,10 +32,7 @@ def show_reliability(record: RunRecord, measured: Measured) -> DeltaGenerator:
     """
     st.markdown(tr("#### Is it right as often as it is sure?"))
     chart = reliability_chart(reliability_data(measured.check, measured.is_calibrated))
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
-    alt = tr_plain(describe_reliability(measured.check, measured.is_calibrated))
-    st.plotly_chart(chart, config=saving_config("reliability"), alt=alt, key="calibration_reliability")
+    draw_figure(chart, "reliability", tr_plain(describe_reliability(measured.check, measured.is_calibrated)))
     place = st.empty()
     place.markdown(_say_errors(measured))
     st.caption(

@@ -16,7 +16,7 @@ _STYLE = f"""
 .lab-strip {{ display: grid; grid-template-columns: max-content repeat(var(--count), minmax(0, 3rem)); gap: 0.35rem;
   align-items: center; }}
 .lab-strip b {{ font-weight: 600; font-size: 0.85rem; padding-right: 0.5rem; font-variant-numeric: tabular-nums; }}
-.lab-strip b small {{ display: block; font-weight: 400; opacity: 0.7; }}
+.lab-strip b small {{ display: block; font-size: 0.75rem; font-weight: 400; opacity: 0.7; }}
 .lab-strip [role=img] {{ aspect-ratio: 1; border-radius: 0.2rem; background-image: var(--sprite);
   background-size: var(--zoom); image-rendering: pixelated; outline: 2px solid transparent; }}
 .lab-strip .wrong {{ outline-color: {WRONG}; }}

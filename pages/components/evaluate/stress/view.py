@@ -12,15 +12,14 @@ from core.stress.kinds import KINDS, ROTATION
 from core.stress.measure import N_IMAGES, stress_test
 from core.stress.result import StressResult, load_stress
 from pages.components.charts.evaluation.stress import stress_chart
-from pages.components.charts.large import enlarge_figure
-from pages.components.charts.saving import saving_config
+from pages.components.charts.figure import draw_figure
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.stress.compare import choose_compared, gather_results
 from pages.components.evaluate.stress.strip import strip_html
 from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import showing_errors
 from pages.components.shell.long_call import await_call
-from pages.components.shell.presenter import ENLARGED, form_key, is_presenting
+from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
 
 
@@ -61,12 +60,8 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
     with left:
         place = st.container()
         data = stress_data(kind, gather_results(record, result, choose_compared(record)))
-        chart = stress_chart(data)
-        if is_presenting():
-            enlarge_figure(chart, ENLARGED)
-        place.plotly_chart(
-            chart, config=saving_config("stress_test"), alt=tr_plain(describe_stress(data)), key="stress_chart"
-        )
+        with place:
+            draw_figure(stress_chart(data), "stress_test", tr_plain(describe_stress(data)))
         place.caption(
             tr(
                 "Of {count:,} test images, the same ones for all runs. The bars are 95 % Wilson intervals: so far may "
