@@ -78,3 +78,9 @@ def test_features_of_other_weights_do_not_count(record, store, toy):
     fresh = load_learner(record.path).state_dict()
     save_arrays(record.weights_file, {name: -array for name, array in fresh.items()})
     assert nearest_images(record, store.root, toy.test.images[0], 3) is None
+
+
+def test_features_of_other_images_than_those_at_hand_do_not_count(record, store, toy, monkeypatch):
+    finish(compute_features(record, store.root))
+    monkeypatch.setattr(module, "load_split", lambda _name, _root, _split: toy.train[:200])
+    assert nearest_images(record, store.root, toy.test.images[0], 3) is None
