@@ -57,10 +57,10 @@ class Architecture:
         """Fill in defaults and check values; raises OptionError."""
         return check_options(self.options, given)
 
-    def label(self, options: Mapping[str, OptionValue]) -> str:
-        """A short name for one choice of options, such as "MLP 128-64"."""
+    def sizes(self, options: Mapping[str, OptionValue]) -> str:
+        """The sizes of the hidden layers, such as "128-64"; empty where they cannot be chosen."""
         hidden = options.get("hidden")
-        return f"{self.title} {'-'.join(map(str, hidden))}" if isinstance(hidden, tuple) else self.title
+        return "-".join(map(str, hidden)) if isinstance(hidden, tuple) else ""
 
 
 _ENTRIES = (

@@ -6,7 +6,6 @@ from core.anatomy.inside import describe
 from core.anatomy.layers import Anatomy
 from core.config.run_config import RunConfig
 from core.errors import LabError
-from models import find_architecture
 from pages.components.anatomy.activations import show_activations
 from pages.components.anatomy.collapse import show_collapse
 from pages.components.anatomy.formulas import show_formulas
@@ -59,7 +58,7 @@ def show_network(network: NetworkChoice, anatomy: Anatomy) -> None:
 def show_title(network: NetworkChoice, anatomy: Anatomy) -> None:
     config = network.config
     with st.container(horizontal=True, gap="medium"):
-        st.metric(tr("Network"), find_architecture(config.arch).label(config.options), width="content")
+        st.metric(tr("Network"), tr(config.network_label()), width="content")
         st.metric(tr("Parameters"), f"{anatomy.n_parameters:,}", width="content")
         if network.record and network.record.result:
             st.metric(tr("Test accuracy"), percent(network.record.result.test_accuracy), width="content")

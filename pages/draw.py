@@ -7,6 +7,7 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.errors import ComputeError, LabError
 from core.runs.record import FINISHED, RunRecord
+from core.texts.message import message
 from models.texts import mark
 from pages.components.draw.layout import LAYOUT_STYLE
 from pages.components.draw.my_digits.session import keep_digits_in_tab, label_row
@@ -45,7 +46,7 @@ def best_network(records: Sequence[RunRecord]) -> RunRecord:
 
 def describe(record: RunRecord) -> str:
     """How good the network is at what it was trained for."""
-    title = find_dataset(record.config.dataset).title
+    title = message(find_dataset(record.config.dataset).title)
     if record.result is None:
         return tr("Trained on {title}; not measured yet.", title=title)
     if has_old_result(record):

@@ -122,7 +122,7 @@ def measure_flips(dataset: Dataset, config: RunConfig, seed: int) -> Flips:
     quality = label_quality(held_out.labels, learner.predict_proba(held_out.images))
     first = quality.ranking()[: round(_LOOKED_AT * n)]
     return Flips(
-        network=config.label(),
+        network=str(config.label()),
         epochs=config.epochs,
         seed=seed,
         n=n,

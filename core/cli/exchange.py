@@ -25,7 +25,7 @@ def import_command(given: argparse.Namespace) -> int:
     """Make a run of weights from PyTorch, and measure it if its data set is there. Raises LabError, OSError."""
     config = read_config(given)
     record = import_state_dict(given.file, config, open_store(), given.name)
-    print(f"{record.id}: {config.label()}")
+    print(f"{record.id}: {tr(config.label())}")
     if is_available(config.dataset, data_root()):
         result = finish(evaluate_run(record.path, data_root()))
         loss, accuracy = result.test_loss, result.test_accuracy

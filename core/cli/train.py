@@ -50,7 +50,7 @@ class _OneStep(FileControl):
 def _train(given: argparse.Namespace, store: RunStore) -> int:
     record = _resumed(given, store) if given.resume else _created(given, store)
     target = _model_file(given, record)
-    label = record.config.label()
+    label = tr(record.config.label())
     print(tr("dry run: {label}", label=label) if given.dry_run else f"{record.id}: {label}")
     progress = ProgressPrinter(record.config.epochs, given.log_interval)
     control = (_OneStep if given.dry_run else FileControl)(record.path)

@@ -11,7 +11,7 @@ def settings_line(config: RunConfig) -> Message:
     """What is set most often, such as "MLP 128-128 · MNIST · Adam 0.001 · 5 epochs"."""
     optimizer = FIELDS["optimizer"].describe(config.optimizer)
     parts = [
-        message("{network}", network=config.label()),
+        config.label(),
         message("{optimizer} {lr:g}", optimizer=optimizer, lr=config.lr),
         plural("{count} epoch", "{count} epochs", config.epochs),
     ]

@@ -11,7 +11,7 @@ from typing import Any
 from core.config.fields import FIELDS, config_error, value_text
 from core.data.catalog import find_dataset
 from core.errors import ConfigError
-from core.texts.message import message
+from core.texts.message import Message, join, message
 from models import OptionError, OptionValue, find_architecture
 
 # What the NumPy learner can do, where that is less than everything; see `allowed_values`.
@@ -109,9 +109,15 @@ class RunConfig:
         """How many of `n_images` training images are trained on."""
         return min(n_images - self.count_val(n_images), self.train_images)
 
-    def label(self) -> str:
-        """A short name made of architecture and data set, such as "MLP 128-128 · MNIST"."""
-        return f"{find_architecture(self.arch).label(self.options)} · {find_dataset(self.dataset).title}"
+    def network_label(self) -> Message:
+        """A short name of the network, such as "MLP 128-64"."""
+        entry = find_architecture(self.arch)
+        title, sizes = message(entry.title), entry.sizes(self.options)
+        return message("{title} {sizes}", title=title, sizes=sizes) if sizes else title
+
+    def label(self) -> Message:
+        """A short name made of network and data set, such as "MLP 128-64 · MNIST"."""
+        return join([self.network_label(), message(find_dataset(self.dataset).title)], " · ")
 
     def replace(self, **changes: Any) -> RunConfig:
         """A copy with some fields changed, checked again."""

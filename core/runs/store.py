@@ -42,7 +42,7 @@ class RunStore:
 
     def create(self, config: RunConfig, name: str = "", tags: dict[str, str] | None = None) -> RunRecord:
         """Make the folder of a new run, not started yet. Raises RunError when it cannot be written."""
-        name, now = _check_name(name.strip() or config.label()), datetime.now(UTC)
+        name, now = _check_name(name.strip() or str(config.label())), datetime.now(UTC)
         try:
             with new_folder(self.root, now, config.arch) as folder:
                 self._write_config(folder, name, now.isoformat(timespec="seconds"), tags or {}, config)

@@ -104,7 +104,7 @@ class SweepStore:
     def create(self, space: SearchSpace, name: str = "") -> Sweep:
         """Write down a new sweep, not started yet. Raises RunError when it cannot be saved."""
         now = datetime.now(UTC)
-        name = name.strip()[:NAME_LENGTH] or space.default_name()
+        name = name.strip()[:NAME_LENGTH] or str(space.default_name())
         values = {"name": name, "created": now.isoformat(timespec="seconds"), **space.to_dict()}
         try:
             with new_folder(self._root, now, space.base.arch) as folder:

@@ -74,17 +74,18 @@ class SearchSpace:
         """A cell's values, such as "Hidden layers 64-64 · Batch size 8"."""
         return self._describe(dict(zip(self.grid, self.combinations()[number], strict=True)))
 
-    def default_name(self) -> str:
+    def default_name(self) -> Message:
         """Such as "Hidden layers × Batch size · MLP · MNIST"."""
         varied = join(map(self.label, self.grid), " × ")
-        return f"{varied} · {find_architecture(self.base.arch).title} · {find_dataset(self.base.dataset).title}"
+        titles = find_architecture(self.base.arch).title, find_dataset(self.base.dataset).title
+        return join([varied, *map(message, titles)], " · ")
 
     def run_name(self, number: int) -> str:
         """A name for a cell's run, such as "Batch size 8 · MLP 64-64 · MNIST"."""
         values = dict(zip(self.grid, self.combinations()[number], strict=True))
         # Sizes of layers stand in the network's own label.
         values = {name: value for name, value in values.items() if not isinstance(value, tuple)}
-        label = self.cells()[number].label()
+        label = str(self.cells()[number].label())
         return f"{self._describe(values)} · {label}" if values else label
 
     def _describe(self, values: Mapping[str, Any]) -> Message:

@@ -85,7 +85,7 @@ def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> 
 
 
 def _label(record: RunRecord) -> str:
-    title = find_dataset(record.config.dataset).title
+    title = tr_plain(find_dataset(record.config.dataset).title)
     parts = [record.name] if title in record.name else [record.name, title]
     if record.result:
         parts.append(f"{record.result.test_accuracy:.2%}")

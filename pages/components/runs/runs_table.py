@@ -13,7 +13,6 @@ from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import Message
-from models import find_architecture
 from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
 from pages.components.runs.status import has_old_result, status_text
 from pages.components.shell.errors import fragment
@@ -113,14 +112,13 @@ def _columns() -> dict[str, Any]:
 
 def _row(record: RunRecord) -> dict[str, Any]:
     config, result = record.config, record.result
-    architecture = find_architecture(config.arch)
     done = record.state.epoch or (result.epochs if result else 0)
     problem = {"Problem": tr_plain("Measured with earlier weights")} if has_old_result(record) else {}
     return {
         "Name": f"★ {record.name}" if record.is_starred else record.name,
         "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
         "Data set": tr_plain(find_dataset(config.dataset).title),
-        "Network": architecture.label(config.options),
+        "Network": tr_plain(config.network_label()),
         "Validation": _percent(result.val_accuracy if result else None),
         "Test": _percent(result.test_accuracy if result else None),
         "Optimizer": tr_plain(FIELDS["optimizer"].describe(config.optimizer)),

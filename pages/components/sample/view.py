@@ -69,7 +69,8 @@ def _show_ways(index: int) -> None:
 
 def _show_picture(info: DatasetInfo, test: ImageSet, index: int) -> None:
     label = info.class_names[int(test.labels[index])]
-    caption = tr_html("Test image {index} of {dataset}, labelled {label}", index=index, dataset=info.title, label=label)
+    dataset = message(info.title)
+    caption = tr_html("Test image {index} of {dataset}, labelled {label}", index=index, dataset=dataset, label=label)
     st.html(_STYLE + PICTURE_STYLE + figure(png_url(test.images[index]), caption))
     if known := known_label(info.name, index):
         with st.expander(tr("What people see in it"), icon=":material/groups_2:"):

@@ -74,7 +74,7 @@ def read_space() -> SearchSpace | ConfigError:
 def draw_settings(space: SearchSpace | ConfigError) -> None:
     """Draw the fields, folded into a line that says what is tried. Call it after `read_space`."""
     mistake = space if isinstance(space, ConfigError) else None
-    line = message("{name}", name=space.default_name()) if isinstance(space, SearchSpace) else message("Settings")
+    line = space.default_name() if isinstance(space, SearchSpace) else message("Settings")
     fields = _fields(_GRID.read()).with_mistake(mistake)
     with folded(line, "sweep_settings", mistake):
         fields.draw_first()

@@ -177,8 +177,8 @@ def test_a_changed_copy_is_checked_again():
 
 
 def test_labels_tell_networks_apart():
-    assert make_config(arch="mlp", options={"hidden": (64, 32)}).label() == "MLP 64-32 · Digits (embedded)"
-    assert RunConfig(arch="cnn").label() == "CNN · MNIST"
+    assert str(make_config(arch="mlp", options={"hidden": (64, 32)}).label()) == "MLP 64-32 · Digits (embedded)"
+    assert str(RunConfig(arch="cnn").label()) == "CNN · MNIST"
 
 
 def test_a_refusal_is_shown_as_it_stands():

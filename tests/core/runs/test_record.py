@@ -87,7 +87,7 @@ def test_names_and_tags_may_be_edited(store, record):
     edit(record, "config.json", name=7, tags={"a": 1})
     assert (store.get(record.id).name, store.get(record.id).tags) == ("7", {"a": "1"})
     edit(record, "config.json", name=None, tags=[])
-    assert (store.get(record.id).name, store.get(record.id).tags) == (record.config.label(), {})
+    assert (store.get(record.id).name, store.get(record.id).tags) == (str(record.config.label()), {})
 
 
 @pytest.mark.parametrize(

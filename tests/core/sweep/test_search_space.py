@@ -115,5 +115,5 @@ def test_cells_and_runs_have_names_that_tell_them_apart():
     space = SearchSpace(BASE, {"hidden": (16, 32), "batch_size": (8, 16, 64)})
     assert str(space.describe(3)) == "Hidden layers 32 · Batch size 8"
     assert space.run_name(2) == "Batch size 64 · MLP 16 · Digits (embedded)"
-    assert space.default_name() == "Hidden layers × Batch size · MLP · Digits (embedded)"
+    assert str(space.default_name()) == "Hidden layers × Batch size · MLP · Digits (embedded)"
     assert SearchSpace(BASE, {"hidden": (16, 32)}).run_name(1) == "MLP 32 · Digits (embedded)"

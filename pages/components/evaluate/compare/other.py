@@ -53,7 +53,7 @@ def why_not(record: RunRecord, other: RunRecord) -> Message | None:
     if other.id == record.id:
         return message("“{name}” is the first network already.", name=other.name)
     if other.config.dataset != record.config.dataset:
-        own, its = (find_dataset(run.config.dataset).title for run in (record, other))
+        own, its = (message(find_dataset(run.config.dataset).title) for run in (record, other))
         return message(
             "“{name}” was trained on {dataset}: only a network for {own} can be compared with this one.",
             name=other.name,

@@ -8,6 +8,7 @@ from core.data.catalog import find_dataset
 from core.evaluation.two_runs import TwoRuns
 from core.runs.record import RunRecord
 from core.settings import data_root
+from core.texts.message import message
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.compare.images import show_groups
@@ -30,7 +31,7 @@ def show_two_runs(record: RunRecord) -> None:
         other = pick_other(record)
     if other is None:
         st.info(
-            tr("There is no other network that was measured on {dataset}.", dataset=info.title),
+            tr("There is no other network that was measured on {dataset}.", dataset=message(info.title)),
             icon=":material/compare_arrows:",
         )
         return

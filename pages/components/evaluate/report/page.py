@@ -13,6 +13,7 @@ from core.evaluation.samples import Samples
 from core.metrics.intervals import wilson_interval
 from core.runs.history import History
 from core.runs.record import RunRecord, RunResult
+from core.texts.message import message
 from pages.components.charts.palette import TEST, TRAIN, VALIDATION
 from pages.components.evaluate.report.curves import Line, curves_svg
 from pages.components.evaluate.report.tables import class_table, matrix_table, pairs_table, settings_table
@@ -49,7 +50,7 @@ def report_html(record: RunRecord, result: RunResult, history: History, found: t
     """
     info, counts = find_dataset(record.config.dataset), np.array(result.confusion)
     parts = [
-        f"<h1>{escape(record.name)}</h1><div>{escape(info.title)} · {escape(record.config.label())}</div>",
+        f"<h1>{escape(record.name)}</h1><div>{tr_html(message(info.title))} · {tr_html(record.config.label())}</div>",
         _figures(result, counts),
         _curves(history),
         f'<h2>{tr_html("Confusion matrix")}</h2><div class="wide">{matrix_table(counts, info.class_names)}</div>',

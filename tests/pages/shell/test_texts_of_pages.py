@@ -1,0 +1,197 @@
+"""Every word that a page shows comes from the catalogue: each page is opened in a language that marks its texts."""
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.data.datasets import load_split
+from core.execution.compute_client import ComputeClient
+from core.runs.record import RUNNING, RunState, read_run, write_state
+from core.steps import finish
+from core.storage.locks import hold_as_worker
+from core.stress.kinds import KINDS
+from core.stress.result import save_stress
+from core.sweep.records import SweepStore
+from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.draw.panels import PANELS as DRAW_PANELS
+from pages.components.draw.sources import SOURCES
+from pages.components.draw.why.panel import _METHODS
+from pages.components.evaluate.report.page import report_html
+from pages.components.evaluate.samples.loading import load_calibrated_samples
+from pages.components.evaluate.views import VIEWS
+from pages.components.runs.curves import COMPARE_KEY
+from pages.components.sample.panels import PANELS as SAMPLE_PANELS
+from pages.components.shell import services, texts
+from pages.components.shell.texts import tr
+from tests.made import make_stress
+from tests.pages.bypassing import bypassing
+from tests.pages.calls import ended_call
+from tests.pages.drawing import ONE, as_object, find
+from tests.pages.pseudo_language import PseudoLanguage
+from tests.pages.shown_texts import Shown, shown_texts
+from tests.sweeps import add_trial, make_space
+
+ANATOMY_TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
+TWIN_TABS = ("Loss", "Differences", "Gradient check", "The mathematics")
+
+
+@pytest.fixture(autouse=True)
+def pseudo(monkeypatch):
+    language = PseudoLanguage()
+    monkeypatch.setattr(texts, "catalogue", lambda: language)
+
+
+@pytest.fixture
+def mine(add_run):
+    """The run on show, a small trained one, beside another like it."""
+    add_run("Other")
+    return read_run(add_run("Mine"))
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch, mine):
+    """Opens a page; what is computed is computed here and at once. Only the embedded digits are there."""
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
+    monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
+    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
+    monkeypatch.setattr(
+        ComputeClient, "start_long_call", lambda _, function, *args: ended_call(finish(function(*args)))
+    )
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def open_page(script, session=None, **parameters):
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
+        app.switch_page(f"pages/{script}.py")
+        for name, value in {"run": mine.id, **parameters}.items():
+            app.query_params[name] = value
+        for name, value in (session or {}).items():
+            app.session_state[name] = value
+        app.run()
+        check(app)
+        return app
+
+    yield open_page
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def check(app):
+    assert not app.exception
+    found = bypassing(shown_texts(app))
+    assert not found, "\n".join(f"{shown.place}: {shown.text}" for shown in found)
+
+
+def click(app, label):
+    check(find(app.button, tr(label)).click().run())
+
+
+def test_home(visit):
+    visit("home")
+
+
+def test_the_pages_in_the_navigation_and_their_titles(visit, monkeypatch):
+    titles = []
+    navigation = st.navigation
+
+    def noting(pages, **options):
+        titles.extend(page.title for page in pages)
+        return navigation(pages, **options)
+
+    monkeypatch.setattr(st, "navigation", noting)
+    visit("home")
+    assert titles
+    assert bypassing(Shown("title", title) for title in titles) == []
+
+
+def test_train_with_two_runs_compared(visit):
+    visit("train", {COMPARE_KEY: ["Other"]})
+
+
+def test_train_while_a_run_is_trained(visit, mine):
+    write_state(mine.path, RunState(RUNNING, step=1, epoch=1, total_steps=4))
+    with hold_as_worker(mine.path):
+        visit("train")
+
+
+def test_sweep_before_the_first_one(visit):
+    visit("sweep")
+
+
+def test_a_complete_sweep(visit, store):
+    sweep = SweepStore(store).create(make_space(lr=(0.1, 0.2)), "Mine")
+    add_trial(store, sweep, 0, accuracy=0.8)
+    add_trial(store, sweep, 1, reason="")
+    visit("sweep", sweep=sweep.id)
+
+
+@pytest.mark.parametrize("tab", TWIN_TABS)
+def test_twins(visit, tab):
+    app = visit("twins", {"twin_tab": tr(tab)}, twin_dataset="digits", twin_hidden="24-16")
+    click(app, "Step")
+
+
+@pytest.mark.parametrize("tab", ANATOMY_TABS)
+def test_anatomy(visit, tab):
+    visit("anatomy", {"anatomy_tab": tr(tab)})
+
+
+def test_one_unit_of_a_layer(visit):
+    app = visit("anatomy", {"anatomy_tab": tr("Activations")})
+    check(find(app.selectbox, tr("How a value is computed")).set_value("dense").run())
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_draw_without_a_picture(visit, source):
+    visit("draw", source=source)
+
+
+@pytest.mark.parametrize("panel", DRAW_PANELS)
+def test_a_drawing_looked_at_closer(visit, panel):
+    visit("draw", {DRAWING: [as_object(ONE)]}, look=panel)
+
+
+def test_the_network_s_layers_and_the_smallest_change_for_a_drawing(visit):
+    visit("draw", {DRAWING: [as_object(ONE)], "why_layers": True, "why_change": True}, look="why")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_evaluate(visit, view, mine):
+    save_stress(mine, make_stress())
+    visit("evaluate", view=view)
+
+
+@pytest.mark.parametrize(
+    "choices", [{"labels": "judge"}, {"view": "map", "method": "tsne"}, {"view": "map", "colour": "confidence"}]
+)
+def test_other_ways_to_look(visit, choices):
+    visit("evaluate", **{"view": "labels", **choices})
+
+
+def test_data_map(visit):
+    visit("evaluate", {"dynamics_part": "map"}, view="dynamics")
+
+
+def test_every_kind_of_disturbance(visit, mine):
+    save_stress(mine, make_stress())
+    app = visit("evaluate", view="stress")
+    for kind in KINDS:
+        check(app.pills(key="stress").set_value(kind).run())
+
+
+@pytest.mark.parametrize("method", _METHODS)
+def test_every_explanation(visit, method):
+    visit("draw", {DRAWING: [as_object(ONE)]}, look="why", why=method)
+
+
+@pytest.mark.parametrize("panel", SAMPLE_PANELS)
+def test_a_test_image(visit, panel):
+    visit("evaluate", image="17", look=panel)
+
+
+def test_the_report(mine, tmp_path):
+    test = load_split("digits", tmp_path, "test")
+    html = report_html(mine, mine.result, mine.history(), (test, load_calibrated_samples(mine, test)))
+    assert bypassing([Shown("report", html)]) == []
