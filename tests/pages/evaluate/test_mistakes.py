@@ -210,6 +210,20 @@ def test_a_class_in_the_address_that_does_not_exist_is_said(visit, make_run, val
     assert len(captions(app)) == 6
 
 
+def test_a_network_of_other_classes_begins_without_a_choice(visit, make_run, store):
+    other = make_run("Clothes")
+    config = other.path / "config.json"
+    config.write_text(config.read_text().replace('"dataset": "digits"', '"dataset": "fashion-mnist"'))
+    same, first = make_run("Same"), make_run("First")
+    app = visit(run=first.id, true="4", predicted="9")
+    find(app.selectbox, "Run").set_value(same.id).run()
+    assert (app.query_params["true"], app.query_params["predicted"]) == ("4", "9")
+    find(app.selectbox, "Run").set_value(other.id).run()
+    assert not app.exception
+    assert "true" not in app.query_params
+    assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (None, None)
+
+
 def style(app):
     return " ".join(html.proto.body for html in app.get("html") if "st-key-confusion " in html.proto.body)
 

@@ -21,6 +21,15 @@ def page():
         st.session_state["results"] = [*st.session_state.get("results", []), result]
 
 
+def page_with_a_press_that_is_told_twice():
+    from pages.components.shell.long_call import _begin, await_call
+    from tests.pages.shell.test_long_call import compute
+
+    for _ in range(2):
+        _begin("long_call_square", compute, (7,))
+    await_call("square", "Square it", compute, 7)
+
+
 def compute(number):
     yield 0.5
     return number * number
@@ -97,3 +106,9 @@ def test_an_error_is_said_and_the_computation_can_be_started_again(app, started,
     assert [shown.value for shown in app.error] == [str(error)]
     assert find(app.button, "Square it")
     assert not app.exception
+
+
+def test_a_press_that_streamlit_tells_twice_starts_one_computation(started):
+    app = AppTest.from_function(page_with_a_press_that_is_told_twice, default_timeout=30).run()
+    assert len(started) == 1
+    assert progress(app) == (0, "0% done")
