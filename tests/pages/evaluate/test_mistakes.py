@@ -210,7 +210,7 @@ def test_a_class_in_the_address_that_does_not_exist_is_said(visit, make_run, val
     assert len(captions(app)) == 6
 
 
-def test_a_network_of_other_classes_begins_without_a_choice(visit, make_run, store):
+def test_a_network_of_other_classes_begins_without_a_choice(visit, make_run):
     other = make_run("Clothes")
     config = other.path / "config.json"
     config.write_text(config.read_text().replace('"dataset": "digits"', '"dataset": "fashion-mnist"'))
