@@ -30,6 +30,12 @@ from pages.components.shell.texts import tr, tr_plain
 
 # Of the container with the map.
 _KEY = "sample_map"
+# Plotly's own grey is too faint for the scale of confidence.
+_STYLE = f"""
+<style>
+.st-key-{_KEY} .cbaxis text {{ fill: color-mix(in srgb, currentColor 75%, transparent) !important; }}
+</style>
+"""
 _CONFIG: dict[str, Any] = {
     "displaylogo": False,
     "modeBarButtons": [["lasso2d", "select2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
@@ -56,7 +62,8 @@ def _show_map(record: RunRecord, info: DatasetInfo) -> None:
         places = show_places(record, choices)
         if places is None:
             return
-        with st.container(key=_KEY):
+        with st.container(key=_KEY, gap=None):
+            st.html(_STYLE)
             _show_chart(record, places, samples, info, choices)
         _show_picked(test.images, samples, info, st.session_state.get(_picked_key(record)))
 
