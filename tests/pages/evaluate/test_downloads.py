@@ -76,6 +76,7 @@ def test_the_report_shows_the_worst_mistakes(report, digits):
     assert len(shown) == 6
     number = int(re.search(r"\d+", shown[0].label)[0])
     np.testing.assert_array_equal(shown[0].pixels, digits.images[number])
+    assert [tile.caption.split()[-1] for tile in shown] == ["80.0%", "75.0%", "70.0%", "65.0%", "60.0%", "55.0%"]
 
 
 def test_the_report_stands_alone_and_shows_names_as_they_are(report):

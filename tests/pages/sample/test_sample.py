@@ -193,6 +193,12 @@ def test_what_the_run_said_after_each_epoch_is_told(visit, folder, test_set):
     rows = re.findall(
         r"<tr class=\"(\w+)\">.*?Epoch (\d)</th><td>. (\d)</td>.*?<td>([^<]*)</td></tr>", html(app, "lab-epochs")
     )
+    # The bars of right predictions stand out.
+    assert re.findall(r'<div class="(lab-bar.*?)">', html(app, "lab-epochs")) == [
+        "lab-bar",
+        "lab-bar",
+        "lab-bar strong",
+    ]
     true = str(test_set.labels[17])
     assert true not in ("3", "5")
     assert rows == [("wrong", "1", "3", "25.0%"), ("wrong", "2", "5", "50.0%"), ("right", "3", true, "&gt;99.9%")]
