@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.datasets import Images, load_split
 from core.embedding.components import Components, principal_components
+from core.embedding.layer_values import layer_values
 from core.embedding.tsne import tsne
 from core.errors import TrainingDiverged
 from core.inference.networks import load_learner
@@ -19,8 +19,9 @@ from core.steps import Steps, finish, part_of
 from core.storage.arrays import Arrays
 from core.storage.digest import weights_digest
 
-# What a map is made of: the input of the network's last layer, or the images themselves.
-Source = Literal["features", "pixels"]
+# What a map is made of: the input of the network's last layer, the images themselves, or else what the layer of this
+# name gives.
+FEATURES, PIXELS = "features", "pixels"
 
 # Images whose features are computed between two reports.
 _BATCH = 250
@@ -30,7 +31,7 @@ _COMPONENTS_SHARE = 0.3
 _VALUES, _EXPLAINED, _PLACES = "values", "explained", "places"
 
 
-def find_components(record: RunRecord, source: Source) -> Components | None:
+def find_components(record: RunRecord, source: str) -> Components | None:
     """The principal components of the run's test set that are kept; None where they are to be computed."""
     kept = load_derived(record, _components_name(source))
     if kept is None:
@@ -39,18 +40,18 @@ def find_components(record: RunRecord, source: Source) -> Components | None:
     return Components(arrays[_VALUES].astype(np.float32), arrays[_EXPLAINED].astype(np.float32))
 
 
-def compute_components(record: RunRecord, data_root: Path, source: Source) -> Components:
+def compute_components(record: RunRecord, data_root: Path, source: str) -> Components:
     """The principal components of the run's test set, which are then kept. Raises LabError, OSError."""
     return finish(components_in_steps(record, data_root, source))
 
 
-def find_tsne(record: RunRecord, source: Source) -> NDArray[np.float32] | None:
+def find_tsne(record: RunRecord, source: str) -> NDArray[np.float32] | None:
     """The places (N, 2) of the run's test images by t-SNE that are kept; None where they are to be computed."""
     kept = load_derived(record, _tsne_name(source))
     return kept[0][_PLACES].astype(np.float32) if kept else None
 
 
-def compute_tsne(record: RunRecord, data_root: Path, source: Source) -> Steps[NDArray[np.float32]]:
+def compute_tsne(record: RunRecord, data_root: Path, source: str) -> Steps[NDArray[np.float32]]:
     """The places (N, 2) of the run's test images by t-SNE, which are then kept; yields the share done.
 
     Raises LabError, OSError.
@@ -65,18 +66,24 @@ def compute_tsne(record: RunRecord, data_root: Path, source: Source) -> Steps[ND
     return places
 
 
-def components_in_steps(record: RunRecord, data_root: Path, source: Source) -> Steps[Components]:
+def components_in_steps(record: RunRecord, data_root: Path, source: str) -> Steps[Components]:
     """As `compute_components`; yields the share done."""
     weights = weights_digest(record.weights_file)
     images = load_split(record.config.dataset, data_root, "test").images
-    if source == "features":
-        values = yield from _features(record, images)
-    else:
-        values = (images.reshape(len(images), -1) / 255).astype(np.float32)
-    components = principal_components(values)
+    components = principal_components((yield from _values(record, images, source)))
     arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
     keep(record, _components_name(source), arrays, weights)
     return components
+
+
+def _values(record: RunRecord, images: Images, source: str) -> Steps[NDArray[np.float32]]:
+    """What a map of images (N, 28, 28) is made of, (N, F)."""
+    if source == PIXELS:
+        return (images.reshape(len(images), -1) / 255).astype(np.float32)
+    values = yield from (_features(record, images) if source == FEATURES else layer_values(record.path, images, source))
+    if not np.isfinite(values).all():
+        raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
+    return values
 
 
 def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
@@ -85,10 +92,7 @@ def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
     for start in range(0, len(images), _BATCH):
         yield start / len(images)
         parts.append(learner.outputs(images[start : start + _BATCH]).features)
-    features = np.concatenate(parts)
-    if not np.isfinite(features).all():
-        raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
-    return features
+    return np.concatenate(parts)
 
 
 def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
@@ -97,9 +101,9 @@ def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
         save_derived(record, name, arrays, {})
 
 
-def _components_name(source: Source) -> str:
+def _components_name(source: str) -> str:
     return f"components_{source}"
 
 
-def _tsne_name(source: Source) -> str:
+def _tsne_name(source: str) -> str:
     return f"tsne_{source}"

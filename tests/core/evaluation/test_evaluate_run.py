@@ -1,6 +1,7 @@
 """Measuring a run on request, beside whatever else works on it."""
 
 import json
+import re
 
 import pytest
 
@@ -138,3 +139,11 @@ def test_a_run_trained_on_a_device_that_is_not_here_is_measured_on_the_one_that_
 def write_config(folder, config):
     file = folder / "config.json"
     file.write_text(json.dumps(json.loads(file.read_text()) | {"config": config.to_dict()}))
+
+
+def test_the_progress_of_a_measurement_is_told_batch_by_batch(record):
+    file = record.path / "config.json"
+    file.write_text(re.sub(r'"test_batch_size": \d+', '"test_batch_size": 40', file.read_text()))
+    shares = []
+    finish(evaluate_run(record.path, record.path), shares.append)
+    assert shares == [0.0, 0.4, 0.8]

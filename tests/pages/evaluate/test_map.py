@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from core.embedding.components import principal_components
-from core.embedding.maps import compute_components, compute_tsne, find_tsne
+from core.embedding.layer_values import layer_values, map_layers
+from core.embedding.maps import components_in_steps, compute_components, compute_tsne, find_tsne
 from core.execution.compute_client import ComputeClient
 from core.runs.record import read_run
 from core.settings import BUNDLED_RUNS
@@ -33,7 +34,8 @@ def asked(monkeypatch):
     calls = []
 
     def call(_, function, *args):
-        calls.append(function)
+        if function is not map_layers:
+            calls.append(function)
         return function(*args)
 
     def start_long_call(_, function, *args):
@@ -128,6 +130,29 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
     assert "t-SNE keeps neighbours, not distances" in texts(app.caption)
     assert len(points(open_map(method="tsne"))) == 360
     assert len(asked) == 1
+
+
+def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, digits, asked):
+    app = open_map()
+    box = find(app.selectbox, "Of the")
+    assert box.options[:2] == ["Features, before the last layer", "Pixels"]
+    layer = box.options[2]
+    app = open_map(of=layer)
+    assert not app.get("plotly_chart")
+    find(app.button, "Compute the map").click().run()
+    function, args, call = asked[-1]
+    assert function is components_in_steps
+    call.end(finish(components_in_steps(*args)))
+    app.run()
+    values = principal_components(finish(layer_values(record.path, digits.images, layer))).values
+    np.testing.assert_allclose([points(app)[i] for i in range(360)], values[:, :2], atol=1e-2)
+    assert len(points(open_map(of=layer))) == 360
+
+
+def test_an_unknown_layer_in_the_address_is_named(open_map):
+    app = open_map(of="conv9")
+    assert app.warning[0].value.startswith("Of the: 'conv9' in the address is unknown; known: features, pixels")
+    assert len(points(app)) == 360
 
 
 def test_an_unknown_choice_in_the_address_is_named(open_map):

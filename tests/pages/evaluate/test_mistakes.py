@@ -45,6 +45,7 @@ def test_the_worst_mistakes_are_what_one_sees_first(visit, make_run, digits, ans
         "Mistakes": "6",
     }
     assert find(app.metric, "Mistakes").proto.help == "Of 360 test images."
+    assert find(app.metric, "Test accuracy").delta == "96.41% to 99.23%"
     assert "**6** mistakes in all. Those whose true class got the lowest probability come first." in text(app)
     assert captions(app) == [("4", "9", share) for share in ("80.0%", "75.0%", "70.0%", "65.0%", "60.0%")] + [
         ("0", "6", "55.0%")

@@ -7,7 +7,15 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.embedding.components import Components
-from core.embedding.maps import Source, compute_components, compute_tsne, find_components, find_tsne
+from core.embedding.maps import (
+    FEATURES,
+    PIXELS,
+    components_in_steps,
+    compute_components,
+    compute_tsne,
+    find_components,
+    find_tsne,
+)
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.evaluate.map.choices import Choices
@@ -17,12 +25,14 @@ from pages.components.shell.texts import tr
 
 
 def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | None:
-    """The places (N, 2), with a caption of what they mean; None while t-SNE has yet to be computed.
+    """The places (N, 2), with a caption of what they mean; None while they have yet to be computed.
 
     Then the button that does so is drawn, or its progress. Raises LabError, OSError.
     """
     if choices.method == "pca":
         components = _components(record, choices.source)
+        if components is None:
+            return None
         _explain_pca(components)
         return components.values[:, :2]
     places = find_tsne(record, choices.source)
@@ -40,9 +50,13 @@ def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | No
     return places
 
 
-def _components(record: RunRecord, source: Source) -> Components:
+def _components(record: RunRecord, source: str) -> Components | None:
     if kept := find_components(record, source):
         return kept
+    if source not in (FEATURES, PIXELS):
+        st.markdown(tr("All test images go through the network up to this layer; what it gives for them is kept."))
+        key, label = f"components_{record.id}_{source}", tr("Compute the map")
+        return await_call(key, label, components_in_steps, record, data_root(), source)
     with st.spinner(tr("Computing the principal components…"), show_time=True):
         return job_queue().compute.call(compute_components, record, data_root(), source)
 

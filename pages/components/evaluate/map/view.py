@@ -55,7 +55,7 @@ def show_map(record: RunRecord) -> None:
 
 @fragment
 def _show_map(record: RunRecord, info: DatasetInfo) -> None:
-    choices = draw_choices()
+    choices = draw_choices(record)
     with showing_errors():
         test = load_test_images(info.name, data_root())
         samples = load_calibrated_samples(record, test)
