@@ -30,6 +30,9 @@ from pages.components.shell.wording import percent
 
 enter()
 
+# All views in one row of a window of 1280 pixels.
+_NARROW_PILLS = "<style>.st-key-view button { padding-inline: 0.6rem; }</style>"
+
 
 def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
     """The first run whose data set is on this machine, so that its mistakes can be seen; else the first one."""
@@ -75,6 +78,7 @@ def show_view(record: RunRecord, views: Mapping[str, View]) -> None:
     """Draw the choice among these views, at first of the first one, and the chosen view."""
     first = next(iter(views))
     with st.container(key=form_key("views")):
+        st.html(_NARROW_PILLS)
         chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
     views[chosen or first].show(record)
 

@@ -17,6 +17,7 @@ from core.settings import data_root
 from core.texts.message import plural
 from pages.components.charts.evaluation.sample_map import sample_map_chart
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.saving import saving_config
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.map.choices import Choices, draw_choices
@@ -37,8 +38,7 @@ _STYLE = f"""
 </style>
 """
 _CONFIG: dict[str, Any] = {
-    "displaylogo": False,
-    "modeBarButtons": [["lasso2d", "select2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+    **saving_config("map", "lasso2d", "select2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"),
     "scrollZoom": True,
 }
 
