@@ -40,9 +40,15 @@ def count_ink(page: Page) -> int:
 def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
     """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown.
 
-    A stroke begun before the page has answered would be lost where the answer is another drawing.
+    A stroke begun before the page has answered would be lost where the answer is another drawing: on the package's
+    canvas, that is, not on the live one.
     """
     wait_for_answer(page)
+    draw_at_once(page, points)
+
+
+def draw_at_once(page: Page, points: Sequence[tuple[float, float]]) -> None:
+    """As `draw_stroke`, without waiting for the page."""
     frame = page.locator(".st-key-canvas_frame")
     frame.locator("canvas").last.wait_for(timeout=60_000)
     box = frame.bounding_box()

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.drawing import count_ink, draw_stroke
+from benchmarks.app.drawing import count_ink, draw_at_once, draw_stroke
 from benchmarks.app.running_app import wait_for_answer
 from tests.made import wait_until
 
@@ -96,6 +96,27 @@ def test_undo_right_after_a_live_stroke_takes_back_that_stroke(page):
     page.get_by_text("Live", exact=True).click()
     live_canvas(page)
     expect_undo_takes_back_the_last_stroke(page)
+
+
+@pytest.mark.parametrize(("button", "left"), [("Undo", 1), ("Clear", 0)])
+def test_a_live_stroke_begun_before_the_page_has_answered_undo_or_clear_stays(page, button, left):
+    page.get_by_text("Live", exact=True).click()
+    live_canvas(page)
+    draw_stroke(page, SEVEN)
+    draw_stroke(page, BAR)
+    expect_prediction(page, 2)
+    wait_for_answer(page)
+    middle = find_middle(page.get_by_test_id("stButton").filter(has_text=button))
+    page.mouse.click(*middle)
+    draw_at_once(page, LINE)
+    expect_prediction(page, left + 1)
+    wait_for_answer(page)
+    # It can be taken back as any other.
+    press(page, "Undo")
+    if left:
+        expect_prediction(page, left)
+    else:
+        expect_nothing_drawn(page)
 
 
 def test_live_right_after_a_stroke_keeps_it(page):
