@@ -44,11 +44,6 @@ def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
     canvas, that is, not on the live one.
     """
     wait_for_answer(page)
-    draw_at_once(page, points)
-
-
-def draw_at_once(page: Page, points: Sequence[tuple[float, float]]) -> None:
-    """As `draw_stroke`, without waiting for the page."""
     frame = page.locator(".st-key-canvas_frame")
     frame.locator("canvas").last.wait_for(timeout=60_000)
     box = frame.bounding_box()
