@@ -40,7 +40,8 @@ def count_ink(page: Page) -> int:
 def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
     """Draw through the points, x and y from the canvas's corner, where its side is 280, however large it is shown.
 
-    A stroke begun before the page has answered would be lost where the answer is another drawing.
+    A stroke begun before the page has answered would be lost where the answer is another drawing: on the package's
+    canvas, that is, not on the live one.
     """
     wait_for_answer(page)
     frame = page.locator(".st-key-canvas_frame")

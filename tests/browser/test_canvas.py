@@ -98,6 +98,39 @@ def test_undo_right_after_a_live_stroke_takes_back_that_stroke(page):
     expect_undo_takes_back_the_last_stroke(page)
 
 
+@pytest.mark.parametrize("ends_late", [False, True])
+@pytest.mark.parametrize(("button", "left"), [("Undo", 1), ("Clear", 0)])
+def test_a_live_stroke_begun_before_the_page_has_answered_undo_or_clear_stays(page, button, left, ends_late):
+    page.get_by_text("Live", exact=True).click()
+    live_canvas(page)
+    draw_stroke(page, SEVEN)
+    draw_stroke(page, BAR)
+    expect_prediction(page, 2)
+    wait_for_answer(page)
+    ink = count_ink(page)
+    box = page.locator(".st-key-canvas_frame").bounding_box()
+    middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 20, box["y"] + box["height"] - 20
+    page.mouse.move(middle, top)
+    # Nothing comes between the click and the stroke.
+    page.get_by_test_id("stButton").filter(has_text=button).locator("button").evaluate("button => button.click()")
+    page.mouse.down()
+    page.mouse.move(middle, bottom - 20, steps=4)
+    if ends_late:
+        expect_prediction(page, left + 1)
+        wait_for_answer(page)
+    page.mouse.move(middle, bottom, steps=2)
+    page.mouse.up()
+    expect_prediction(page, left + 1)
+    wait_for_answer(page)
+    # The long line stays; what was taken back is the short one before it, or both.
+    assert count_ink(page) > ink if left else 0 < count_ink(page) < ink
+    press(page, "Undo")
+    if left:
+        expect_prediction(page, left)
+    else:
+        expect_nothing_drawn(page)
+
+
 def test_live_right_after_a_stroke_keeps_it(page):
     live = find_middle(page.get_by_text("Live", exact=True))
     for again in range(6):

@@ -114,6 +114,8 @@ def test_undo_takes_back_a_stroke_that_has_come_together_with_the_click(sent):
     assert len(app.session_state[DRAWING]) == 1
     assert app.session_state["canvas_start"]["objects"] == app.session_state[DRAWING]
     assert app.session_state["canvas_start"]["rev"] == 8
+    # By which the live canvas tells the strokes that this drawing was made without.
+    assert app.session_state["canvas_start"]["seen"] == (4 if "live_canvas" in sent else 0)
 
 
 def test_the_live_canvas_shows_the_drawing_with_its_widths(shown):
@@ -124,12 +126,13 @@ def test_the_live_canvas_shows_the_drawing_with_its_widths(shown):
         for width, stroke in ((12, ONE), (30, DASH))
     ]
     assert shown[-1] == {
-        "start": {"rev": 1, "strokes": strokes},
+        "start": {"rev": 1, "strokes": strokes, "seen": 4},
         "size": (280, 312),
         "brush": 20,
         "ink": "#ffffff",
         "label": "Canvas to draw on",
         "seen": 4,
+        "changes": ".st-key-canvas_undo, .st-key-canvas_clear",
     }
     # Each change made by the page has a number of its own, else the canvas would take no notice.
     find(app.button, "Undo").click().run()

@@ -10,6 +10,7 @@ import streamlit as st
 from core.errors import DrawingError
 from core.ink.fabric_json import USUAL_BRUSH, strokes_from_objects
 from pages.components.draw.canvas import drawable_canvas, live_canvas
+from pages.components.draw.canvas.live_canvas import CLEAR, UNDO
 from pages.components.shell.errors import callback
 from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
@@ -67,8 +68,11 @@ def draw_canvas() -> list[dict[str, Any]]:
         _draw_surface(is_live)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         is_empty = not drawing()
-        st.button(tr("Undo"), icon=":material/undo:", width="stretch", disabled=is_empty, on_click=callback(_undo))
-        st.button(tr("Clear"), icon=":material/delete:", width="stretch", disabled=is_empty, on_click=callback(_clear))
+        for key, label, icon, change in (
+            (UNDO, tr("Undo"), ":material/undo:", _undo),
+            (CLEAR, tr("Clear"), ":material/delete:", _clear),
+        ):
+            st.button(label, key=key, icon=icon, width="stretch", disabled=is_empty, on_click=callback(change))
         with st.popover(tr("Brush")):
             st.slider(tr("Brush width"), *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption(tr("The network gets the same lines whatever the brush."))
@@ -140,4 +144,4 @@ def _show(objects: list[dict[str, Any]]) -> None:
     """Make this the drawing. Its new number tells the canvas to take it, even if it was told the same before."""
     st.session_state[DRAWING] = objects
     rev = st.session_state.get(_START, {}).get("rev", 0) + 1
-    st.session_state[_START] = {"objects": objects, "rev": rev}
+    st.session_state[_START] = {"objects": objects, "rev": rev, "seen": live_canvas.last_seen()}

@@ -52,7 +52,7 @@ def draw_drawable_canvas(
         background_color=paper,
         width=size[0] * SHARPER,
         height=size[1] * SHARPER,
-        initial_drawing={**start, "objects": scale_objects(start["objects"], SHARPER)},
+        initial_drawing={"rev": start["rev"], "objects": scale_objects(start["objects"], SHARPER)},
         key=_KEY,
         on_change=callback(on_change),
     )

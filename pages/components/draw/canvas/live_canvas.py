@@ -20,6 +20,8 @@ _SCRIPT = Path(__file__).parent / "web" / "live_canvas.js"
 _KEY = "live_canvas"
 # The number of the last message taken from the canvas.
 _SEEN = "live_canvas_seen"
+# Keys of the buttons by which the page changes the drawing.
+UNDO, CLEAR = "canvas_undo", "canvas_clear"
 
 # `touch-action` lets fingers draw instead of scrolling the page.
 _STYLE = """
@@ -37,19 +39,20 @@ def draw_live_canvas(
 ) -> None:
     """The canvas.
 
-    start: the drawing to show: its `objects` (`core.ink.fabric_json`) and its number `rev`. It is shown whenever
-        `rev` is new.
+    start: the drawing to show: its `objects` (`core.ink.fabric_json`), its number `rev` and the number `seen` of the
+        last message that went into it. It is shown whenever `rev` is new; strokes begun after that message stay.
     ink: the lines' colour, as CSS writes it. brush: their width in canvas pixels.
     size: width and height in canvas pixels; it is shown as wide as the page lets it be.
     on_change: called when there is something new to `take_live_drawing`.
     """
     data = {
-        "start": {"rev": start["rev"], "strokes": _plain(start["objects"])},
+        "start": {"rev": start["rev"], "strokes": _plain(start["objects"]), "seen": start["seen"]},
+        "changes": f".st-key-{UNDO}, .st-key-{CLEAR}",
         "size": size,
         "brush": brush,
         "ink": ink,
         "label": tr_plain("Canvas to draw on"),
-        "seen": _last_seen(),
+        "seen": last_seen(),
     }
     try:
         _component()(key=_KEY, data=data, on_drawing_change=callback(on_change))
@@ -64,7 +67,7 @@ def take_live_drawing(rev: int, ink: str) -> list[dict[str, Any]] | None:
     None when there is no new message, or when it changes an older drawing than the one with the number `rev`.
     """
     sent = st.session_state[_KEY].get("drawing")
-    if sent is None or sent["number"] <= _last_seen():
+    if sent is None or sent["number"] <= last_seen():
         return None
     st.session_state[_SEEN] = sent["number"]
     if sent["rev"] != rev:
@@ -73,7 +76,8 @@ def take_live_drawing(rev: int, ink: str) -> list[dict[str, Any]] | None:
     return objects_from_strokes(points, [stroke["width"] for stroke in sent["strokes"]], ink)
 
 
-def _last_seen() -> int:
+def last_seen() -> int:
+    """The number of the last message taken from the canvas."""
     number: int = st.session_state.get(_SEEN, 0)
     return number
 

@@ -4,7 +4,9 @@
 //   size [width, height], brush (width of a line): in the drawing's pixels, however large the canvas is shown
 //   ink: the lines' colour
 //   label: what a screen reader calls the canvas
-//   start {rev, strokes}: a drawing to show, taken when the number rev is new
+//   start {rev, strokes, seen}: a drawing to show, taken when the number rev is new; seen is the number of the last
+//     message that went into it
+//   changes: a selector of the buttons by which the page changes the drawing
 //   seen: number of the last message that the page has taken
 // State sent: {number, rev, strokes}, where rev is the number of the drawing from the page that the strokes go on from.
 // A stroke is {width, points: [x, y, x, y, …]}.
@@ -16,7 +18,9 @@ const PATIENCE_MS = 1000;
 
 function begin(component) {
   const canvas = component.parentElement.querySelector("canvas");
+  // A stroke also has `after`, the number of the last message before it began.
   const state = { canvas, strokes: [], stroke: null, rev: null, sent: 0, seen: 0, sentAt: 0, unsent: false, timer: null };
+  Object.assign(state, { heldUntil: 0, watch: null });
 
   const place = (event) => {
     const box = canvas.getBoundingClientRect();
@@ -33,12 +37,13 @@ function begin(component) {
   const finish = () => {
     if (!state.stroke) return;
     state.stroke = null;
-    send(state);
+    if (performance.now() < state.heldUntil) sendSoon(state);
+    else send(state);
   };
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || state.stroke) return;
     canvas.setPointerCapture(event.pointerId);
-    state.stroke = { width: state.brush, points: place(event) };
+    state.stroke = { width: state.brush, points: place(event), after: state.sent };
     state.strokes.push(state.stroke);
     paint(state);
     sendSoon(state);
@@ -48,6 +53,17 @@ function begin(component) {
   canvas.addEventListener("pointercancel", finish);
   new ResizeObserver(() => paint(state)).observe(canvas);
   return state;
+}
+
+// Lets what is drawn after a click on Undo or Clear wait for the page's answer: a busy page hears of both at once, and
+// would take the new stroke for the one that the click is about.
+function watch(state) {
+  const watching = new AbortController();
+  const hold = (event) => {
+    if (event.target.closest?.(state.changes)) state.heldUntil = performance.now() + PATIENCE_MS;
+  };
+  window.addEventListener("click", hold, { capture: true, signal: watching.signal });
+  return watching;
 }
 
 // Sends the drawing at once.
@@ -62,7 +78,8 @@ function send(state) {
 function sendSoon(state) {
   state.unsent = true;
   if (state.timer) return;
-  const wait = state.sentAt + (state.seen < state.sent ? PATIENCE_MS : LEAST_MS) - performance.now();
+  const due = state.sentAt + (state.seen < state.sent ? PATIENCE_MS : LEAST_MS);
+  const wait = Math.max(due, state.heldUntil) - performance.now();
   if (wait <= 0) send(state);
   else state.timer = setTimeout(() => { state.timer = null; sendSoon(state); }, wait);
 }
@@ -106,15 +123,25 @@ export default function (component) {
   state.brush = data.brush;
   state.ink = data.ink;
   state.size = data.size;
+  state.changes = data.changes;
+  state.watch ??= watch(state);
   state.canvas.style.aspectRatio = data.size.join(" / ");
   state.canvas.setAttribute("aria-label", data.label);
   if (state.rev !== data.start.rev) {
     state.rev = data.start.rev;
-    state.stroke = null;
-    state.strokes = structuredClone(data.start.strokes);
+    state.heldUntil = 0;
+    // Strokes that the page had not heard of when it made this drawing stay, and one that is being drawn goes on.
+    const unheard = state.strokes.filter((stroke) => stroke.after >= data.start.seen);
+    state.strokes = [...structuredClone(data.start.strokes), ...unheard];
+    if (!unheard.includes(state.stroke)) state.stroke = null;
+    if (unheard.length) sendSoon(state);
     // Numbers go on from what the page has seen, even after this canvas was taken away and put back.
     state.sent = Math.max(state.sent, data.seen);
     requestAnimationFrame(() => paint(state));
   }
   hear(state, data.seen);
+  return () => {
+    state.watch?.abort();
+    state.watch = null;
+  };
 }
