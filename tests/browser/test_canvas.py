@@ -104,6 +104,7 @@ def test_a_live_stroke_begun_before_the_page_has_answered_undo_or_clear_stays(pa
     page.get_by_text("Live", exact=True).click()
     live_canvas(page)
     draw_stroke(page, SEVEN)
+    expect_prediction(page, 1)
     draw_stroke(page, BAR)
     expect_prediction(page, 2)
     wait_for_answer(page)
