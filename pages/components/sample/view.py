@@ -58,13 +58,20 @@ def _show_ways(index: int) -> None:
     """Back to where the image was clicked, and to the images beside it there."""
     before, after = beside(index)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=form_key("sample_ways")):
-        go = callback(choose_image)
-        st.button(tr("Back"), icon=":material/arrow_back:", shortcut="Escape", on_click=go, args=(None,))
+        back = tr("Back")
+        st.button(back, icon=":material/arrow_back:", shortcut="Escape", on_click=callback(choose_image), args=(None,))
         for label, icon, other, key in (
             (tr("Previous"), ":material/chevron_left:", before, "Left"),
             (tr("Next"), ":material/chevron_right:", after, "Right"),
         ):
-            st.button(label, icon=icon, shortcut=key, disabled=other is None, on_click=go, args=(other,))
+            st.button(
+                label,
+                icon=icon,
+                shortcut=key,
+                disabled=other is None,
+                on_click=callback(choose_image),
+                args=(other,),
+            )
 
 
 def _show_picture(info: DatasetInfo, test: ImageSet, index: int) -> None:

@@ -61,7 +61,7 @@ def teach(store, base, digits, practises=True):
 
 
 def files(folder):
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def labels(digits):
