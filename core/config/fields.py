@@ -110,6 +110,9 @@ def config_error(error: OptionError) -> ConfigError:
 def with_label(text: Message) -> Message:
     """A message about one setting ("field" among its values) that calls the setting by its label."""
     name = text.values.get("field")
+    # Nearly every text of a page comes by here, and has none.
+    if name is None:
+        return text
     label = next((found[name].label for found in (FIELDS, *map(option_fields, MODELS)) if name in found), None)
     return replace(text, values={**text.values, "field": message(label)}) if label else text
 
