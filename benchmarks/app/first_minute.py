@@ -21,6 +21,11 @@ from playwright.sync_api import Browser
 from benchmarks.app.running_app import chromium, running_app, visit
 from benchmarks.app.train_page import HAS_STEPS
 
+# On a quick machine the run has ended before the page has told any of its steps.
+_HAS_POINT = f"""() => ({HAS_STEPS})() || (
+    location.search.includes("run=") && document.querySelector("[class*=st-key-loss_] canvas")
+    && document.querySelector("[data-testid=stMain]").innerText.includes("Finished"))"""
+
 
 def main(arguments: list[str] | None = None) -> None:
     """Measure and print."""
@@ -48,7 +53,7 @@ def _measure(browser: Browser, read: float) -> float:
             page.wait_for_timeout(read * 1000)
             begin = time.perf_counter()
             button.click()
-            page.wait_for_function(HAS_STEPS, polling=20, timeout=60_000)
+            page.wait_for_function(_HAS_POINT, polling=20, timeout=60_000)
             return time.perf_counter() - begin
 
 
