@@ -15,6 +15,7 @@ from core.metrics.intervals import wilson_interval
 from core.runs.record import STATUS_WORDS, RunRecord, RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
+from pages.components.evaluate.accuracy import show_accuracy
 from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
@@ -26,7 +27,6 @@ from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import percent
 
 enter()
 
@@ -125,15 +125,11 @@ def hint_at_changes(record: RunRecord) -> None:
 def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]) -> None:
     """The figures on the whole test set, and what can be taken away."""
     with st.container(horizontal=True, gap="medium"):
-        low, high = wilson_interval(int(counts.trace()), int(counts.sum()))
-        st.metric(
+        show_accuracy(
             tr("Test accuracy"),
-            percent(result.test_accuracy),
-            tr("{low:.2%} to {high:.2%}", low=low, high=high),
-            delta_color="off",
-            delta_arrow="off",
-            width="content",
-            help=tr(
+            result.test_accuracy,
+            wilson_interval(int(counts.trace()), int(counts.sum())),
+            tr(
                 "Below it the 95 % interval by Wilson’s method: where the accuracy on many more images like these may "
                 "lie. It says nothing of images of another kind, or of another training of the network."
             ),

@@ -58,6 +58,7 @@ ROOMS = (
     "pages.components.train",
     "pages.components.evaluate.samples",
     "pages.components.evaluate.measuring",
+    "pages.components.evaluate.accuracy",
     "pages.components.evaluate.mistakes",
     "pages.components.evaluate.report",
     "pages.components.evaluate.labels",

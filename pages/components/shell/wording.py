@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.metrics.intervals import Interval
 from pages.components.shell.texts import tr_plain
 
 # Probabilities this near to 0 or 1 are not written out.
@@ -13,6 +14,12 @@ _FEW_SECONDS = 10
 def percent(share: float | None, digits: int = 2) -> str:
     """A share from 0 to 1 as per cent; a dash where there is none."""
     return "–" if share is None else f"{share:.{digits}%}"
+
+
+def interval_text(interval: Interval, digits: int = 2) -> str:
+    """An interval of shares from 0 to 1 as per cent."""
+    low, high = (percent(end, digits) for end in interval)
+    return tr_plain("{low} to {high}", low=low, high=high)
 
 
 def certainty(share: float) -> str:

@@ -8,8 +8,8 @@ from core.evaluation.two_runs import Accuracy, TwoRuns
 from core.metrics.mcnemar import McNemar
 from core.runs.record import RunRecord
 from core.texts.message import Message, message
-from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.evaluate.accuracy import show_accuracy
+from pages.components.shell.texts import tr
 
 # Below this p value a difference is called more than chance.
 _LEVEL = 0.05
@@ -21,28 +21,20 @@ def show_verdict(a: RunRecord, b: RunRecord, two: TwoRuns) -> None:
     """Both accuracies with their intervals, and McNemar's test."""
     with st.container(horizontal=True, gap="medium"):
         for letter, record, accuracy in zip("AB", (a, b), two.accuracies(), strict=True):
-            _show_accuracy(tr("{letter}: {name}", letter=letter, name=record.name), accuracy)
+            label = tr("{letter}: {name}", letter=letter, name=record.name)
+            show_accuracy(label, accuracy.share, accuracy.interval, tr(_explain_accuracy(accuracy)))
     test = two.test()
     st.markdown(f"{tr(_counts(test))} {tr(_conclusion(test))}")
     with st.expander(tr("What the test says, and what it does not")):
         _explain(test)
 
 
-def _show_accuracy(label: str, accuracy: Accuracy) -> None:
-    low, high = (percent(end) for end in accuracy.interval)
-    st.metric(
-        label,
-        percent(accuracy.share),
-        tr_plain("{low} to {high}", low=low, high=high),
-        delta_color="off",
-        delta_arrow="off",
-        width="content",
-        help=tr(
-            "Test accuracy on {count:,} images with its 95 % interval (Wilson 1927): accuracies that fit the count of "
-            "right answers. Both networks answered the same images, so the test below tells them apart better than "
-            "their intervals do.",
-            count=accuracy.n,
-        ),
+def _explain_accuracy(accuracy: Accuracy) -> Message:
+    return message(
+        "Test accuracy on {count:,} images with its 95 % interval (Wilson 1927): accuracies that fit the count of "
+        "right answers. Both networks answered the same images, so the test below tells them apart better than "
+        "their intervals do.",
+        count=accuracy.n,
     )
 
 

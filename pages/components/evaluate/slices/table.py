@@ -7,12 +7,11 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from core.metrics.intervals import Interval
 from core.slices.search import WeakSlice
 from pages.components.shell.address import choose, follow, settle
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import interval_text
 
 # The parameter in the page's address.
 SLICE = "slice"
@@ -46,12 +45,6 @@ def choose_slice(found: Sequence[WeakSlice], key: str) -> WeakSlice:
     return found[chosen]
 
 
-def interval_text(interval: Interval) -> str:
-    """An interval of shares in words."""
-    low, high = (percent(end, 1) for end in interval)
-    return tr_plain("{low} to {high}", low=low, high=high)
-
-
 def _take(key: str, names: Sequence[str]) -> None:
     rows = st.session_state[key].selection.rows
     if rows:
@@ -62,12 +55,12 @@ def _rows(found: Sequence[WeakSlice]) -> dict[str, list[object]]:
     return {
         "group": [tr_plain(weak.slice.title) for weak in found],
         "error": [100 * weak.inside.share for weak in found],
-        "interval": [interval_text(weak.inside.interval) for weak in found],
+        "interval": [interval_text(weak.inside.interval, 1) for weak in found],
         "rest": [100 * weak.outside.share for weak in found],
         "mistakes": [weak.inside.wrong for weak in found],
         "images": [weak.inside.n for weak in found],
         "p": [f"{weak.adjusted:.2g}" for weak in found],
-        "rest_interval": [interval_text(weak.outside.interval) for weak in found],
+        "rest_interval": [interval_text(weak.outside.interval, 1) for weak in found],
     }
 
 

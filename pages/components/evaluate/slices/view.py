@@ -17,11 +17,11 @@ from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.evaluate.samples.pages import show_gallery_pages
-from pages.components.evaluate.slices.table import choose_slice, interval_text
+from pages.components.evaluate.slices.table import choose_slice
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.long_call import await_call
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import interval_text, percent
 
 
 @fragment
@@ -94,7 +94,7 @@ def _show_rate(label: str, rate: ErrorRate) -> None:
     st.metric(
         label,
         percent(rate.share, 1),
-        interval_text(rate.interval),
+        interval_text(rate.interval, 1),
         delta_color="off",
         delta_arrow="off",
         width="content",

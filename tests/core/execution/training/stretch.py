@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.runs import control_file as control
 from core.runs.event_log import EventLog
@@ -55,3 +56,16 @@ class Killed(BaseException):
 
 def kill():
     raise Killed
+
+
+def killed_after(monkeypatch, saved, killed):
+    """A sink of a run that saves checkpoints until `saved` steps are done, none where that is 0, and is then killed."""
+    monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 0.0 if saved else 1e9)
+
+    def watch(event):
+        if isinstance(event, StepEnd) and event.step == saved:
+            monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
+        if isinstance(event, StepEnd) and event.step == killed:
+            kill()
+
+    return watch

@@ -13,7 +13,16 @@ from core.storage.locks import hold_as_worker
 from core.texts.message import NO_MESSAGE
 from core.training.checkpoint import load_checkpoint
 from core.training.events import LrChanged, RunStopped, StepEnd
-from tests.core.execution.training.stretch import Killed, after_step, assert_same, comparable, kill, stop_after, train
+from tests.core.execution.training.stretch import (
+    Killed,
+    after_step,
+    assert_same,
+    comparable,
+    kill,
+    killed_after,
+    stop_after,
+    train,
+)
 
 
 def test_a_stopped_run_is_measured_and_can_be_resumed(record):
@@ -81,16 +90,8 @@ def test_a_resumed_run_ends_with_the_same_bits(store, record):
 def test_a_killed_run_resumes_to_the_same_bits(store, record, monkeypatch, saved, killed):
     whole = store.create(record.config)
     train(whole)
-    monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 0.0 if saved else 1e9)
-
-    def watch(event):
-        if isinstance(event, StepEnd) and event.step == saved:
-            monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
-        if isinstance(event, StepEnd) and event.step == killed:
-            kill()
-
     with pytest.raises(Killed):
-        train(record, watch)
+        train(record, killed_after(monkeypatch, saved, killed))
     # What a writer leaves that dies within a line.
     with record.log.file.open("a") as file:
         file.write('{"event": "steps", "st')

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
-from core.execution import train_run as worker
 from core.runs import control_file as control
 from core.runs.epoch_files import find_epochs, read_epoch
 from core.runs.record import SWEEP_TAG, read_run
-from core.training.events import EpochEnd, RunStarted, StepEnd
-from tests.core.execution.training.stretch import Killed, kill, stop_after, train
+from core.training.events import EpochEnd, RunStarted
+from tests.core.execution.training.stretch import Killed, killed_after, stop_after, train
 from tests.made import make_config
 
 
@@ -73,16 +72,8 @@ def test_a_resumed_run_keeps_the_same_records(store, record, step):
 def test_a_killed_run_keeps_the_same_records(store, record, monkeypatch, saved, killed):
     whole = store.create(record.config)
     train(whole)
-    monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 0.0 if saved else 1e9)
-
-    def watch(event):
-        if isinstance(event, StepEnd) and event.step == saved:
-            monkeypatch.setattr(worker, "_CHECKPOINT_SECONDS", 1e9)
-        if isinstance(event, StepEnd) and event.step == killed:
-            kill()
-
     with pytest.raises(Killed):
-        train(record, watch)
+        train(record, killed_after(monkeypatch, saved, killed))
     assert [r.epoch for r in read(record)] == [1]
     told = []
     train(record, lambda event: told.append([r.epoch for r in read(record)]) if isinstance(event, RunStarted) else None)
