@@ -30,6 +30,14 @@ class ConfigError(LabError, ValueError):
         return str(self.message.values.get("field", ""))
 
 
+class SettingsError(LabError):
+    """The operator's settings cannot be read."""
+
+
+class LimitReached(LabError):
+    """More is asked for than the operator allows; the message names the limit."""
+
+
 class DataError(LabError):
     """A data set cannot be used."""
 
@@ -56,6 +64,10 @@ class RunNotFound(RunError):
 
 class RunBusy(RunError):
     """The run is being trained, so it cannot be changed now."""
+
+
+class NotYours(RunError):
+    """The run or sweep belongs to another visitor, who alone may change it."""
 
 
 class CheckpointError(RunError):

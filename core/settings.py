@@ -1,41 +1,47 @@
-"""What the operator of the app sets: where data and runs lie, who may visit, and a Dask cluster.
+"""Where data and runs lie, who may visit, and a Dask cluster: what the operator has set, or a default.
 
-The operator is who starts the app; all of this comes from environment variables, never from a page. Only the data
-folder may be chosen in the app where no variable fixes it: the choice is kept in `settings.json` in the run store.
+The operator is who starts the app; all of this comes from the operator's settings (`core.operator`), never from a page.
+Only the data folder may be chosen in the app where nothing fixes it: the choice is kept in `settings.json` in the run
+store.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
+from core.operator.settings_file import PROJECT as PROJECT
+from core.operator.settings_file import OperatorSettings, operator_settings, variable_of
 from core.storage.atomic import read_json, write_atomically
 
-DATA_VARIABLE = "MNIST_LAB_DATA"
-RUNS_VARIABLE = "MNIST_LAB_RUNS"
-OPEN_VARIABLE = "MNIST_LAB_OPEN"
-DASK_VARIABLE = "MNIST_LAB_DASK"
-PROJECT = Path(__file__).resolve().parent.parent
+DATA_VARIABLE = variable_of("data")
+RUNS_VARIABLE = variable_of("runs")
+OPEN_VARIABLE = variable_of("open")
+DASK_VARIABLE = variable_of("dask")
 BUNDLED_RUNS = PROJECT / "models" / "pretrained"
 # Where Streamlit Community Cloud puts the code of the apps that it hosts.
 _CLOUD_FOLDER = Path("/mount/src")
 
 
+def operator() -> OperatorSettings:
+    """What the operator has set, with defaults for the rest. Raises SettingsError."""
+    return operator_settings(hosted=PROJECT.is_relative_to(_CLOUD_FOLDER))
+
+
 def runs_root() -> Path:
     """The folder that holds one folder a run."""
-    return Path(os.environ.get(RUNS_VARIABLE) or PROJECT / "runs").expanduser().resolve()
+    return Path(operator().runs or PROJECT / "runs").expanduser().resolve()
 
 
 def data_root() -> Path:
     """The torchvision root that holds `MNIST/raw` and `FashionMNIST/raw`."""
-    chosen = os.environ.get(DATA_VARIABLE) or _load().get("data_root") or PROJECT / "data"
+    chosen = operator().data or _load().get("data_root") or PROJECT / "data"
     return Path(chosen).expanduser().resolve()
 
 
 def data_root_is_fixed() -> bool:
-    """Whether the environment decides the data folder, so that the app cannot change it."""
-    return bool(os.environ.get(DATA_VARIABLE))
+    """Whether the operator has set the data folder, so that the app cannot change it."""
+    return bool(operator().data)
 
 
 def choose_data_root(folder: Path) -> None:
@@ -45,7 +51,7 @@ def choose_data_root(folder: Path) -> None:
 
 def is_open() -> bool:
     """Whether the app answers visitors from other machines: the operator says so, or Community Cloud hosts it."""
-    return os.environ.get(OPEN_VARIABLE) == "1" or PROJECT.is_relative_to(_CLOUD_FOLDER)
+    return operator().open
 
 
 def dask_address() -> str:
@@ -53,7 +59,7 @@ def dask_address() -> str:
 
     A scheduler can run any code in a process that connects to it, so no visitor may choose the address.
     """
-    return os.environ.get(DASK_VARIABLE, "").strip()
+    return operator().dask
 
 
 def _path() -> Path:

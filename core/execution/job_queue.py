@@ -1,4 +1,4 @@
-"""Which run trains when: a bounded number of runs at once, the others queued in the order of their submission."""
+"""Which run trains when: a bounded number of runs at once, the others queued, their owners taking turns."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from pathlib import Path
 from filelock import BaseFileLock
 
 from core.config.run_config import RunConfig
-from core.errors import ComputeError, RunBusy, RunError
+from core.errors import ComputeError, LabError, RunBusy, RunError
 from core.execution.compute_client import ComputeClient
 from core.execution.process_link import START_FAILED
+from core.execution.waiting_line import Entry, QueueLimits, WaitingLine
+from core.owners.visitor import Visitor
 from core.runs import control_file
 from core.runs.record import (
     ACTIVE,
@@ -36,30 +38,37 @@ from core.training.control import Action
 
 
 class JobQueue:
-    """Starts and steers training. The app has one; every method may be called from any thread."""
+    """Starts and steers training. The app has one; every method may be called from any thread.
 
-    def __init__(self, store: RunStore, slots: int = 1) -> None:
+    It does what it is asked to, whoever asks: `core.hosting.jobs` lets visitors at what is theirs alone.
+    """
+
+    def __init__(self, store: RunStore, limits: QueueLimits | None = None) -> None:
         self.compute = ComputeClient(self._on_exit)
         self._store = store
-        self._slots = slots
+        self._limits = limits or QueueLimits()
         self._lock = threading.RLock()
-        self._queue: list[tuple[str, Path]] = []
-        self._training: set[str] = set()
+        self._waiting = WaitingLine()
+        self._training: dict[str, Entry] = {}
         self._locks: dict[str, BaseFileLock] = {}
+        self._timers: dict[str, threading.Timer] = {}
+        self._overdue: set[str] = set()
 
     def submit(
-        self, config: RunConfig, data_root: Path, name: str = "", tags: dict[str, str] | None = None
+        self, config: RunConfig, data_root: Path, name: str = "", tags: dict[str, str] | None = None, owner: str = ""
     ) -> RunRecord:
-        """Create a run and train it as soon as a slot is free. Raises RunError."""
-        record = self._store.create(config, name, tags)
-        self._enqueue(record, record.state, data_root)
+        """Create a run and train it as soon as its turn comes. Raises RunError, and LimitReached for a full queue."""
+        with self._lock:
+            self._waiting.check_room(owner, self._training.values(), self._limits)
+            record = self._store.seen_by(Visitor(owner)).create(config, name, tags)
+            self._enqueue(record, record.state, data_root)
         return self._store.get(record.id)
 
     def resume(self, run_id: str, data_root: Path, lr: float | None = None) -> None:
         """Go on with a stopped, failed or interrupted run, from its checkpoint.
 
         lr: the base learning rate from now on; None keeps the one that the run has.
-        Raises RunError, and ConfigError for a learning rate not allowed.
+        Raises RunError, LimitReached for a full queue, and ConfigError for a learning rate not allowed.
         """
         record = self._resumable(run_id)
 
@@ -72,7 +81,7 @@ class JobQueue:
     def restart(self, run_id: str, data_root: Path) -> None:
         """Begin a stopped, failed or interrupted run again from its configuration, and its start weights if it has any.
 
-        What it has learned, its results and its history are removed. Raises RunError.
+        What it has learned, its results and its history are removed. Raises RunError and LimitReached.
         """
         record = self._resumable(run_id)
         self._enqueue(record, RunState(QUEUED), data_root, lambda: remove_outcome(record.path))
@@ -93,9 +102,7 @@ class JobQueue:
         """End a run after its present step, or take it out of the queue."""
         with self._lock:
             record = self._store.get(run_id)
-            queued = [entry for entry in self._queue if entry[0] == run_id]
-            if queued:
-                self._queue.remove(queued[0])
+            if self._waiting.remove(run_id):
                 try:
                     _save_state(record, record.state.become(STOPPED))
                 finally:
@@ -110,15 +117,21 @@ class JobQueue:
     def position(self, run_id: str) -> int | None:
         """The run's place in the queue, from 1; None when it does not wait here."""
         with self._lock:
-            ids = [queued_id for queued_id, _ in self._queue]
-            return ids.index(run_id) + 1 if run_id in ids else None
+            return self._waiting.position(run_id)
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a run of anybody's is being trained here."""
+        return bool(self._training)
 
     def close(self) -> None:
         """End all training; runs that were active can be resumed later."""
         with self._lock:
-            self._queue.clear()
+            self._waiting.clear()
             # From here on a child that ends has not failed.
             self._training.clear()
+            for run_id in [*self._timers]:
+                self._timers.pop(run_id).cancel()
         self.compute.close()
         with self._lock:
             for run_id in [*self._locks]:
@@ -138,6 +151,7 @@ class JobQueue:
         with self._lock:
             if record.id in self._locks:
                 raise RunBusy("{name!r} is still being measured; try again in a moment.", name=record.name)
+            self._waiting.check_room(record.owner, self._training.values(), self._limits)
             lock = hold_in_queue(record.path)
             try:
                 with hold_as_worker(record.path, seconds=0.0), _writing(record):
@@ -149,34 +163,65 @@ class JobQueue:
                 lock.release()
                 raise
             self._locks[record.id] = lock
-            self._queue.append((record.id, data_root))
+            self._waiting.add(Entry(record.id, record.owner, data_root))
             self._start_next()
 
     def _start_next(self) -> None:
-        while self._queue and len(self._training) < self._slots:
-            run_id, data_root = self._queue.pop(0)
-            self._training.add(run_id)
+        while self._waiting and len(self._training) < self._limits.slots:
+            entry = self._waiting.take_next()
+            self._training[entry.run_id] = entry
             try:
-                record = self._store.get(run_id)
+                record = self._store.get(entry.run_id)
                 _save_state(record, record.state.become(STARTING))
-                self.compute.train(run_id, record.path, data_root)
+                self.compute.train(entry.run_id, record.path, entry.data_root)
             except (ComputeError, RunError) as error:
                 # Its submission is long over, and the runs behind it must have their turn.
-                self._settle(run_id, FAILED, error.message)
+                self._settle(entry.run_id, FAILED, error.message)
+            else:
+                self._watch_time(entry.run_id)
+
+    def _watch_time(self, run_id: str) -> None:
+        if self._limits.seconds is not None:
+            self._timers[run_id] = timer = threading.Timer(self._limits.seconds, self._stop_overdue, [run_id])
+            timer.daemon = True
+            timer.start()
+
+    def _stop_overdue(self, run_id: str) -> None:
+        with self._lock, contextlib.suppress(LabError):
+            if run_id in self._training:
+                self._overdue.add(run_id)
+                self._send(self._store.get(run_id), "stop")
 
     def _on_exit(self, name: str, code: int | None) -> None:
         with self._lock:
             if name not in self._training:
                 return
+            if name in self._overdue:
+                self._note_overdue(name)
             if code == 0:
                 self._settle(name, INTERRUPTED, message("Another process worked on this run when its turn had come."))
             else:
                 self._settle(name, FAILED, _reason(code))
             self._start_next()
 
+    def _note_overdue(self, run_id: str) -> None:
+        """Say of a run that it did not stop by itself."""
+        self._overdue.discard(run_id)
+        with contextlib.suppress(OSError):
+            folder = self._store.root / run_id
+            state = read_state(folder)
+            if state.status == STOPPED and self._limits.seconds is not None:
+                reason = message(
+                    "It was stopped after {minutes:g} minutes, as long as a run may take here. It can be resumed.",
+                    minutes=self._limits.seconds / 60,
+                )
+                write_state(folder, state.become(STOPPED, reason))
+
     def _settle(self, run_id: str, status: str, reason: Message) -> None:
         """A run's process is gone. Where it left the run active, say how it ended instead."""
-        self._training.discard(run_id)
+        self._training.pop(run_id, None)
+        if timer := self._timers.pop(run_id, None):
+            timer.cancel()
         with contextlib.suppress(OSError):
             folder = self._store.root / run_id
             state = read_state(folder)

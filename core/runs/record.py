@@ -1,6 +1,6 @@
 """Run records: a folder for each run, written by the process that trains it and read by all.
 
-config.json              name, time of creation, tags, configuration
+config.json              name, time of creation, owner, tags, configuration
 events.jsonl             what happened, append only
 state.json               where the run stands
 control.json             what the user wants of a run in training (see `core.runs.control_file`)
@@ -141,7 +141,10 @@ class RunResult:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One run as read from its folder. A bundled run comes with the app and cannot be changed."""
+    """One run as read from its folder. A bundled run comes with the app and cannot be changed.
+
+    owner: whom it belongs to (see `core.owners.visitor`); empty for the operator.
+    """
 
     id: str
     path: Path
@@ -152,6 +155,7 @@ class RunRecord:
     state: RunState
     result: RunResult | None
     bundled: bool
+    owner: str = ""
 
     @property
     def is_active(self) -> bool:
@@ -247,6 +251,7 @@ def read_stored_run(path: Path, bundled: bool = False) -> RunRecord:
         state=RunState(FINISHED) if bundled else _read_stored_state(path),
         result=_read_result(path),
         bundled=bundled,
+        owner=str(values.get("owner") or ""),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.errors import LabError, RunBusy
 from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
+from core.owners.visitor import Visitor
 from core.runs.control_file import FileControl, send
 from core.sweep.records import Sweep, SweepStore, save_error
 from core.sweep.runner import begin_control, run_sweep
@@ -15,7 +16,10 @@ from core.sweep.search_space import SearchSpace
 
 
 class SweepManager:
-    """Starts and steers sweeps. One for the whole app; every method may be called from any thread."""
+    """Starts and steers sweeps. One for the whole app; every method may be called from any thread.
+
+    It does what it is asked to, whoever asks: `core.hosting.sweeps` lets visitors at what is theirs alone.
+    """
 
     def __init__(self, store: SweepStore, compute: ComputeClient) -> None:
         self._store = store
@@ -24,19 +28,19 @@ class SweepManager:
         self._running: dict[str, FileControl] = {}
         self._errors: dict[str, LabError] = {}
 
-    def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers) -> Sweep:
+    def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers, owner: str = "") -> Sweep:
         """Begin a new sweep. Raises RunBusy while this app runs another one, and RunError."""
         with self._lock:
-            self._check_free()
-            sweep = self._store.create(space, name)
+            self._check_free(owner)
+            sweep = self._store.seen_by(Visitor(owner)).create(space, name)
             self._begin(sweep, data_root, workers, retry_failed=False)
         return sweep
 
     def resume(self, sweep_id: str, data_root: Path, workers: Workers, retry_failed: bool = False) -> None:
         """Go on with a sweep, with its failed cells too when `retry_failed`. Raises RunBusy and RunError."""
         with self._lock:
-            self._check_free()
             sweep = self._store.get(sweep_id)
+            self._check_free(sweep.owner)
             if sweep.is_running:
                 raise RunBusy("{name!r} is run by another process.", name=sweep.name)
             self._begin(sweep, data_root, workers, retry_failed)
@@ -64,10 +68,12 @@ class SweepManager:
             for control in self._running.values():
                 control.interrupted = True
 
-    def _check_free(self) -> None:
+    def _check_free(self, owner: str) -> None:
         for sweep_id in self._running:
-            name = self._store.get(sweep_id).name
-            raise RunBusy("{name!r} is running; stop it, or wait until it is done.", name=name)
+            running = self._store.get(sweep_id)
+            if not Visitor(owner).may_change(running.owner):
+                raise RunBusy("Another visitor’s sweep is running, and there is one at a time. Try again later.")
+            raise RunBusy("{name!r} is running; stop it, or wait until it is done.", name=running.name)
 
     def _begin(self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool) -> None:
         self._errors.pop(sweep.id, None)

@@ -1,6 +1,6 @@
 """Sweep records: a small file says what a sweep tries; the folders of its trials say how far it is.
 
-Below the run store: sweeps/<id>/sweep.json (name, date of creation, search space), control.json (to stop it) and
+Below the run store: sweeps/<id>/sweep.json (name, date of creation, owner, search space), control.json (to stop it) and
 the lock of the process that runs it. Trials are ordinary runs, tagged with the sweep's id and the number of their cell.
 """
 
@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.config.run_config import RunConfig
-from core.errors import ConfigError, RunBusy, RunError, RunNotFound
+from core.errors import ConfigError, NotYours, RunBusy, RunError, RunNotFound
+from core.owners.visitor import Visitor
 from core.runs.record import FAILED, FINISHED, NAME_LENGTH, STATUS_WORDS, SWEEP_TAG, RunRecord
 from core.runs.store import RunStore
 from core.storage.atomic import read_json, write_atomically
@@ -34,13 +35,14 @@ _SWEEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep as its folder describes it."""
+    """A sweep as its folder describes it. owner: as of a run."""
 
     id: str
     path: Path
     name: str
     created: str
     space: SearchSpace
+    owner: str = ""
 
     @property
     def is_running(self) -> bool:
@@ -95,17 +97,22 @@ class Trial:
 
 
 class SweepStore:
-    """The sweeps whose trials are in one run store."""
+    """The sweeps whose trials are in one run store, for the visitor that the store is for."""
 
     def __init__(self, runs: RunStore) -> None:
         self.runs = runs
         self._root = runs.root / "sweeps"
 
+    def seen_by(self, visitor: Visitor) -> SweepStore:
+        """The same sweeps for another visitor; see `RunStore.seen_by`."""
+        return SweepStore(self.runs.seen_by(visitor))
+
     def create(self, space: SearchSpace, name: str = "") -> Sweep:
         """Write down a new sweep, not started yet. Raises RunError when it cannot be saved."""
         now = datetime.now(UTC)
         name = name.strip()[:NAME_LENGTH] or str(space.default_name())
-        values = {"name": name, "created": now.isoformat(timespec="seconds"), **space.to_dict()}
+        owner = self.runs.visitor.owner
+        values = {"name": name, "created": now.isoformat(timespec="seconds"), "owner": owner, **space.to_dict()}
         try:
             with new_folder(self._root, now, space.base.arch) as folder:
                 write_atomically(folder / "sweep.json", json.dumps(values, indent=1))
@@ -114,25 +121,33 @@ class SweepStore:
         return self.get(folder.name)
 
     def get(self, sweep_id: str) -> Sweep:
-        """Read one sweep. Raises RunNotFound, or RunError when its file is damaged."""
+        """Read one sweep, whomever it belongs to. Raises RunNotFound, or RunError when its file is damaged."""
         path = self._root / sweep_id
         if not _SWEEP_ID.fullmatch(sweep_id) or not (path / "sweep.json").is_file():
             raise RunNotFound("There is no sweep {id!r}.", id=sweep_id)
         return _read_sweep(path)
 
     def all(self) -> list[Sweep]:
-        """All readable sweeps, newest first; damaged ones are left to `damaged`."""
-        return self._scan()[0]
+        """The visitor's readable sweeps, newest first; damaged ones are left to `damaged`."""
+        return [sweep for sweep in self._scan()[0] if self.runs.visitor.may_change(sweep.owner)]
+
+    def check_own(self, sweep: Sweep) -> None:
+        """Raises NotYours for a sweep of another visitor."""
+        if not self.runs.visitor.may_change(sweep.owner):
+            raise NotYours(
+                "{name!r} belongs to another visitor; it can be looked at, but not changed.", name=sweep.name
+            )
 
     def damaged(self) -> dict[str, Message]:
-        """Sweep folders that cannot be read, with the reason."""
-        return self._scan()[1]
+        """Sweep folders that cannot be read, with the reason; the operator alone hears of them."""
+        return self._scan()[1] if self.runs.visitor.is_operator else {}
 
     def delete(self, sweep: Sweep) -> None:
         """Remove a sweep and all its runs for good. Raises RunBusy while it runs, or one of them does, and RunError."""
+        self.check_own(sweep)
         if sweep.is_running:
             raise RunBusy("{name!r} is running; stop it before deleting it.", name=sweep.name)
-        for record in self.runs.all():
+        for record in self._runs_of(sweep).all():
             if record.tags.get(SWEEP_TAG) == sweep.id:
                 self.runs.delete(record.id)
         try:
@@ -143,12 +158,16 @@ class SweepStore:
     def trials(self, sweep: Sweep) -> list[Trial]:
         """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
         found: dict[str, RunRecord] = {}
-        for record in reversed(self.runs.all()):
+        for record in reversed(self._runs_of(sweep).all()):
             cell = record.tags.get(CELL_TAG, "")
             known = found.get(cell)
             if record.tags.get(SWEEP_TAG) == sweep.id and not (known and known.state.status == FINISHED):
                 found[cell] = record
         return [Trial(number, config, found.get(str(number))) for number, config in enumerate(sweep.space.cells())]
+
+    def _runs_of(self, sweep: Sweep) -> RunStore:
+        # A link shows a sweep to others with all its cells.
+        return self.runs.seen_by(Visitor(sweep.owner))
 
     def _scan(self) -> tuple[list[Sweep], dict[str, Message]]:
         sweeps: list[Sweep] = []
@@ -187,4 +206,5 @@ def _read_sweep(path: Path) -> Sweep:
         raise RunError("{file}: {problem}", file=f"{path.name}/sweep.json", problem=error.message) from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError):
         raise RunError("{file} is not a sweep's description.", file=f"{path.name}/sweep.json") from None
-    return Sweep(path.name, path, str(values.get("name") or path.name), created.isoformat(), space)
+    name, owner = str(values.get("name") or path.name), str(values.get("owner") or "")
+    return Sweep(path.name, path, name, created.isoformat(), space, owner)

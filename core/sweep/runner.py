@@ -20,6 +20,7 @@ from filelock import BaseFileLock
 
 from core.errors import LabError, RunBusy, RunError, RunNotFound
 from core.execution.train_run import train_run
+from core.owners.visitor import Visitor
 from core.runs.control_file import FileControl, reset, send
 from core.runs.record import (
     FAILED,
@@ -111,7 +112,8 @@ class _Runner:
         watch: Watcher,
     ) -> None:
         self._sweep = sweep
-        self._runs = store.runs
+        # The cells belong to whom the sweep belongs to.
+        self._runs = store.runs.seen_by(Visitor(sweep.owner))
         self._data_root = data_root
         self._executor = executor
         self._slots = slots

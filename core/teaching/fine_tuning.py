@@ -80,9 +80,12 @@ def fine_tuning_config(base: RunConfig, practises: bool) -> RunConfig:
 def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
     """A new run, not started, that fine-tunes a copy of the network of `base` on the digits.
 
-    Raises CollectionError without digits or without a network for digits, and RunError.
+    Raises CollectionError without digits or without a network for digits, NotYours for a network of another visitor,
+    and RunError.
     """
     _check(base, digits)
+    if not base.bundled:
+        store.check_own(base)
     taught, _ = split_hold_out(digits)
     words = f", taught {len(taught)} {'digit' if len(taught) == 1 else 'digits'}"
     tags = {TAUGHT_FROM: base.id, TAUGHT_DIGITS: str(len(taught))}

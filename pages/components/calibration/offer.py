@@ -12,6 +12,7 @@ from core.texts.message import Message
 from core.uncertainty.calibrate_run import calibrate_run
 from models.texts import mark
 from pages.components.shell.long_call import await_call
+from pages.components.shell.services import is_others
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
@@ -22,8 +23,8 @@ def offer_calibration(record: RunRecord, problem: Message) -> None:
     """Why the probabilities are the raw ones, and a button where they can be calibrated."""
     can = record.config.val_fraction > 0 and not record.bundled
     st.caption(tr(problem) if can else f"{tr(problem)} {tr(_ALL_USED)}")
-    # While it is trained its weights still change.
-    if not can or record.is_active:
+    # While it is trained its weights still change, and another visitor's run is not to be changed.
+    if not can or record.is_active or is_others(record):
         return
     if not is_available(record.config.dataset, data_root()):
         title = Message(find_dataset(record.config.dataset).title)

@@ -19,7 +19,7 @@ from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.texts import tr
-from pages.components.shell.visitor import is_owner
+from pages.components.shell.visitor import is_operator
 
 # How often the progress of a download is drawn anew.
 _REFRESH_SECONDS = 0.5
@@ -158,7 +158,7 @@ def _explain(missing: Missing) -> None:
             text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
         st.markdown(tr(text, title=info.title, size=missing.megabytes))
     # A path of the server's disk is no visitor's business.
-    if is_owner():
+    if is_operator():
         st.caption(tr("Data folder: {folder}", folder=missing.root))
 
 
@@ -196,7 +196,7 @@ def _offer(missing: Missing, ways: Ways) -> None:
         if ways.digits and not digits_first:
             _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
-        if is_owner():
+        if is_operator():
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
                 _offer_folder(missing.info, missing.root)
 

@@ -17,7 +17,7 @@ from pages.components.runs.live_view import choose_view, show_answers, show_firs
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.services import is_others, job_queue, run_store
 from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
@@ -60,9 +60,13 @@ def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None
     _heading(record)
     with st.container(key=_STATUS):
         _show_reason(record)
-        show_resumption(record, history)
+        if is_others(record):
+            st.caption(tr(":material/lock: It belongs to another visitor: you can look at it, and not change it."))
+        else:
+            show_resumption(record, history)
         if record.is_active:
-            show_steering(record)
+            if not is_others(record):
+                show_steering(record)
             _progress(record, history)
         else:
             show_finish(record)
@@ -92,6 +96,8 @@ def _show_reason(record: RunRecord) -> None:
         st.error(tr(record.state.reason), icon=":material/error:")
     elif record.state.status == INTERRUPTED:
         st.warning(tr(record.state.reason), icon=":material/power_off:")
+    elif record.state.reason:
+        st.warning(tr(record.state.reason), icon=":material/timer_off:")
 
 
 def _progress(record: RunRecord, history: History) -> None:

@@ -21,6 +21,7 @@ from pages.components.forms.pills import choose_pill
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
+from pages.components.shell.services import is_others
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.wording import certainty
 
@@ -63,7 +64,7 @@ def choose_view(record: RunRecord) -> View:
 
 def show_own_picture(record: RunRecord, draw: Callable[[], Images | None]) -> None:
     """Have the run in training answer the reader's own drawing too. draw: gives it, (28, 28), if there is one."""
-    if not record.is_active or not find_dataset(record.config.dataset).has_digits:
+    if not record.is_active or is_others(record) or not find_dataset(record.config.dataset).has_digits:
         return
     picture = draw()
     given = None if picture is None else (record.id, picture.tobytes())

@@ -45,7 +45,7 @@ def pick_run(
     """
     asked = follow(RUN)
     # The trials of a sweep are many and alike; the Sweep page leads to each.
-    offered = [record for record in run_store().all() if record.id == asked or not record.is_trial]
+    offered = [record for record in run_store().all(linked=asked) if record.id == asked or not record.is_trial]
     records = {record.id: record for record in offered if suits(record)}
     instead = default(list(records.values())) if records else None
     if asked and asked not in records:

@@ -47,10 +47,11 @@ def _measurements() -> dict[RunConfig, Future[float]]:
 def _ask(config: RunConfig) -> float | None:
     """Seconds of a step; 0 where it could not be measured, None as long as it has not been."""
     known, key = _measurements(), cost_key(config)
-    compute = job_queue().compute
+    jobs = job_queue()
+    compute = jobs.compute
     if key not in known:
         # Beside a run both would be slowed, and the time would be wrong.
-        if not compute.is_ready.is_set() or any(record.is_active for record in run_store().all()):
+        if not compute.is_ready.is_set() or jobs.is_training:
             return None
         known[key] = run_in_thread(compute.call_in_new_child, measure_step_seconds, key)
     measured = known[key]

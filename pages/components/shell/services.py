@@ -1,4 +1,4 @@
-"""What exists once for the whole app and all its visitors: the run store and the job queue."""
+"""What exists once for the whole app: the run store and the job queue. Each visitor sees what is theirs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,12 @@ from core.errors import LabError
 from core.execution.compute_client import ComputeClient
 from core.execution.job_queue import JobQueue
 from core.execution.threads import run_in_thread
+from core.hosting.jobs import VisitorJobs, queue_limits
+from core.operator.settings_file import OperatorSettings
+from core.runs.record import RunRecord
 from core.runs.store import RunStore
-from core.settings import BUNDLED_RUNS, runs_root
+from core.settings import BUNDLED_RUNS, operator, runs_root
+from pages.components.shell.visitor import current_visitor
 
 Ts = TypeVarTuple("Ts")
 
@@ -27,23 +31,43 @@ _warming_up = threading.Lock()
 
 
 @st.cache_resource(show_spinner=False)
-def run_store() -> RunStore:
-    """All runs: the user's and the bundled ones."""
+def all_runs() -> RunStore:
+    """The runs of everybody, and the bundled ones."""
     return RunStore(runs_root(), BUNDLED_RUNS)
 
 
 @st.cache_resource(show_spinner=False, on_release=JobQueue.close)
-def job_queue() -> JobQueue:
-    """What trains and computes. Its own process ends with the app."""
-    queue = JobQueue(run_store())
+def whole_queue() -> JobQueue:
+    """What trains and computes, for everybody. Its own process ends with the app."""
+    queue = JobQueue(all_runs(), queue_limits(operator()))
     atexit.register(queue.close)
     return queue
+
+
+def run_store() -> RunStore:
+    """The runs as this visitor sees them."""
+    return all_runs().seen_by(current_visitor())
+
+
+def job_queue() -> VisitorJobs:
+    """What trains and computes, as far as this visitor may ask it to."""
+    return VisitorJobs(whole_queue(), run_store(), operator)
+
+
+def allowed() -> OperatorSettings | None:
+    """The operator's limits on this visitor; None for the operator, who has none."""
+    return None if current_visitor().is_operator else operator()
+
+
+def is_others(record: RunRecord) -> bool:
+    """Whether the run is another visitor's, who alone may change it. Those that come with the app are nobody's."""
+    return not record.bundled and not current_visitor().may_change(record.owner)
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Start the compute process a moment after the first page."""
-    timer = threading.Timer(_WARM_UP_DELAY, job_queue().compute.start)
+    timer = threading.Timer(_WARM_UP_DELAY, whole_queue().compute.start)
     timer.daemon = True
     timer.start()
 
@@ -58,7 +82,7 @@ def warm_up_call(function: Callable[[*Ts], object], *args: *Ts) -> None:
 
     function, args: as `ComputeClient.call` takes them.
     """
-    run_in_thread(_do_in_turn, job_queue().compute, function, args)
+    run_in_thread(_do_in_turn, whole_queue().compute, function, args)
 
 
 def _do_in_turn(compute: ComputeClient, function: Callable[..., object], args: tuple[Any, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Who visits: whether from this machine, and what that allows.
+"""Who visits: whether from this machine, and what that allows; and which visitor it is.
 
 The app can train, fill the disk and open pictures, so it answers to its own machine alone until its operator opens it
 to others. Listening on the loopback address alone would not do: a web site that its visitor's browser has been told is
@@ -14,17 +14,33 @@ import streamlit as st
 from streamlit.runtime.context import StreamlitHeaders
 
 from core import settings
+from core.errors import SettingsError
+from core.owners.visitor import OPERATOR, Visitor, is_key, new_key, visitor_with
+from pages.components.shell.address import follow, named, settle
 from pages.components.shell.texts import tr
+from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE, is_operator_key
 
 # What stands in the address bar of a browser on this machine, with any port.
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])\.?(:\d+)?", re.IGNORECASE)
 # Added by a proxy, which passes on visits from elsewhere by connections from its own machine.
 _PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
+# The parameter of the address that holds the key where the browser has no cookie.
+_VISITOR = "visitor"
+# The visitor's key, kept for this session.
+_KEY = "visitor_key"
 
 
 def require_admission() -> None:
     """Let the page go on for a visitor who may visit; for any other say why not, and stop."""
-    if may_visit(*_connection(), settings.is_open()):
+    try:
+        is_open = settings.is_open()
+    except SettingsError as error:
+        st.title("MNIST Lab", anchor=False)
+        st.error(tr(error), icon=":material/error:")
+        st.stop()
+    if may_visit(*_connection(), is_open):
+        if not is_operator():
+            _identify()
         return
     st.title("MNIST Lab", anchor=False)
     st.info(tr("This app answers visitors on its own machine alone."), icon=":material/lock:")
@@ -38,9 +54,27 @@ def require_admission() -> None:
     st.stop()
 
 
-def is_owner() -> bool:
-    """Whether the visitor is the one whose machine this is: who sits at it, while the app is not open to others."""
-    return not settings.is_open() and is_local(*_connection())
+def is_operator() -> bool:
+    """Whether the visitor runs the app: who sits at its machine while it is not open to others, or holds the key."""
+    if settings.is_open():
+        return is_operator_key(st.context.cookies.get(OPERATOR_COOKIE, ""))
+    return is_local(*_connection())
+
+
+def current_visitor() -> Visitor:
+    """Who asks for the page. `require_admission` has let them in."""
+    return OPERATOR if is_operator() else visitor_with(st.session_state[_KEY])
+
+
+def _identify() -> None:
+    """Find the visitor's key: in a cookie, or in the address, where a new one is put if there is none."""
+    key = st.context.cookies.get(VISITOR_COOKIE, "")
+    if not is_key(key):
+        asked = named(_VISITOR)
+        chosen = follow(_VISITOR) or ""
+        key = chosen if is_key(chosen) else st.session_state.get(_KEY) or new_key()
+        settle(_VISITOR, key, instead_of=asked if asked != key else None)
+    st.session_state[_KEY] = key
 
 
 def may_visit(ip_address: str | None, host: str, is_open: bool) -> bool:

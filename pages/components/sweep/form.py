@@ -11,6 +11,7 @@ from core.config.recipes import RECIPES, Recipe
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
+from core.hosting.caps import check_sweep
 from core.settings import dask_address
 from core.sweep.estimate import seconds_left, speed_of_similar
 from core.sweep.records import Trial
@@ -22,7 +23,7 @@ from pages.components.forms.field import KEPT
 from pages.components.forms.folded import folded
 from pages.components.forms.kept_form import KeptForm, Single
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
-from pages.components.shell.services import run_store
+from pages.components.shell.services import allowed, run_store
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
@@ -62,13 +63,16 @@ def choose_recipe() -> None:
 
 
 def read_space() -> SearchSpace | ConfigError:
-    """What the form says to try, or what is wrong with it."""
+    """What the form says to try, or what is wrong with it, such as more than the operator allows."""
     grid = _GRID.read()
     try:
         config = RunConfig.from_dict(_fields(grid).values())
-        return SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
+        space = SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
+        if limits := allowed():
+            check_sweep(space, limits)
     except ConfigError as error:
         return error
+    return space
 
 
 def draw_settings(space: SearchSpace | ConfigError) -> None:

@@ -23,6 +23,7 @@ from pages.components.shell.errors import callback, fragment, open_dialog
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.visitor import current_visitor
 from pages.components.shell.wording import about, percent
 from pages.components.sweep.picker import forget_sweep
 from pages.components.sweep.services import sweep_manager, sweep_store
@@ -94,7 +95,7 @@ def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
             st.badge(tr("Finished"), color="green", icon=":material/check:")
         else:
             st.badge(tr("Stopped"), color="gray", icon=":material/stop:")
-        if not is_running and st.button(tr("Delete"), icon=":material/delete:", type="tertiary"):
+        if not is_running and _is_own(sweep) and st.button(tr("Delete"), icon=":material/delete:", type="tertiary"):
             _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
 
 
@@ -120,7 +121,14 @@ def _progress(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
     st.progress(done / len(trials), text=tr(join(parts, " · ")))
 
 
+def _is_own(sweep: Sweep) -> bool:
+    return current_visitor().may_change(sweep.owner)
+
+
 def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running: bool) -> None:
+    if not _is_own(sweep):
+        st.caption(tr(":material/lock: It belongs to another visitor: you can look at it, and not change it."))
+        return
     if is_running:
         st.button(
             tr("Stop"), icon=":material/stop:", disabled=_is_stopping(sweep), on_click=callback(_stop), args=(sweep,)

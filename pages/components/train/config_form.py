@@ -11,6 +11,7 @@ from core.config.fields import FIELDS, find_field
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
+from core.hosting.caps import check_config
 from core.runs.names import numbered
 from core.runs.record import RunRecord
 from core.texts.message import join, message
@@ -20,6 +21,7 @@ from pages.components.forms.folded import folded
 from pages.components.forms.kept_form import KeptForm, Single
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
 from pages.components.shell.address import drop, named, say_unknown, take
+from pages.components.shell.services import allowed
 from pages.components.shell.texts import tr
 
 _FORM = ConfigFields("new_")
@@ -52,11 +54,14 @@ def choose_recipe() -> None:
 
 
 def read_config() -> RunConfig | ConfigError:
-    """The configuration that the form holds, or what is wrong with it."""
+    """The configuration that the form holds, or what is wrong with it, such as more than the operator allows."""
     try:
-        return RunConfig.from_dict(_FORM.values())
+        config = RunConfig.from_dict(_FORM.values())
+        if limits := allowed():
+            check_config(config, limits)
     except ConfigError as error:
         return error
+    return config
 
 
 def draw_settings(config: RunConfig | ConfigError) -> None:

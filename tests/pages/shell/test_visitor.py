@@ -5,7 +5,7 @@ from streamlit.runtime.context import StreamlitHeaders
 
 from core import settings
 from pages.components.shell import visitor
-from pages.components.shell.visitor import is_local, is_owner, may_visit, named_host
+from pages.components.shell.visitor import is_local, is_operator, may_visit, named_host
 
 LOOPBACK = [None, "127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1"]
 ELSEWHERE = ["192.168.0.7", "10.0.0.1", "8.8.8.8", "fe80::1", "2001:db8::1", "::ffff:192.168.0.7", "0.0.0.0", "", "x"]
@@ -99,7 +99,7 @@ def test_the_host_is_the_one_that_a_direct_visit_names(headers, host):
 def test_the_owner_sits_at_the_machine_of_an_app_that_is_not_open(monkeypatch, connection, is_open, expected):
     monkeypatch.setattr(visitor, "_connection", lambda: connection)
     monkeypatch.setenv(settings.OPEN_VARIABLE, "1" if is_open else "")
-    assert is_owner() is expected
+    assert is_operator() is expected
 
 
 def test_whoever_may_not_visit_sees_why_and_nothing_else(visit_script, monkeypatch):

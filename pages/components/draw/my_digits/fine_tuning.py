@@ -22,7 +22,7 @@ from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address import choose
 from pages.components.shell.errors import callback, fragment
-from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.services import is_others, job_queue, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
@@ -57,6 +57,11 @@ def _find_fine_tuned(record: RunRecord) -> RunRecord | None:
 def _show_start(record: RunRecord, is_busy: bool) -> None:
     title = Message(find_dataset(record.config.dataset).title)
     is_here = is_available(record.config.dataset, data_root())
+    if is_others(record):
+        st.caption(
+            tr("This network belongs to another visitor. To teach one, choose one of your own or one of the app's.")
+        )
+        return
     if problem := st.session_state.get(_PROBLEM):
         st.error(tr(problem), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
@@ -95,10 +100,20 @@ def _start(record: RunRecord) -> None:
     practises = is_here and st.session_state.get(f"{_PRACTISE}_{record.config.dataset}_{is_here}", True)
     try:
         tuned = prepare_fine_tuning(run_store(), record, my_digits(), practises)
-        st.session_state[_TUNED] = tuned.id
-        job_queue().resume(tuned.id, data_root())
+        _train(tuned)
     except LabError as error:
         st.session_state[_PROBLEM] = error.message
+    else:
+        st.session_state[_TUNED] = tuned.id
+
+
+def _train(tuned: RunRecord) -> None:
+    """Let the prepared run wait for its turn. Where it is refused, it is gone again."""
+    try:
+        job_queue().resume(tuned.id, data_root())
+    except LabError:
+        job_queue().delete(tuned.id)
+        raise
 
 
 def _follow(tuned_id: str, shown_id: str, was_active: bool) -> None:

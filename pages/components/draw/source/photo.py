@@ -37,7 +37,7 @@ def choose_upload(record: RunRecord) -> Subject | None:
         on_change=callback(_remove),
         args=("upload",),
         help=tr(
-            "PNG or JPEG, at most {megabytes} MB and {megapixels} megapixels. It stays on this machine.",
+            "PNG or JPEG, at most {megabytes} MB and {megapixels} megapixels. It is kept for this visit alone.",
             megabytes=MAX_MEGABYTES,
             megapixels=MAX_MEGAPIXELS,
         ),

@@ -27,7 +27,7 @@ def pick_other(record: RunRecord) -> RunRecord | None:
     """
     asked = follow(OTHER)
     # The trials of a sweep are many and alike; one is offered where the address asks for it.
-    runs = [run for run in run_store().all() if run.id == asked or not run.is_trial]
+    runs = [run for run in run_store().all(linked=asked) if run.id == asked or not run.is_trial]
     offered = {run.id: run for run in runs if why_not(record, run) is None}
     if asked and asked not in offered:
         st.warning(tr(_refusal(record, asked)), icon=":material/search_off:")

@@ -1,0 +1,1 @@
+"""One app for many visitors: what each may do, and how much of it."""

@@ -1,0 +1,75 @@
+"""The operator's limits on what one visitor may ask for. The operator is not limited."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from core.config.run_config import RunConfig
+from core.errors import ConfigError, LimitReached
+from core.hosting.disk import owned_bytes, used_bytes
+from core.operator.settings_file import OperatorSettings
+from core.owners.visitor import Visitor
+from core.runs.store import RunStore
+from core.sweep.search_space import SearchSpace
+from models.start import N_PIXELS
+
+_CLASSES = 10
+_BYTES_A_MB = 10**6
+
+
+def check_config(config: RunConfig, settings: OperatorSettings) -> None:
+    """Whether a visitor may train this. Raises ConfigError, which names the setting, its value and the limit."""
+    most = settings.most_epochs
+    if most is not None and config.epochs > most:
+        raise ConfigError(
+            "{field} is {value:,}; at most {most:,} are allowed here.", field="epochs", value=config.epochs, most=most
+        )
+    most, count = settings.most_parameters, _dense_parameters(config)
+    if most is not None and count > most:
+        raise ConfigError(
+            "With these layers the network has {count:,} parameters; at most {most:,} are allowed here.",
+            field="hidden",
+            count=count,
+            most=most,
+        )
+
+
+def check_sweep(space: SearchSpace, settings: OperatorSettings) -> None:
+    """Whether a visitor may train this grid. Raises ConfigError."""
+    cells = space.cells()
+    if settings.most_sweep_cells is not None and len(cells) > settings.most_sweep_cells:
+        raise ConfigError(
+            "The sweep has {count:,} cells; at most {most:,} are allowed here.",
+            count=len(cells),
+            most=settings.most_sweep_cells,
+        )
+    for config in cells:
+        check_config(config, settings)
+
+
+def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) -> None:
+    """Whether there is room for one more run of this visitor. Raises LimitReached."""
+    for most, used, text in (
+        (
+            settings.disk_per_owner_mb,
+            owned_bytes,
+            "Your runs take {used:,.0f} MB; {most:,} MB are allowed here. Delete some of them first.",
+        ),
+        (
+            settings.disk_mb,
+            used_bytes,
+            "The runs of all visitors take {used:,.0f} MB; {most:,} MB are allowed here. Try again later.",
+        ),
+    ):
+        if most is None:
+            continue
+        size = used(store, visitor) / _BYTES_A_MB
+        if size >= most:
+            raise LimitReached(text, used=size, most=most)
+
+
+def _dense_parameters(config: RunConfig) -> int:
+    """Of a network whose layers' widths can be chosen; 0 for the others, whose size is given by the app."""
+    hidden = config.options.get("hidden")
+    sizes = [N_PIXELS, *hidden, _CLASSES] if isinstance(hidden, tuple) else []
+    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))

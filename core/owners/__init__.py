@@ -1,0 +1,1 @@
+"""Whom a run belongs to, and who may change it."""
