@@ -15,7 +15,7 @@ from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number
 from pages.components.draw.prediction.view import prediction_html, waiting_html
-from pages.components.draw.sources import SOURCES, Source
+from pages.components.draw.sources import SOURCES, Source, offered_sources
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
 from pages.components.runs.run_picker import pick_run, remember_run
@@ -82,7 +82,7 @@ def draw_and_predict(record: RunRecord) -> None:
 def choose_source(record: RunRecord) -> Source:
     """The choice between drawing and the other ways to give a picture."""
     is_digits = find_dataset(record.config.dataset).has_digits
-    offered = {name: source for name, source in SOURCES.items() if is_digits or not source.digits_only}
+    offered = offered_sources(is_digits)
     first = "canvas" if is_digits else "test"
     name = choose_by_address("source", tr("Give it a picture"), offered, first, SOURCES, label_visibility="collapsed")
     return offered[name or first]

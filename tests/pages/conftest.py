@@ -36,8 +36,9 @@ def main_module():
 
 @pytest.fixture(autouse=True)
 def local_visitor(monkeypatch):
-    """Visitors come from this machine; those of AppTest have no connection that would say so."""
+    """Visitors come from this machine, without cookies; those of AppTest have no connection that would say so."""
     monkeypatch.setattr(visitor, "_connection", lambda: (None, "localhost:8501"))
+    monkeypatch.setattr(visitor, "_cookie", lambda _name: "")
 
 
 class _Defects(logging.Handler):

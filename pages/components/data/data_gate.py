@@ -18,8 +18,11 @@ from core.errors import DataCorrupt, DataError
 from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
 from pages.components.shell.errors import callback, fragment
+from pages.components.shell.services import allowed
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor import is_operator
+
+_Kind = Literal["primary", "secondary"]
 
 # How often the progress of a download is drawn anew.
 _REFRESH_SECONDS = 0.5
@@ -109,6 +112,12 @@ def draw_panel(missing: Missing, ways: Ways) -> None:
             _offer(missing, ways)
 
 
+def may_download() -> bool:
+    """Whether this visitor may have the server download data sets."""
+    limits = allowed()
+    return limits is None or limits.downloads
+
+
 def start_download(missing: Missing) -> None:
     """Begin to download, or go on with a download that was begun. An error is shown by the next `draw_panel`."""
     try:
@@ -187,21 +196,26 @@ def _offer(missing: Missing, ways: Ways) -> None:
     elif describe_damage(missing.info, missing.root, missing.faults):
         label = tr("Download again")
     # What needs no server is the main way on where none has answered.
-    digits_first = failed and ways.digits is not None
+    is_allowed = may_download()
+    digits_first = ways.digits is not None and (failed or not is_allowed)
+    if not is_allowed:
+        st.caption(tr("The operator of this app has switched downloads off."))
     icon = ":material/refresh:" if failed else ":material/download:"
     with st.container(horizontal=True, key="ways_to_data"):
         if digits_first:
             _digits_button(ways, "primary")
-        st.button(label, type="secondary" if digits_first else "primary", icon=icon, on_click=callback(ways.download))
+        if is_allowed:
+            kind: _Kind = "secondary" if digits_first else "primary"
+            st.button(label, type=kind, icon=icon, on_click=callback(ways.download))
         if ways.digits and not digits_first:
             _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
-        if is_operator():
+        if is_operator() and settings.operator().folder_choice:
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
                 _offer_folder(missing.info, missing.root)
 
 
-def _digits_button(ways: Ways, type: Literal["primary", "secondary"]) -> None:
+def _digits_button(ways: Ways, type: _Kind) -> None:
     assert ways.digits is not None
     st.button(ways.digits_label, type=type, icon=":material/grid_view:", on_click=callback(ways.digits))
 

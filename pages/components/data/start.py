@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components.data.data_gate import Ways, draw_panel, find_missing, start_download
+from pages.components.data.data_gate import Ways, draw_panel, find_missing, may_download, start_download
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -45,6 +45,9 @@ class Start:
         missing = find_missing(dataset)
         if missing is None:
             return st.session_state.pop(self._awaited, None) == dataset or wanted
+        if not may_download():
+            st.caption(tr("{title} is not on this server.", title=missing.info.title))
+            return False
         if wanted and not missing.is_downloading:
             start_download(missing)
             missing = find_missing(dataset) or missing

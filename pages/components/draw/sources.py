@@ -12,6 +12,7 @@ from pages.components.draw.source.drawing import choose_drawing
 from pages.components.draw.source.photo import choose_camera, choose_upload
 from pages.components.draw.source.pixels import choose_pixels
 from pages.components.draw.subject import Subject
+from pages.components.shell.services import may_upload
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Source:
     title, hint: marked for the catalogue. The hint says what to do; it is shown while there is no picture.
     choose: draws the widgets, as wide as the canvas; returns the picture, or None while there is none.
     digits_only: whether it is offered only for networks that read digits.
+    is_upload: whether the visitor gives a file, which the operator can switch off.
     """
 
     title: str
@@ -28,6 +30,7 @@ class Source:
     hint: str
     choose: Callable[[RunRecord], Subject | None]
     digits_only: bool = False
+    is_upload: bool = False
 
 
 # By the name that stands in the page's address.
@@ -39,8 +42,12 @@ SOURCES = {
         choose_drawing,
         digits_only=True,
     ),
-    "upload": Source(mark("Upload"), ":material/upload:", mark("Give it a picture: PNG or JPEG."), choose_upload),
-    "camera": Source(mark("Camera"), ":material/photo_camera:", mark("Take a photograph."), choose_camera),
+    "upload": Source(
+        mark("Upload"), ":material/upload:", mark("Give it a picture: PNG or JPEG."), choose_upload, is_upload=True
+    ),
+    "camera": Source(
+        mark("Camera"), ":material/photo_camera:", mark("Take a photograph."), choose_camera, is_upload=True
+    ),
     "test": Source(mark("Test image"), ":material/image:", mark("Choose a test image."), choose_test_image),
     "pixels": Source(
         mark("Pixels"),
@@ -49,3 +56,12 @@ SOURCES = {
         choose_pixels,
     ),
 }
+
+
+def offered_sources(is_digits: bool) -> dict[str, Source]:
+    """The ways that there are for a network, by name. is_digits: whether it reads digits."""
+    return {
+        name: source
+        for name, source in SOURCES.items()
+        if (is_digits or not source.digits_only) and (may_upload() or not source.is_upload)
+    }

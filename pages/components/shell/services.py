@@ -59,6 +59,12 @@ def allowed() -> OperatorSettings | None:
     return None if current_visitor().is_operator else operator()
 
 
+def may_upload() -> bool:
+    """Whether this visitor may give the app files."""
+    limits = allowed()
+    return limits is None or limits.uploads
+
+
 def is_others(record: RunRecord) -> bool:
     """Whether the run is another visitor's, who alone may change it. Those that come with the app are nobody's."""
     return not record.bundled and not current_visitor().may_change(record.owner)

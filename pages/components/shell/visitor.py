@@ -26,8 +26,8 @@ _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])\.?(:\d+)?", re.IGNOR
 _PROXY_HEADERS = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip")
 # The parameter of the address that holds the key where the browser has no cookie.
 _VISITOR = "visitor"
-# The visitor's key, kept for this session.
-_KEY = "visitor_key"
+# The visitor's key, and who the visitor is; kept for this session, whose connection may be gone when it is asked.
+_KEY, _WHO = "visitor_key", "visitor_who"
 
 
 def require_admission() -> None:
@@ -39,8 +39,7 @@ def require_admission() -> None:
         st.error(tr(error), icon=":material/error:")
         st.stop()
     if may_visit(*_connection(), is_open):
-        if not is_operator():
-            _identify()
+        st.session_state[_WHO] = OPERATOR if is_operator() else visitor_with(_find_key())
         return
     st.title("MNIST Lab", anchor=False)
     st.info(tr("This app answers visitors on its own machine alone."), icon=":material/lock:")
@@ -57,24 +56,29 @@ def require_admission() -> None:
 def is_operator() -> bool:
     """Whether the visitor runs the app: who sits at its machine while it is not open to others, or holds the key."""
     if settings.is_open():
-        return is_operator_key(st.context.cookies.get(OPERATOR_COOKIE, ""))
+        return is_operator_key(_cookie(OPERATOR_COOKIE))
     return is_local(*_connection())
 
 
 def current_visitor() -> Visitor:
-    """Who asks for the page. `require_admission` has let them in."""
-    return OPERATOR if is_operator() else visitor_with(st.session_state[_KEY])
+    """Who asks for the page, as `require_admission` has let them in."""
+    who: Visitor | None = st.session_state.get(_WHO)
+    if who is None:
+        # Outside a visit, as in tests.
+        return OPERATOR if is_operator() else visitor_with(new_key())
+    return who
 
 
-def _identify() -> None:
-    """Find the visitor's key: in a cookie, or in the address, where a new one is put if there is none."""
-    key = st.context.cookies.get(VISITOR_COOKIE, "")
+def _find_key() -> str:
+    """The visitor's key: from a cookie, or from the address, where a new one is put if there is none."""
+    key = _cookie(VISITOR_COOKIE)
     if not is_key(key):
         asked = named(_VISITOR)
         chosen = follow(_VISITOR) or ""
         key = chosen if is_key(chosen) else st.session_state.get(_KEY) or new_key()
         settle(_VISITOR, key, instead_of=asked if asked != key else None)
     st.session_state[_KEY] = key
+    return key
 
 
 def may_visit(ip_address: str | None, host: str, is_open: bool) -> bool:
@@ -109,6 +113,11 @@ def _connection() -> tuple[str | None, str]:
     A visitor whose connection has ended names no host, and is not local.
     """
     return st.context.ip_address, named_host(st.context.headers)
+
+
+def _cookie(name: str) -> str:
+    value: str = st.context.cookies.get(name, "")
+    return value
 
 
 def named_host(headers: StreamlitHeaders) -> str:

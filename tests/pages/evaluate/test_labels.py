@@ -150,9 +150,12 @@ def test_where_no_study_is_known_none_is_offered(open_view):
     assert "Found wrong by a study" not in find(open_view().selectbox, "Show").options
 
 
-def test_a_visitor_of_an_open_app_keeps_verdicts_for_the_visit_alone(open_view, suspects, runs_folder, monkeypatch):
+def test_a_visitor_of_an_open_app_keeps_verdicts_for_the_visit_alone(
+    visit, make_run, suspects, runs_folder, monkeypatch
+):
     monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
-    app = open_view(labels="judge")
+    # The run is the operator's, so a link leads to it.
+    app = visit(view="labels", labels="judge", run=make_run().id)
     assert "kept while you visit" in texts(app.caption)
     press(app, "No")
     assert asked(app) == suspects[1]

@@ -10,6 +10,7 @@ from core.teaching.collection_file import MAX_MEGABYTES, read_digits
 from core.texts.message import NO_MESSAGE, message, plural
 from pages.components.draw.my_digits.session import CLEAR, my_digits, put_digits, say
 from pages.components.shell.errors import callback
+from pages.components.shell.services import may_upload
 from pages.components.shell.texts import tr
 
 _UPLOAD, _ROUND, _PROBLEM = "my_digits_upload", "my_digits_upload_round", "my_digits_upload_problem"
@@ -28,8 +29,9 @@ def show_file_row(digits: MyDigits) -> None:
                 icon=":material/download:",
                 on_click="ignore",
             )
-        with st.popover(tr("Upload"), icon=":material/upload:"):
-            _show_upload()
+        if may_upload():
+            with st.popover(tr("Upload"), icon=":material/upload:"):
+                _show_upload()
         if digits:
             with st.popover(tr("Remove all"), icon=":material/delete:"):
                 st.markdown(tr("All {count} will be gone, except where you have downloaded them.", count=len(digits)))

@@ -4,6 +4,7 @@ import pytest
 
 from core.execution import job_queue as queue_module
 from core.execution.job_queue import JobQueue
+from core.execution.waiting_line import QueueLimits
 from tests.core.execution.queue.stand_in import FakeCompute
 from tests.made import make_config
 
@@ -13,8 +14,8 @@ def make_jobs(store, monkeypatch):
     monkeypatch.setattr(queue_module, "ComputeClient", FakeCompute)
     made = []
 
-    def make(slots=1):
-        made.append(JobQueue(store, slots))
+    def make(slots=1, **limits):
+        made.append(JobQueue(store, QueueLimits(slots, **limits)))
         return made[-1]
 
     yield make

@@ -1,0 +1,92 @@
+"""Every action on a sweep, as its owner and as another visitor."""
+
+import inspect
+
+import pytest
+
+from core.errors import ConfigError, LimitReached, NotYours
+from core.hosting.sweeps import VisitorSweeps
+from core.operator.settings_file import OperatorSettings
+from core.owners.visitor import OPERATOR
+from core.runs.control_file import read_command
+from core.sweep.manager import SweepManager
+from core.sweep.records import SweepStore
+from tests.core.hosting.conftest import ONE, OTHER
+from tests.sweeps import make_space
+
+
+class FakeManager(SweepManager):
+    """Begins nothing; notes what it is to begin."""
+
+    def __init__(self, store):
+        super().__init__(store, None)
+        self.begun = []
+
+    def _begin(self, sweep, _data_root, _workers, retry_failed):
+        self.begun.append((sweep.id, sweep.owner, retry_failed))
+
+
+@pytest.fixture
+def sweeps(store):
+    return SweepStore(store)
+
+
+@pytest.fixture
+def manager(sweeps):
+    return FakeManager(sweeps)
+
+
+@pytest.fixture
+def manager_of(sweeps, manager):
+    def of(visitor=OPERATOR, **settings):
+        return VisitorSweeps(manager, sweeps.seen_by(visitor), lambda: OperatorSettings(**settings))
+
+    return of
+
+
+@pytest.fixture
+def mine(manager_of, tmp_path):
+    return manager_of(ONE).start(make_space(lr=[0.1, 0.01]), "Mine", tmp_path, None)
+
+
+def test_every_method_is_known_to_this_test():
+    public = {name for name, _ in inspect.getmembers(VisitorSweeps) if not name.startswith("_")}
+    assert public == {"start", "resume", "stop", "is_running", "is_busy", "error"}
+
+
+def test_a_sweep_belongs_to_who_starts_it(manager, mine):
+    assert mine.owner == "one"
+    assert manager.begun == [(mine.id, "one", False)]
+
+
+def test_another_visitor_changes_nothing(manager_of, manager, mine, tmp_path):
+    theirs = manager_of(OTHER)
+    for change in (lambda: theirs.stop(mine), lambda: theirs.resume(mine.id, tmp_path, None)):
+        with pytest.raises(NotYours, match="'Mine' belongs to another visitor"):
+            change()
+    assert read_command(mine.path).action == "run"
+    assert len(manager.begun) == 1
+    assert not theirs.is_running(mine)
+
+
+def test_the_owner_and_the_operator_can(manager_of, manager, mine, tmp_path):
+    manager_of(ONE).resume(mine.id, tmp_path, None, True)
+    manager_of().resume(mine.id, tmp_path, None)
+    assert manager.begun[1:] == [(mine.id, "one", True), (mine.id, "one", False)]
+    manager_of(ONE).stop(mine)
+    assert read_command(mine.path).action == "stop"
+
+
+def test_a_visitor_is_limited_and_the_operator_is_not(manager_of, sweeps, store, tmp_path):
+    space = make_space(lr=[0.1, 0.01])
+    with pytest.raises(ConfigError, match="The sweep has 2 cells; at most 1 are allowed here"):
+        manager_of(ONE, most_sweep_cells=1).start(space, "", tmp_path, None)
+    with pytest.raises(ConfigError, match="epochs is 3; at most 2 are allowed here"):
+        manager_of(ONE, most_epochs=2).start(make_space(epochs=[1, 3]), "", tmp_path, None)
+    record = store.seen_by(ONE).create(space.base)
+    (record.path / "weights.safetensors").write_bytes(bytes(2_000_000))
+    with pytest.raises(LimitReached, match="Your runs take 2 MB; 1 MB are allowed here"):
+        manager_of(ONE, disk_per_owner_mb=1).start(space, "", tmp_path, None)
+    assert sweeps.all() == []
+    manager_of(most_sweep_cells=1, disk_per_owner_mb=1).start(space, "", tmp_path, None)
+    assert len(sweeps.all()) == 1

@@ -1,0 +1,139 @@
+"""An app that is open to others: what a visitor sees of other visitors' runs."""
+
+import pytest
+
+from core import settings
+from core.owners.visitor import new_key, visitor_with
+from core.runs.record import FINISHED, INTERRUPTED, RUNNING, RunState
+from core.storage.locks import hold_in_queue
+from pages.components.shell import services, visitor
+from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from tests.pages.drawing import find, texts
+from tests.pages.made_runs import make_run
+
+MINE, THEIRS = new_key(), new_key()
+LOCKED = "It belongs to another visitor"
+
+
+@pytest.fixture(autouse=True)
+def open_app(monkeypatch, tmp_path):
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
+
+
+@pytest.fixture
+def cookies(monkeypatch):
+    """The browser's cookies."""
+    held = {VISITOR_COOKIE: MINE}
+    monkeypatch.setattr(visitor, "_cookie", lambda name: held.get(name, ""))
+    return held
+
+
+@pytest.fixture
+def theirs(store):
+    """Another visitor's run."""
+
+    def make(status=FINISHED):
+        return make_run(store.seen_by(visitor_with(THEIRS)), "theirs", "Theirs", RunState(status))
+
+    return make
+
+
+def labels(app):
+    return [button.label for button in app.button]
+
+
+def test_others_runs_are_not_listed(visit_script, store, theirs, cookies):
+    theirs()
+    make_run(store.seen_by(visitor_with(MINE)), "mine", "Mine")
+    app = visit_script("train")
+    assert app.subheader[0].value == "Mine"
+    assert [name for table in app.dataframe for name in table.value.get("Name", [])] == ["Mine"]
+    cookies[VISITOR_COOKIE] = THEIRS
+    app = visit_script("train")
+    assert app.subheader[0].value == "Theirs"
+
+
+def test_a_run_in_training_is_its_owners_alone(visit_script, theirs, cookies):
+    record = theirs(RUNNING)
+    lock = hold_in_queue(record.path)
+    try:
+        assert all(element.value != "Theirs" for element in visit_script("train").subheader)
+        cookies[VISITOR_COOKIE] = THEIRS
+        assert visit_script("train").subheader[0].value == "Theirs"
+    finally:
+        lock.release()
+
+
+def test_a_link_shows_a_run_to_others_without_its_buttons(visit_script, theirs, cookies):
+    record = theirs(RUNNING)
+    lock = hold_in_queue(record.path)
+    try:
+        app = visit_script("train", run="theirs")
+        assert app.subheader[0].value == "Theirs"
+        assert LOCKED in texts(app.caption)
+        assert not {"Pause", "Stop", "Apply"} & set(labels(app))
+        cookies[VISITOR_COOKIE] = THEIRS
+        app = visit_script("train", run="theirs")
+        assert LOCKED not in texts(app.caption)
+        assert {"Pause", "Stop"} <= set(labels(app))
+    finally:
+        lock.release()
+
+
+def test_a_run_cut_short_can_be_resumed_by_its_owner_alone(visit_script, theirs, cookies):
+    theirs(INTERRUPTED)
+    assert "Resume" not in labels(visit_script("train", run="theirs"))
+    cookies[VISITOR_COOKIE] = THEIRS
+    assert "Resume" in labels(visit_script("train", run="theirs"))
+
+
+def test_the_operator_sees_and_steers_all(visit_script, theirs, cookies, monkeypatch):
+    monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
+    theirs(INTERRUPTED)
+    cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
+    app = visit_script("train")
+    assert app.subheader[0].value == "Theirs"
+    assert "Resume" in labels(app)
+
+
+def test_without_cookies_the_key_stands_in_the_address(visit_script, theirs, cookies):
+    theirs()
+    cookies.clear()
+    app = visit_script("train", visitor=THEIRS)
+    assert app.subheader[0].value == "Theirs"
+    # On another page, whose address has no key, the session knows it.
+    app.query_params.clear()
+    assert app.switch_page("pages/train.py").run().subheader[0].value == "Theirs"
+    app = visit_script("train", visitor="not a key")
+    assert all(element.value != "Theirs" for element in app.subheader)
+
+
+def test_more_than_the_operator_allows_is_said_where_it_is_set(visit_script, cookies, monkeypatch):
+    assert cookies
+    monkeypatch.setenv("MNIST_LAB_MOST_EPOCHS", "2")
+    app = visit_script("train")
+    assert "at most 2 are allowed here" in texts(app.error)
+    assert find(app.button, "Start").disabled
+    monkeypatch.setenv("MNIST_LAB_MOST_EPOCHS", "1000")
+    app = visit_script("train")
+    assert "allowed here" not in texts(app.error)
+
+
+def test_settings_that_cannot_be_read_are_named_and_nothing_else_is_shown(visit_script, cookies, monkeypatch):
+    assert cookies
+    monkeypatch.setenv("MNIST_LAB_QUEUE_LENGTH", "none")
+    app = visit_script("train")
+    assert [error.value for error in app.error] == [
+        r"MNIST\_LAB\_QUEUE\_LENGTH: queue\_length is 'none'; it must be a whole number from 1 to 1,000,000,000,000."
+    ]
+    assert len(app.button) + len(app.caption) + len(app.selectbox) == 0
+
+
+def test_what_the_operator_has_switched_off_is_not_offered(visit_script, cookies, monkeypatch):
+    assert cookies
+    monkeypatch.setenv("MNIST_LAB_DOWNLOADS", "0")
+    app = visit_script("train")
+    assert "switched downloads off" in texts(app.caption)
+    assert "Download and start" not in labels(app)
+    assert "Start on the embedded digits" in labels(app)
