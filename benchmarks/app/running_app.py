@@ -21,7 +21,7 @@ from core.settings import DATA_VARIABLE, PROJECT, RUNS_VARIABLE
 _START_SECONDS = 60.0
 # How long a page may take to show what is waited for, in milliseconds: a busy machine takes long.
 _PATIENCE = 60_000
-_CHROMIUM_FLAGS = (
+CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -79,7 +79,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         raise RuntimeError("No Chromium found; install it, for one by `apt-get install chromium`.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         try:
             yield browser
         finally:

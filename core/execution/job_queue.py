@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,8 @@ from filelock import BaseFileLock
 from core.config.run_config import RunConfig
 from core.errors import ComputeError, LabError, RunBusy, RunError
 from core.execution.compute_client import ComputeClient
-from core.execution.process_link import START_FAILED
+from core.execution.exit_reason import exit_reason
+from core.execution.memory import used_bytes
 from core.execution.waiting_line import Entry, QueueLimits, WaitingLine
 from core.owners.visitor import Visitor
 from core.runs import control_file
@@ -36,6 +36,9 @@ from core.storage.locks import has_worker, hold_as_worker, hold_in_queue
 from core.texts.message import Message, message
 from core.training.control import Action
 
+# Seconds until the queue looks again whether there is memory for the next run.
+_RETRY_SECONDS = 5.0
+
 
 class JobQueue:
     """Starts and steers training. The app has one; every method may be called from any thread.
@@ -52,6 +55,9 @@ class JobQueue:
         self._training: dict[str, Entry] = {}
         self._locks: dict[str, BaseFileLock] = {}
         self._timers: dict[str, threading.Timer] = {}
+        self._retry: threading.Timer | None = None
+        # Whether the waiting runs wait for memory.
+        self.lacks_memory = False
         self._overdue: set[str] = set()
 
     def submit(
@@ -120,9 +126,14 @@ class JobQueue:
             return self._waiting.position(run_id)
 
     @property
-    def is_training(self) -> bool:
-        """Whether a run of anybody's is being trained here."""
-        return bool(self._training)
+    def n_training(self) -> int:
+        """Runs that are being trained here."""
+        return len(self._training)
+
+    @property
+    def n_waiting(self) -> int:
+        """Runs that wait here for their turn."""
+        return len(self._waiting)
 
     def close(self) -> None:
         """End all training; runs that were active can be resumed later."""
@@ -130,8 +141,10 @@ class JobQueue:
             self._waiting.clear()
             # From here on a child that ends has not failed.
             self._training.clear()
-            for run_id in [*self._timers]:
-                self._timers.pop(run_id).cancel()
+            for timer in (*self._timers.values(), *([self._retry] if self._retry else [])):
+                timer.cancel()
+            self._timers.clear()
+            self._retry = None
         self.compute.close()
         with self._lock:
             for run_id in [*self._locks]:
@@ -168,6 +181,10 @@ class JobQueue:
 
     def _start_next(self) -> None:
         while self._waiting and len(self._training) < self._limits.slots:
+            self.lacks_memory = self._limits.memory is not None and used_bytes() >= self._limits.memory
+            if self.lacks_memory:
+                self._start_later()
+                return
             entry = self._waiting.take_next()
             self._training[entry.run_id] = entry
             try:
@@ -179,6 +196,18 @@ class JobQueue:
                 self._settle(entry.run_id, FAILED, error.message)
             else:
                 self._watch_time(entry.run_id)
+
+    def _start_later(self) -> None:
+        def try_again() -> None:
+            with self._lock:
+                if self._retry is timer:
+                    self._retry = None
+                    self._start_next()
+
+        if self._retry is None:
+            self._retry = timer = threading.Timer(_RETRY_SECONDS, try_again)
+            timer.daemon = True
+            timer.start()
 
     def _watch_time(self, run_id: str) -> None:
         if self._limits.seconds is not None:
@@ -201,7 +230,7 @@ class JobQueue:
             if code == 0:
                 self._settle(name, INTERRUPTED, message("Another process worked on this run when its turn had come."))
             else:
-                self._settle(name, FAILED, _reason(code))
+                self._settle(name, FAILED, exit_reason(code))
             self._start_next()
 
     def _note_overdue(self, run_id: str) -> None:
@@ -256,16 +285,3 @@ def _writing(record: RunRecord) -> Iterator[None]:
 def _save_state(record: RunRecord, state: RunState) -> None:
     with _writing(record):
         write_state(record.path, state)
-
-
-def _reason(code: int | None) -> Message:
-    if code is None:
-        return message("The compute process ended.")
-    if code == START_FAILED:
-        return message("The training process could not be started; the machine may be out of memory.")
-    if code == -signal.SIGKILL:
-        return message("The training process was killed; the machine may have run out of memory.")
-    if code < 0:
-        name = signal.strsignal(-code) or ""
-        return message("The training process ended by signal {number} ({name}).", number=-code, name=name)
-    return message("The training process ended with exit code {code}.", code=code)

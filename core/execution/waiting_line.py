@@ -23,12 +23,14 @@ class QueueLimits:
 
     slots: runs trained at once. total, per_owner: runs that wait or train, of all owners and of one.
     seconds: from a run's start, pauses included, after which it is stopped.
+    memory: of the whole app in bytes, above which no run is begun.
     """
 
     slots: int = 1
     total: int | None = None
     per_owner: int | None = None
     seconds: float | None = None
+    memory: int | None = None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from core.config.run_config import RunConfig
 from core.errors import ConfigError, LimitReached
-from core.hosting.disk import owned_bytes, used_bytes
+from core.hosting.disk import BYTES_A_MB, owned_bytes, used_bytes
 from core.operator.settings_file import OperatorSettings
 from core.owners.visitor import Visitor
 from core.runs.store import RunStore
@@ -14,7 +14,6 @@ from core.sweep.search_space import SearchSpace
 from models.start import N_PIXELS
 
 _CLASSES = 10
-_BYTES_A_MB = 10**6
 
 
 def check_config(config: RunConfig, settings: OperatorSettings) -> None:
@@ -63,7 +62,7 @@ def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) ->
     ):
         if most is None:
             continue
-        size = used(store, visitor) / _BYTES_A_MB
+        size = used(store, visitor) / BYTES_A_MB
         if size >= most:
             raise LimitReached(text, used=size, most=most)
 

@@ -17,7 +17,7 @@ from core.runs.store import RunStore
 from core.sweep.records import SweepStore
 
 _SECONDS_A_DAY = 86_400.0
-_BYTES_A_MB = 10**6
+BYTES_A_MB = 10**6
 # Of the space allowed, what is left in use when runs have to go, so that not every further run makes one go.
 _KEPT_SHARE = 0.8
 
@@ -74,7 +74,7 @@ def _removable(store: RunStore, open_runs: Collection[str]) -> list[RunRecord]:
 
 def _too_many(runs: list[RunRecord], settings: OperatorSettings, used: int) -> list[RunRecord]:
     """Of runs, the oldest first, those that are too old, and those that must go for their space."""
-    most = float("inf") if settings.disk_mb is None else settings.disk_mb * _BYTES_A_MB
+    most = float("inf") if settings.disk_mb is None else settings.disk_mb * BYTES_A_MB
     excess = used - most * _KEPT_SHARE if used > most else 0.0
     going = []
     for run in runs:

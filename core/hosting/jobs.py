@@ -10,6 +10,7 @@ from core.execution.compute_client import ComputeClient
 from core.execution.job_queue import JobQueue
 from core.execution.waiting_line import QueueLimits
 from core.hosting.caps import check_config, check_disk
+from core.hosting.disk import BYTES_A_MB
 from core.operator.settings_file import OperatorSettings
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -25,6 +26,7 @@ def queue_limits(settings: OperatorSettings) -> QueueLimits:
         settings.queue_length,
         settings.queue_per_owner,
         None if minutes is None else minutes * _SECONDS_A_MINUTE,
+        None if settings.memory_mb is None else settings.memory_mb * BYTES_A_MB,
     )
 
 
@@ -48,7 +50,12 @@ class VisitorJobs:
     @property
     def is_training(self) -> bool:
         """Whether a run of anybody's is being trained here."""
-        return self._queue.is_training
+        return self._queue.n_training > 0
+
+    @property
+    def lacks_memory(self) -> bool:
+        """Whether the waiting runs wait for memory."""
+        return self._queue.lacks_memory
 
     def submit(
         self, config: RunConfig, data_root: Path, name: str = "", tags: dict[str, str] | None = None

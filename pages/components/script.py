@@ -34,9 +34,11 @@ def show_page() -> None:
     # What costs a fresh server most comes after the page: a look at all runs, the first emoji, which is the one kind of
     # icon that neither comes from the network nor loads NumPy, and the compute process, which imports torch.
     from pages.components.runs.in_training import show_in_training
+    from pages.components.shell.footer import show_footer
     from pages.components.shell.services import warm_up
 
     with showing_errors():
         show_in_training(page.url_path)
+        show_footer()
     st.set_page_config(page_icon="🔢")
     warm_up()

@@ -17,7 +17,7 @@ from pages.components.runs.live_view import choose_view, show_answers, show_firs
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import is_others, job_queue, run_store
+from pages.components.shell.services import is_others, job_queue, open_runs, run_store
 from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
@@ -52,6 +52,7 @@ def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None
         return
     if record.is_active != was_active:
         st.rerun()
+    open_runs().note(run_id)
     show_refusal()
     st.html(_STYLE)
     shown = runs_on_show(record)
@@ -102,8 +103,12 @@ def _show_reason(record: RunRecord) -> None:
 
 def _progress(record: RunRecord, history: History) -> None:
     if record.state.status == QUEUED:
-        place = job_queue().position(record.id) or "–"
-        st.progress(0.0, text=tr("Waiting in the queue, place {place}.", place=place))
+        jobs = job_queue()
+        if jobs.lacks_memory:
+            text = tr("Waiting until the app has memory for it, place {place}.", place=jobs.position(record.id) or "–")
+        else:
+            text = tr("Waiting in the queue, place {place}.", place=jobs.position(record.id) or "–")
+        st.progress(0.0, text=text)
     elif record.state.status == MEASURING:
         n_test = find_dataset(record.config.dataset).n_test
         done = min(record.state.measured, n_test)

@@ -20,7 +20,7 @@ from core.runs.record import STATUS_WORDS, RunRecord
 from models.texts import mark
 from pages.components.shell.address import choose, follow, settle
 from pages.components.shell.errors import callback
-from pages.components.shell.services import run_store
+from pages.components.shell.services import open_runs, run_store
 from pages.components.shell.texts import tr, tr_plain
 
 # The parameter in the page's address.
@@ -65,6 +65,7 @@ def pick_run(
     else:
         # Not in the URL: the browser's Back button would only lead from it to the same page without it.
         st.session_state[_SHOWN] = chosen
+    open_runs().note(chosen)
     return records[chosen]
 
 

@@ -108,7 +108,9 @@ def settle(name: str, value: str, instead_of: str | None = None) -> None:
     key = f"address_of_{name}"
     st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     try:
-        _component()(key=key, data={"name": name, "value": value, "instead_of": instead_of})
+        # What is the same on two pages is written on each of them, since their addresses differ.
+        data = {"name": name, "value": value, "instead_of": instead_of, "page": st.session_state.get(_PAGE)}
+        _component()(key=key, data=data)
     except StreamlitAPIException:
         # Without a running server, as in tests, components cannot be registered.
         _component.cache_clear()

@@ -15,7 +15,9 @@ from core.errors import LabError
 from core.execution.compute_client import ComputeClient
 from core.execution.job_queue import JobQueue
 from core.execution.threads import run_in_thread
+from core.hosting.cleaner import Cleaner
 from core.hosting.jobs import VisitorJobs, queue_limits
+from core.hosting.open_runs import OpenRuns
 from core.operator.settings_file import OperatorSettings
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -71,8 +73,23 @@ def is_others(record: RunRecord) -> bool:
 
 
 @st.cache_resource(show_spinner=False)
+def open_runs() -> OpenRuns:
+    """The runs that visitors look at."""
+    return OpenRuns()
+
+
+@st.cache_resource(show_spinner=False, on_release=Cleaner.close)
+def start_cleaner() -> Cleaner:
+    """Have old runs of visitors deleted now and then."""
+    cleaner = Cleaner(all_runs(), operator, open_runs().ids)
+    cleaner.start()
+    return cleaner
+
+
+@st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Start the compute process a moment after the first page."""
+    start_cleaner()
     timer = threading.Timer(_WARM_UP_DELAY, whole_queue().compute.start)
     timer.daemon = True
     timer.start()

@@ -16,7 +16,7 @@ from streamlit.runtime.context import StreamlitHeaders
 from core import settings
 from core.errors import SettingsError
 from core.owners.visitor import OPERATOR, Visitor, is_key, new_key, visitor_with
-from pages.components.shell.address import follow, named, settle
+from pages.components.shell.address import named, settle
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE, is_operator_key
 
@@ -69,15 +69,21 @@ def current_visitor() -> Visitor:
     return who
 
 
+def has_key_in_address() -> bool:
+    """Whether the browser keeps no cookies, so that the visitor's key stands in the address."""
+    return not is_key(_cookie(VISITOR_COOKIE))
+
+
+def put_key_into_address() -> None:
+    """Where the browser keeps no cookies, put the visitor's key into this page's address."""
+    asked, key = named(_VISITOR), st.session_state[_KEY]
+    settle(_VISITOR, key, instead_of=asked if asked != key else None)
+
+
 def _find_key() -> str:
-    """The visitor's key: from a cookie, or from the address, where a new one is put if there is none."""
-    key = _cookie(VISITOR_COOKIE)
-    if not is_key(key):
-        asked = named(_VISITOR)
-        chosen = follow(_VISITOR) or ""
-        key = chosen if is_key(chosen) else st.session_state.get(_KEY) or new_key()
-        settle(_VISITOR, key, instead_of=asked if asked != key else None)
-    st.session_state[_KEY] = key
+    """The visitor's key: from a cookie, the address, or this session; else a new one."""
+    places = (_cookie(VISITOR_COOKIE), named(_VISITOR) or "", st.session_state.get(_KEY, ""), new_key())
+    key = st.session_state[_KEY] = next(filter(is_key, places))
     return key
 
 

@@ -26,7 +26,7 @@ ACTIONS = {
     "delete": ((), STOPPED),
 }
 # Those that change nothing.
-READING = {"position", "is_training", "compute", "submit"}
+READING = {"position", "is_training", "lacks_memory", "compute", "submit"}
 
 
 def public(cls):
@@ -36,7 +36,7 @@ def public(cls):
 def test_every_method_is_known_to_this_test():
     assert public(VisitorJobs) == {*ACTIONS, *READING}
     # What the queue can do besides is for the app itself.
-    assert public(JobQueue) - public(VisitorJobs) == {"close"}
+    assert public(JobQueue) - public(VisitorJobs) == {"close", "n_training", "n_waiting"}
 
 
 @pytest.fixture
@@ -137,5 +137,5 @@ def test_what_is_no_longer_allowed_is_not_taken_up_again(run, jobs_of, tmp_path,
 
 def test_the_queue_is_limited_as_the_operator_says():
     assert queue_limits(OperatorSettings()) == QueueLimits()
-    settings = OperatorSettings(runs_at_once=2, queue_length=9, queue_per_owner=3, most_minutes=5)
-    assert queue_limits(settings) == QueueLimits(2, 9, 3, 300.0)
+    settings = OperatorSettings(runs_at_once=2, queue_length=9, queue_per_owner=3, most_minutes=5, memory_mb=600)
+    assert queue_limits(settings) == QueueLimits(2, 9, 3, 300.0, 600 * 10**6)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import LimitReached
+from core.execution import job_queue
 from core.execution.waiting_line import Entry, fair_order
 from core.runs.control_file import read_command
 from core.runs.record import QUEUED, STARTING, STOPPED, RunState, write_state
@@ -95,3 +96,29 @@ def test_a_run_that_was_stopped_by_hand_says_nothing(store, make_jobs, tmp_path)
     assert not store.get(record.id).state.reason
     # Nothing is left to stop it in its next stretch.
     assert not jobs._timers
+
+
+def test_while_the_app_uses_all_its_memory_runs_wait(store, make_jobs, tmp_path, monkeypatch):
+    used = [500]
+    monkeypatch.setattr(job_queue, "used_bytes", lambda: used[0])
+    monkeypatch.setattr(job_queue, "_RETRY_SECONDS", 0.01)
+    jobs = make_jobs(memory=500)
+    record = jobs.submit(make_config(), tmp_path)
+    assert status(store, record) == QUEUED
+    assert jobs.lacks_memory
+    assert jobs.position(record.id) == 1
+    used[0] = 499
+    wait_until(lambda: status(store, record) == STARTING)
+    assert not jobs.lacks_memory
+    assert asked(jobs) == [record.id]
+
+
+def test_a_closed_queue_looks_no_more_whether_there_is_memory(store, make_jobs, tmp_path, monkeypatch):
+    monkeypatch.setattr(job_queue, "used_bytes", lambda: 500)
+    jobs = make_jobs(memory=500)
+    record = jobs.submit(make_config(), tmp_path)
+    timer = jobs._retry
+    jobs.close()
+    wait_until(lambda: not timer.is_alive())
+    assert asked(jobs) == []
+    assert status(store, record) != STARTING
