@@ -83,7 +83,8 @@ def put_key_into_address() -> None:
 def _find_key() -> str:
     """The visitor's key: from a cookie, the address, or this session; else a new one."""
     places = (_cookie(VISITOR_COOKIE), named(_VISITOR) or "", st.session_state.get(_KEY, ""), new_key())
-    key = st.session_state[_KEY] = next(filter(is_key, places))
+    key: str = next(filter(is_key, places))
+    st.session_state[_KEY] = key
     return key
 
 

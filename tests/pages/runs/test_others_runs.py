@@ -105,7 +105,6 @@ def test_without_cookies_the_key_stands_in_the_address(visit_script, theirs, coo
     # On another page, whose address has no key, the session knows it.
     app.query_params.clear()
     assert app.switch_page("pages/train.py").run().subheader[0].value == "Theirs"
-    assert "take “visitor=…” out of it before you share it" in texts(app.caption)
     app = visit_script("train", visitor="not a key")
     assert all(element.value != "Theirs" for element in app.subheader)
 
