@@ -62,7 +62,7 @@ def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None
     with st.container(key=_STATUS):
         _show_reason(record)
         if is_others(record):
-            st.caption(tr(":material/lock: It belongs to another visitor: you can look at it, and not change it."))
+            st.caption(tr(":material/lock: It belongs to another visitor: you can look at it but not change it."))
         else:
             show_resumption(record, history)
         if record.is_active:

@@ -127,7 +127,7 @@ def _is_own(sweep: Sweep) -> bool:
 
 def _buttons(sweep: Sweep, trials: Sequence[Trial], workers: Workers, is_running: bool) -> None:
     if not _is_own(sweep):
-        st.caption(tr(":material/lock: It belongs to another visitor: you can look at it, and not change it."))
+        st.caption(tr(":material/lock: It belongs to another visitor: you can look at it but not change it."))
         return
     if is_running:
         st.button(
