@@ -1,37 +1,16 @@
-"""MNIST Lab: `streamlit run app.py`."""
+"""MNIST Lab: `streamlit run app.py`.
+
+Streamlit reads this file twice: when the server starts, for the application below, and as the script of every visit.
+"""
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.logs import show_logs
-from pages.components.shell.errors import showing_errors
-from pages.components.shell.frame import frame_style
-from pages.components.shell.presenter import note_shown, show_presenter_switch
-from pages.components.shell.sitemap import all_pages
-from pages.components.shell.visitor import require_admission
+if get_script_run_ctx(suppress_warning=True) is None:
+    from pages.components.shell.startup import preparing
 
-show_logs()
-st.set_page_config(page_title="MNIST Lab", layout="wide")
+    app = st.App(__file__, lifespan=preparing)
+else:
+    from pages.components.script import show_page
 
-# First, so that nothing moves once it is drawn.
-st.html(frame_style())
-
-require_admission()
-show_presenter_switch()
-page = st.navigation(all_pages(), position="top")
-# A title of its own for each page: where the browser translates a page, one that is changed would keep the words of the
-# page before. Not as HTML, whose part of Streamlit's front end comes a tenth of a second later.
-with st.container(key=f"title_{page.url_path or 'home'}"):
-    st.title(page.title if page.url_path else "MNIST Lab", anchor=False)
-with showing_errors():
-    page.run()
-note_shown()
-
-# What costs a fresh server most comes after the page: a look at all runs, the first emoji, which is the one kind of
-# icon that neither comes from the network nor loads NumPy, and the compute process, which imports torch.
-from pages.components.runs.in_training import show_in_training  # noqa: E402
-from pages.components.shell.services import warm_up  # noqa: E402
-
-with showing_errors():
-    show_in_training(page.url_path)
-st.set_page_config(page_icon="🔢")
-warm_up()
+    show_page()
