@@ -9,9 +9,10 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if get_script_run_ctx(suppress_warning=True) is None:
     from starlette.middleware import Middleware
 
+    from pages.components.shell.startup import preparing
     from pages.components.shell.visitor_cookie import VisitorCookie
 
-    app = st.App(__file__, middleware=[Middleware(VisitorCookie)])
+    app = st.App(__file__, lifespan=preparing, middleware=[Middleware(VisitorCookie)])
 else:
     from pages.components.script import show_page
 

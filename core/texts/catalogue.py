@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import gettext
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from core.texts.message import Escape, Message, render
@@ -44,6 +44,8 @@ def languages(folder: Path = LOCALES) -> tuple[str, ...]:
     return (SOURCE_LANGUAGE, *(language for language in found if language != SOURCE_LANGUAGE))
 
 
+# Asked for each text. As many as there are locales at once; a browser may send any.
+@lru_cache(maxsize=256)
 def best_language(wanted: str, folder: Path = LOCALES) -> str:
     """The language to show for a locale such as "zh-CN": the same one, or one of the same kind, or English."""
     offered = {language.lower().replace("_", "-"): language for language in languages(folder)}

@@ -48,13 +48,14 @@ def confusion_data(
     few mistakes of a good network would not show.
     """
     values = normalize_confusion(counts, normalize)
+    shares = (normalize_confusion(counts, "true"), normalize_confusion(counts, "predicted"))
     size = range(len(class_names))
     diagonal = np.eye(len(class_names), dtype=bool)
     shown = (counts > 0) & ~(diagonal & hide_diagonal)
     return ConfusionData(
         class_names,
         tuple(tuple(cell_text(values[t, p], normalize) if shown[t, p] else "" for p in size) for t in size),
-        tuple(tuple(_hover(counts, class_names, t, p) for p in size) for t in size),
+        tuple(tuple(_hover(counts, shares, class_names, t, p) for p in size) for t in size),
         _tints(values, shown & diagonal),
         _tints(values, shown & ~diagonal),
     )
@@ -74,11 +75,16 @@ def cell_text(value: float, normalize: Normalization) -> str:
     return f"{value:.2%}"[:-1] if normalize == "all" else f"{value:.1%}"[:-1]
 
 
-def _hover(counts: NDArray[np.integer], names: tuple[str, ...], true: int, predicted: int) -> tuple[Message, ...]:
+def _hover(
+    counts: NDArray[np.integer],
+    shares: tuple[NDArray[np.float64], NDArray[np.float64]],
+    names: tuple[str, ...],
+    true: int,
+    predicted: int,
+) -> tuple[Message, ...]:
+    """Lines on a cell. shares: the counts as shares of the true and of the predicted class."""
     count, total = int(counts[true, predicted]), int(counts[true].sum())
-    of_true, of_predicted = (
-        float(normalize_confusion(counts, normalize)[true, predicted]) for normalize in ("true", "predicted")
-    )
+    of_true, of_predicted = (float(share[true, predicted]) for share in shares)
     return (
         cell_title(names, true, predicted),
         plural("{number:,} of {count:,} image", "{number:,} of {count:,} images", total, number=count),

@@ -1,0 +1,50 @@
+"""What the server does before its first visit."""
+
+import asyncio
+import sys
+
+import pytest
+
+from core.settings import PROJECT
+from pages.components.shell import startup
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """How often the compute process was started."""
+    calls = []
+
+    monkeypatch.setattr(startup, "warm_up", lambda: calls.append("compute"))
+    return calls
+
+
+def test_it_imports_what_every_page_imports_and_starts_the_compute_process(started, monkeypatch):
+    found = []
+    monkeypatch.setattr(startup.importlib, "import_module", found.append)
+    startup.prepare()
+    assert started == ["compute"]
+    assert {"pages.components.train.config_form", "pages.components.shell.services", "scipy.stats"} <= {*found}
+    assert {*startup.imported(PROJECT / "pages" / "draw.py")} <= {*found}
+
+
+@pytest.mark.usefixtures("started")
+def test_all_that_it_imports_exists():
+    startup.prepare()
+    assert "pages.components.evaluate.views" in sys.modules
+
+
+def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch):
+    done = []
+    monkeypatch.setattr(startup, "prepare", lambda: done.append("prepared"))
+
+    async def serve(quiet, seconds):
+        monkeypatch.setattr(startup, "_QUIET_SECONDS", quiet)
+        async with startup.preparing(None):
+            end = asyncio.get_running_loop().time() + seconds
+            while not done and asyncio.get_running_loop().time() < end:
+                await asyncio.sleep(0.01)
+
+    asyncio.run(serve(60.0, 0.0))
+    assert done == []
+    asyncio.run(serve(0.0, 10.0))
+    assert done == ["prepared"]
