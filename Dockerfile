@@ -15,7 +15,7 @@ RUN useradd --uid 10001 --create-home lab \
     && install --directory --owner=lab --group=lab /store
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
-COPY app.py ./
+COPY app.py pyproject.toml ./
 COPY .streamlit .streamlit
 COPY locales locales
 COPY models models

@@ -49,6 +49,8 @@ class Visitor:
     states: dict[str, WidgetState] = field(default_factory=dict)
     # The fragment in which an element stands, by the element's id.
     fragments: dict[str, str] = field(default_factory=dict)
+    # Whether a page may show an error, such as why a run has failed.
+    expects_errors: bool = False
 
     async def open(self, page: str, query: str = "") -> float:
         """Go to a page; returns the seconds until its script has run. Raises VisitFailed."""
@@ -124,7 +126,8 @@ class Visitor:
 
     def _keep(self, element: Element, fragment: str) -> None:
         kind = str(element.WhichOneof("type"))
-        if kind == "exception" or (kind == "alert" and element.alert.format == Alert.ERROR):
+        is_error = kind == "alert" and element.alert.format == Alert.ERROR and not self.expects_errors
+        if kind == "exception" or is_error:
             raise VisitFailed(f"{self.page}?{self.query} shows: {str(getattr(element, kind))[:300]}")
         if name := getattr(getattr(element, kind), "id", ""):
             self.elements[name] = element
