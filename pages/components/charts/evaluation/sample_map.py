@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from core.charts.evaluation.sample_map import PointGroup, SampleMapData
 from pages.components.charts.palette import CLASSES, RIGHT, WRONG
@@ -26,7 +27,8 @@ _CONFIDENCE_COLOURS = ((0.0, "#b91c1c"), (0.5, "#ef4444"), (0.8, "#f59e0b"), (0.
 # Ticks of the scale of difficulty.
 _MOST_TICKS = 10
 # Most images are easy for every network: all others stand out from them.
-_DIFFICULTY_COLOURS = ((0.0, "#94a3b8"), (0.01, "#f5c451"), (0.5, "#ef6a3c"), (1.0, "#a3123f"))
+_EASY_COLOUR = "#94a3b8"
+_DIFFICULTY_COLOURS = ("#f5c451", "#ef6a3c", "#d4145a")
 
 
 def sample_map_chart(data: SampleMapData) -> go.Figure:
@@ -80,15 +82,19 @@ def _look(data: SampleMapData, group: PointGroup, place: int, size: int) -> dict
         return ({"color": RIGHT, "opacity": _FAINT}, {"color": WRONG, "opacity": 1, "size": size + 2})[place]
     assert data.scale is not None
     bar = {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "xanchor": "left", "thickness": 10, "len": 0.5}
-    if data.colour_by == "confidence":
-        colours, ticks = _CONFIDENCE_COLOURS, {"tickformat": ".0%"}
-    else:
-        # Networks are counted, so there are no parts of one. Where they are few, every number has its tick.
-        colours, ticks = _DIFFICULTY_COLOURS, {"dtick": max(1, round(data.scale.end / _MOST_TICKS)), "tickformat": "d"}
-    return {
-        "color": data.scale.values[group.members],
-        "cmin": 0,
-        "cmax": data.scale.end,
-        "colorscale": colours,
-        "colorbar": {**bar, **ticks},
-    }
+    scale = _confidence_scale() if data.colour_by == "confidence" else _difficulty_scale(round(data.scale.end))
+    return {"color": data.scale.values[group.members], **scale, "colorbar": {**bar, **scale["colorbar"]}}
+
+
+def _confidence_scale() -> dict[str, Any]:
+    return {"cmin": 0, "cmax": 1, "colorscale": _CONFIDENCE_COLOURS, "colorbar": {"tickformat": ".0%"}}
+
+
+def _difficulty_scale(end: int) -> dict[str, Any]:
+    """A block of one colour for each number of networks from 0 to `end`."""
+    shares = [number / max(1, end - 1) for number in range(end)]
+    colours = [_EASY_COLOUR, *sample_colorscale(_DIFFICULTY_COLOURS, shares)]
+    edges = [place / len(colours) for place in range(len(colours) + 1)]
+    blocks = [(edge, colour) for place, colour in enumerate(colours) for edge in edges[place : place + 2]]
+    ticks = {"dtick": max(1, round(end / _MOST_TICKS)), "tickformat": "d"}
+    return {"cmin": -0.5, "cmax": end + 0.5, "colorscale": blocks, "colorbar": ticks}

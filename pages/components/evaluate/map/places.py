@@ -53,7 +53,9 @@ def _components(record: RunRecord, source: str) -> Components | None:
         return kept
     key, label = f"components_{record.id}_{source}", tr("Compute the map")
     is_at_once = source in (FEATURES, PIXELS)
-    if not is_at_once:
+    if is_at_once:
+        st.caption(tr("The principal components are computed once and kept."))
+    else:
         st.markdown(tr("All test images go through the network up to this layer; what it gives for them is kept."))
     return await_call(key, label, compute_components, record, data_root(), source, starts_itself=is_at_once)
 

@@ -78,5 +78,15 @@ def test_colours_of_the_difficulty_run_from_no_network_to_all(samples):
     [trace] = sample_map_chart(sample_map_data(PLACES, samples, NAMES, "difficulty", DIFFICULTY)).data
     assert trace.customdata.tolist() == [2, 3, 0, 4, 1]
     assert trace.marker.color.tolist() == [0, 0, 1, 2, 4]
-    assert (trace.marker.cmin, trace.marker.cmax) == (0, 4)
+    # A block of one colour for each number of networks.
+    assert (trace.marker.cmin, trace.marker.cmax) == (-0.5, 4.5)
+    edges, colours = zip(*trace.marker.colorscale, strict=True)
+    np.testing.assert_allclose(edges, [0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])
+    assert len(set(colours)) == 5
     assert trace.text[-1] == "bee → ant · 70.0% · misclassified by 4 of 4 networks"
+
+
+def test_the_difficulty_for_one_network_has_two_colours(samples):
+    difficulty = Difficulty(np.array([0, 1, 0, 0, 0]), 1)
+    [trace] = sample_map_chart(sample_map_data(PLACES, samples, NAMES, "difficulty", difficulty)).data
+    assert len({colour for _, colour in trace.marker.colorscale}) == 2
