@@ -10,8 +10,7 @@ from core.data.catalog import find_dataset
 from core.dynamics.replay import Replay
 from core.runs.epoch_files import find_epochs
 from core.runs.record import RunRecord
-from pages.components.evaluate.dynamics.reading import load_replay
-from pages.components.evaluate.dynamics.view import why_nothing
+from pages.components.evaluate.dynamics.reading import load_replay, why_nothing
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.errors import showing_errors
 from pages.components.shell.texts import tr, tr_html

@@ -20,12 +20,12 @@ def show_label(record: RunRecord, index: int) -> None:
     with showing_errors():
         info = find_dataset(record.config.dataset)
         labels = load_test_images(info.name, data_root()).labels
-        label, verdict = int(labels[index]), my_verdicts(info.name, labels).find(index)
+        label, verdict = int(labels[index]), my_verdicts(info.name, "test", labels).find(index)
         st.markdown(tr("#### The label says {label}. Is it right?", label=info.class_names[label]))
         with st.container(horizontal=True, gap="xsmall"):
-            offer_answers(info.name, index, label)
+            offer_answers(info.name, "test", index, label)
             if verdict:
-                offer_undo(info.name, index)
+                offer_undo(info.name, "test", index)
         if verdict:
             st.caption(tr("Your verdict: {verdict}.", verdict=JUDGEMENT_WORDS[verdict.judgement]))
         else:
