@@ -14,6 +14,7 @@ MAY_STAND = {
     "an icon, or the colour of a piece of Markdown": r":material/\w+:|:\w+(-badge|-background)?\[",
     "a field that the browser's chart library fills": r"%?\{[^}]*\}",
     "code": r"`[^`]*`",
+    "a digest": r"\b[0-9a-f]{16}\b",
     "a unit": r"\b(MB|kB|min|ms|px)\b",
     "a path of this machine, and the variable that sets it": r"(/[\w\\.-]+){2,}|MNIST(\\?_[A-Z]+)+",
     "a proper name: of a run of the tests, a data set, an architecture, an optimizer": (

@@ -13,6 +13,7 @@ from pages.components.evaluate.labels.answers import offer_answers, offer_undo
 from pages.components.evaluate.labels.kept import my_verdicts
 from pages.components.shell.errors import showing_errors
 from pages.components.shell.texts import tr
+from pages.components.shell.wording import name_classes
 
 
 def show_label(record: RunRecord, index: int) -> None:
@@ -21,7 +22,7 @@ def show_label(record: RunRecord, index: int) -> None:
         info = find_dataset(record.config.dataset)
         labels = load_test_images(info.name, data_root()).labels
         label, verdict = int(labels[index]), my_verdicts(info.name, "test", labels).find(index)
-        st.markdown(tr("#### The label says {label}. Is it right?", label=info.class_names[label]))
+        st.markdown(tr("#### The label says {label}. Is it right?", label=name_classes(info)[label]))
         with st.container(horizontal=True, gap="xsmall"):
             offer_answers(info.name, "test", index, label)
             if verdict:

@@ -26,6 +26,7 @@ from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import callback, fragment, showing_errors
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_html
+from pages.components.shell.wording import name_classes
 
 _STYLE = """
 <style>
@@ -75,7 +76,7 @@ def _show_ways(index: int) -> None:
 
 
 def _show_picture(info: DatasetInfo, test: ImageSet, index: int) -> None:
-    label = info.class_names[int(test.labels[index])]
+    label = name_classes(info)[int(test.labels[index])]
     dataset = message(info.title)
     caption = tr_html("Test image {index} of {dataset}, labelled {label}", index=index, dataset=dataset, label=label)
     st.html(_STYLE + PICTURE_STYLE + figure(png_url(test.images[index]), caption))

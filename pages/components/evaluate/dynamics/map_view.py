@@ -26,7 +26,7 @@ from pages.components.evaluate.samples.gallery import Tile
 from pages.components.shell.errors import callback
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _CHART, _GROUPS = "data_map", "data_map_images"
 _BRUSHED = "brushed"
@@ -58,7 +58,7 @@ def show_data_map(record: RunRecord, files: Files) -> None:
         with st.expander(tr("When they were learnt"), icon=":material/bar_chart:"):
             _show_learnt(dynamics)
     with right:
-        names = find_dataset(record.config.dataset).class_names
+        names = name_classes(find_dataset(record.config.dataset))
         groups = _group(dynamics, brush)
         show_groups(_GROUPS, groups, "hard", train, names, lambda shown: _tiles(shown, train, dynamics, names))
 

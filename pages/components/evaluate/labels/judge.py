@@ -15,7 +15,7 @@ from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.visitor import is_owner
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _STYLE = "<style>.st-key-label_image { max-width: 16rem; }</style>"
 # Width of a judged image on the page, in CSS pixels.
@@ -62,7 +62,7 @@ def _about(suspects: Suspects, place: int) -> Message:
     return message(
         "The network predicts {predicted} ({share}). Rank {rank:,}, label quality {quality}.",
         rank=place + 1,
-        predicted=suspects.info.class_names[suspects.samples.y_pred[place]],
+        predicted=name_classes(suspects.info)[suspects.samples.y_pred[place]],
         share=certainty(float(suspects.samples.confidence[place])),
         quality=score,
     )
@@ -86,7 +86,7 @@ def _show_last(suspects: Suspects) -> None:
     st.caption(tr("Your latest verdicts"))
     captions, labels = [], []
     for verdict in last:
-        label = suspects.info.class_names[verdict.label]
+        label = name_classes(suspects.info)[verdict.label]
         lines = [tr_plain("{label} {mark}", label=label, mark=MARKS[verdict.judgement])]
         if known := suspects.known(verdict.index):
             lines.append(tr_plain("study: {words}", words=known))

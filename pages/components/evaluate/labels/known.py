@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.data.catalog import DatasetInfo
 from core.data.known_labels import known_label
 from core.texts.message import Message, message
+from pages.components.shell.wording import name_classes
 
 
 def known_words(info: DatasetInfo, index: int) -> Message | None:
@@ -12,7 +13,7 @@ def known_words(info: DatasetInfo, index: int) -> Message | None:
     known = known_label(info.name, index)
     if known is None:
         return None
-    seen = info.class_names[known.seen]
+    seen = name_classes(info)[known.seen]
     if known.agreed:
         return message("most people see {seen}", seen=seen)
     return message("people are divided, some see {seen}", seen=seen)

@@ -17,7 +17,7 @@ from pages.components.evaluate.labels.suspects import Suspects, Which, image_wor
 from pages.components.evaluate.samples.gallery import Tile, prediction_caption
 from pages.components.evaluate.samples.pages import show_gallery_pages, show_tile_pages
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 # In CSS pixels.
 _CHOICE_WIDTH = 240
@@ -72,7 +72,7 @@ def show_ranking(suspects: Suspects, shown: str) -> None:
         st.info(tr("There is no such image."), icon=":material/search_off:")
         return
     key = f"labels_page_{suspects.info.name}_{suspects.which}_{shown}"
-    names, images = suspects.info.class_names, suspects.images.images
+    names, images = name_classes(suspects.info), suspects.images.images
     if suspects.which == "test" and suspects.samples is not None:
         samples = suspects.samples[places]
         show_gallery_pages(
@@ -133,6 +133,6 @@ def _tile(suspects: Suspects, place: int) -> Tile:
     if suspects.samples is None:
         words = tr_html("{image}, labelled {label}", image=image, label=label)
         return Tile(words, words, f"{escape(label)}<small>{escape(note)}</small>")
-    predicted = suspects.info.class_names[suspects.samples.y_pred[place]]
+    predicted = name_classes(suspects.info)[suspects.samples.y_pred[place]]
     words = tr_html("{image}, labelled {label}, predicted {predicted}", image=image, label=label, predicted=predicted)
     return Tile(words, words, prediction_caption(label, predicted, note))

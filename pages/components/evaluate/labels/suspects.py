@@ -15,6 +15,7 @@ from core.labels.verdicts import Verdicts
 from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.evaluate.labels.known import known_words
+from pages.components.shell.wording import name_classes
 
 # Which of a run's images are looked at.
 Which = Literal["test", "val", "train"]
@@ -57,7 +58,7 @@ class Suspects:
 
     def label(self, place: int) -> str:
         """The class that the data set gives to the image at this place."""
-        return self.info.class_names[int(self.images.labels[self.index[place]])]
+        return name_classes(self.info)[int(self.images.labels[self.index[place]])]
 
     def known(self, index: int) -> Message | None:
         """What a study found people to see in the image with this index; see `known_words`."""

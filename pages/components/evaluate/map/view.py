@@ -28,6 +28,7 @@ from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment, showing_errors
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Of the container with the map.
 _KEY = "sample_map"
@@ -67,7 +68,7 @@ def _show_map(record: RunRecord, info: DatasetInfo) -> None:
             difficulty = load_difficulty(record, test) if choices.colour_by == "difficulty" else None
             if difficulty:
                 explain_difficulty(difficulty)
-            data = sample_map_data(places, samples, info.class_names, choices.colour_by, difficulty)
+            data = sample_map_data(places, samples, name_classes(info), choices.colour_by, difficulty)
             _show_chart(record, data, choices)
         _show_picked(test.images, samples, info, st.session_state.get(_picked_key(record)))
 
@@ -99,7 +100,7 @@ def _show_picked(images: Images, samples: Samples, info: DatasetInfo, picked: tu
     wrong = len(found.mistakes())
     images_text = tr(plural("**{count:,}** image selected.", "**{count:,}** images selected.", len(found)))
     st.markdown(f"{images_text} {tr(plural('{count:,} is a mistake.', '{count:,} are mistakes.', wrong))}")
-    show_gallery_pages(images, found, info.class_names, f"map_gallery_{hash(picked)}")
+    show_gallery_pages(images, found, name_classes(info), f"map_gallery_{hash(picked)}")
 
 
 def _picked_key(record: RunRecord) -> str:
