@@ -27,7 +27,7 @@ from pages.components.shell.reveal import reveal
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import escape_markdown, tr, tr_html
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import name_classes, percent
 
 enter()
 
@@ -72,7 +72,8 @@ def draw_and_predict(record: RunRecord) -> None:
                 show_prediction(record, subject)
                 steps_note(subject)
             else:
-                st.html(waiting_html(tr_html(source.hint), class_names=find_dataset(record.config.dataset).class_names))
+                names = name_classes(find_dataset(record.config.dataset))
+                st.html(waiting_html(tr_html(source.hint), class_names=names))
             with st.container(key=form_key("label")):
                 label_row(record, subject)
         with st.container(key="draw_panel"):
@@ -117,7 +118,7 @@ def look_closer(record: RunRecord, subject: Subject | None) -> None:
 
 def show_prediction(record: RunRecord, subject: Subject) -> None:
     """The network's prediction for the picture, or why there is none."""
-    names = find_dataset(record.config.dataset).class_names
+    names = name_classes(find_dataset(record.config.dataset))
     slot = None if is_ready() else st.html(waiting_html(tr_html(_GETTING_READY), subject.picture, names))
     try:
         html, cards = read_number(record, subject) if subject.parts else (read_digit(record, subject), "")

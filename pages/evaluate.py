@@ -30,8 +30,22 @@ from pages.components.shell.texts import tr
 
 enter()
 
-# All views in one row of a window of 1280 pixels.
-_NARROW_PILLS = "<style>.st-key-view button { padding-inline: 0.6rem; }</style>"
+# All views stand in one row, which is as wide as a window of 1280 pixels. On a phone it is pushed sideways: it reaches
+# to the window's edge, so that a view that is cut off tells of more. In sight is the chosen one, or that of the focus.
+_ONE_ROW = """
+<style>
+.st-key-view button { padding-inline: 0.6rem; }
+@media (max-width: 40rem) {
+  .st-key-view { margin-right: -1rem; width: calc(100% + 1rem) !important; }
+  .st-key-view [role=radiogroup] { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none;
+    padding: 3px 1rem 3px 3px; margin-left: -3px; scroll-padding: 3px; }
+  .st-key-view button { flex: none; }
+  .st-key-view button[aria-checked=true] { scroll-initial-target: nearest; }
+  .st-key-view [role=radiogroup]:has(:focus-visible) { scroll-snap-type: x mandatory; }
+  .st-key-view button:focus-visible { scroll-snap-align: center; }
+}
+</style>
+"""
 
 
 def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
@@ -78,7 +92,7 @@ def show_view(record: RunRecord, views: Mapping[str, View]) -> None:
     """Draw the choice among these views, at first of the first one, and the chosen view."""
     first = next(iter(views))
     with st.container(key=form_key("views")):
-        st.html(_NARROW_PILLS)
+        st.html(_ONE_ROW)
         chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
     views[chosen or first].show(record)
 

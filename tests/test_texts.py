@@ -136,3 +136,36 @@ def test_core_returns_values_and_the_pages_draw_them(package):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and tags.search(node.value)
     ]
     assert drawing == []
+
+
+# A string in a script, words beside each other in it, and what stands before a string that a reader sees.
+_LITERAL = re.compile(r"""(?P<quote>["'`])(?P<text>(?:(?!(?P=quote))[^\n])*)(?P=quote)""")
+_TWO_WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+# What is a rule, a selector, a colour or classes of CSS, and no sentence.
+_OF_CSS = re.compile(r"[:;{}\[\]#.]|^picture target$|^color-mix")
+_SHOWN_IN_SCRIPTS = re.compile(r"(textContent|innerText|innerHTML|title|placeholder|alt|aria-label)[\"']?[,:=\s]+$")
+
+
+def words_of_scripts(source: str):
+    """The words that a script itself would show."""
+    code = re.sub(r"^\s*//.*$|/\*.*?\*/", "", source, flags=re.MULTILINE | re.DOTALL)
+    for found in _LITERAL.finditer(code):
+        text = re.sub(r"\$\{.*?\}", "", found["text"])
+        is_sentence = _TWO_WORDS.search(text) and not _OF_CSS.search(text)
+        line_before = code[: found.start()].rpartition("\n")[2]
+        if is_sentence or (_SHOWN_IN_SCRIPTS.search(line_before) and re.search(r"[A-Za-z]{2}", text)):
+            yield text
+
+
+def test_scripts_are_given_their_texts():
+    scripts = sorted((PROJECT / "pages").rglob("*.js"))
+    assert scripts
+    assert {script.name: found for script in scripts if (found := list(words_of_scripts(script.read_text())))} == {}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['said.textContent = "Nothing";', "root.setAttribute('aria-label', 'Canvas');", "say(`${count} images left`);"],
+)
+def test_words_in_a_script_are_noticed(line):
+    assert list(words_of_scripts(line))

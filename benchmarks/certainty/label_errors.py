@@ -2,7 +2,8 @@
 
 - Flipped labels. Of all 60,000 training labels of MNIST, 1 % are flipped to another class, drawn at random. A network
   is trained on the first 50,000 with their flips, and the last 10,000 are ranked by its predictions. How many of the
-  flips among these are in the most suspicious 1.5 %?
+  flips among these are in the most suspicious 1.5 %? And of the flips that it was trained on, how many are in the
+  1.5 % with the lowest mean probability of the label over the epochs?
 - Known labels. The test images are ranked by the stored predictions of each bundled network that was trained on MNIST.
   How many of the fifteen labels that human validation found wrong (`core/data/known_labels.py`) are among the first
   100?
@@ -26,14 +27,16 @@ from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import Dataset, ImageSet, Labels, load_dataset
 from core.data.known_labels import known_labels
+from core.dynamics.examples import ExampleDynamics, first_counted, summarize_examples
 from core.errors import LabError
 from core.evaluation.stored_predictions import load_test_predictions
-from core.labels.quality import label_quality
+from core.labels.quality import label_quality, rank_by_dynamics
 from core.learners.factory import create_learner
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, PROJECT, data_root
 from core.storage.atomic import write_atomically
+from core.training.epoch_record import EpochRecord
 from core.training.trainer import Trainer
 
 RESULTS = PROJECT / "benchmarks" / "results" / "label_errors.json"
@@ -55,11 +58,13 @@ _NETWORKS = (
 
 @dataclass(frozen=True)
 class Flips:
-    """Flipped labels of held-out images.
+    """Flipped labels of held-out images, and of those trained on.
 
     network, epochs, seed: what was trained, for how long, and the seed of the flips.
-    n: images. flipped: of these. looked_at: the most suspicious ones. found: flipped ones among them.
+    n: held-out images. flipped: of these. looked_at: the most suspicious ones. found: flipped ones among them.
     taken, taken_flipped: labels that confident learning takes for wrong, and flipped ones among them.
+    trained_flipped, trained_looked_at, trained_found: as without `trained`, of the images trained on, by the training
+        dynamics.
     """
 
     network: str
@@ -71,6 +76,9 @@ class Flips:
     found: int
     taken: int
     taken_flipped: int
+    trained_flipped: int
+    trained_looked_at: int
+    trained_found: int
 
 
 @dataclass(frozen=True)
@@ -114,13 +122,14 @@ def measure_flips(dataset: Dataset, config: RunConfig, seed: int) -> Flips:
     labels = flip(dataset.train.labels, seed)
     learner = create_learner(config)
     noisy = Dataset(dataset.info, ImageSet(dataset.train.images, labels), dataset.test)
-    for _ in Trainer(config, noisy, learner).run():
-        pass
+    dynamics = _train(Trainer(config, noisy, learner))
     n = config.count_val(len(labels))
     _, held_out = noisy.split(n)
     is_flipped = held_out.labels != dataset.train.labels[-n:]
     quality = label_quality(held_out.labels, learner.predict_proba(held_out.images))
     first = quality.ranking()[: round(_LOOKED_AT * n)]
+    trained_flipped = (labels != dataset.train.labels)[: len(dynamics)]
+    trained_first = rank_by_dynamics(dynamics)[: round(_LOOKED_AT * len(dynamics))]
     return Flips(
         network=str(config.label()),
         epochs=config.epochs,
@@ -131,7 +140,19 @@ def measure_flips(dataset: Dataset, config: RunConfig, seed: int) -> Flips:
         found=int(is_flipped[first].sum()),
         taken=int(quality.is_issue.sum()),
         taken_flipped=int((quality.is_issue & is_flipped).sum()),
+        trained_flipped=int(trained_flipped.sum()),
+        trained_looked_at=len(trained_first),
+        trained_found=int(trained_flipped[trained_first].sum()),
     )
+
+
+def _train(trainer: Trainer) -> ExampleDynamics:
+    """Train to the end; returns the training dynamics."""
+    records: list[EpochRecord] = []
+    for _ in trainer.run():
+        if trainer.epoch_record and not any(trainer.epoch_record is record for record in records[-1:]):
+            records.append(trainer.epoch_record)
+    return summarize_examples(records, first_counted(len(records)))
 
 
 def flip(labels: Labels, seed: int, n_classes: int = 10) -> Labels:
@@ -168,7 +189,9 @@ def describe_flips(entry: Flips) -> str:
     return (
         f"{entry.network}, epochs {entry.epochs}, flips {entry.seed}: {entry.found} of {entry.flipped} flipped labels "
         f"({entry.found / entry.flipped:.1%}) among the {entry.looked_at} most suspicious of {entry.n:,}; "
-        f"{entry.taken} taken for wrong, {entry.taken_flipped} of them flipped"
+        f"{entry.taken} taken for wrong, {entry.taken_flipped} of them flipped. Of the images trained on, "
+        f"{entry.trained_found} of {entry.trained_flipped} ({entry.trained_found / entry.trained_flipped:.1%}) among "
+        f"{entry.trained_looked_at}"
     )
 
 

@@ -18,7 +18,7 @@ from models.texts import mark
 
 @dataclass(frozen=True)
 class Confusion:
-    """The names of a class and of the one that it was most often taken for."""
+    """The names of a class and of the one that it was most often taken for, marked for the catalogue."""
 
     true: str
     predicted: str

@@ -26,6 +26,7 @@ _CLOTHES = (
 class DatasetInfo:
     """Facts about a data set.
 
+    class_names: marked for the catalogue.
     mean, std: of all training pixels divided by 255; used to normalise.
     test_note: how the test images differ from the others, where they do; else empty.
     torchvision_class: the class in torchvision.datasets that downloads it; empty when embedded.

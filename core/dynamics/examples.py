@@ -64,12 +64,17 @@ class ExampleDynamics:
 
 
 def read_examples(files: Sequence[EpochFile]) -> ExampleDynamics:
-    """The training dynamics in a run's files, of which there must be one at least. Raises CheckpointError and RunError.
+    """The training dynamics in a run's files, of which there must be one at least. Raises CheckpointError, RunError."""
+    return summarize_examples(map(read_epoch, files), first_counted(len(files)))
 
-    Where enough epochs are left, the first does not count for the data map: what the network says of the images that
-    happen to be shown early in it tells how little it knew, not how hard they are.
+
+def first_counted(n_epochs: int) -> int:
+    """The first of so many epochs that counts for the data map.
+
+    Where enough are left it is the second: what the network says of the images that happen to be shown early in the
+    first tells how little it knew, not how hard they are.
     """
-    return summarize_examples(map(read_epoch, files), 2 if len(files) >= LEAST_EPOCHS else 1)
+    return 2 if n_epochs >= LEAST_EPOCHS else 1
 
 
 def summarize_examples(records: Iterable[EpochRecord], first_counted: int = 1) -> ExampleDynamics:

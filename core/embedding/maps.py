@@ -13,9 +13,9 @@ from core.embedding.layer_values import layer_values
 from core.embedding.tsne import tsne
 from core.errors import TrainingDiverged
 from core.inference.networks import load_learner
-from core.runs.derived import load_derived, save_derived
+from core.runs.derived import keep_derived, load_derived
 from core.runs.record import RunRecord
-from core.steps import Steps, finish, part_of
+from core.steps import Steps, part_of
 from core.storage.arrays import Arrays
 from core.storage.digest import weights_digest
 
@@ -40,9 +40,17 @@ def find_components(record: RunRecord, source: str) -> Components | None:
     return Components(arrays[_VALUES].astype(np.float32), arrays[_EXPLAINED].astype(np.float32))
 
 
-def compute_components(record: RunRecord, data_root: Path, source: str) -> Components:
-    """The principal components of the run's test set, which are then kept. Raises LabError, OSError."""
-    return finish(components_in_steps(record, data_root, source))
+def compute_components(record: RunRecord, data_root: Path, source: str) -> Steps[Components]:
+    """The principal components of the run's test set, which are then kept; yields the share done.
+
+    Raises LabError, OSError.
+    """
+    weights = weights_digest(record.weights_file)
+    images = load_split(record.config.dataset, data_root, "test").images
+    components = principal_components((yield from _values(record, images, source)))
+    arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
+    keep_derived(record, _components_name(source), arrays, weights)
+    return components
 
 
 def find_tsne(record: RunRecord, source: str) -> NDArray[np.float32] | None:
@@ -60,20 +68,10 @@ def compute_tsne(record: RunRecord, data_root: Path, source: str) -> Steps[NDArr
     components, done = find_components(record, source), 0.0
     if components is None:
         done = _COMPONENTS_SHARE
-        components = yield from part_of(components_in_steps(record, data_root, source), 0, done)
+        components = yield from part_of(compute_components(record, data_root, source), 0, done)
     places = yield from part_of(tsne(components.values), done, 1)
-    keep(record, _tsne_name(source), {_PLACES: places}, weights)
+    keep_derived(record, _tsne_name(source), {_PLACES: places}, weights)
     return places
-
-
-def components_in_steps(record: RunRecord, data_root: Path, source: str) -> Steps[Components]:
-    """As `compute_components`; yields the share done."""
-    weights = weights_digest(record.weights_file)
-    images = load_split(record.config.dataset, data_root, "test").images
-    components = principal_components((yield from _values(record, images, source)))
-    arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
-    keep(record, _components_name(source), arrays, weights)
-    return components
 
 
 def _values(record: RunRecord, images: Images, source: str) -> Steps[NDArray[np.float32]]:
@@ -93,12 +91,6 @@ def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:
         yield start / len(images)
         parts.append(learner.outputs(images[start : start + _BATCH]).features)
     return np.concatenate(parts)
-
-
-def keep(record: RunRecord, name: str, arrays: Arrays, weights: str) -> None:
-    """Save what was computed of the weights with this digest, unless the run has others by now. Raises OSError."""
-    if weights_digest(record.weights_file) == weights:
-        save_derived(record, name, arrays, {})
 
 
 def _components_name(source: str) -> str:

@@ -50,15 +50,6 @@ class Samples:
         """Sorted by loss, the highest first. Equal losses keep their order."""
         return self[np.argsort(-self.loss, kind="stable")]
 
-    def count_pages(self, size: int) -> int:
-        """Number of pages of `size` entries; at least 1."""
-        return max(1, -(-len(self) // size))
-
-    def page(self, number: int, size: int) -> Samples:
-        """The entries of a page, counted from 1. A number beyond the ends gives the nearest page."""
-        number = min(max(number, 1), self.count_pages(size))
-        return self[slice((number - 1) * size, number * size)]
-
 
 def make_samples(y_true: NDArray[np.int64], probabilities: NDArray[np.floating], n_classes: int = 10) -> Samples:
     """The predictions of class probabilities (N, n_classes) for images of the classes `y_true` (N,).

@@ -1,7 +1,10 @@
-"""Confident learning: which labels a network's predictions speak against.
+"""Which labels a network speaks against: by confident learning, and by its training dynamics.
 
 C. Northcutt, L. Jiang and I. Chuang 2021, "Confident Learning: Estimating Uncertainty in Dataset Labels"
 (arXiv:1911.00068), by the library cleanlab. It needs predictions for images that the network was not trained on.
+
+S. Swayamdipta et al. 2020, "Dataset Cartography" (arXiv:2009.10795), found that wrong labels are often among the
+training images whose label got a low mean probability over the epochs.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.data.datasets import Labels
+from core.dynamics.examples import ExampleDynamics
 from core.learners.base import Probabilities
 
 
@@ -44,3 +48,12 @@ def label_quality(labels: Labels, probabilities: Probabilities) -> LabelQuality:
     # By default it would start a process for each core.
     issues = find_label_issues(labels, probabilities, n_jobs=1)
     return LabelQuality(np.asarray(scores, np.float64), np.asarray(issues, np.bool_))
+
+
+def rank_by_dynamics(dynamics: ExampleDynamics) -> NDArray[np.int64]:
+    """The places of training images in the dynamics, the most suspicious label first.
+
+    That is the one with the lowest mean probability. Equal ones keep their order; images without a figure are left out.
+    """
+    order = np.argsort(dynamics.confidence, kind="stable")
+    return order[~np.isnan(dynamics.confidence[order])]

@@ -1,4 +1,8 @@
-"""Verdicts on disk: `verdicts/<data set>.json` below the run store."""
+"""Verdicts on disk, below the run store.
+
+verdicts/<data set>.json         on the labels of the test images
+verdicts/<data set>-train.json   on those of the data set's training images, be they trained on or held out
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from core.data.datasets import Split
 from core.errors import VerdictError
 from core.labels.verdicts import JUDGEMENTS, Verdict, Verdicts
 from core.storage.atomic import read_json, write_atomically
@@ -19,9 +24,9 @@ _LOCK_SECONDS = 5.0
 _FIELDS = {field.name for field in fields(Verdict)}
 
 
-def read_verdicts(runs_root: Path, dataset: str) -> Verdicts:
-    """The verdicts on a data set's test labels; none where there is no file. Raises VerdictError when it is damaged."""
-    path = verdict_path(runs_root, dataset)
+def read_verdicts(runs_root: Path, dataset: str, split: Split) -> Verdicts:
+    """The verdicts on the labels of a split; none where there is no file. Raises VerdictError when it is damaged."""
+    path = verdict_path(runs_root, dataset, split)
     try:
         return _from_plain(read_json(path))
     except FileNotFoundError:
@@ -30,25 +35,25 @@ def read_verdicts(runs_root: Path, dataset: str) -> Verdicts:
         raise VerdictError("{file} cannot be read: {reason}.", file=path, reason=error) from None
 
 
-def change_verdicts(runs_root: Path, dataset: str, change: Callable[[Verdicts], Verdicts]) -> Verdicts:
+def change_verdicts(runs_root: Path, dataset: str, split: Split, change: Callable[[Verdicts], Verdicts]) -> Verdicts:
     """Replace the verdicts on disk by what `change` makes of them; returns the new ones.
 
     Raises VerdictError when the file is damaged or cannot be written, and RunBusy while another page writes it.
     """
-    path = verdict_path(runs_root, dataset)
+    path = verdict_path(runs_root, dataset, split)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with hold_file(path.with_name(f".{path.name}.lock"), _LOCK_SECONDS):
-            verdicts = change(read_verdicts(runs_root, dataset))
+            verdicts = change(read_verdicts(runs_root, dataset, split))
             write_atomically(path, _to_text(verdicts))
     except OSError as error:
         raise VerdictError("{file} cannot be written: {reason}.", file=path, reason=error.strerror) from None
     return verdicts
 
 
-def verdict_path(runs_root: Path, dataset: str) -> Path:
-    """The file of a data set's verdicts."""
-    return runs_root / "verdicts" / f"{dataset}.json"
+def verdict_path(runs_root: Path, dataset: str, split: Split) -> Path:
+    """The file of the verdicts on a split."""
+    return runs_root / "verdicts" / (f"{dataset}.json" if split == "test" else f"{dataset}-{split}.json")
 
 
 def _to_text(verdicts: Verdicts) -> str:

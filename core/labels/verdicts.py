@@ -1,6 +1,7 @@
-"""What the reader thinks of a data set's test labels.
+"""What the reader thinks of a data set's labels.
 
-The verdicts are about labels, so they belong to a data set and not to a run.
+The verdicts are about labels, so they belong to a split of a data set and not to a run: what one run was trained on,
+another may have held out.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from core.data.datasets import Labels
 from core.texts.message import Message, message
@@ -26,9 +30,9 @@ JUDGEMENT_WORDS: dict[Judgement, Message] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """The reader's judgement of one test image's label.
+    """The reader's judgement of one image's label.
 
-    index: the image's index in the test set. label: the class that was judged. judged: when, in ISO 8601.
+    index: the image's index in the split of its data set. label: the class that was judged. judged: when, in ISO 8601.
     """
 
     index: int
@@ -61,13 +65,18 @@ class Verdicts:
         """Without the verdict on this image."""
         return Verdicts(tuple(entry for entry in self.entries if entry.index != index))
 
+    def among(self, indexes: NDArray[np.int64]) -> Verdicts:
+        """Those on the images with these indexes."""
+        known = frozenset(indexes.tolist())
+        return Verdicts(tuple(entry for entry in self.entries if entry.index in known))
+
     def judged(self, judgement: Judgement) -> frozenset[int]:
         """The indexes of the images whose labels were judged so."""
         return frozenset(entry.index for entry in self.entries if entry.judgement == judgement)
 
 
 def drop_other_labels(verdicts: Verdicts, labels: Labels) -> Verdicts:
-    """The verdicts that are about these test labels (N,): on other files they would be about other images."""
+    """The verdicts that are about these labels (N,) of a split: on other files they would be about other images."""
     return Verdicts(
         tuple(entry for entry in verdicts if 0 <= entry.index < len(labels) and labels[entry.index] == entry.label)
     )

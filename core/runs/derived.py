@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from core.errors import CheckpointError
 from core.runs.record import DERIVED_FOLDER, RunRecord
@@ -24,6 +26,14 @@ def save_derived(record: RunRecord, name: str, arrays: Arrays, metadata: dict[st
     file = _file(record, name)
     file.parent.mkdir(parents=True, exist_ok=True)
     save_arrays(file, arrays, {**metadata, _WEIGHTS: weights_digest(record.weights_file)})
+
+
+def keep_derived(
+    record: RunRecord, name: str, arrays: Arrays, weights: str, metadata: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """As `save_derived`, of what was computed of the weights with this digest, unless the run has others by now."""
+    if weights_digest(record.weights_file) == weights:
+        save_derived(record, name, arrays, dict(metadata))
 
 
 def load_derived(record: RunRecord, name: str) -> tuple[Arrays, dict[str, str]] | None:

@@ -11,8 +11,8 @@ from threadpoolctl import threadpool_limits
 
 from core.data.datasets import load_split
 from core.embedding.components import SEED, Components
-from core.embedding.maps import components_in_steps, find_components, keep
-from core.runs.derived import load_derived
+from core.embedding.maps import compute_components, find_components
+from core.runs.derived import keep_derived, load_derived
 from core.runs.record import RunRecord
 from core.slices.groups import SMALLEST
 from core.slices.measures import Measures, measure_images
@@ -56,10 +56,10 @@ def describe_test_set(record: RunRecord, data_root: Path) -> Steps[Described]:
     measures = yield from part_of(measure_images(images), 0, _MEASURING_SHARE)
     components = find_components(record, "features")
     if components is None:
-        components = yield from part_of(components_in_steps(record, data_root, "features"), _MEASURING_SHARE, 1)
+        components = yield from part_of(compute_components(record, data_root, "features"), _MEASURING_SHARE, 1)
     described = Described(measures, find_clusters(components))
     arrays: Arrays = {**described.measures, _CLUSTERS: described.clusters}
-    keep(record, _NAME, arrays, weights)
+    keep_derived(record, _NAME, arrays, weights)
     return described
 
 

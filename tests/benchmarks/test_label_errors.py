@@ -25,6 +25,8 @@ def test_flips_among_held_out_images_are_looked_for():
     assert (entry.n, entry.looked_at, entry.flipped) == (1000, 15, due)
     # The images are easy, so that each flip is found.
     assert entry.found == due > 0
+    assert (entry.trained_looked_at, entry.trained_flipped) == (15, 20 - due)
+    assert entry.trained_found == 20 - due
     assert f"{due} of {due} flipped labels (100.0%) among the 15 most suspicious of 1,000" in describe_flips(entry)
 
 

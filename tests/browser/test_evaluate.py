@@ -59,3 +59,17 @@ def test_without_a_choice_the_figures_and_the_matrix_are_there(open_page):
 def test_an_unknown_run_is_said(open_page):
     page = open_page("evaluate?run=nobody")
     expect(page.get_by_text("There is no run 'nobody'")).to_be_visible()
+
+
+def test_on_a_phone_the_views_are_one_row_with_the_chosen_one_and_the_focus_in_sight(open_page):
+    page = open_page("evaluate?run=embedded-digits&view=slices", width=390, height=844)
+    chosen = page.get_by_role("radio", name="Weak slices")
+    expect(chosen).to_be_in_viewport(ratio=1)
+    row = page.locator(".st-key-view [role=radiogroup]")
+    assert row.bounding_box()["height"] < 1.5 * chosen.bounding_box()["height"]
+    chosen.focus()
+    for name in ("Learning", "Calibration", "Label detective"):
+        page.keyboard.press("ArrowRight")
+        view = page.get_by_role("radio", name=name)
+        expect(view).to_be_focused()
+        expect(view).to_be_in_viewport(ratio=1)

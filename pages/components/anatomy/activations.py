@@ -23,7 +23,7 @@ from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.reveal import reveal
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 # Key of the container that shows how the chosen unit computes its values.
 _DETAIL = "unit_detail"
@@ -55,7 +55,7 @@ def show_activations(network: NetworkChoice, anatomy: Anatomy, last_drawing: Dra
         st.error(tr(error), icon=":material/error:")
         return
     _show_answer(network, image, inside)
-    names = find_dataset(network.config.dataset).class_names
+    names = name_classes(find_dataset(network.config.dataset))
     unit = choose_unit(anatomy)
 
     def show_chosen() -> None:
@@ -78,7 +78,7 @@ def _show_answer(network: NetworkChoice, image: Image, inside: Inside) -> None:
         ink[..., :3] = image.pixels[None, ..., None]
         st.html(sprites_html(ink, 196, [image.caption], [image.caption]))
     with right:
-        names = find_dataset(network.config.dataset).class_names
+        names = name_classes(find_dataset(network.config.dataset))
         st.html(bars_html(inside.probabilities, names, image.label))
 
 

@@ -24,7 +24,7 @@ from pages.components.anatomy.unit_choice import Unit
 from pages.components.forms.pills import choose_pill
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _Way = Literal["forward", "backward"]
 _WAYS: dict[_Way, tuple[str, str]] = {
@@ -68,7 +68,7 @@ def show_unit(network: NetworkChoice, image: Images, label: int | None, predicte
     if len(unit.layer.output_shape) == 3:
         show_sliding(found, step)
     else:
-        show_sums(found, step, find_dataset(network.config.dataset).class_names, true)
+        show_sums(found, step, name_classes(find_dataset(network.config.dataset)), true)
 
 
 def _choose_way(unit: Unit) -> _Way:
@@ -86,7 +86,7 @@ def _choose_step(network: NetworkChoice, image: Images, unit: Unit, true: int, i
 
     The learning rate is asked for at fully connected and convolutional layers alone: only their new weights are shown.
     """
-    names = find_dataset(network.config.dataset).class_names
+    names = name_classes(find_dataset(network.config.dataset))
     st.caption(
         tr(
             "One step of plain SGD on this image alone, whatever optimizer the run has: every weight becomes "

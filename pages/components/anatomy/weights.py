@@ -15,6 +15,7 @@ from pages.components.pictures.signed import signed_colours, signed_pixels
 from pages.components.pictures.sprites import scale_html, sprites_html
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Pictures on a page.
 _PAGE_SIZE = 48
@@ -35,7 +36,7 @@ def show_weights(network: NetworkChoice) -> None:
     except (LabError, OSError) as error:
         st.error(tr(error), icon=":material/error:")
         return
-    names = find_dataset(network.config.dataset).class_names
+    names = name_classes(find_dataset(network.config.dataset))
     st.markdown(_explain(weights))
     limit = float(np.quantile(np.abs(weights.pictures), _QUANTILE))
     count = len(weights.pictures)

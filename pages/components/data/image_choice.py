@@ -18,6 +18,7 @@ from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # The choice of an image of any class.
 _ANY = mark("Any")
@@ -58,8 +59,8 @@ def choose_image(default_dataset: str, key: str) -> ChosenImage | None:
         st.error(tr(error), icon=":material/error:")
         return None
     with controls:
-        number = choose_number(test, find_dataset(name).class_names, _PREFIX)
-    return ChosenImage(name, number, test.images[number], find_dataset(name).class_names[test.labels[number]])
+        number = choose_number(test, name_classes(find_dataset(name)), _PREFIX)
+    return ChosenImage(name, number, test.images[number], name_classes(find_dataset(name))[test.labels[number]])
 
 
 def choose_number(test: ImageSet, class_names: tuple[str, ...], prefix: str, width: int = 140) -> int:

@@ -12,12 +12,13 @@ from core.data.catalog import find_dataset
 from core.metrics.classification import ClassScores, class_scores
 from core.runs.record import RunRecord
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 
 def show_classes(record: RunRecord) -> None:
     """The table of a run that has a result."""
     assert record.result is not None
-    class_names = find_dataset(record.config.dataset).class_names
+    class_names = name_classes(find_dataset(record.config.dataset))
     show_class_table(class_scores(np.array(record.result.confusion)), class_names)
 
 

@@ -20,6 +20,7 @@ from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.errors import callback, fragment, showing_errors
 from pages.components.shell.texts import tr, tr_html, tr_plain
+from pages.components.shell.wording import name_classes
 
 _STYLE = "<style>.st-key-contest_image { max-width: 14rem; }</style>"
 # A digit's key is the digit itself.
@@ -64,7 +65,7 @@ def _ask(contest: Contest, test: ImageSet, info: DatasetInfo, key: str, number: 
         st.session_state[key] = (number, (*contest.answers, label))
 
     with st.container(horizontal=True, gap="xsmall", key="contest_classes"):
-        for label, name in enumerate(info.class_names):
+        for label, name in enumerate(name_classes(info)):
             st.button(name, key=f"contest_{label}", shortcut=str(label), on_click=callback(answer), args=(label,))
 
 
@@ -104,7 +105,7 @@ def _show_answered(contest: Contest, test: ImageSet, info: DatasetInfo) -> None:
     # The latest first, beside the image that it was.
     order = np.arange(count)[::-1]
     answered = contest.samples[order]
-    names = info.class_names
+    names = name_classes(info)
     captions, labels = [], []
     for i, place in enumerate(order):
         you = tr_plain("you: {answer}", answer=names[contest.answers[place]])

@@ -53,8 +53,8 @@ def _sentence(result: Outcome) -> Message:
         "**{accuracy}** of the test images: {count:,} mistakes, most often **{true} → {predicted}**.",
         result.mistakes,
         accuracy=accuracy,
-        true=result.most_often.true,
-        predicted=result.most_often.predicted,
+        true=message(result.most_often.true),
+        predicted=message(result.most_often.predicted),
     )
 
 

@@ -23,7 +23,7 @@ from pages.components.pictures.signed import signed_pixels
 from pages.components.pictures.sprites import make_sprite, scale_html, sprites_html
 from pages.components.shell.services import is_others
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 View = Literal["curves", "images", "weights"]
 # The title and icon of each.
@@ -81,7 +81,7 @@ def show_answers(record: RunRecord) -> None:
     view = _read(record)
     if view is None:
         return
-    names = find_dataset(record.config.dataset).class_names
+    names = name_classes(find_dataset(record.config.dataset))
     known = view.labels != UNKNOWN
     right = int((view.probabilities.argmax(1) == view.labels)[known].sum())
     st.caption(

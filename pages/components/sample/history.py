@@ -10,12 +10,11 @@ from core.data.catalog import find_dataset
 from core.dynamics.replay import Replay
 from core.runs.epoch_files import find_epochs
 from core.runs.record import RunRecord
-from pages.components.evaluate.dynamics.reading import load_replay
-from pages.components.evaluate.dynamics.view import why_nothing
+from pages.components.evaluate.dynamics.reading import load_replay, why_nothing
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.errors import showing_errors
 from pages.components.shell.texts import tr, tr_html
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _STYLE = f"""
 {BAR_STYLE}
@@ -46,7 +45,7 @@ def show_history(record: RunRecord, index: int) -> None:
                 )
             )
             return
-        names = find_dataset(record.config.dataset).class_names
+        names = name_classes(find_dataset(record.config.dataset))
         st.html(history_html(replay, index, names))
         st.caption(tr("The predicted class after each epoch, and its raw probability."))
 

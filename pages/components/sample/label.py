@@ -13,6 +13,7 @@ from pages.components.evaluate.labels.answers import offer_answers, offer_undo
 from pages.components.evaluate.labels.kept import my_verdicts
 from pages.components.shell.errors import showing_errors
 from pages.components.shell.texts import tr
+from pages.components.shell.wording import name_classes
 
 
 def show_label(record: RunRecord, index: int) -> None:
@@ -20,12 +21,12 @@ def show_label(record: RunRecord, index: int) -> None:
     with showing_errors():
         info = find_dataset(record.config.dataset)
         labels = load_test_images(info.name, data_root()).labels
-        label, verdict = int(labels[index]), my_verdicts(info.name, labels).find(index)
-        st.markdown(tr("#### The label says {label}. Is it right?", label=info.class_names[label]))
+        label, verdict = int(labels[index]), my_verdicts(info.name, "test", labels).find(index)
+        st.markdown(tr("#### The label says {label}. Is it right?", label=name_classes(info)[label]))
         with st.container(horizontal=True, gap="xsmall"):
-            offer_answers(info.name, index, label)
+            offer_answers(info.name, "test", index, label)
             if verdict:
-                offer_undo(info.name, index)
+                offer_undo(info.name, "test", index)
         if verdict:
             st.caption(tr("Your verdict: {verdict}.", verdict=JUDGEMENT_WORDS[verdict.judgement]))
         else:

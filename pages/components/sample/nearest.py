@@ -17,6 +17,7 @@ from pages.components.shell.errors import showing_errors
 from pages.components.shell.long_call import await_call
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Images shown.
 _COUNT = 12
@@ -49,7 +50,8 @@ def _search(record: RunRecord, subject: Subject) -> Neighbours | None:
 
 
 def _show(found: Neighbours, info: DatasetInfo) -> None:
-    names = [info.class_names[label] for label in found.labels]
+    classes = name_classes(info)
+    names = [classes[label] for label in found.labels]
     st.markdown(tr(_sentence(names)))
     labels = [
         tr_plain("Training image {index}, labelled {name}, at distance {distance:.1f}", index=i, name=name, distance=d)

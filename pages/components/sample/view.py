@@ -8,16 +8,16 @@ import streamlit as st
 
 from core.data.catalog import DatasetInfo, find_dataset
 from core.data.datasets import ImageSet
-from core.data.known_labels import KnownLabel, known_label
 from core.runs.record import RunRecord
 from core.settings import data_root
-from core.texts.message import Message, message
+from core.texts.message import message
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.draw.canvas.pixel_editor import show_pixels
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.prediction.view import prediction_html
 from pages.components.draw.subject import Subject
+from pages.components.evaluate.labels.known import known_words
 from pages.components.evaluate.samples.choice import beside, choose_image
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
@@ -26,6 +26,7 @@ from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import callback, fragment, showing_errors
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_html
+from pages.components.shell.wording import name_classes
 
 _STYLE = """
 <style>
@@ -75,13 +76,13 @@ def _show_ways(index: int) -> None:
 
 
 def _show_picture(info: DatasetInfo, test: ImageSet, index: int) -> None:
-    label = info.class_names[int(test.labels[index])]
+    label = name_classes(info)[int(test.labels[index])]
     dataset = message(info.title)
     caption = tr_html("Test image {index} of {dataset}, labelled {label}", index=index, dataset=dataset, label=label)
     st.html(_STYLE + PICTURE_STYLE + figure(png_url(test.images[index]), caption))
-    if known := known_label(info.name, index):
+    if known := known_words(info, index):
         with st.expander(tr("What people see in it"), icon=":material/groups_2:"):
-            st.markdown(tr(_describe(known, info)))
+            st.markdown(tr("The label says **{label}**; **{words}**.", label=label, words=known))
             st.caption(
                 tr(
                     "From the human validation of C. Northcutt, A. Athalye and J. Mueller 2021, “Pervasive Label "
@@ -96,15 +97,6 @@ def _show_picture(info: DatasetInfo, test: ImageSet, index: int) -> None:
     if edit:
         show_pixels(test.images[index])
         st.switch_page("pages/draw.py", query_params={"source": "pixels"})
-
-
-def _describe(known: KnownLabel, info: DatasetInfo) -> Message:
-    label, seen = info.class_names[known.label], info.class_names[known.seen]
-    if known.agreed:
-        return message("The label says **{label}**; most people see **{seen}**.", label=label, seen=seen)
-    return message(
-        "The label says **{label}**; some people see **{seen}**, and they do not agree.", label=label, seen=seen
-    )
 
 
 @fragment

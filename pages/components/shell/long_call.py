@@ -1,4 +1,4 @@
-"""A computation that takes long, on a page: its start by a button, its progress, and the way to cancel it."""
+"""A computation that takes long, on a page: its start, its progress, and the way to cancel it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ def await_call(
     *args: *Ts,
     kind: Literal["primary", "secondary"] = "primary",
     icon: str = ":material/play_arrow:",
+    starts_itself: bool = False,
 ) -> R | None:
     """Draw a button that has the compute process do the call, then its progress and *Cancel*.
 
@@ -37,8 +38,11 @@ def await_call(
 
     key: of the widgets; another key for each thing that is computed. start: the button's label, translated.
     function, args: a top-level function of core that yields the share that is done. kind, icon: of the button.
+    starts_itself: whether the button is for another attempt alone, after the first was cancelled or failed.
     """
-    state = f"long_call_{key}"
+    state, given_up = f"long_call_{key}", f"long_call_{key}_given_up"
+    if starts_itself and given_up not in st.session_state:
+        _begin(state, function, args)
     call: Call[R] | None = st.session_state.get(state)
     if call is not None and call.is_done():
         del st.session_state[state]
@@ -48,6 +52,7 @@ def await_call(
             st.caption(tr("Cancelled."))
         except (LabError, OSError) as error:
             st.error(tr(error), icon=":material/error:")
+        st.session_state[given_up] = True
         call = None
     if call is None:
         st.button(

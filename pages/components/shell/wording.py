@@ -1,6 +1,8 @@
-"""Figures and times in words, in the visitor's language."""
+"""Figures, times and classes in words, in the visitor's language."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 from core.metrics.intervals import Interval
 from pages.components.shell.texts import tr_plain
@@ -9,6 +11,19 @@ from pages.components.shell.texts import tr_plain
 _NEAR_CERTAIN = 0.001
 # Seconds below which a tenth counts.
 _FEW_SECONDS = 10
+
+
+class WithClasses(Protocol):
+    """A data set or a prediction."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What its classes are called, marked for the catalogue."""
+
+
+def name_classes(of: WithClasses) -> tuple[str, ...]:
+    """What the classes are called, in the visitor's language."""
+    return tuple(map(tr_plain, of.class_names))
 
 
 def percent(share: float | None, digits: int = 2) -> str:

@@ -32,14 +32,14 @@ def test_components_of_the_features_and_of_the_pixels(record, tmp_path):
     images = load_split("digits", tmp_path, "test").images
     features = load_learner(record.path).outputs(images).features
     for source, values in (("features", features), ("pixels", images.reshape(len(images), -1) / 255)):
-        found = compute_components(record, tmp_path, source)
+        found = finish(compute_components(record, tmp_path, source))
         np.testing.assert_allclose(found.values, principal_components(values).values, atol=1e-2)
 
 
 def test_what_was_computed_is_kept_until_the_weights_change(record, tmp_path):
     assert find_components(record, "features") is None
     assert find_tsne(record, "features") is None
-    components = compute_components(record, tmp_path, "features")
+    components = finish(compute_components(record, tmp_path, "features"))
     places = finish(compute_tsne(record, tmp_path, "features"))
     kept = find_components(record, "features")
     assert np.array_equal(kept.values, components.values)
@@ -63,7 +63,7 @@ def test_a_map_of_weights_that_are_gone_by_its_end_is_not_kept(record, tmp_path)
 def test_networks_that_diverged_have_no_map(record, tmp_path):
     change_weights(record, lambda array: np.full_like(array, 3e38))
     with pytest.raises(TrainingDiverged, match="NaN or infinite"):
-        compute_components(record, tmp_path, "features")
+        finish(compute_components(record, tmp_path, "features"))
     change_weights(record, lambda array: np.full_like(array, np.nan))
     with pytest.raises(CheckpointError):
-        compute_components(record, tmp_path, "features")
+        finish(compute_components(record, tmp_path, "features"))

@@ -57,23 +57,6 @@ def test_the_worst_come_first_and_equal_ones_keep_their_order(answers):
     assert places(answers.mistakes().worst_first()) == [3, 1, 4, 5]
 
 
-def test_pages_hold_every_answer_once(answers):
-    assert [answers.count_pages(size) for size in (1, 3, 4, 6, 7)] == [6, 2, 2, 1, 1]
-    assert [places(answers.page(number, 4)) for number in (1, 2)] == [[0, 1, 2, 3], [4, 5]]
-
-
-@pytest.mark.parametrize(("number", "expected"), [(0, [0, 1, 2, 3]), (9, [4, 5])])
-def test_a_page_beyond_the_ends_gives_the_nearest(answers, number, expected):
-    assert places(answers.page(number, 4)) == expected
-
-
-def test_nothing_has_one_empty_page(answers):
-    nothing = answers.select(2, 2)
-    assert len(nothing) == 0
-    assert nothing.count_pages(4) == 1
-    assert places(nothing.page(1, 4)) == []
-
-
 @pytest.mark.parametrize("probabilities", [PROBABILITIES[:5], PROBABILITIES[:, :2], np.ones((6, 4)) / 4])
 def test_predictions_of_another_shape_are_refused(probabilities):
     images, classes = probabilities.shape

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from core.labels.quality import label_quality
+from core.dynamics.examples import summarize_examples
+from core.labels.quality import label_quality, rank_by_dynamics
+from core.training.epoch_record import EpochRecord
 
 N, FLIPS = 500, 10
 
@@ -43,3 +45,13 @@ def test_where_all_labels_are_predicted_none_is_taken_for_wrong(sure):
     assert not quality.is_issue.any()
     # Equal scores keep their order.
     assert quality.ranking().tolist() == list(range(N))
+
+
+def test_training_images_are_ranked_by_the_mean_probability_of_their_label():
+    nan = np.nan
+    epochs = [np.array([0.9, 0.2, nan, 0.5, 0.5]), np.array([0.9, 0.4, nan, 0.5, nan])]
+    records = [
+        EpochRecord(number, values.astype(np.float16), values > 0.5) for number, values in enumerate(epochs, start=1)
+    ]
+    # Means of 0.9, 0.3, none, 0.5 and 0.5: the equal ones keep their order, and the one without a figure is left out.
+    assert rank_by_dynamics(summarize_examples(records)).tolist() == [1, 3, 4, 0]

@@ -47,15 +47,28 @@ def test_the_table_is_sorted_by_index_and_names_the_classes():
 
 
 def test_each_data_set_has_verdicts_of_its_own(tmp_path):
-    assert read_verdicts(tmp_path / "runs", "mnist") == Verdicts()
-    assert change_verdicts(tmp_path / "runs", "mnist", lambda _: ALL) == ALL
-    change_verdicts(tmp_path / "runs", "mnist", lambda old: old.without(3))
-    assert read_verdicts(tmp_path / "runs", "mnist") == Verdicts((EIGHT, TWO))
-    assert read_verdicts(tmp_path / "runs", "digits") == Verdicts()
+    assert read_verdicts(tmp_path / "runs", "mnist", "test") == Verdicts()
+    assert change_verdicts(tmp_path / "runs", "mnist", "test", lambda _: ALL) == ALL
+    change_verdicts(tmp_path / "runs", "mnist", "test", lambda old: old.without(3))
+    assert read_verdicts(tmp_path / "runs", "mnist", "test") == Verdicts((EIGHT, TWO))
+    assert read_verdicts(tmp_path / "runs", "digits", "test") == Verdicts()
+
+
+def test_the_training_images_have_verdicts_of_their_own_beside_those_of_earlier_versions(tmp_path):
+    change_verdicts(tmp_path, "mnist", "test", lambda _: ALL)
+    change_verdicts(tmp_path, "mnist", "train", lambda old: old.judge(ZERO))
+    assert read_verdicts(tmp_path, "mnist", "train") == Verdicts((ZERO,))
+    assert read_verdicts(tmp_path, "mnist", "test") == ALL
+    names = sorted(path.name for path in (tmp_path / "verdicts").glob("[!.]*"))
+    assert names == ["mnist-train.json", "mnist.json"]
+
+
+def test_those_among_some_images_are_found():
+    assert ALL.among(np.array([2462, 5, 3])) == Verdicts((ZERO, TWO))
 
 
 def test_the_folder_of_verdicts_is_no_run(store):
-    change_verdicts(store.root, "mnist", lambda _: ALL)
+    change_verdicts(store.root, "mnist", "test", lambda _: ALL)
     assert store.scan() == ([], {})
 
 
@@ -75,29 +88,29 @@ def test_the_folder_of_verdicts_is_no_run(store):
     ],
 )
 def test_a_damaged_file_is_named_with_what_is_wrong_and_stays(tmp_path, change, reason):
-    change_verdicts(tmp_path, "mnist", lambda _: ALL)
-    path = verdict_path(tmp_path, "mnist")
+    change_verdicts(tmp_path, "mnist", "test", lambda _: ALL)
+    path = verdict_path(tmp_path, "mnist", "test")
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     before = path.read_bytes()
     with pytest.raises(VerdictError, match=r"mnist\.json cannot be read") as caught:
-        read_verdicts(tmp_path, "mnist")
+        read_verdicts(tmp_path, "mnist", "test")
     assert reason in str(caught.value)
     with pytest.raises(VerdictError):
-        change_verdicts(tmp_path, "mnist", lambda old: old)
+        change_verdicts(tmp_path, "mnist", "test", lambda old: old)
     assert path.read_bytes() == before
 
 
 def test_what_is_no_json_is_refused(tmp_path):
-    path = verdict_path(tmp_path, "mnist")
+    path = verdict_path(tmp_path, "mnist", "test")
     path.parent.mkdir()
     path.write_text("{")
     with pytest.raises(VerdictError, match=r"mnist\.json cannot be read"):
-        read_verdicts(tmp_path, "mnist")
+        read_verdicts(tmp_path, "mnist", "test")
 
 
 def test_on_a_full_disk_the_old_verdicts_stay(tmp_path, monkeypatch):
-    change_verdicts(tmp_path, "mnist", lambda _: ALL)
+    change_verdicts(tmp_path, "mnist", "test", lambda _: ALL)
     monkeypatch.setattr("core.labels.verdict_file.write_atomically", full_disk)
     with pytest.raises(VerdictError, match=r"mnist\.json cannot be written: No space left"):
-        change_verdicts(tmp_path, "mnist", lambda _: Verdicts())
-    assert read_verdicts(tmp_path, "mnist") == ALL
+        change_verdicts(tmp_path, "mnist", "test", lambda _: Verdicts())
+    assert read_verdicts(tmp_path, "mnist", "test") == ALL

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from core import settings
-from core.runs.derived import load_derived, save_derived
+from core.runs.derived import keep_derived, load_derived, save_derived
 from core.runs.record import read_run, remove_outcome
 from core.runs.store import RunStore
 from core.storage.arrays import save_arrays
+from core.storage.digest import weights_digest
 from tests.made import make_config
 
 ARRAYS = {"map": np.arange(6, dtype=np.float32).reshape(3, 2)}
@@ -38,6 +39,15 @@ def test_a_result_of_other_weights_is_none(record):
     save_derived(record, "pca", ARRAYS, {})
     save_arrays(record.weights_file, {"w": np.ones(3, np.float32)})
     assert load_derived(record, "pca") is None
+
+
+def test_a_result_of_weights_that_are_gone_is_not_kept(record):
+    digest = weights_digest(record.weights_file)
+    keep_derived(record, "pca", ARRAYS, digest, {"seed": "3"})
+    check_kept(record)
+    save_arrays(record.weights_file, {"w": np.ones(3, np.float32)})
+    keep_derived(record, "tsne", ARRAYS, digest)
+    assert load_derived(record, "tsne") is None
 
 
 def test_a_damaged_result_is_none(record, caplog):

@@ -6,7 +6,7 @@ from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.runs.epoch_files import find_epochs, read_epoch
 from core.runs.record import read_run
-from core.runs.trained_images import split_as_trained
+from core.runs.trained_images import first_own_image, split_as_trained
 from tests.made import make_config, make_images
 
 
@@ -25,3 +25,4 @@ def test_the_images_are_those_of_the_records(store, monkeypatch, toy, train_imag
     assert np.array_equal(train.images[:n_extra], extra.images)
     assert np.array_equal(train.labels[n_extra:], toy.train.labels[: len(train) - n_extra])
     assert np.array_equal(val.labels, toy.train.labels[270:])
+    assert first_own_image(read_run(record.path), train, len(toy.train)) == n_extra

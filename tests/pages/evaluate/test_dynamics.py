@@ -16,7 +16,7 @@ from core.runs.trained_images import split_as_trained
 from core.storage.locks import hold_as_worker
 from core.training.epoch_record import EpochRecord, Predicted
 from pages.components.evaluate.dynamics import view
-from pages.components.evaluate.dynamics.view import why_nothing
+from pages.components.evaluate.dynamics.reading import why_nothing
 from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, text
 from tests.pages.frontend import cell_texts, click_cell, send

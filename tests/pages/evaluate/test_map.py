@@ -7,14 +7,17 @@ import shutil
 
 import numpy as np
 import pytest
+import streamlit as st
 
 from core.embedding.components import principal_components
-from core.embedding.layer_values import layer_values, map_layers
-from core.embedding.maps import components_in_steps, compute_components, compute_tsne, find_tsne
+from core.embedding.layer_values import layer_values
+from core.embedding.maps import compute_components, compute_tsne, find_tsne
+from core.evaluation.stored_predictions import load_test_predictions
 from core.execution.compute_client import ComputeClient
 from core.runs.record import read_run
 from core.settings import BUNDLED_RUNS
 from core.steps import finish
+from core.storage.arrays import save_arrays
 from pages.components.evaluate.map.hover import make_sheet
 from tests.pages.calls import MadeCall
 from tests.pages.drawing import find, texts
@@ -30,21 +33,32 @@ def record(store):
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Functions that the compute process was asked for, which then run here; long ones when the test ends them."""
+    """The calls that the compute process was asked for, with their functions and arguments; the test ends them."""
     calls = []
-
-    def call(_, function, *args):
-        if function is not map_layers:
-            calls.append(function)
-        return function(*args)
 
     def start_long_call(_, function, *args):
         calls.append((function, args, MadeCall()))
         return calls[-1][-1]
 
-    monkeypatch.setattr(ComputeClient, "call", call)
+    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args: function(*args))
     monkeypatch.setattr(ComputeClient, "start_long_call", start_long_call)
+    st.cache_data.clear()
     return calls
+
+
+def end(app, asked):
+    """Let the last call do its work."""
+    function, args, call = asked[-1]
+    call.end(finish(function(*args)))
+    app.run()
+    assert not app.exception
+    return app
+
+
+@pytest.fixture
+def kept(record, tmp_path):
+    """The components of the features, which are there already."""
+    finish(compute_components(record, tmp_path, "features"))
 
 
 @pytest.fixture
@@ -70,17 +84,32 @@ def points(app):
     return {number: (x, y) for _, *columns in traces(app) for number, x, y in zip(*columns, strict=True)}
 
 
-def test_the_principal_components_are_there_at_once_and_kept(open_map, digits, asked):
+def test_the_principal_components_are_computed_by_themselves_and_kept(open_map, digits, asked):
     app = open_map(of="pixels")
+    assert not app.get("plotly_chart")
+    [bar] = app.get("progress")
+    assert bar.proto.text == "0% done"
+    assert [function for function, *_ in asked] == [compute_components]
+    app = end(app, asked)
     values = principal_components(digits.images.reshape(360, -1) / np.float32(255)).values
     shown = points(app)
     np.testing.assert_allclose([shown[i] for i in range(360)], values[:, :2], atol=1e-2)
-    assert asked == [compute_components]
     assert re.search(r"They hold \d+% of the variance", texts(app.caption))
     open_map(of="pixels")
-    assert asked == [compute_components]
+    assert len(asked) == 1
 
 
+def test_the_principal_components_can_be_cancelled_and_asked_for_again(open_map, asked):
+    app = open_map()
+    find(app.button, "Cancel").click().run()
+    assert asked[0][-1].cancelled
+    app.run()
+    assert len(asked) == 1
+    find(app.button, "Compute the map").click().run()
+    assert len(points(end(app, asked))) == 360
+
+
+@pytest.mark.usefixtures("kept")
 def test_a_choice_of_colours_keeps_the_places(open_map):
     by_class = open_map()
     assert [name for name, *_ in traces(by_class)] == list("0123456789")
@@ -101,6 +130,7 @@ def labels(app):
     return [int(found) for gallery in galleries for found in re.findall(r'aria-label="Test image (\d+):', gallery)]
 
 
+@pytest.mark.usefixtures("kept")
 def test_selected_points_show_their_images_and_how_many_are_mistakes(open_map):
     app = open_map(colour="right")
     assert "Draw around points" in texts(app.caption)
@@ -120,11 +150,9 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
     app = open_map(method="tsne")
     assert not app.get("plotly_chart")
     find(app.button, "Compute the map").click().run()
-    [(function, args, call)] = asked
-    assert function is compute_tsne
+    assert [function for function, *_ in asked] == [compute_tsne]
     assert [button.label for button in app.button if button.label == "Cancel"]
-    call.end(finish(compute_tsne(*args)))
-    app.run()
+    end(app, asked)
     places = find_tsne(record, "features")
     np.testing.assert_allclose([points(app)[i] for i in range(360)], places, rtol=1e-5)
     assert "t-SNE keeps neighbours, not distances" in texts(app.caption)
@@ -138,17 +166,16 @@ def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, di
     assert box.options[:2] == ["Features, before the last layer", "Pixels"]
     layer = box.options[2]
     app = open_map(of=layer)
+    assert len(asked) == 1
     assert not app.get("plotly_chart")
     find(app.button, "Compute the map").click().run()
-    function, args, call = asked[-1]
-    assert function is components_in_steps
-    call.end(finish(components_in_steps(*args)))
-    app.run()
+    end(app, asked)
     values = principal_components(finish(layer_values(record.path, digits.images, layer))).values
     np.testing.assert_allclose([points(app)[i] for i in range(360)], values[:, :2], atol=1e-2)
     assert len(points(open_map(of=layer))) == 360
 
 
+@pytest.mark.usefixtures("kept")
 def test_an_unknown_layer_in_the_address_is_named(open_map):
     app = open_map(of="conv9")
     assert app.warning[0].value.startswith("Of the: 'conv9' in the address is unknown; known: features, pixels")
@@ -173,3 +200,33 @@ def test_the_sheet_has_each_image_at_its_place():
         top, left = 4 * (number // 100), 4 * (number % 100)
         assert np.array_equal(sheet[top : top + 4, left : left + 4], images[number])
     assert not sheet[8:, 4 * 30 :].any()
+
+
+def copy_run(store, name):
+    shutil.copytree(store.root / "copy", store.root / name)
+    return read_run(store.root / name)
+
+
+@pytest.mark.usefixtures("kept")
+def test_colours_of_the_difficulty_count_the_networks_that_misclassify_an_image(open_map, store, digits):
+    other, damaged = copy_run(store, "other"), copy_run(store, "damaged")
+    probabilities = np.eye(10, dtype=np.float32)[digits.labels]
+    probabilities[:5] = np.roll(probabilities[:5], 1, 1)
+    save_arrays(other.predictions_file, {"probabilities": probabilities})
+    damaged.predictions_file.write_bytes(b"nothing")
+    app = open_map(colour="difficulty")
+    assert not app.error
+    own = load_test_predictions(read_run(store.root / "copy"), digits).argmax(1) != digits.labels
+    wrong = own + (np.arange(360) < 5)
+    [chart] = app.get("plotly_chart")
+    [trace] = json.loads(chart.proto.spec)["data"]
+    shown = dict(zip(decode(trace["customdata"]), decode(trace["marker"]["color"]), strict=True))
+    assert [shown[i] for i in range(360)] == wrong.tolist()
+    both, none = int((wrong == 2).sum()), int((wrong == 0).sum())
+    assert "how many of the 2 networks" in texts(app.caption)
+    assert f"All of them misclassify {both} images, none of them {none}." in texts(app.caption)
+
+
+@pytest.mark.usefixtures("kept")
+def test_the_difficulty_for_a_single_network_says_that_it_is_the_only_one(open_map):
+    assert "Only this one was measured" in texts(open_map(colour="difficulty").caption)

@@ -173,13 +173,13 @@ def check_nearest(app):
 
 def test_what_people_see_in_an_image_with_a_doubtful_label_is_told_on_request(visit, monkeypatch):
     from core.data.known_labels import KnownLabel
-    from pages.components.sample import view
+    from pages.components.evaluate.labels import known
 
     assert "What people see in it" not in [expander.label for expander in visit(image="17").expander]
-    monkeypatch.setattr(view, "known_label", lambda _, index: KnownLabel(2, 0) if index == 17 else None)
+    monkeypatch.setattr(known, "known_label", lambda _, index: KnownLabel(9, 0) if index == 17 else None)
     app = visit(image="17")
     [told] = [expander for expander in app.expander if expander.label == "What people see in it"]
-    assert told.markdown[0].value == "The label says **2**; most people see **0**."
+    assert told.markdown[0].value == "The label says **9**; **most people see 0**."
     assert "arXiv:2103.14749" in told.caption[0].value
 
 
@@ -218,9 +218,9 @@ def test_the_label_is_judged_for_the_label_detective(visit, test_set, runs_folde
     assert not app.exception
     assert "Your verdict: wrong." in texts(app.caption)
     verdict = Verdict(17, int(test_set.labels[17]), "wrong")
-    assert [replace(entry, judged="") for entry in read_verdicts(runs_folder, "digits")] == [verdict]
+    assert [replace(entry, judged="") for entry in read_verdicts(runs_folder, "digits", "test")] == [verdict]
     find(app.button, "Cannot tell").click().run()
     assert "Your verdict: cannot tell." in texts(app.caption)
     find(app.button, "Undo").click().run()
     assert "counts your verdicts" in texts(app.caption)
-    assert not len(read_verdicts(runs_folder, "digits"))
+    assert not len(read_verdicts(runs_folder, "digits", "test"))

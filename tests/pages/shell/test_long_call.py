@@ -21,6 +21,13 @@ def page():
         st.session_state["results"] = [*st.session_state.get("results", []), result]
 
 
+def page_that_starts_itself():
+    from pages.components.shell.long_call import await_call
+    from tests.pages.shell.test_long_call import compute
+
+    await_call("square", "Square it", compute, 7, starts_itself=True)
+
+
 def page_with_a_press_that_is_told_twice():
     from pages.components.shell.long_call import _begin, await_call
     from tests.pages.shell.test_long_call import compute
@@ -111,4 +118,26 @@ def test_an_error_is_said_and_the_computation_can_be_started_again(app, started,
 def test_a_press_that_streamlit_tells_twice_starts_one_computation(started):
     app = AppTest.from_function(page_with_a_press_that_is_told_twice, default_timeout=30).run()
     assert len(started) == 1
+    assert progress(app) == (0, "0% done")
+
+
+def test_a_computation_that_starts_itself_needs_no_press(started):
+    app = AppTest.from_function(page_that_starts_itself, default_timeout=30).run()
+    app.run()
+    assert [call[1:] for call in started] == [("compute", (7,))]
+    assert [button.label for button in app.button] == ["Cancel"]
+
+
+@pytest.mark.parametrize("is_cancelled", [True, False])
+def test_once_given_up_it_waits_for_a_press(started, is_cancelled):
+    app = AppTest.from_function(page_that_starts_itself, default_timeout=30).run()
+    if is_cancelled:
+        find(app.button, "Cancel").click().run()
+    else:
+        started[0][0].end(RunError("It broke."))
+    app.run()
+    app.run()
+    assert len(started) == 1
+    find(app.button, "Square it").click().run()
+    assert len(started) == 2
     assert progress(app) == (0, "0% done")

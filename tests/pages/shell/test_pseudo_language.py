@@ -36,7 +36,7 @@ def test_a_text_that_is_missing_in_the_catalogue_stays_as_it_is():
         *("Mine · ⟦Digits (embedded)⟧ · 84.44%", "⟦Downloads ⟧MNIST⟦ first (⟧11.6⟦ MB).⟧", "fc1.weight[0, 406]"),
         *("$$ \\mathbf{x} \\quad \\text{⟦of the batch⟧} $$", "⟦at⟧ $\\hat{v}_t$", "%{hovertext}<extra></extra>"),
         *("<style>.label { color: red }</style><b>⟦Loss⟧</b>", '<img class="picture" alt="⟦A digit⟧">'),
-        '⟦<a title="⟧Mine⟦">the run</a>⟧',
+        *('⟦<a title="⟧Mine⟦">the run</a>⟧', "⟦weights ⟧da186fe1cac05ece"),
     ],
 )
 def test_what_may_stand_outside_of_marks(text):

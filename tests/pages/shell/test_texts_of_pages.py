@@ -1,10 +1,13 @@
 """Every word that a page shows comes from the catalogue: each page is opened in a language that marks its texts."""
 
+from dataclasses import replace
+
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.data.catalog import DATASETS
 from core.data.datasets import load_split
 from core.execution.compute_client import ComputeClient
 from core.runs.record import RUNNING, RunState, read_run, write_state
@@ -189,6 +192,58 @@ def test_every_explanation(visit, method):
 @pytest.mark.parametrize("panel", SAMPLE_PANELS)
 def test_a_test_image(visit, panel):
     visit("evaluate", image="17", look=panel)
+
+
+@pytest.fixture
+def clothes(monkeypatch):
+    """The classes of the embedded digits have names that need a translation, as those of Fashion-MNIST have."""
+    names = DATASETS["fashion-mnist"].class_names
+    monkeypatch.setitem(DATASETS, "digits", replace(DATASETS["digits"], class_names=names))
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_names_of_classes_in_every_view(visit, view, mine):
+    save_stress(mine, make_stress())
+    visit("evaluate", view=view)
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("among", ["val", "train"])
+@pytest.mark.parametrize("way", ["ranking", "judge"])
+def test_the_names_of_classes_of_the_label_detective(visit, among, way):
+    app = visit("evaluate", view="labels", among=among, labels=way)
+    if way == "judge":
+        click(app, "No")
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("choices", [{"colour": "difficulty"}, {"colour": "right"}])
+def test_the_names_of_classes_on_the_map(visit, choices):
+    visit("evaluate", view="map", **choices)
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("panel", SAMPLE_PANELS)
+def test_the_names_of_classes_beside_a_test_image(visit, panel):
+    visit("evaluate", image="17", look=panel)
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("panel", ["why", "networks", "sure"])
+def test_the_names_of_classes_on_the_draw_page(visit, panel):
+    visit("draw", look=panel, source="test")
+
+
+@pytest.mark.usefixtures("clothes")
+@pytest.mark.parametrize("tab", ANATOMY_TABS)
+def test_the_names_of_classes_of_a_network_s_outputs(visit, tab):
+    visit("anatomy", {"anatomy_tab": tr(tab)})
+
+
+@pytest.mark.usefixtures("clothes")
+def test_the_names_of_classes_of_a_run_that_has_ended(visit):
+    visit("train")
 
 
 def test_the_report(mine, tmp_path):

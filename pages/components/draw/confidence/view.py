@@ -8,7 +8,7 @@ from core.uncertainty.record import Calibration
 from pages.components.draw.prediction.view import likely_classes
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.shell.texts import tr_html
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _STYLE = f"""
 {BAR_STYLE}
@@ -28,7 +28,7 @@ _STYLE = f"""
 
 def sure_html(prediction: Prediction, calibration: Calibration | None) -> str:
     """A prediction's certainty as HTML. calibration: of the network; None without one."""
-    name = prediction.class_names[prediction.best]
+    name = name_classes(prediction)[prediction.best]
     raw, calibrated = (float(shares[prediction.best]) for shares in (prediction.raw, prediction.probabilities))
     rows = [_row(message("{label}, raw", label=name), None, raw, pale=True)]
     if calibration:
@@ -46,9 +46,9 @@ def _sentence(prediction: Prediction, calibration: Calibration | None) -> str:
     if prediction.verdict == "none":
         return tr_html("This does not look like a digit.")
     if calibration is None or calibration.threshold is None:
-        return tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
+        return tr_html("Most likely {label}.", label=name_classes(prediction)[prediction.best])
     if len(prediction.likely) == 1:
-        named = tr_html("Most likely {label}.", label=prediction.class_names[prediction.best])
+        named = tr_html("Most likely {label}.", label=name_classes(prediction)[prediction.best])
     else:
         named = tr_html("It may be: {classes}.", classes=likely_classes(prediction))
     return named + _coverage(calibration)

@@ -20,6 +20,7 @@ from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.runs.run_picker import browser_timezone, run_labels
 from pages.components.shell.services import job_queue, run_store, warm_up_call
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Number of the visitor's newest networks that are asked at first.
 _NEWEST = 3
@@ -54,7 +55,7 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
             about = labels[each.id].removeprefix(each.name).lstrip(" ·")
             number = _numbers(answer, subject) if subject.parts else ""
             rows.append(NetworkRow(each.name, about, answer[subject.place], number, each.id == record.id))
-    st.html(networks_html(rows, failed, find_dataset(record.config.dataset).class_names))
+    st.html(networks_html(rows, failed, name_classes(find_dataset(record.config.dataset))))
 
 
 def _numbers(answer: Probabilities, subject: Subject) -> str:

@@ -14,7 +14,7 @@ from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure, polylines, svg_url
 from pages.components.shell.texts import tr_html, tr_plain
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 # By place.
 _ORDINALS = (
@@ -212,7 +212,7 @@ def _card(prediction: Prediction, digit: Subject, place: int, is_chosen: bool) -
     best = prediction.best
     order = sorted(range(len(prediction.class_names)), key=lambda which: -prediction.probabilities[which])
     second = next(which for which in order if which != best)
-    names, shares = prediction.class_names, prediction.probabilities.tolist()
+    names, shares = name_classes(prediction), prediction.probabilities.tolist()
     kinds = [' class="best"' if which == best else "" for which in range(len(names))]
     bars = "".join(
         f'<td{kind} title="{escape(f"{name}: {certainty(share)}")}"><div><i style="height:{share:.1%}"></i></div></td>'

@@ -15,7 +15,7 @@ from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.shell.texts import tr_html
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _BLANK = np.zeros((SIDE, SIDE), np.uint8)
 # A headline says "only" of a probability below this one.
@@ -55,7 +55,7 @@ _STYLE = f"""
 
 def prediction_html(prediction: Prediction, picture: Picture | None, n_strokes: int) -> str:
     """The prediction for a picture (28, 28) that was drawn by this many strokes; None where it is shown elsewhere."""
-    names, shares = prediction.class_names, prediction.probabilities
+    names, shares = name_classes(prediction), prediction.probabilities
     rows = "".join(
         _row(name, float(share), certainty(float(share)), number == prediction.best)
         for number, (name, share) in enumerate(zip(names, shares, strict=True))
@@ -76,7 +76,7 @@ def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[
 def headline(prediction: Prediction) -> str:
     """How sure the network is, in words, as HTML."""
     best, second = (int(number) for number in np.argsort(-prediction.raw, kind="stable")[:2])
-    names, shares = prediction.class_names, prediction.probabilities
+    names, shares = name_classes(prediction), prediction.probabilities
     values = {
         "name": names[best],
         "confidence": certainty(float(shares[best])),
@@ -105,12 +105,13 @@ def several_digits_html() -> str:
 
 def digit_name(prediction: Prediction) -> str:
     """The class that is read, or a question mark for a picture that is no digit."""
-    return "?" if prediction.verdict == "none" else prediction.class_names[prediction.best]
+    return "?" if prediction.verdict == "none" else name_classes(prediction)[prediction.best]
 
 
 def likely_classes(prediction: Prediction) -> Message:
     """The classes of the prediction set, such as "4 or 9"."""
-    *names, last = [prediction.class_names[number] for number in prediction.likely[:_NAMED]]
+    classes = name_classes(prediction)
+    *names, last = [classes[number] for number in prediction.likely[:_NAMED]]
     others = len(prediction.likely) - _NAMED
     if others > 0:
         return message("{names} and {count} more", names=", ".join([*names, last]), count=others)

@@ -16,6 +16,7 @@ from pages.components.data.images_in_memory import load_test_images
 from pages.components.draw.subject import Subject
 from pages.components.pictures.data_url import png_url
 from pages.components.shell.texts import tr, tr_html, tr_plain
+from pages.components.shell.wording import name_classes
 
 _DATASET = "test_image_dataset"
 # The image last chosen, for the pixel editor to start from.
@@ -37,13 +38,14 @@ _STYLE = """
 
 def choose_test_image(record: RunRecord) -> Subject | None:
     """The choice among the test images of the network's classes; None while their files are missing."""
-    classes = find_dataset(record.config.dataset).class_names
-    offered = [name for name, info in DATASETS.items() if info.class_names == classes]
+    own = find_dataset(record.config.dataset)
+    offered = [name for name, info in DATASETS.items() if info.class_names == own.class_names]
     if st.session_state.get(_DATASET) not in offered:
         st.session_state[_DATASET] = record.config.dataset
     name = st.session_state[_DATASET]
     test = _read(name, offered)
     if test is not None:
+        classes = name_classes(own)
         shown = st.empty()
         with st.container(horizontal=True, gap="xsmall"):
             number = choose_number(test, classes, _PREFIX, _FIELD)

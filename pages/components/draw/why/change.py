@@ -17,6 +17,7 @@ from pages.components.draw.why.choice import choose_class
 from pages.components.draw.why.pictures import BLUE, ORANGE, Key, keys_html, pair_html, rivals_html, text_html
 from pages.components.pictures.overlays import change_pixels
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 _HOW = mark(
     "Each of these pixels gets full ink or none. The search tries the most promising pixels first and takes back what "
@@ -26,7 +27,7 @@ _HOW = mark(
 
 def show_smallest_change(record: RunRecord, picture: Picture, prediction: Prediction) -> None:
     """The choice of a class, the change, and a slider that makes it step by step. Raises LabError, OSError."""
-    names = prediction.class_names
+    names = name_classes(prediction)
     best, second = (int(number) for number in np.argsort(-prediction.raw, kind="stable")[:2])
     others = [number for number in range(len(names)) if number != best]
     chosen = choose_class(tr("Turn it into"), "why_into", tr_plain("The runner-up"), others, names)
@@ -45,7 +46,7 @@ def show_smallest_change(record: RunRecord, picture: Picture, prediction: Predic
 
 
 def _show_change(picture: Picture, change: SmallestChange, best: int, target: int, prediction: Prediction) -> None:
-    names, total = prediction.class_names, len(change)
+    names, total = name_classes(prediction), len(change)
     turns = plural(
         "**{count} pixel turns** {before} into {after} for this network.",
         "**{count} pixels turn** {before} into {after} for this network.",

@@ -25,6 +25,7 @@ from pages.components.pictures.overlays import attribution_pixels
 from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def show_why(record: RunRecord, subject: Subject) -> None:
 
 
 def _show_attribution(record: RunRecord, picture: Picture, probabilities: Probabilities) -> None:
-    names, best = find_dataset(record.config.dataset).class_names, int(probabilities.argmax())
+    names, best = name_classes(find_dataset(record.config.dataset)), int(probabilities.argmax())
     method = choose_by_address("why", tr("Method"), _METHODS, OCCLUSION, label_visibility="collapsed") or OCCLUSION
     with st.container(horizontal=True):
         chosen = choose_class(tr("What speaks for"), "why_for", tr_plain("Its prediction"), range(len(names)), names)

@@ -12,7 +12,7 @@ from pages.components.charts.figure import draw_figure
 from pages.components.evaluate.calibration.measured import Measured
 from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import name_classes, percent
 
 _THRESHOLDS = (0.0, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _DEFAULT = 0.9
@@ -64,4 +64,4 @@ def show_refused(measured: Measured, found: Abstention) -> None:
         )
     )
     key = f"refused_page_{measured.info.name}_{found.threshold:g}"
-    show_gallery_pages(measured.test.images, refused, measured.info.class_names, key)
+    show_gallery_pages(measured.test.images, refused, name_classes(measured.info), key)

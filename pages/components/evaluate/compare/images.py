@@ -17,6 +17,7 @@ from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.address import choose_by_address
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
+from pages.components.shell.wording import name_classes
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ def show_groups(two: TwoRuns, images: Images, info: DatasetInfo, choice: CellCho
         if group == "both_wrong":
             same = int((two.a.y_pred == two.b.y_pred)[found.index].sum())
             st.caption(tr("B takes {count:,} of them for the same.", count=same))
-        show_gallery_pages(images, found, info.class_names, f"{key}_{group}_{y_true}_{y_pred}")
+        show_gallery_pages(images, found, name_classes(info), f"{key}_{group}_{y_true}_{y_pred}")
 
 
 def _say_choice(info: DatasetInfo, choice: CellChoice) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(tr(_classes(choice.value, info.class_names)))
+        st.markdown(tr(_classes(choice.value, name_classes(info))))
         st.button(tr("Show all"), icon=":material/arrow_back:", on_click=callback(choice.set))
 
 

@@ -20,6 +20,7 @@ from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr
+from pages.components.shell.wording import name_classes
 
 
 @fragment
@@ -40,9 +41,9 @@ def show_two_runs(record: RunRecord) -> None:
     with showing_errors():
         test = load_test_images(info.name, data_root())
         two = TwoRuns(*(load_calibrated_samples(run, test) for run in (record, other)))
-        choice = CellChoice(info.class_names)
+        choice = CellChoice(name_classes(info))
         with left:
-            show_difference(two, info.class_names, choice)
+            show_difference(two, name_classes(info), choice)
         with right:
             show_verdict(record, other, two)
             show_groups(two, test.images, info, choice, f"compare_{record.id}_{other.id}")

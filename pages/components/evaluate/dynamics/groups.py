@@ -10,8 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.data.datasets import ImageSet
-from pages.components.evaluate.samples.gallery import Tile, tiles_html
-from pages.components.evaluate.samples.pages import PAGE_SIZE
+from pages.components.evaluate.samples.gallery import Tile
+from pages.components.evaluate.samples.pages import show_tile_pages
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -62,10 +62,10 @@ def show_groups(
     st.caption(group.about if len(group.index) else tr("There are none."))
     if not len(group.index):
         return
-    pages = -(-len(group.index) // PAGE_SIZE)
-    page_key = f"{key}_page_{chosen}"
-    number = min(st.session_state.get(page_key, 1), pages)
-    shown = group.index[(number - 1) * PAGE_SIZE : number * PAGE_SIZE]
-    st.html(tiles_html(images.images[shown], make_tiles(shown), class_names))
-    if pages > 1:
-        st.pagination(pages, key=page_key)
+    show_tile_pages(
+        images.images,
+        group.index,
+        class_names,
+        f"{key}_page_{chosen}",
+        lambda places: make_tiles(group.index[places]),
+    )

@@ -13,7 +13,6 @@ from core.charts.evaluation.learnt import learnt_data
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, ExampleDynamics
-from core.errors import RunError
 from core.runs.record import RunRecord
 from core.texts.message import plural
 from pages.components.charts.echarts import draw_echarts
@@ -22,12 +21,12 @@ from pages.components.charts.evaluation.learnt import LEARNT_HEIGHT, learnt_char
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.saving import saving_config
 from pages.components.evaluate.dynamics.groups import Group, choose_group, show_groups
-from pages.components.evaluate.dynamics.reading import Files, load_examples, load_images
+from pages.components.evaluate.dynamics.reading import Files, load_examples
 from pages.components.evaluate.samples.gallery import Tile
 from pages.components.shell.errors import callback
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import certainty
+from pages.components.shell.wording import certainty, name_classes
 
 _CHART, _GROUPS = "data_map", "data_map_images"
 _BRUSHED = "brushed"
@@ -41,13 +40,7 @@ def show_data_map(record: RunRecord, files: Files) -> None:
     key = f"{_CHART}_{record.id}"
     brush = _read_brush(key)
     drawn = _hold(key, files, brush is not None)
-    train, dynamics = load_images(record)[0], load_examples(drawn)
-    if len(train) != len(dynamics):
-        raise RunError(
-            "The run was trained on {count:,} images; its settings and the data folder give {due:,}.",
-            count=len(dynamics),
-            due=len(train),
-        )
+    train, dynamics = load_examples(record, drawn)
     left, right = st.columns(2, gap="medium")
     with left:
         data = data_map_data(dynamics)
@@ -65,7 +58,7 @@ def show_data_map(record: RunRecord, files: Files) -> None:
         with st.expander(tr("When they were learnt"), icon=":material/bar_chart:"):
             _show_learnt(dynamics)
     with right:
-        names = find_dataset(record.config.dataset).class_names
+        names = name_classes(find_dataset(record.config.dataset))
         groups = _group(dynamics, brush)
         show_groups(_GROUPS, groups, "hard", train, names, lambda shown: _tiles(shown, train, dynamics, names))
 

@@ -21,7 +21,7 @@ from pages.components.evaluate.samples.gallery import Tile, prediction_caption
 from pages.components.forms.pills import choose_pill
 from pages.components.shell.address import in_address
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.wording import certainty, percent
+from pages.components.shell.wording import certainty, name_classes, percent
 
 _EPOCH = "epoch"
 _MATRIX, _GROUPS = "replay_matrix", "replay_images"
@@ -62,7 +62,7 @@ def show_replay(record: RunRecord, files: Files) -> None:
         place = _choose_epoch(there[split])
     replay, images = there[split], load_split(record, split)
     st.markdown(_describe(replay, place, split))
-    names = find_dataset(record.config.dataset).class_names
+    names = name_classes(find_dataset(record.config.dataset))
     left, right = st.columns(2, gap="medium")
     with left:
         if choose_pill(tr("Show"), _SIDES, "replay_side", "content") == "matrix":

@@ -7,11 +7,10 @@ import streamlit as st
 from core.errors import LabError
 from core.runs.epoch_files import find_epochs
 from core.runs.record import RunRecord
-from core.texts.message import Message, message
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.dynamics.map_view import show_data_map
-from pages.components.evaluate.dynamics.reading import Files
+from pages.components.evaluate.dynamics.reading import Files, why_nothing
 from pages.components.evaluate.dynamics.replay_view import show_replay
 from pages.components.forms.pills import choose_pill
 from pages.components.shell.errors import fragment
@@ -57,23 +56,3 @@ def _draw(record: RunRecord, files: Files) -> None:
         show_replay(record, files)
     else:
         show_data_map(record, files)
-
-
-def why_nothing(record: RunRecord) -> Message:
-    """Why the run has no record of any epoch, and what to do."""
-    if record.bundled:
-        return message(
-            "This network comes with the app, without a record of how it learned its single images. "
-            "Train a network of your own to see that."
-        )
-    if record.is_trial:
-        return message(
-            "The cells of a sweep keep no record of how they learned single images. "
-            "Train a network with the same settings to see that."
-        )
-    if record.is_active:
-        return message("Here as soon as the first epoch is done.")
-    return message(
-        "This run has no record of how it learned its single images: it is older than this view, or stopped within "
-        "its first epoch. Train a network to see that."
-    )

@@ -1,1 +1,1 @@
-"""The label detective: test labels that the network's predictions speak against, and what the reader thinks of them."""
+"""The label detective: labels that the network speaks against, and what the reader thinks of them."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from core.data.datasets import Split
 from core.labels.verdicts import Judgement, Verdict
 from models.texts import mark
 from pages.components.evaluate.labels.kept import change_my_verdicts
@@ -20,12 +21,12 @@ _ANSWERS: dict[Judgement, tuple[str, str, str]] = {
 }
 
 
-def offer_answers(dataset: str, index: int, label: int) -> None:
-    """Draw a button for each judgement of the label of the test image `index`."""
+def offer_answers(dataset: str, split: Split, index: int, label: int) -> None:
+    """Draw a button for each judgement of the label of the image `index` of a split."""
 
     def judge(judgement: Judgement) -> None:
         verdict = Verdict(index, label, judgement, datetime.now(UTC).isoformat(timespec="seconds"))
-        change_my_verdicts(dataset, lambda verdicts: verdicts.judge(verdict))
+        change_my_verdicts(dataset, split, lambda verdicts: verdicts.judge(verdict))
 
     for judgement, (title, key, icon) in _ANSWERS.items():
         st.button(
@@ -33,11 +34,11 @@ def offer_answers(dataset: str, index: int, label: int) -> None:
         )
 
 
-def offer_undo(dataset: str, index: int) -> None:
-    """Draw the button that takes back the verdict on the test image `index`."""
+def offer_undo(dataset: str, split: Split, index: int) -> None:
+    """Draw the button that takes back the verdict on the image `index` of a split."""
 
     def undo() -> None:
-        change_my_verdicts(dataset, lambda verdicts: verdicts.without(index))
+        change_my_verdicts(dataset, split, lambda verdicts: verdicts.without(index))
 
     st.button(
         tr("Undo"), key="label_undo", shortcut="Z", icon=":material/undo:", type="tertiary", on_click=callback(undo)

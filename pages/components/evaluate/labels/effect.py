@@ -12,32 +12,37 @@ from pages.components.shell.wording import percent
 
 
 def show_effect(suspects: Suspects) -> None:
-    """Draw the accuracy with and without the labels judged wrong, once there is a verdict."""
-    verdicts = suspects.verdicts
+    """Draw what was judged, once there is a verdict, and the accuracy with and without the labels judged wrong.
+
+    There is no accuracy of training images: the network was trained on their labels.
+    """
+    verdicts, found = suspects.verdicts, None
     if not len(verdicts):
         return
-    found = accuracy_without(suspects.samples, verdicts.judged("wrong"))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         counts = tr(
             "{right} right, {wrong} wrong, {unsure} of which you cannot tell.",
             **{judgement: len(verdicts.judged(judgement)) for judgement in JUDGEMENTS},
         )
         st.metric(tr("Labels judged"), f"{len(verdicts):,}", width="content", help=counts)
-        _metric(tr("Accuracy, all images"), found.whole.accuracy, found.whole.n)
-        _metric(tr("Without those judged wrong"), found.rest.accuracy, found.rest.n)
+        if suspects.samples is not None:
+            found = accuracy_without(suspects.samples, verdicts.judged("wrong"))
+            _metric(tr("Accuracy, all images"), found.whole.accuracy, found.whole.n)
+            _metric(tr("Without those judged wrong"), found.rest.accuracy, found.rest.n)
         st.download_button(
             tr("Verdicts as CSV"),
             verdicts_csv(verdicts, suspects.info.class_names),
-            f"{suspects.info.name}-verdicts.csv",
+            f"{suspects.info.name}-{suspects.which}-verdicts.csv",
             "text/csv",
             icon=":material/download:",
             on_click="ignore",
         )
-    st.caption(_say(found))
+    if found:
+        st.caption(_say(found))
 
 
 def _metric(title: str, share: float, count: int) -> None:
-    st.metric(title, percent(share), width="content", help=tr("Of {count:,} test images.", count=count))
+    st.metric(title, percent(share), width="content", help=tr("Of {count:,} images.", count=count))
 
 
 def _say(found: AccuracyWithout) -> str:

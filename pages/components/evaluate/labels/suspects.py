@@ -1,80 +1,82 @@
-"""The test images by how suspicious their labels are, with what the reader thinks of them."""
+"""Images by how suspicious their labels are, with what the reader thinks of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from core.data.catalog import DatasetInfo, find_dataset
-from core.data.datasets import ImageSet, Labels
-from core.data.known_labels import known_label
-from core.evaluation.samples import Samples, make_samples
-from core.evaluation.stored_predictions import load_test_predictions
-from core.labels.quality import LabelQuality, label_quality
+from core.data.catalog import DatasetInfo
+from core.data.datasets import ImageSet, Split
+from core.evaluation.samples import Samples
 from core.labels.verdicts import Verdicts
-from core.learners.base import Probabilities
-from core.runs.record import RunRecord
-from core.settings import data_root
 from core.texts.message import Message, message
-from pages.components.data.images_in_memory import load_test_images
-from pages.components.evaluate.labels.kept import my_verdicts
-from pages.components.shell.services import job_queue
+from models.texts import mark
+from pages.components.evaluate.labels.known import known_words
+from pages.components.shell.wording import name_classes
 
-# Rankings in the cache, of all visitors together.
-_MAX_ANSWERS = 20
+# Which of a run's images are looked at.
+Which = Literal["test", "val", "train"]
+TITLES: dict[Which, str] = {
+    "test": mark("Test images"),
+    "val": mark("Validation images"),
+    "train": mark("Training images"),
+}
 
 
 @dataclass(frozen=True)
 class Suspects:
-    """A run's test images, the most suspicious label first.
+    """N images of a run's data set, the most suspicious label first.
 
-    scores: cleanlab's label quality score of each of the samples (N,).
-    n_issues: labels that confident learning takes for wrong.
+    which: of the run's images. images: the whole split of the data set that `index` counts in.
+    index (N,): each image's index there, int64.
+    scores (N,): of each label, float64 from 0 to 1: the label quality by confident learning, or of training images the
+        mean probability of the label over the epochs.
+    samples: the network's predictions for them in the same order; None for training images.
+    n_issues: labels that confident learning takes for wrong; None for training images.
+    verdicts: on these images.
     """
 
     info: DatasetInfo
-    test: ImageSet
-    samples: Samples
+    which: Which
+    images: ImageSet
+    index: NDArray[np.int64]
     scores: NDArray[np.float64]
-    n_issues: int
     verdicts: Verdicts
+    samples: Samples | None = None
+    n_issues: int | None = None
+
+    def __len__(self) -> int:
+        return len(self.index)
+
+    @property
+    def split(self) -> Split:
+        """Which split of the data set `index` counts in."""
+        return split_of(self.which)
+
+    def label(self, place: int) -> str:
+        """The class that the data set gives to the image at this place."""
+        return name_classes(self.info)[int(self.images.labels[self.index[place]])]
+
+    def known(self, index: int) -> Message | None:
+        """What a study found people to see in the image with this index; see `known_words`."""
+        return known_words(self.info, index) if self.split == "test" else None
 
     def unjudged(self) -> NDArray[np.int64]:
-        """The places of the samples without a verdict, in order."""
+        """The places of the images without a verdict, in order."""
         judged = np.array([verdict.index for verdict in self.verdicts], np.int64)
-        return np.flatnonzero(~np.isin(self.samples.index, judged))
+        return np.flatnonzero(~np.isin(self.index, judged))
 
 
-def load_suspects(record: RunRecord) -> Suspects:
-    """The suspects of a run whose data set is there. Raises LabError, OSError."""
-    info = find_dataset(record.config.dataset)
-    test = load_test_images(info.name, data_root())
-    probabilities = load_test_predictions(record, test)
-    samples = make_samples(test.labels, probabilities)
-    quality = _ask_quality(test.labels, probabilities)
-    order = quality.ranking()
-    return Suspects(
-        info=info,
-        test=test,
-        samples=samples[order],
-        scores=quality.scores[order],
-        n_issues=int(quality.is_issue.sum()),
-        verdicts=my_verdicts(info.name, test.labels),
-    )
+def split_of(which: Which) -> Split:
+    """The split of the data set that these images belong to: validation images are held out from its training file."""
+    return "test" if which == "test" else "train"
 
 
-def known_words(info: DatasetInfo, index: int) -> Message | None:
-    """What a study found people to see in this test image; None where it did not look or the label stands."""
-    known = known_label(info.name, index)
-    if known is None:
-        return None
-    seen = info.class_names[known.seen]
-    return message("people see {seen}", seen=seen) if known.agreed else message("some people see {seen}", seen=seen)
-
-
-@st.cache_data(max_entries=_MAX_ANSWERS, show_spinner=False)
-def _ask_quality(labels: Labels, probabilities: Probabilities) -> LabelQuality:
-    return job_queue().compute.call(label_quality, labels, probabilities)
+def image_words(split: Split, index: int) -> Message:
+    """What an image is called by its index in a split of its data set."""
+    if split == "test":
+        return message("Test image {index}", index=index)
+    return message("Image {index} of the training file", index=index)

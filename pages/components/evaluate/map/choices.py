@@ -39,6 +39,7 @@ COLOURS = {
     "class": Option(mark("True class"), ":material/palette:"),
     "right": Option(mark("Right or wrong"), ":material/rule:"),
     "confidence": Option(mark("Confidence"), ":material/speed:"),
+    "difficulty": Option(mark("Difficulty"), ":material/landscape:"),
 }
 
 

@@ -10,7 +10,6 @@ from core.embedding.components import Components
 from core.embedding.maps import (
     FEATURES,
     PIXELS,
-    components_in_steps,
     compute_components,
     compute_tsne,
     find_components,
@@ -20,14 +19,13 @@ from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.evaluate.map.choices import Choices
 from pages.components.shell.long_call import await_call
-from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
 
 def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | None:
     """The places (N, 2), with a caption of what they mean; None while they have yet to be computed.
 
-    Then the button that does so is drawn, or its progress. Raises LabError, OSError.
+    Then their progress is drawn, or the button that starts it. Raises LabError, OSError.
     """
     if choices.method == "pca":
         components = _components(record, choices.source)
@@ -53,12 +51,13 @@ def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | No
 def _components(record: RunRecord, source: str) -> Components | None:
     if kept := find_components(record, source):
         return kept
-    if source not in (FEATURES, PIXELS):
+    key, label = f"components_{record.id}_{source}", tr("Compute the map")
+    is_at_once = source in (FEATURES, PIXELS)
+    if is_at_once:
+        st.caption(tr("The principal components are computed once and kept."))
+    else:
         st.markdown(tr("All test images go through the network up to this layer; what it gives for them is kept."))
-        key, label = f"components_{record.id}_{source}", tr("Compute the map")
-        return await_call(key, label, components_in_steps, record, data_root(), source)
-    with st.spinner(tr("Computing the principal components…"), show_time=True):
-        return job_queue().compute.call(compute_components, record, data_root(), source)
+    return await_call(key, label, compute_components, record, data_root(), source, starts_itself=is_at_once)
 
 
 def _explain_pca(components: Components) -> None:

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from core.charts.evaluation.sample_map import sample_map_data
+from core.charts.evaluation.sample_map import SampleMapData, sample_map_data
 from core.data.catalog import DatasetInfo, find_dataset
 from core.data.datasets import Images
 from core.evaluation.samples import Samples
@@ -21,6 +20,7 @@ from pages.components.charts.saving import saving_config
 from pages.components.data.data_gate import require_dataset
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.map.choices import Choices, draw_choices
+from pages.components.evaluate.map.difficulty import explain_difficulty, load_difficulty
 from pages.components.evaluate.map.hover import show_images_of_points
 from pages.components.evaluate.map.places import show_places
 from pages.components.evaluate.samples.loading import load_calibrated_samples
@@ -28,6 +28,7 @@ from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment, showing_errors
 from pages.components.shell.presenter import ENLARGED, is_presenting
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Of the container with the map.
 _KEY = "sample_map"
@@ -64,14 +65,16 @@ def _show_map(record: RunRecord, info: DatasetInfo) -> None:
             return
         with st.container(key=_KEY, gap=None):
             st.html(_STYLE)
-            _show_chart(record, places, samples, info, choices)
+            difficulty = load_difficulty(record, test) if choices.colour_by == "difficulty" else None
+            if difficulty:
+                explain_difficulty(difficulty)
+            data = sample_map_data(places, samples, name_classes(info), choices.colour_by, difficulty)
+            _show_chart(record, data, choices)
         _show_picked(test.images, samples, info, st.session_state.get(_picked_key(record)))
 
 
-def _show_chart(
-    record: RunRecord, places: NDArray[np.float32], samples: Samples, info: DatasetInfo, choices: Choices
-) -> None:
-    chart = sample_map_chart(sample_map_data(places, samples, info.class_names, choices.colour_by))
+def _show_chart(record: RunRecord, data: SampleMapData, choices: Choices) -> None:
+    chart = sample_map_chart(data)
     if is_presenting():
         enlarge_figure(chart, ENLARGED)
     key = f"map_{record.id}_{choices.method}_{choices.source}_{choices.colour_by}"
@@ -97,7 +100,7 @@ def _show_picked(images: Images, samples: Samples, info: DatasetInfo, picked: tu
     wrong = len(found.mistakes())
     images_text = tr(plural("**{count:,}** image selected.", "**{count:,}** images selected.", len(found)))
     st.markdown(f"{images_text} {tr(plural('{count:,} is a mistake.', '{count:,} are mistakes.', wrong))}")
-    show_gallery_pages(images, found, info.class_names, f"map_gallery_{hash(picked)}")
+    show_gallery_pages(images, found, name_classes(info), f"map_gallery_{hash(picked)}")
 
 
 def _picked_key(record: RunRecord) -> str:

@@ -25,6 +25,7 @@ from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 # Confused pairs that have a button of their own.
 _SHORTCUTS = 3
@@ -38,10 +39,11 @@ def show_mistakes(record: RunRecord) -> None:
     assert record.result is not None
     counts = np.array(record.result.confusion)
     info = find_dataset(record.config.dataset)
-    choice = CellChoice(info.class_names)
+    names = name_classes(info)
+    choice = CellChoice(names)
     left, right = st.columns(2, gap="medium")
     with left:
-        show_confusion(counts, info.class_names, choice)
+        show_confusion(counts, names, choice)
     with right:
         _show_images(record, info, counts, choice)
 
@@ -63,10 +65,11 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
         return
     chosen = choice.value
     found = _find(samples, chosen)
-    st.markdown(_describe(found, chosen, info.class_names))
-    _offer_shortcuts(counts, info.class_names, choice)
+    names = name_classes(info)
+    st.markdown(_describe(found, chosen, names))
+    _offer_shortcuts(counts, names, choice)
     page_key = f"gallery_page_{record.id}_{chosen.y_true}_{chosen.y_pred}"
-    _show_pages(test.images, found, info.class_names, page_key, calibration)
+    _show_pages(test.images, found, names, page_key, calibration)
 
 
 def _find(samples: Samples, chosen: Choice) -> Samples:

@@ -19,7 +19,7 @@ from pages.components.evaluate.report.curves import Line, curves_svg
 from pages.components.evaluate.report.tables import class_table, matrix_table, pairs_table, settings_table
 from pages.components.evaluate.samples.gallery import gallery_html
 from pages.components.shell.texts import tr_html, tr_plain
-from pages.components.shell.wording import duration, percent
+from pages.components.shell.wording import duration, name_classes, percent
 
 # Misclassified images shown.
 _MISTAKES = 36
@@ -49,14 +49,15 @@ def report_html(record: RunRecord, result: RunResult, history: History, found: t
     found: the test images and the network's predictions for them; None where the images are not at hand.
     """
     info, counts = find_dataset(record.config.dataset), np.array(result.confusion)
+    names = name_classes(info)
     parts = [
         f"<h1>{escape(record.name)}</h1><div>{tr_html(message(info.title))} · {tr_html(record.config.label())}</div>",
         _figures(result, counts),
         _curves(history),
-        f'<h2>{tr_html("Confusion matrix")}</h2><div class="wide">{matrix_table(counts, info.class_names)}</div>',
-        f"<h2>{tr_html('Most often confused')}</h2>{pairs_table(counts, info.class_names)}",
-        f'<h2>{tr_html("Classes")}</h2><div class="wide">{class_table(counts, info.class_names)}</div>',
-        _mistakes(found, info.class_names),
+        f'<h2>{tr_html("Confusion matrix")}</h2><div class="wide">{matrix_table(counts, names)}</div>',
+        f"<h2>{tr_html('Most often confused')}</h2>{pairs_table(counts, names)}",
+        f'<h2>{tr_html("Classes")}</h2><div class="wide">{class_table(counts, names)}</div>',
+        _mistakes(found, names),
         f"<h2>{tr_html('Settings')}</h2>{settings_table(record)}",
         _footer(record, result),
     ]

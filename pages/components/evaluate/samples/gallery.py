@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-import streamlit as st
-
 from core.data.datasets import Images
 from core.evaluation.samples import Samples
 from pages.components.charts.palette import CHOSEN, WRONG
@@ -42,23 +40,9 @@ _STYLE = f"""
 """
 
 
-def show_gallery(
-    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
-) -> None:
-    """Draw the images (N, 28, 28) of these N samples, each with its true and its predicted class.
-
-    A click on an image chooses it, where the page listens (see `choice.listen_to_images`).
-    notes: what stands under each, plain text; the probability of the prediction where they are None.
-    """
-    st.html(gallery_html(images, samples, class_names, notes))
-
-
-def gallery_html(
-    images: Images, samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None
-) -> str:
-    """The gallery as HTML: one PNG for all images, and a caption of real text under each. notes: see above."""
-    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
-    return tiles_html(images, [_tile(samples, i, class_names, note) for i, note in enumerate(notes)], class_names)
+def gallery_html(images: Images, samples: Samples, class_names: tuple[str, ...]) -> str:
+    """The images (N, 28, 28) of these N samples as HTML, each with its true and its predicted class."""
+    return tiles_html(images, sample_tiles(samples, class_names), class_names)
 
 
 @dataclass(frozen=True)
@@ -88,6 +72,15 @@ def tiles_html(images: Images, tiles: Sequence[Tile], class_names: tuple[str, ..
     variables = f"--sprite:url({sprite.image});--zoom:{sprite.zoom}"
     figures = map(_figure, tiles, sprite.places)
     return f'{_STYLE}<div class="lab-gallery"><div class="{names}" style="{variables}">{"".join(figures)}</div></div>'
+
+
+def sample_tiles(samples: Samples, class_names: tuple[str, ...], notes: Sequence[str] | None = None) -> list[Tile]:
+    """What stands with each of these samples of test images.
+
+    notes: what stands under each, plain text; the probability of the prediction where they are None.
+    """
+    notes = notes or [certainty(float(confidence)) for confidence in samples.confidence]
+    return [_tile(samples, i, class_names, note) for i, note in enumerate(notes)]
 
 
 def _tile(samples: Samples, i: int, class_names: tuple[str, ...], note: str) -> Tile:

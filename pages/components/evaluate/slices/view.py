@@ -21,7 +21,7 @@ from pages.components.evaluate.slices.table import choose_slice
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.long_call import await_call
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import interval_text, percent
+from pages.components.shell.wording import interval_text, name_classes, percent
 
 
 @fragment
@@ -56,7 +56,7 @@ def _describe(record: RunRecord) -> Described | None:
 
 
 def _show_found(record: RunRecord, info: DatasetInfo, test: ImageSet, samples: Samples, described: Described) -> None:
-    slices = make_slices(described.measures, described.clusters, test.labels, info.class_names)
+    slices = make_slices(described.measures, described.clusters, test.labels, name_classes(info))
     found = find_weak_slices(samples.y_true != samples.y_pred, slices)
     st.markdown(tr(_count(len(found), len(slices))))
     left, right = st.columns(2, gap="medium")
@@ -86,7 +86,7 @@ def _show_slice(weak: WeakSlice, test: ImageSet, samples: Samples, info: Dataset
         _show_rate(tr("Error on {rest}", rest=weak.slice.rest), weak.outside)
     title = tr_plain(weak.slice.title)
     st.caption(tr("{title}. The worst mistakes come first.", title=title[:1].upper() + title[1:]))
-    show_gallery_pages(test.images, samples[weak.slice.index].worst_first(), info.class_names, key)
+    show_gallery_pages(test.images, samples[weak.slice.index].worst_first(), name_classes(info), key)
 
 
 def _show_rate(label: str, rate: ErrorRate) -> None:

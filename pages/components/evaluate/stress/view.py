@@ -21,6 +21,7 @@ from pages.components.shell.errors import showing_errors
 from pages.components.shell.long_call import await_call
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.wording import name_classes
 
 
 def show_stress(record: RunRecord) -> None:
@@ -70,6 +71,6 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
             )
         )
     with right:
-        names = find_dataset(record.config.dataset).class_names
+        names = name_classes(find_dataset(record.config.dataset))
         st.html(strip_html(data, result, result.kinds[kind], names))
         st.caption(tr("An image of each class. What “{name}” predicts wrong has a red frame.", name=record.name))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from core.charts.evaluation.sample_map import sample_map_data
+from core.evaluation.difficulty import Difficulty
 from core.evaluation.samples import make_samples
 from pages.components.charts.evaluation.sample_map import sample_map_chart
 from pages.components.charts.palette import CLASSES, WRONG
@@ -13,6 +14,7 @@ LABELS = np.array([0, 1, 2, 1, 0])
 PROBABILITIES = np.array(
     [[0.8, 0.1, 0.1], [0.7, 0.2, 0.1], [0.0, 0.1, 0.9], [0.0, 1.0, 0.0], [0.5, 0.3, 0.2]], np.float32
 )
+DIFFICULTY = Difficulty(np.array([1, 4, 0, 0, 2]), 4)
 PLACES = np.arange(10, dtype=np.float32).reshape(5, 2)
 
 
@@ -42,10 +44,12 @@ def members(data):
         ("right", {"right": [0, 2, 3, 4], "wrong": [1]}),
         # The least certain last, so that they lie on top.
         ("confidence", {"confidence": [3, 2, 0, 1, 4]}),
+        # The most difficult last.
+        ("difficulty", {"difficulty": [2, 3, 0, 4, 1]}),
     ],
 )
 def test_points_of_a_colour_are_grouped(samples, colour_by, groups):
-    assert members(sample_map_data(PLACES, samples, NAMES, colour_by)) == groups
+    assert members(sample_map_data(PLACES, samples, NAMES, colour_by, DIFFICULTY)) == groups
 
 
 @pytest.mark.parametrize("colour_by", ["class", "right", "confidence"])
@@ -68,3 +72,21 @@ def test_colours_mean_the_class_or_a_mistake(samples):
     assert by_right.data[-1].marker.color == WRONG
     assert by_right.layout.showlegend
     assert not sample_map_chart(sample_map_data(PLACES, samples, NAMES, "confidence")).layout.showlegend
+
+
+def test_colours_of_the_difficulty_run_from_no_network_to_all(samples):
+    [trace] = sample_map_chart(sample_map_data(PLACES, samples, NAMES, "difficulty", DIFFICULTY)).data
+    assert trace.customdata.tolist() == [2, 3, 0, 4, 1]
+    assert trace.marker.color.tolist() == [0, 0, 1, 2, 4]
+    # A block of one colour for each number of networks.
+    assert (trace.marker.cmin, trace.marker.cmax) == (-0.5, 4.5)
+    edges, colours = zip(*trace.marker.colorscale, strict=True)
+    np.testing.assert_allclose(edges, [0, 0.2, 0.2, 0.4, 0.4, 0.6, 0.6, 0.8, 0.8, 1])
+    assert len(set(colours)) == 5
+    assert trace.text[-1] == "bee → ant · 70.0% · misclassified by 4 of 4 networks"
+
+
+def test_the_difficulty_for_one_network_has_two_colours(samples):
+    difficulty = Difficulty(np.array([0, 1, 0, 0, 0]), 1)
+    [trace] = sample_map_chart(sample_map_data(PLACES, samples, NAMES, "difficulty", difficulty)).data
+    assert len({colour for _, colour in trace.marker.colorscale}) == 2
