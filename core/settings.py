@@ -10,7 +10,8 @@ import json
 import os
 from pathlib import Path
 
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
+from core.storage.reading import read_json
 
 DATA_VARIABLE = "MNIST_LAB_DATA"
 RUNS_VARIABLE = "MNIST_LAB_RUNS"
@@ -40,6 +41,7 @@ def data_root_is_fixed() -> bool:
 
 def choose_data_root(folder: Path) -> None:
     """Remember a data folder. The caller has checked what is in it."""
+    runs_root().mkdir(parents=True, exist_ok=True)
     write_atomically(_path(), json.dumps({**_load(), "data_root": str(folder)}, indent=1))
 
 

@@ -16,7 +16,8 @@ from core.data.datasets import is_available, load_dataset
 from core.errors import DataMissing
 from core.evaluation.measure import evaluate_run, measure
 from core.learners.factory import create_learner
-from core.runs.record import STATUS_WORDS, RunRecord, RunResult
+from core.runs.record import STATUS_WORDS, RunRecord
+from core.runs.result import RunResult
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
 from core.steps import finish

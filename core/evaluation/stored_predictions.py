@@ -15,6 +15,7 @@ from core.runs.record import RunRecord
 from core.storage.arrays import load_arrays, save_arrays
 from core.storage.decode import decode_dataclass
 from core.storage.digest import array_digest, weights_digest
+from core.storage.reading import parse_json
 
 _ARRAY = "probabilities"
 _SOURCE = "source"
@@ -57,7 +58,7 @@ def load_predictions(path: Path) -> tuple[Probabilities, Source]:
     if probabilities is None or probabilities.ndim != 2:
         raise CheckpointError("{folder}/{file} holds no class probabilities.", folder=path.parent.name, file=path.name)
     try:
-        source = decode_dataclass(Source, json.loads(metadata.get(_SOURCE, "{}")))
+        source = decode_dataclass(Source, parse_json(metadata.get(_SOURCE, "{}")))
     except ValueError:
         raise CheckpointError("{folder}/{file} is damaged.", folder=path.parent.name, file=path.name) from None
     return probabilities.astype(np.float32), source

@@ -22,7 +22,8 @@ _log = logging.getLogger(__name__)
 def save_derived(record: RunRecord, name: str, arrays: Arrays, metadata: dict[str, str]) -> None:
     """Keep a result of the run's present weights under a name, in place of an older one. Raises OSError."""
     file = _file(record, name)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    # Only the one for bundled networks is made with its parents: a run that was deleted must not come back.
+    file.parent.mkdir(parents=record.bundled, exist_ok=True)
     save_arrays(file, arrays, {**metadata, _WEIGHTS: weights_digest(record.weights_file)})
 
 

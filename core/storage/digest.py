@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.storage.arrays import MOST_BYTES
+from core.storage.reading import read_bytes
 from core.storage.stamp import Stamp, file_stamp
 
 # Hexadecimal digits.
@@ -33,4 +35,4 @@ def weights_digest(weights_file: Path) -> str:
 
 @lru_cache(maxsize=1024)
 def _file_digest(file: Path, _stamp: Stamp) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:_LENGTH]
+    return hashlib.sha256(read_bytes(file, MOST_BYTES)).hexdigest()[:_LENGTH]

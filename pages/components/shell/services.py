@@ -29,7 +29,10 @@ _warming_up = threading.Lock()
 @st.cache_resource(show_spinner=False)
 def run_store() -> RunStore:
     """All runs: the user's and the bundled ones."""
-    return RunStore(runs_root(), BUNDLED_RUNS)
+    store = RunStore(runs_root(), BUNDLED_RUNS)
+    # In the background, since it looks at every file.
+    run_in_thread(store.remove_leftovers)
+    return store
 
 
 @st.cache_resource(show_spinner=False, on_release=JobQueue.close)

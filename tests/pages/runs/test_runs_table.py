@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from core.execution.compute_client import ComputeClient
-from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState, write_result
+from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
 from pages.components.runs.curves import COMPARE_KEY
