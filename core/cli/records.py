@@ -51,6 +51,9 @@ def list_command(given: argparse.Namespace) -> int:
     else:
         head = [tr("ID"), tr("STATUS"), tr("EPOCHS"), tr("VALIDATION"), tr("TEST"), tr("NAME")]
         print(format_table([head, *(_row(record) for record in records)]))
+    for record in records:
+        if record.has_lost_weights:
+            print(tr("warning: the weights of {run} are gone", run=record.id), file=sys.stderr)
     for run_id, reason in store.damaged().items():
         print(tr("warning: {run} cannot be read: {reason}", run=run_id, reason=reason), file=sys.stderr)
     return 0

@@ -161,12 +161,7 @@ def is_stale(record: RunRecord) -> bool:
     if record.result is None:
         return True
     if record.result.weights:
-        try:
-            return record.result.weights != weights_digest(record.weights_file)
-        except OSError:
-            raise CheckpointError(
-                "{file} is missing in {folder}.", file=record.weights_file.name, folder=record.id
-            ) from None
+        return record.result.weights != weights_digest(record.weights_file)
     # A result from before digests were stored: the number of the kept epoch has to do.
     kept = load_metadata(record.weights_file).get("epoch")
     return kept != (None if record.result.kept_epoch is None else str(record.result.kept_epoch))

@@ -36,7 +36,7 @@ class Source:
 
 
 def describe_source(record: RunRecord, split: str, images: ImageSet) -> Source:
-    """The source of predictions that the run's present weights make of a split. Raises OSError."""
+    """The source of predictions that the run's present weights make of a split. Raises CheckpointError."""
     return Source(record.config.dataset, split, data_digest(images), weights_digest(record.weights_file))
 
 

@@ -38,7 +38,7 @@ def load_derived(record: RunRecord, name: str) -> tuple[Arrays, dict[str, str]] 
     try:
         arrays, metadata = load_arrays(file)
         return (arrays, metadata) if metadata.pop(_WEIGHTS, "") == weights_digest(record.weights_file) else None
-    except (CheckpointError, OSError) as error:
+    except CheckpointError as error:
         _log.warning("The result %s of %s cannot be read: %s", name, record.id, error)
         return None
 

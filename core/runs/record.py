@@ -190,6 +190,11 @@ class RunRecord:
         return self.weights_file.is_file()
 
     @property
+    def has_lost_weights(self) -> bool:
+        """Whether it has finished, and its network is gone."""
+        return self.state.status == FINISHED and not self.can_predict
+
+    @property
     def can_resume(self) -> bool:
         """Whether training can be taken up again."""
         return not self.bundled and self.state.status in RESUMABLE

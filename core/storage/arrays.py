@@ -46,11 +46,18 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
 
 @contextmanager
 def _open(path: Path) -> Iterator[Any]:
-    try:
+    with telling(path):
         # safetensors would wait for a pipe, and map a device.
         open_regular(path, MOST_BYTES).close()
         with safe_open(path, framework="numpy") as file:
             yield file
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Raise as CheckpointError what goes wrong with a file of arrays."""
+    try:
+        yield
     except FileNotFoundError:
         raise CheckpointError("{file} is missing in {run}.", file=path.name, run=path.parent.name) from None
     except (SafetensorError, OSError, TypeError, AttributeError) as error:

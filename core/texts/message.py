@@ -14,6 +14,10 @@ from typing import Any
 MAX_VALUE_LENGTH = 300
 # Characters that are shown of a value in quotes, {value!r}: what somebody has typed, or what stands in a file.
 MAX_QUOTED_LENGTH = 80
+# What stands for a value that has no text: lists that are nested too deeply, or a number of more bits than Python
+# makes digits of.
+_NAMELESS = "…"
+_MOST_BITS = 14_000
 
 Escape = Callable[[str], str]
 # From (singular, plural or "", count) to the words in a language.
@@ -100,10 +104,12 @@ class _Value:
         return self._show(lambda value: format(value, spec), MAX_VALUE_LENGTH)
 
     def _show(self, to_text: Callable[[Any], str], most: int) -> str:
+        value = self._value
         try:
-            text = to_text(self._value)
-        except (OverflowError, RecursionError):
-            text = f"<{type(self._value).__name__}>"
+            is_too_long = isinstance(value, int) and value.bit_length() > _MOST_BITS
+            text = _NAMELESS if is_too_long else to_text(value)
+        except RecursionError:
+            text = _NAMELESS
         return self._escape(shorten(text, most))
 
 

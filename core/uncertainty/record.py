@@ -86,7 +86,7 @@ def read_calibration(run: Path) -> Calibration | None:
 
 
 def belongs(calibration: Calibration, weights: Path) -> bool:
-    """Whether it was fitted for exactly these weights. Raises OSError."""
+    """Whether it was fitted for exactly these weights. Raises CheckpointError."""
     return calibration.weights == weights_digest(weights)
 
 

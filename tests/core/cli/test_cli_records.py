@@ -12,7 +12,7 @@ from core.config.recipes import RECIPES
 from core.data.datasets import load_split
 from core.inference.networks import predict_proba
 from core.learners.factory import create_learner
-from core.runs.record import FAILED, INTERRUPTED, STOPPED, RunState, write_state
+from core.runs.record import FAILED, FINISHED, INTERRUPTED, STOPPED, RunState, write_state
 from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 from core.settings import DATA_VARIABLE
@@ -175,3 +175,10 @@ def test_a_run_that_comes_with_the_app_is_measured_and_left_as_it_is(capsys, lis
 def test_evaluate_an_unknown_run(capsys):
     assert main(["evaluate", "nothing"]) == 2
     assert capsys.readouterr() == ("", "error: There is no run 'nothing'.\n")
+
+
+def test_list_warns_of_a_finished_run_whose_weights_are_gone(store, capsys):
+    record = store.create(make_config(), "lost")
+    write_state(record.path, RunState(FINISHED))
+    assert main(["list"]) == 0
+    assert capsys.readouterr().err == f"warning: the weights of {record.id} are gone\n"

@@ -96,7 +96,7 @@ def test_lists_that_are_nested_too_deeply_can_be_shown():
     value = []
     for _ in range(100_000):
         value = [value]
-    assert str(message("{value!r} is no number.", value=value)) == "<list> is no number."
+    assert str(message("{value!r} is no number.", value=value)) == "… is no number."
 
 
 def test_half_of_a_character_is_shown_as_a_question_mark():
