@@ -166,3 +166,10 @@ def test_a_note_and_a_star_are_kept_beside_name_and_tags(store):
     assert (store.get(record.id).note, store.get(record.id).is_starred) == ("better with tanh", True)
     store.annotate(record.id, note="", is_starred=False)
     assert store.get(record.id).tags == {"recipe": "cnn"}
+
+
+def test_what_cannot_be_read_back_is_not_kept(store):
+    with pytest.raises(RunError, match="half of a character"):
+        store.create(make_config(), "a\ud800")
+    assert (store.all(), store.damaged()) == ([], {})
+    assert list(store.root.iterdir()) == []
