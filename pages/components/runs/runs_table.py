@@ -135,7 +135,9 @@ def _row(record: RunRecord) -> dict[str, Any]:
 
 def _damaged_row(folder: str, reason: Message) -> dict[str, Any]:
     # The file system takes bytes for a name that are no text.
-    return {"Name": shorten(folder), "Status": tr_plain("Damaged"), "Problem": tr_plain(reason)}
+    # What is wrong often begins with the file, whose folder the row names already.
+    problem = tr_plain(reason).removeprefix(f"{folder}/")
+    return {"Name": shorten(folder), "Status": tr_plain("Damaged"), "Problem": problem}
 
 
 def _percent(share: float | None) -> float | None:
