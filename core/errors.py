@@ -54,6 +54,10 @@ class DownloadFailed(DataError):
     """No mirror delivered the file."""
 
 
+class RecordError(LabError, ValueError):
+    """A file or a text from outside does not hold what it must; the message is a sentence about it."""
+
+
 class RunError(LabError):
     """Something about one run: unknown, unreadable, busy."""
 

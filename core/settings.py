@@ -12,7 +12,8 @@ from pathlib import Path
 
 from core.operator.settings_file import PROJECT as PROJECT
 from core.operator.settings_file import OperatorSettings, operator_settings, variable_of
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
+from core.storage.reading import read_json
 
 DATA_VARIABLE = variable_of("data")
 RUNS_VARIABLE = variable_of("runs")
@@ -46,6 +47,7 @@ def data_root_is_fixed() -> bool:
 
 def choose_data_root(folder: Path) -> None:
     """Remember a data folder. The caller has checked what is in it."""
+    runs_root().mkdir(parents=True, exist_ok=True)
     write_atomically(_path(), json.dumps({**_load(), "data_root": str(folder)}, indent=1))
 
 

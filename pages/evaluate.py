@@ -12,7 +12,8 @@ from core.data.datasets import is_available
 from core.errors import LabError
 from core.evaluation.measure import is_stale
 from core.metrics.intervals import wilson_interval
-from core.runs.record import STATUS_WORDS, RunRecord, RunResult
+from core.runs.record import STATUS_WORDS, RunRecord
+from core.runs.result import RunResult
 from core.settings import data_root
 from core.texts.message import Message, message
 from pages.components.evaluate.accuracy import show_accuracy

@@ -4,12 +4,20 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from core import settings
 from core.data.datasets import is_available
 from core.runs.store import RunStore
 from core.storage import locks
 from tests.made import make_dataset
+
+# The same made-up input in every run, whatever the machine's speed.
+hypothesis_settings.register_profile(
+    "steady", derandomize=True, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+hypothesis_settings.load_profile("steady")
 
 # For one test marked slow; the others have the limit in pyproject.toml.
 SLOW_SECONDS = 600

@@ -14,7 +14,7 @@ import numpy as np
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.data.datasets import Dataset, ImageSet
-from core.runs.record import RunResult
+from core.runs.result import RunResult
 from core.stress.kinds import KINDS
 from core.stress.result import KindResult, StressResult
 from core.training.control import Command
@@ -42,8 +42,16 @@ def make_config(**changes: Any) -> RunConfig:
     return RunConfig(**{**values, **changes})
 
 
+def make_confusion(accuracy: float, n_test: int = 10_000) -> tuple[tuple[int, ...], ...]:
+    """Counts of `n_test` images with this accuracy, to four digits; every mistake is a 9 taken for a 4."""
+    right = round(accuracy * n_test)
+    counts = np.diag([right // 10 + (digit < right % 10) for digit in range(10)])
+    counts[9, 4] = n_test - right
+    return tuple(tuple(row) for row in counts.tolist())
+
+
 # A run's result with a figure of its own for everything.
-RESULT = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", tuple((1,) * 10 for _ in range(10)), {"torch": "2"})
+RESULT = RunResult(2, 1, 0.9, 0.5, 0.8, 0.6, 10, 7850, 1.5, "cpu", make_confusion(0.8, 10), {"torch": "2"})
 
 
 def make_stress(lost: int = 20, n: int = 200) -> StressResult:

@@ -7,12 +7,13 @@ from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from core.execution.executors import run_in_thread
-from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunResult, RunState, write_result, write_state
+from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunState, write_state
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 from core.sweep.records import CELL_TAG, Sweep, SweepStore
 from core.sweep.search_space import SearchSpace
 from core.texts.message import message
-from tests.made import make_config
+from tests.made import make_config, make_confusion
 
 
 def make_space(**grid: Sequence[Any]) -> SearchSpace:
@@ -22,8 +23,8 @@ def make_space(**grid: Sequence[Any]) -> SearchSpace:
 
 def make_result(accuracy: float, seconds: float = 2.0) -> RunResult:
     """A result with this validation accuracy."""
-    confusion = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
-    return RunResult(1, 1, accuracy, 1 - accuracy, accuracy - 0.01, 0.5, 100, 7850, seconds, "cpu", confusion)
+    test = accuracy - 0.01
+    return RunResult(1, 1, accuracy, 1 - accuracy, test, 0.5, 10_000, 7850, seconds, "cpu", make_confusion(test))
 
 
 def add_trial(

@@ -13,7 +13,8 @@ import time
 from pathlib import Path
 
 from core.config.run_config import RunConfig
-from core.runs.record import FINISHED, RunResult, RunState, write_result, write_state
+from core.runs.record import FINISHED, RunState, write_state
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 
 _RESULT = RunResult(

@@ -25,7 +25,8 @@ from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, PROJECT, RUNS_VARIABLE, data_root
 from core.steps import finish
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
+from core.storage.reading import read_json
 from core.stress.kinds import KINDS
 from core.stress.measure import stress_test
 

@@ -24,7 +24,8 @@ from core.errors import LabError
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import PROJECT
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
+from core.storage.reading import read_json
 from tools.trained_runs import DEFAULT_STORE, trained_run
 
 RESULTS = PROJECT / "benchmarks" / "results" / "reproduction.json"

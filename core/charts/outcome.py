@@ -11,7 +11,8 @@ from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.metrics.classification import most_confused
-from core.runs.record import RunRecord, RunResult
+from core.runs.record import RunRecord
+from core.runs.result import RunResult
 from core.sweep.estimate import speed_of_similar
 from models.texts import mark
 

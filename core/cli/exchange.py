@@ -24,10 +24,16 @@ def export_command(given: argparse.Namespace) -> int:
 def import_command(given: argparse.Namespace) -> int:
     """Make a run of weights from PyTorch, and measure it if its data set is there. Raises LabError, OSError."""
     config = read_config(given)
-    record = import_state_dict(given.file, config, open_store(), given.name)
+    store = open_store()
+    record = import_state_dict(given.file, config, store, given.name)
     print(f"{record.id}: {tr(config.label())}")
     if is_available(config.dataset, data_root()):
-        result = finish(evaluate_run(record.path, data_root()))
+        try:
+            result = finish(evaluate_run(record.path, data_root()))
+        except BaseException:
+            # What cannot be measured cannot be used.
+            store.delete(record.id)
+            raise
         loss, accuracy = result.test_loss, result.test_accuracy
         print(tr("test loss {loss:.4f} accuracy {accuracy:.2%}", loss=loss, accuracy=accuracy))
     return 0

@@ -14,12 +14,13 @@ from core.cli.sweep import add_sweep_arguments, sweep_command
 from core.cli.texts import tr
 from core.cli.train import train_command
 from core.config.recipes import RECIPES
+from core.texts.message import shorten
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong in one line, without the usage, which is long."""
-        self.exit(2, f"error: {message} (see `{self.prog} --help`)\n")
+        self.exit(2, f"error: {shorten(message)} (see `{self.prog} --help`)\n")
 
 
 def build_parser() -> argparse.ArgumentParser:

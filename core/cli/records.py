@@ -16,7 +16,8 @@ from core.data.datasets import is_available, load_dataset
 from core.errors import DataMissing
 from core.evaluation.measure import evaluate_run, measure
 from core.learners.factory import create_learner
-from core.runs.record import STATUS_WORDS, RunRecord, RunResult
+from core.runs.record import STATUS_WORDS, RunRecord
+from core.runs.result import RunResult
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, data_root, runs_root
 from core.steps import finish
@@ -50,6 +51,9 @@ def list_command(given: argparse.Namespace) -> int:
     else:
         head = [tr("ID"), tr("STATUS"), tr("EPOCHS"), tr("VALIDATION"), tr("TEST"), tr("NAME")]
         print(format_table([head, *(_row(record) for record in records)]))
+    for record in records:
+        if record.has_lost_weights:
+            print(tr("warning: the weights of {run} are gone", run=record.id), file=sys.stderr)
     for run_id, reason in store.damaged().items():
         print(tr("warning: {run} cannot be read: {reason}", run=run_id, reason=reason), file=sys.stderr)
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import tempfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from core.cli.progress import ProgressPrinter
 from core.cli.records import open_store, require_data
 from core.cli.texts import tr
 from core.config.fields import FIELDS
+from core.config.run_config import RunConfig
 from core.errors import ConfigError, LabError, RunBusy
 from core.execution.train_run import train_run
 from core.export.state_dict import export_state_dict
@@ -49,7 +51,7 @@ class _OneStep(FileControl):
 
 def _train(given: argparse.Namespace, store: RunStore) -> int:
     record = _resumed(given, store) if given.resume else _created(given, store)
-    target = _model_file(given, record)
+    target = _model_file(given, record.config)
     label = tr(record.config.label())
     print(tr("dry run: {label}", label=label) if given.dry_run else f"{record.id}: {label}")
     progress = ProgressPrinter(record.config.epochs, given.log_interval)
@@ -65,7 +67,7 @@ def _train(given: argparse.Namespace, store: RunStore) -> int:
 def _created(given: argparse.Namespace, store: RunStore) -> RunRecord:
     config = read_config(given)
     require_data(config.dataset)
-    _check_folder(given)
+    _check_target(_model_file(given, config))
     return store.create(config, given.name, read_tags(given, config))
 
 
@@ -83,20 +85,27 @@ def _resumed(given: argparse.Namespace, store: RunStore) -> RunRecord:
     if not record.can_resume:
         status = STATUS_WORDS[record.state.status]
         raise RunBusy("{name!r} is {status}, so it cannot be resumed.", name=record.name, status=status)
-    _check_folder(given)
+    _check_target(_model_file(given, record.config))
     return record
 
 
-def _check_folder(given: argparse.Namespace) -> None:
+def _check_target(target: Path | None) -> None:
     """Before training, refuse a file for the weights that could not be written after it."""
-    if given.save_model and not (folder := Path(given.save_model).absolute().parent).is_dir():
+    if target is None:
+        return
+    folder = target.absolute().parent
+    if not folder.is_dir():
         raise ConfigError("--save-model: there is no folder {folder}.", folder=folder)
+    if target.is_dir():
+        raise ConfigError("--save-model: {file} is a folder; name a file in it.", file=target)
+    if not os.access(folder, os.W_OK):
+        raise ConfigError("--save-model: the folder {folder} cannot be written.", folder=folder)
 
 
-def _model_file(given: argparse.Namespace, record: RunRecord) -> Path | None:
+def _model_file(given: argparse.Namespace, config: RunConfig) -> Path | None:
     if given.save_model is None:
         return None
-    return Path(given.save_model or f"{record.config.dataset}_{record.config.arch}.pt")
+    return Path(given.save_model or f"{config.dataset}_{config.arch}.pt")
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,8 @@ from core.learners.base import Learner, Probabilities
 from core.learners.factory import create_learner
 from core.learners.predicting import predict_in_steps
 from core.metrics.classification import count_confusion, score
-from core.runs.record import MEASURING, RunRecord, RunResult, read_run, write_result
+from core.runs.record import MEASURING, RunRecord, read_run
+from core.runs.result import RunResult, write_result
 from core.steps import Steps, finish
 from core.storage.arrays import load_arrays, load_metadata
 from core.storage.digest import weights_digest
@@ -26,6 +28,8 @@ OnProgress = Callable[[int], None]
 
 # Measurements of a run in training until one is of weights that are still kept when it ends.
 _ATTEMPTS = 3
+# The number of an epoch, as weights have it.
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def evaluate(
@@ -114,7 +118,7 @@ def _make_result(
 ) -> RunResult:
     y_true = test.labels
     history = record.history()
-    kept = int(metadata["epoch"]) if "epoch" in metadata else None
+    kept = _kept_epoch(record, metadata)
     epoch = next((entry for entry in history.epochs if entry.epoch == kept), None)
     measured = score(y_true, probabilities)
     confusion = count_confusion(y_true, probabilities.argmax(1), probabilities.shape[1])
@@ -136,6 +140,20 @@ def _make_result(
     )
 
 
+def _kept_epoch(record: RunRecord, metadata: dict[str, str]) -> int | None:
+    """The epoch whose weights these are; None within the first one. Raises CheckpointError."""
+    text = metadata.get("epoch")
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise CheckpointError(
+            "{file}: the epoch is {value!r}; it must be a whole number from 1.",
+            file=f"{record.id}/{record.weights_file.name}",
+            value=text,
+        )
+    return int(text)
+
+
 def is_stale(record: RunRecord) -> bool:
     """Whether the run's result is of other weights than its present ones, or missing. Raises CheckpointError."""
     if record.bundled:
@@ -143,12 +161,7 @@ def is_stale(record: RunRecord) -> bool:
     if record.result is None:
         return True
     if record.result.weights:
-        try:
-            return record.result.weights != weights_digest(record.weights_file)
-        except OSError:
-            raise CheckpointError(
-                "{file} is missing in {folder}.", file=record.weights_file.name, folder=record.id
-            ) from None
+        return record.result.weights != weights_digest(record.weights_file)
     # A result from before digests were stored: the number of the kept epoch has to do.
     kept = load_metadata(record.weights_file).get("epoch")
     return kept != (None if record.result.kept_epoch is None else str(record.result.kept_epoch))

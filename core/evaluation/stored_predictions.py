@@ -15,6 +15,7 @@ from core.runs.record import RunRecord
 from core.storage.arrays import load_arrays, save_arrays
 from core.storage.decode import decode_dataclass
 from core.storage.digest import array_digest, weights_digest
+from core.storage.reading import parse_json
 
 _ARRAY = "probabilities"
 _SOURCE = "source"
@@ -35,7 +36,7 @@ class Source:
 
 
 def describe_source(record: RunRecord, split: str, images: ImageSet) -> Source:
-    """The source of predictions that the run's present weights make of a split. Raises OSError."""
+    """The source of predictions that the run's present weights make of a split. Raises CheckpointError."""
     return Source(record.config.dataset, split, data_digest(images), weights_digest(record.weights_file))
 
 
@@ -57,7 +58,7 @@ def load_predictions(path: Path) -> tuple[Probabilities, Source]:
     if probabilities is None or probabilities.ndim != 2:
         raise CheckpointError("{folder}/{file} holds no class probabilities.", folder=path.parent.name, file=path.name)
     try:
-        source = decode_dataclass(Source, json.loads(metadata.get(_SOURCE, "{}")))
+        source = decode_dataclass(Source, parse_json(metadata.get(_SOURCE, "{}")))
     except ValueError:
         raise CheckpointError("{folder}/{file} is damaged.", folder=path.parent.name, file=path.name) from None
     return probabilities.astype(np.float32), source

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
 from core.data.image_file import load_images
-from core.errors import DataMissing, LabError, TrainingDiverged
+from core.errors import CheckpointError, DataMissing, LabError, TrainingDiverged
 from core.evaluation.measure import evaluate
 from core.evaluation.stored_predictions import load_predictions
 from core.execution.live_probe import LiveProbe
@@ -36,6 +36,7 @@ from core.runs.record import (
     write_state,
 )
 from core.storage.arrays import load_arrays, save_arrays
+from core.storage.atomic import remove_leftovers
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -83,6 +84,7 @@ def train_run(
         # A command to an earlier stretch of training is void; one sent while this run waited in a queue counts.
         if not record.is_active:
             reset(record.path)
+        remove_leftovers(record.path)
         if lr is not None:
             send(record.path, lr=lr)
         return _Session(record, control or FileControl(record.path), sinks).run(data_root)
@@ -157,6 +159,7 @@ class _Session:
         if not checkpoint and self._record.start_file.is_file():
             learner.load_state_dict(load_arrays(self._record.start_file)[0])
         trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
+        self._require_weights(trainer)
         # Of the many trials of a sweep none is watched so closely.
         if not self._record.is_trial:
             self._sinks.append(LiveProbe(self._record.path, learner, dataset.test))
@@ -170,7 +173,18 @@ class _Session:
             self._tell_sinks(event)
             if isinstance(event, RunStopped):
                 end = INTERRUPTED if event.interrupted else STOPPED
+        self._require_weights(trainer)
         return end
+
+    def _require_weights(self, trainer: Trainer) -> None:
+        """Raise CheckpointError where an epoch's weights were kept and are gone."""
+        kept = trainer.progress.kept_epoch
+        if kept is not None and not self._record.can_predict:
+            raise CheckpointError(
+                "The weights of epoch {epoch:,}, which were kept, are gone: {file} is missing. Begin this run again.",
+                epoch=kept,
+                file=self._record.weights_file.name,
+            )
 
     def _tell_sinks(self, event: TrainEvent) -> None:
         for sink in [*self._sinks]:

@@ -15,12 +15,15 @@ from typing import Any
 from core.data.datasets import Split
 from core.errors import VerdictError
 from core.labels.verdicts import JUDGEMENTS, Verdict, Verdicts
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
 from core.storage.locks import hold_file
+from core.storage.reading import read_json
 
 _FORMAT, _VERSION = "mnist-lab verdicts", 1
 # Wait for another page that writes the file, in seconds.
 _LOCK_SECONDS = 5.0
+# Bytes of the file, at most: a verdict on each of ten thousand images has about a hundred.
+_MOST_BYTES = 8_000_000
 _FIELDS = {field.name for field in fields(Verdict)}
 
 
@@ -28,7 +31,7 @@ def read_verdicts(runs_root: Path, dataset: str, split: Split) -> Verdicts:
     """The verdicts on the labels of a split; none where there is no file. Raises VerdictError when it is damaged."""
     path = verdict_path(runs_root, dataset, split)
     try:
-        return _from_plain(read_json(path))
+        return _from_plain(read_json(path, _MOST_BYTES))
     except FileNotFoundError:
         return Verdicts()
     except (OSError, ValueError) as error:

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from core.config.fields import FIELDS
 from core.errors import ConfigError
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
 from core.storage.locks import hold_file
+from core.storage.reading import read_json
 from core.training.control import Action, Command
 
 # Time between two looks at the file, in seconds.

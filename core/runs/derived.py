@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 def save_derived(record: RunRecord, name: str, arrays: Arrays, metadata: dict[str, str]) -> None:
     """Keep a result of the run's present weights under a name, in place of an older one. Raises OSError."""
     file = _file(record, name)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    # Only the one for bundled networks is made with its parents: a run that was deleted must not come back.
+    file.parent.mkdir(parents=record.bundled, exist_ok=True)
     save_arrays(file, arrays, {**metadata, _WEIGHTS: weights_digest(record.weights_file)})
 
 
@@ -47,7 +48,7 @@ def load_derived(record: RunRecord, name: str) -> tuple[Arrays, dict[str, str]] 
     try:
         arrays, metadata = load_arrays(file)
         return (arrays, metadata) if metadata.pop(_WEIGHTS, "") == weights_digest(record.weights_file) else None
-    except (CheckpointError, OSError) as error:
+    except CheckpointError as error:
         _log.warning("The result %s of %s cannot be read: %s", name, record.id, error)
         return None
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from core.config.fields import FIELDS, find_field, value_text
-from core.runs.record import RunRecord, RunResult
+from core.runs.record import RunRecord
+from core.runs.result import RunResult
 from core.texts.message import Message
 from models.texts import mark
 

@@ -40,6 +40,8 @@ def write_epoch(run: Path, record: EpochRecord) -> None:
     for split in SPLITS:
         if predicted := record.predicted(split):
             arrays |= {f"{split}/y_pred": predicted.y_pred, f"{split}/confidence": predicted.confidence}
+    # Not its parents: a run that was deleted must not come back.
+    (run / EPOCHS_FOLDER).mkdir(exist_ok=True)
     save_arrays(_path(run, record.epoch), arrays, {"epoch": str(record.epoch)})
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
+from core.storage.reading import open_regular
 from core.training.events import TrainEvent, from_line, to_line
 
 # Bytes by which a log is recognised. Its lines hold training times, so two logs never agree in as many.
 _TAIL_LENGTH = 400
+# Bytes of a line, its end included, at most: about 100,000 steps. A report tells those of a fifth of a second.
+_MOST_LINE = 1_000_000
+# Bytes of a log, at most: of more than a hundred million steps.
+_MOST_BYTES = 2 * 10**9
 
 
 class EventLog:
@@ -30,27 +37,33 @@ class EventLog:
     def read(self, cursor: int = 0) -> tuple[list[TrainEvent], int]:
         """Events after byte `cursor`, and the cursor to go on from.
 
-        A line still being written is left for the next call; a line that is not an event is skipped.
+        A line still being written is left for the next call; a line that is not an event is skipped. Nothing is read
+        from the first line on that is longer than any event: the file is no log there.
         """
-        content = self._read_bytes(cursor)
-        whole = content[: content.rfind(b"\n") + 1]
         events = []
-        for line in whole.decode("utf-8", errors="replace").splitlines():
+        for line in self._lines(cursor):
+            cursor += len(line)
             try:
-                events.append(from_line(line))
+                events.append(from_line(line.decode("utf-8", errors="replace")))
             except ValueError:
                 continue
-        return events, cursor + len(whole)
+        return events, cursor
+
+    def _lines(self, start: int) -> Iterator[bytes]:
+        with contextlib.suppress(OSError), open_regular(self.file, _MOST_BYTES) as file:
+            file.seek(start)
+            while (line := file.readline(_MOST_LINE)).endswith(b"\n"):
+                yield line
 
     def tail(self, cursor: int) -> bytes:
         """The last bytes before byte `cursor`. They differ once another log has taken this one's place."""
         start = max(cursor - _TAIL_LENGTH, 0)
         return self._read_bytes(start, cursor - start)
 
-    def _read_bytes(self, start: int, length: int = -1) -> bytes:
+    def _read_bytes(self, start: int, length: int) -> bytes:
         """Nothing where the file is not there."""
         try:
-            with self.file.open("rb") as file:
+            with open_regular(self.file, _MOST_BYTES) as file:
                 file.seek(start)
                 return file.read(length)
         except OSError:

@@ -36,7 +36,8 @@ class History:
             match event:
                 case RunStarted():
                     self._restart(event)
-                case StepEnd():
+                # Of a consistent log none is left out. A report of more steps than are missing would draw some twice.
+                case StepEnd() if self.step + event.count <= event.step:
                     self._losses.extend(event.every_loss())
                     self.accuracies.append((event.step, event.accuracy))
                     self.last = event

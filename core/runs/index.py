@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from core.errors import RunError
-from core.runs.record import RunRecord, is_run_id, read_stored_run, with_lock_seen
+from core.runs.record import OUTCOME_FILES, RunRecord, is_run_id, read_stored_run, with_lock_seen
+from core.storage.stamp import NO_FILE, Stamp, file_stamp
 from core.texts.message import Message
 
 # Longest tick of a file system's clock, in nanoseconds (2 s on FAT).
 _TICK_NS = 2 * 10**9
+# A folder with one of these is a run's. What is left of one that was deleted while it was trained has no configuration.
+_MARKS = ("config.json", "state.json", *OUTCOME_FILES)
 # Time after which a run is read again though its folder's time is the same, in nanoseconds.
 _MOST_AGE_NS = 60 * 10**9
 
@@ -37,17 +40,17 @@ class Listing(NamedTuple):
 class _Entry(NamedTuple):
     """What was read of a folder.
 
-    changed: the folder's time, in nanoseconds. read: the clock's before reading.
+    stamp: the folder's. read: the clock's time before reading, in nanoseconds.
     run: the record, why it cannot be read, or None where the folder is not a run's.
     """
 
-    changed: int
+    stamp: Stamp
     read: int
     run: RunRecord | Message | None
 
-    def is_valid(self, changed: int, now: int) -> bool:
-        """Whether nothing can have changed since, given the folder's time as it is now."""
-        return changed == self.changed < self.read - _TICK_NS and 0 <= now - self.read < _MOST_AGE_NS
+    def is_valid(self, stamp: Stamp, now: int) -> bool:
+        """Whether nothing can have changed since, given the folder's stamp as it is now."""
+        return stamp == self.stamp and stamp[0] < self.read - _TICK_NS and 0 <= now - self.read < _MOST_AGE_NS
 
 
 class RunIndex:
@@ -73,21 +76,19 @@ class RunIndex:
         except OSError:
             return
         for name in names:
-            now = time.time_ns()
-            try:
-                changed = os.stat(os.path.join(self._root, name)).st_mtime_ns
-            except OSError:
+            now, stamp = time.time_ns(), file_stamp(self._root / name)
+            if stamp == NO_FILE:
                 # Deleted in the meantime.
                 continue
             entry = known.get(name)
-            if entry is None or not entry.is_valid(changed, now):
-                entry = _Entry(changed, now, self._read(name))
+            if entry is None or not entry.is_valid(stamp, now):
+                entry = _Entry(stamp, now, self._read(name))
             yield name, entry
 
     def _read(self, name: str) -> RunRecord | Message | None:
         folder = self._root / name
-        # A run that is being created has neither yet.
-        if not any((folder / file).is_file() for file in ("config.json", "state.json")):
+        # A run that is being created has none of them yet.
+        if not any((folder / file).exists() for file in _MARKS):
             return None
         try:
             if not is_run_id(name):

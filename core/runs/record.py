@@ -26,19 +26,19 @@ import json
 import os
 import re
 import shutil
-from dataclasses import asdict, dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from core.config.run_config import RunConfig
-from core.errors import ConfigError, RunError
+from core.errors import ConfigError, RecordError, RunError
 from core.runs.event_log import EventLog
 from core.runs.history import History
-from core.storage.atomic import overwrite, read_json, write_atomically
+from core.runs.result import RunResult, read_result
+from core.storage.atomic import overwrite, write_atomically
 from core.storage.decode import decode_dataclass
 from core.storage.locks import is_locked
 from core.storage.messages import plain_fields
+from core.storage.reading import parse_time, read_object
 from core.texts.message import NO_MESSAGE, Message, message
 
 QUEUED, STARTING, RUNNING, PAUSED, MEASURING = "queued", "starting", "running", "paused", "measuring"
@@ -70,7 +70,7 @@ APP_ENDED = message("The app ended while this run was active.")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 # What training and measuring leave in a run's folder. The checkpoint comes first: without it training begins anew,
 # and that drops from the history what the other files are about.
-_OUTCOME_FILES = (
+OUTCOME_FILES = (
     "checkpoint.safetensors",
     "weights.safetensors",
     "predictions.safetensors",
@@ -103,6 +103,14 @@ class RunState:
     measured: int = 0
 
     @property
+    def is_possible(self) -> bool:
+        """Whether a run can stand so. The steps are 0 of 0 before it begins."""
+        counts = self.step, self.epoch, self.total_steps, self.measured
+        return (
+            self.status in STATUS_WORDS and min(counts) >= 0 and (self.step <= self.total_steps or not self.total_steps)
+        )
+
+    @property
     def share(self) -> float:
         """Of its steps, how many are done, from 0 to 1."""
         return self.step / self.total_steps if self.total_steps else 0.0
@@ -110,33 +118,6 @@ class RunState:
     def become(self, status: str, reason: Message = NO_MESSAGE, has_diverged: bool = False) -> RunState:
         """Another status after the same steps."""
         return replace(self, status=status, reason=reason, has_diverged=has_diverged)
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """What was measured of a run's kept weights. Accuracies are shares from 0 to 1.
-
-    epochs: done in training.
-    kept_epoch: the epoch whose weights were kept; None when training stopped within the first one.
-    seconds: of training.
-    confusion: `confusion[y_true][y_pred]` counts test images.
-    weights, data: digests of the weights and of the test set; empty in results of earlier versions.
-    """
-
-    epochs: int
-    kept_epoch: int | None
-    val_accuracy: float | None
-    val_loss: float | None
-    test_accuracy: float
-    test_loss: float
-    n_test: int
-    n_parameters: int
-    seconds: float
-    device: str
-    confusion: tuple[tuple[int, ...], ...]
-    versions: dict[str, str] = field(default_factory=dict)
-    weights: str = ""
-    data: str = ""
 
 
 @dataclass(frozen=True)
@@ -213,6 +194,11 @@ class RunRecord:
         return self.weights_file.is_file()
 
     @property
+    def has_lost_weights(self) -> bool:
+        """Whether it has finished, and its network is gone."""
+        return self.state.status == FINISHED and not self.can_predict
+
+    @property
     def can_resume(self) -> bool:
         """Whether training can be taken up again."""
         return not self.bundled and self.state.status in RESUMABLE
@@ -234,22 +220,22 @@ def read_run(path: Path, bundled: bool = False) -> RunRecord:
 
 def read_stored_run(path: Path, bundled: bool = False) -> RunRecord:
     """As `read_run`, with the state as it is written, whether or not a process still holds the run's lock."""
-    config_file = path / "config.json"
-    values = _read_object(config_file)
+    values = read_object(path / "config.json")
     try:
         config = RunConfig.from_dict(values.get("config"))  # type: ignore[arg-type] # it checks
-    except ConfigError as error:
-        raise RunError("{file}: {reason}", file=_name(config_file), reason=error.message) from None
+        created = parse_time(values.get("created"))
+    except (ConfigError, RecordError) as error:
+        raise RunError("{file}: {reason}", file=f"{path.name}/config.json", reason=error.message) from None
     tags = values.get("tags")
     return RunRecord(
         id=path.name,
         path=path,
-        name=str(values.get("name") or config.label()),
-        created=_read_created(config_file, values),
+        name=str(values.get("name") or config.label())[:NAME_LENGTH],
+        created=created.isoformat(),
         config=config,
         tags={str(k): str(v) for k, v in tags.items()} if isinstance(tags, dict) else {},
         state=RunState(FINISHED) if bundled else _read_stored_state(path),
-        result=_read_result(path),
+        result=read_result(path),
         bundled=bundled,
         owner=str(values.get("owner") or ""),
     )
@@ -262,18 +248,6 @@ def with_lock_seen(record: RunRecord) -> RunRecord:
     return replace(record, state=_state_with_lock_seen(record.path, record.state))
 
 
-def _read_created(config_file: Path, values: dict[str, Any]) -> str:
-    created = str(values.get("created"))
-    try:
-        if datetime.fromisoformat(created).tzinfo is None:
-            raise ValueError(created)
-    except ValueError:
-        raise RunError(
-            "{file}: created is {value!r}; it must be a time with its zone.", file=_name(config_file), value=created
-        ) from None
-    return created
-
-
 def read_state(path: Path) -> RunState:
     """Where the run in this folder stands: interrupted where it should be active and no process holds its lock."""
     return _state_with_lock_seen(path, _read_stored_state(path))
@@ -281,9 +255,9 @@ def read_state(path: Path) -> RunState:
 
 def _read_stored_state(path: Path) -> RunState:
     try:
-        state = decode_dataclass(RunState, _read_object(path / "state.json"))
-        if state.status not in STATUS_WORDS:
-            raise ValueError(state.status)
+        state = decode_dataclass(RunState, read_object(path / "state.json"))
+        if not state.is_possible:
+            raise ValueError(state)
     except (RunError, ValueError):
         return RunState(INTERRUPTED, message("Its state.json is missing or damaged."))
     return state
@@ -307,41 +281,9 @@ def write_state(path: Path, state: RunState) -> None:
         os.utime(path)
 
 
-def write_result(path: Path, result: RunResult) -> None:
-    """Save the run's result. Raises OSError."""
-    write_atomically(path / "card.json", json.dumps(asdict(result), indent=1))
-
-
 def remove_outcome(path: Path) -> None:
     """Remove all that training and measuring left: what remains is the run as it was created. Raises OSError."""
-    for name in _OUTCOME_FILES:
+    for name in OUTCOME_FILES:
         (path / name).unlink(missing_ok=True)
     for name in (EPOCHS_FOLDER, DERIVED_FOLDER):
         shutil.rmtree(path / name, ignore_errors=True)
-
-
-def _read_result(path: Path) -> RunResult | None:
-    result_file = path / "card.json"
-    if not result_file.is_file():
-        return None
-    try:
-        result = decode_dataclass(RunResult, _read_object(result_file))
-        if {len(row) for row in result.confusion} != {len(result.confusion)}:
-            raise ValueError("confusion must have as many columns as rows")
-    except ValueError as error:
-        raise RunError("{file} is not a run's result: {reason}.", file=_name(result_file), reason=error) from None
-    return result
-
-
-def _read_object(path: Path) -> dict[str, Any]:
-    try:
-        values = read_json(path)
-    except (OSError, ValueError):
-        raise RunError("{file} cannot be read as JSON.", file=_name(path)) from None
-    if not isinstance(values, dict):
-        raise RunError("{file} must hold a JSON object.", file=_name(path))
-    return values
-
-
-def _name(file: Path) -> str:
-    return f"{file.parent.name}/{file.name}"

@@ -27,7 +27,7 @@ from core.runs.record import (
     read_run,
     write_state,
 )
-from core.storage.atomic import write_atomically
+from core.storage.atomic import remove_leftovers, write_atomically
 from core.storage.locks import hold_alone
 from core.storage.new_folder import new_folder
 from core.texts.message import Message, message
@@ -68,11 +68,12 @@ class RunStore:
                     )
                 )
                 write_state(folder, state)
+                # What cannot be read back, such as a name that is no text, is not kept.
+                return read_run(folder)
         except OSError as error:
             raise RunError(
                 "The run cannot be saved in {folder}: {reason}.", folder=self.root, reason=error.strerror
             ) from None
-        return self.get(folder.name)
 
     def get(self, run_id: str) -> RunRecord:
         """Read one run, whomever it belongs to. Raises RunNotFound, or RunError when its folder is damaged."""
@@ -122,6 +123,10 @@ class RunStore:
     def damaged(self) -> dict[str, Message]:
         """The damaged folders of `scan`."""
         return self.scan().damaged
+
+    def remove_leftovers(self) -> None:
+        """Remove temporary files that killed processes have left in the runs' folder, an hour old at least."""
+        remove_leftovers(self.root)
 
     def annotate(
         self, run_id: str, name: str | None = None, note: str | None = None, is_starred: bool | None = None

@@ -14,11 +14,12 @@ from safetensors.numpy import save_file
 
 from core.errors import CheckpointError
 from core.storage.atomic import write_with
+from core.storage.reading import open_regular
 
 Arrays = dict[str, NDArray[np.generic]]
 
-# Hexadecimal digits of a file's digest.
-_DIGEST_LENGTH = 16
+# Bytes of a file of arrays, at most. The checkpoint of the largest network that can be set has 1.5 * 10**9.
+MOST_BYTES = 4 * 10**9
 
 
 def save_arrays(path: Path, arrays: Arrays, metadata: dict[str, str] | None = None) -> None:
@@ -45,15 +46,29 @@ def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
 
 @contextmanager
 def _open(path: Path) -> Iterator[Any]:
-    try:
+    with telling(path):
+        # safetensors would wait for a pipe, and map a device.
+        open_regular(path, MOST_BYTES).close()
         with safe_open(path, framework="numpy") as file:
             yield file
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Raise as CheckpointError what goes wrong with a file of arrays."""
+    try:
+        yield
     except FileNotFoundError:
         raise CheckpointError("{file} is missing in {run}.", file=path.name, run=path.parent.name) from None
-    except (SafetensorError, OSError) as error:
+    except (SafetensorError, OSError, TypeError, AttributeError) as error:
+        # TypeError and AttributeError: an array of a kind that NumPy does not have, such as bfloat16.
         raise CheckpointError(
-            "{file} is damaged: {reason}", file=f"{path.parent.name}/{path.name}", reason=str(error)
+            "{file} is damaged: {reason}", file=f"{path.parent.name}/{path.name}", reason=_reason(error)
         ) from None
+
+
+def _reason(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or str(error)
 
 
 def is_finite(arrays: Arrays) -> bool:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+# The end of a temporary file's name, by which one that a killed process has left is known.
+_SUFFIX = ".tmp"
+# Seconds after which a temporary file belongs to nobody: the longest write takes a few.
+_MOST_AGE = 3600.0
 
 
 def write_with(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `path`, then rename it to `path`.
 
-    The folder is created. Raises OSError, with nothing left behind; an old file at `path` then stays.
+    Raises OSError, with nothing left behind; an old file at `path` then stays. A folder that is gone is not made anew:
+    whoever has deleted it would find half of it again.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_SUFFIX)
     os.close(handle)
     temporary = Path(name)
     try:
@@ -44,6 +49,10 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def read_json(path: Path) -> Any:
-    """The JSON value in a file. Raises OSError or ValueError."""
-    return json.loads(path.read_text(encoding="utf-8"))
+def remove_leftovers(root: Path) -> None:
+    """Remove the temporary files that killed processes have left in a folder and all below it, an hour old at least."""
+    for file in root.rglob(f".*{_SUFFIX}"):
+        # Another process may do the same, and what cannot be removed does no harm.
+        with contextlib.suppress(OSError):
+            if time.time() - file.lstat().st_mtime > _MOST_AGE:
+                file.unlink()

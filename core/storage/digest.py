@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.storage.arrays import MOST_BYTES, telling
+from core.storage.reading import read_bytes
 from core.storage.stamp import Stamp, file_stamp
 
 # Hexadecimal digits.
@@ -27,10 +29,11 @@ def array_digest(arrays: Mapping[str, NDArray[np.generic]]) -> str:
 
 
 def weights_digest(weights_file: Path) -> str:
-    """A digest of a weights file's bytes. Raises OSError."""
-    return _file_digest(weights_file, file_stamp(weights_file))
+    """A digest of a weights file's bytes. Raises CheckpointError."""
+    with telling(weights_file):
+        return _file_digest(weights_file, file_stamp(weights_file))
 
 
 @lru_cache(maxsize=1024)
 def _file_digest(file: Path, _stamp: Stamp) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:_LENGTH]
+    return hashlib.sha256(read_bytes(file, MOST_BYTES)).hexdigest()[:_LENGTH]

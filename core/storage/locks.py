@@ -109,9 +109,13 @@ def _is_held(lock_file: Path) -> bool:
     number of threads and processes can ask at once. See flock(2).
     """
     try:
-        descriptor = os.open(lock_file, os.O_RDONLY)
-    except OSError:
+        # Without O_NONBLOCK, a pipe of that name would be waited for.
+        descriptor = os.open(lock_file, os.O_RDONLY | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
         return False
+    except OSError:
+        # There is one that may not be looked at. To take a run in training for interrupted would be the worse mistake.
+        return True
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:

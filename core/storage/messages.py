@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import fields
 from numbers import Integral, Real
+from string import Formatter
 from typing import Any
 
 from core.texts.message import NO_MESSAGE, Message
 
 # Marks of values that JSON has no form for.
 _MESSAGE, _FLOAT = "message", "float"
+# What no format of a text in the catalogue has: a width or a precision of three digits, and a field within the format.
+_WIDE = re.compile(r"\d{3}|[{}]")
 
 
 def plain_fields(instance: Any) -> dict[str, Any]:
@@ -37,11 +41,20 @@ def message_from_json(stored: Any) -> Message:
     try:
         values = {name: _from_json(value) for name, value in stored["values"].items()}
         text = Message(stored["id"], values, stored.get("plural", ""), stored.get("count", 1))
+        _check_fields(text.id)
+        _check_fields(text.plural)
         # A text whose fields its values do not fill cannot be shown.
         str(text)
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"{stored!r} is not a message: {error}") from None
     return text
+
+
+def _check_fields(text: str) -> None:
+    """Raise ValueError for a field that is no plain name, or that fills up to hundreds of characters."""
+    for _, name, spec, _ in Formatter().parse(text):
+        if name is not None and not (name.isidentifier() and not _WIDE.search(spec or "")):
+            raise ValueError(f"the field {name}:{spec}")
 
 
 def _to_json(value: Any) -> Any:

@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from core.config.run_config import RunConfig
-from core.errors import ConfigError, NotYours, RunBusy, RunError, RunNotFound
+from core.errors import ConfigError, NotYours, RecordError, RunBusy, RunError, RunNotFound
 from core.owners.visitor import Visitor
 from core.runs.record import FAILED, FINISHED, NAME_LENGTH, STATUS_WORDS, SWEEP_TAG, RunRecord
 from core.runs.store import RunStore
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
 from core.storage.locks import is_locked
 from core.storage.new_folder import new_folder
+from core.storage.reading import parse_time, read_object
 from core.sweep.search_space import SearchSpace
 from core.texts.message import NO_MESSAGE, Message, message
 
@@ -84,9 +85,7 @@ class Trial:
     @property
     def progress(self) -> float:
         """The share of its steps that is done, from 0 to 1."""
-        if self.record is None or not self.record.state.total_steps:
-            return 0.0
-        return min(self.record.state.step / self.record.state.total_steps, 1.0)
+        return self.record.state.share if self.record else 0.0
 
     @property
     def val_accuracy(self) -> float | None:
@@ -116,9 +115,10 @@ class SweepStore:
         try:
             with new_folder(self._root, now, space.base.arch) as folder:
                 write_atomically(folder / "sweep.json", json.dumps(values, indent=1))
+                # What cannot be read back, such as a name that is no text, is not kept.
+                return _read_sweep(folder)
         except OSError as error:
             raise save_error(self._root, error) from None
-        return self.get(folder.name)
 
     def get(self, sweep_id: str) -> Sweep:
         """Read one sweep, whomever it belongs to. Raises RunNotFound, or RunError when its file is damaged."""
@@ -199,12 +199,10 @@ def _rank(trial: Trial) -> tuple[float, float]:
 
 def _read_sweep(path: Path) -> Sweep:
     try:
-        values = read_json(path / "sweep.json")
+        values = read_object(path / "sweep.json")
         space = SearchSpace.from_dict(values)
-        created = datetime.fromisoformat(values["created"])
-    except ConfigError as error:
-        raise RunError("{file}: {problem}", file=f"{path.name}/sweep.json", problem=error.message) from None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
-        raise RunError("{file} is not a sweep's description.", file=f"{path.name}/sweep.json") from None
-    name, owner = str(values.get("name") or path.name), str(values.get("owner") or "")
+        created = parse_time(values.get("created"))
+    except (ConfigError, RecordError) as error:
+        raise RunError("{file}: {reason}", file=f"{path.name}/sweep.json", reason=error.message) from None
+    name, owner = str(values.get("name") or path.name)[:NAME_LENGTH], str(values.get("owner") or "")
     return Sweep(path.name, path, name, created.isoformat(), space, owner)

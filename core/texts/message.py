@@ -10,8 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-# Characters of a value that are shown; text from outside may be of any length.
+# Characters of a value that are shown, such as a folder, a command, or a list of what is allowed.
 MAX_VALUE_LENGTH = 300
+# Characters that are shown of a value in quotes, {value!r}: what somebody has typed, or what stands in a file.
+MAX_QUOTED_LENGTH = 80
+# What stands for a value that has no text: lists that are nested too deeply, or a number of more bits than Python
+# makes digits of.
+_NAMELESS = "…"
+_MOST_BITS = 14_000
 
 Escape = Callable[[str], str]
 # From (singular, plural or "", count) to the words in a language.
@@ -77,7 +83,8 @@ def _prepare(value: Any, translate: Translate, escape: Escape) -> Any:
     if isinstance(value, Message):
         # Its own values are escaped within; its words come from the catalogue.
         return render(value, translate, escape)
-    return value if isinstance(value, (int, float)) else _Value(value, escape)
+    # A number has no signs of markup, and is easier to read without escapes.
+    return _Value(value, str if isinstance(value, (int, float)) else escape)
 
 
 class _Value:
@@ -88,18 +95,26 @@ class _Value:
         self._escape = escape
 
     def __str__(self) -> str:
-        return self._escape(shorten(str(self._value)))
+        return self._show(str, MAX_VALUE_LENGTH)
 
     def __repr__(self) -> str:
-        return self._escape(shorten(repr(self._value)))
+        return self._show(repr, MAX_QUOTED_LENGTH)
 
     def __format__(self, spec: str) -> str:
-        return self._escape(shorten(format(self._value, spec)))
+        return self._show(lambda value: format(value, spec), MAX_VALUE_LENGTH)
+
+    def _show(self, to_text: Callable[[Any], str], most: int) -> str:
+        value = self._value
+        try:
+            is_too_long = isinstance(value, int) and value.bit_length() > _MOST_BITS
+            text = _NAMELESS if is_too_long else to_text(value)
+        except RecursionError:
+            text = _NAMELESS
+        return self._escape(shorten(text, most))
 
 
-def shorten(text: str) -> str:
-    """The beginning and the end of a long text."""
-    if len(text) <= MAX_VALUE_LENGTH:
-        return text
-    half = MAX_VALUE_LENGTH // 2
-    return f"{text[:half]} … {text[-half:]}"
+def shorten(text: str, most: int = MAX_VALUE_LENGTH) -> str:
+    """The beginning and the end of a long text. Halves of characters, which nothing can show, become question marks."""
+    if len(text) > most:
+        text = f"{text[: most // 2]} … {text[-most // 2 :]}"
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -7,9 +7,11 @@ import math
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from core.config.fields import FIELDS
 from core.errors import CheckpointError
 from core.storage.arrays import Arrays, is_finite, load_arrays, save_arrays
 from core.storage.decode import decode_dataclass
+from core.storage.reading import parse_json
 
 _WEIGHTS, _TRAINING, _SHOWN = "weights/", "training/", "shown/"
 
@@ -71,12 +73,21 @@ def load_checkpoint(path: Path) -> Checkpoint:
     """The inverse of `save_checkpoint`. Raises CheckpointError."""
     arrays, metadata = load_arrays(path)
     try:
-        progress = decode_dataclass(TrainingProgress, json.loads(metadata["position"]))
+        progress = decode_dataclass(TrainingProgress, parse_json(metadata["position"]))
+        _examine(progress)
     except (KeyError, AttributeError, ValueError):
         raise CheckpointError(
             "{file} does not say where training stood.", file=f"{path.parent.name}/{path.name}"
         ) from None
     return Checkpoint(progress, *(_part(arrays, prefix) for prefix in (_WEIGHTS, _TRAINING, _SHOWN)))
+
+
+def _examine(progress: TrainingProgress) -> None:
+    """Raise ValueError for an impossible figure. Where in its run training can stand, the trainer knows."""
+    is_lr = progress.base_lr is None or FIELDS["lr"].limits.allows(progress.base_lr)
+    figures = (progress.loss_sum, progress.correct_sum, progress.seconds, progress.kept_epoch or 0)
+    if min(figures) < 0 or not is_lr or (progress.kept_epoch or 0) > progress.epoch or progress.kept_accuracy > 1:
+        raise ValueError(progress)
 
 
 def _part(arrays: Arrays, prefix: str) -> Arrays:

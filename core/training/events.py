@@ -10,14 +10,34 @@ from typing import Any, ClassVar
 
 from core.storage.decode import decode_dataclass
 from core.storage.messages import plain_fields
+from core.storage.reading import parse_json
 from core.texts.message import Message
+
+# Steps of a run, at most: a thousand epochs of as many images as anybody has, one by one.
+_MOST_STEPS = 10**9
+# Steps of a run whose steps are told by their means, at most. Those that come with the app have at most 62,500.
+_MOST_MEANS = 10**6
 
 
 @dataclass(frozen=True)
 class TrainEvent:
-    """Base of all events. `seconds` counts training time only, across pauses and resumptions."""
+    """Base of all events. `seconds` counts training time only, across pauses and resumptions.
+
+    An event with an impossible number cannot be made: that raises ValueError.
+    """
 
     kind: ClassVar[str]
+
+    def __post_init__(self) -> None:
+        _check_number("step", getattr(self, "step", 0), _MOST_STEPS)
+        _check_number("epoch", getattr(self, "epoch", 0), _MOST_STEPS)
+        _check_number("seconds", getattr(self, "seconds", 0), math.inf)
+
+
+def _check_number(name: str, value: float, most: float, least: float = 0) -> None:
+    # NaN, as a diverged run has it, is shown as such.
+    if value < least or value > most:
+        raise ValueError(f"{name} is {value:g}; it must be from {least:g} to {most:g}")
 
 
 @dataclass(frozen=True)
@@ -33,6 +53,11 @@ class RunStarted(TrainEvent):
     n_val: int
     n_parameters: int
     device: str
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_number("total_steps", self.total_steps, _MOST_STEPS)
+        _check_number("steps_per_epoch", self.steps_per_epoch, _MOST_STEPS, least=1)
 
 
 @dataclass(frozen=True)
@@ -56,6 +81,16 @@ class StepEnd(TrainEvent):
     samples_per_second: float
     seconds: float
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_number("accuracy", self.accuracy, 1)
+        _check_number("step", self.step, _MOST_STEPS, least=max(self.count, 1))
+
+    @property
+    def count(self) -> int:
+        """How many steps they are."""
+        return len(self.losses)
+
     def every_loss(self) -> tuple[float, ...]:
         """One loss for each step."""
         return self.losses
@@ -70,6 +105,16 @@ class StepMeans(StepEnd):
 
     kind: ClassVar[str] = "means"
     n_steps: int
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_number("step", self.step, _MOST_MEANS)
+        _check_number("the number of losses", len(self.losses), self.n_steps, least=1)
+
+    @property
+    def count(self) -> int:
+        """How many steps they are."""
+        return self.n_steps
 
     def every_loss(self) -> tuple[float, ...]:
         """One loss for each step: the mean of its part."""
@@ -96,6 +141,11 @@ class EpochEnd(TrainEvent):
     test_loss: float | None
     test_accuracy: float | None
     seconds: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("train_accuracy", "val_accuracy", "test_accuracy"):
+            _check_number(name, getattr(self, name) or 0, 1)
 
 
 @dataclass(frozen=True)
@@ -183,7 +233,7 @@ def _finite(value: Any) -> Any:
 def from_line(line: str) -> TrainEvent:
     """The inverse of `to_line`. Raises ValueError for anything else."""
     try:
-        values = json.loads(line)
+        values = parse_json(line)
         return decode_dataclass(_KINDS[values.pop("event")], values)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ValueError(f"Not an event: {line[:80]!r}") from error

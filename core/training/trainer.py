@@ -10,7 +10,7 @@ import numpy as np
 
 from core.config.run_config import RunConfig
 from core.data.datasets import NO_IMAGES, Dataset, ImageSet
-from core.errors import ConfigError, TrainingDiverged
+from core.errors import CheckpointError, ConfigError, TrainingDiverged
 from core.learners.base import Learner
 from core.metrics.classification import Score, score
 from core.storage.arrays import is_finite
@@ -74,10 +74,25 @@ class Trainer:
         self._order = np.empty(0, np.int64)
         self._clock = _Clock()
         if checkpoint:
+            self._check_place(checkpoint.progress)
             self.progress = checkpoint.progress
             learner.load_state_dict(checkpoint.weights)
             learner.load_training_state(checkpoint.training)
             self._shown.load(checkpoint.shown)
+
+    def _check_place(self, here: TrainingProgress) -> None:
+        """Raise CheckpointError where training cannot have stood."""
+        is_within = 0 <= here.epoch <= self._config.epochs and 0 <= here.step_in_epoch <= self._steps_per_epoch
+        if not is_within or here.step != here.epoch * self._steps_per_epoch + here.step_in_epoch:
+            raise CheckpointError(
+                "The checkpoint stands at step {step:,}, {more:,} steps into an epoch after {epoch:,}; this run has "
+                "{epochs:,} epochs of {steps:,} steps.",
+                step=here.step,
+                more=here.step_in_epoch,
+                epoch=here.epoch,
+                epochs=self._config.epochs,
+                steps=self._steps_per_epoch,
+            )
 
     def checkpoint(self) -> Checkpoint:
         """A copy of everything needed to go on from here."""

@@ -18,8 +18,8 @@ from core.data.datasets import Images
 from core.errors import RunError
 from core.settings import PROJECT
 from core.storage.arrays import load_arrays
-from core.storage.atomic import read_json
 from core.storage.decode import decode_dataclass
+from core.storage.reading import read_json
 
 if TYPE_CHECKING:
     from torch import nn

@@ -94,8 +94,6 @@ def _usable_calibration(run: Path, _stamps: tuple[Stamp, ...]) -> tuple[Calibrat
             return None, message("The network has been trained further since it was calibrated.")
     except RunError as error:
         return None, error.message
-    except OSError as error:
-        return None, message("{reason}", reason=error.strerror or str(error))
     return calibration, NO_MESSAGE
 
 

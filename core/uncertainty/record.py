@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import RunError
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
 from core.storage.decode import decode_dataclass
 from core.storage.digest import weights_digest
 from core.storage.messages import plain_fields
+from core.storage.reading import read_json
 from core.texts.message import Message
 from core.uncertainty.temperature import BINS, FLATTEST, SHARPEST
 
@@ -68,12 +69,16 @@ def write_calibration(run: Path, calibration: Calibration) -> None:
 def read_calibration(run: Path) -> Calibration | None:
     """The calibration in the run's folder; None without one. Raises RunError when it is damaged."""
     path = run / FILE_NAME
-    if not path.is_file():
+    if not path.exists():
         return None
     try:
         calibration = _from_plain(read_json(path))
         _examine(calibration)
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except OSError as error:
+        raise RunError(
+            "{run}/{file} cannot be read: {reason}.", run=run.name, file=FILE_NAME, reason=error.strerror
+        ) from None
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise RunError(
             "{run}/{file} is not a calibration: {reason}.", run=run.name, file=FILE_NAME, reason=error
         ) from None
@@ -81,7 +86,7 @@ def read_calibration(run: Path) -> Calibration | None:
 
 
 def belongs(calibration: Calibration, weights: Path) -> bool:
-    """Whether it was fitted for exactly these weights. Raises OSError."""
+    """Whether it was fitted for exactly these weights. Raises CheckpointError."""
     return calibration.weights == weights_digest(weights)
 
 

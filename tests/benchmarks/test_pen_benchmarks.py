@@ -8,10 +8,10 @@ import pytest
 from benchmarks.handwriting import pen_digits
 from core.data.image_file import load_images
 from core.learners.factory import create_learner
-from core.runs.record import RunResult, write_result
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 from core.storage.arrays import save_arrays
-from tests.made import make_config
+from tests.made import make_config, make_confusion
 from tools import train_handwriting as handwriting
 from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit
 from tools.pen.renderings import render_all, vary
@@ -73,7 +73,9 @@ def network(store):
     arrays = {name: np.zeros_like(array) for name, array in arrays.items()}
     arrays["1.bias"][1] = 1.0
     save_arrays(record.weights_file, arrays)
-    write_result(record.path, RunResult(1, 1, None, None, 0.1135, 2.3, 10, 7850, 1.0, "cpu", ((1, 0), (0, 1))))
+    write_result(
+        record.path, RunResult(1, 1, None, None, 0.1135, 2.3, 10_000, 7850, 1.0, "cpu", make_confusion(0.1135))
+    )
     return store.get(record.id)
 
 

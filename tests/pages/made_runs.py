@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from core.runs.record import FINISHED, RunRecord, RunResult, RunState, write_result, write_state
+from core.runs.record import FINISHED, RunRecord, RunState, write_state
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
-from tests.made import make_config
-
-CONFUSION = tuple(tuple(10 * (row == column) for column in range(10)) for row in range(10))
+from tests.made import make_config, make_confusion
 
 
 def make_result(**changes) -> RunResult:
@@ -18,13 +17,12 @@ def make_result(**changes) -> RunResult:
         "val_loss": 0.3456,
         "test_accuracy": 0.8765,
         "test_loss": 0.4567,
-        "n_test": 100,
+        "n_test": 10_000,
         "n_parameters": 25_818,
         "seconds": 83.0,
         "device": "cpu",
-        "confusion": CONFUSION,
-    }
-    return RunResult(**{**values, **changes})
+    } | changes
+    return RunResult(**{"confusion": make_confusion(values["test_accuracy"], values["n_test"]), **values})
 
 
 def make_run(

@@ -10,7 +10,8 @@ from core.errors import LabError
 from core.evaluation.samples import Samples, make_samples
 from core.evaluation.stored_predictions import load_test_predictions
 from core.export.predictions_csv import predictions_csv
-from core.runs.record import RunRecord, RunResult
+from core.runs.record import RunRecord
+from core.runs.result import RunResult
 from core.settings import data_root
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.evaluate.report.page import report_html

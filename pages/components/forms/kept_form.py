@@ -9,6 +9,8 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from core.errors import RecordError
+from core.storage.reading import parse_json
 from pages.components.shell.address import named
 from pages.components.shell.tab_storage import keep_in_tab
 
@@ -114,10 +116,8 @@ class KeptForm:
 def _read(text: str) -> dict[str, Any] | None:
     """The object that a text in JSON holds, or None."""
     try:
-        kept = json.loads(text)
-        # Half of a surrogate pair is allowed in JSON, but no text that can be sent to a browser.
-        json.dumps(kept, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
+        kept = parse_json(text)
+    except RecordError:
         return None
     return kept if isinstance(kept, dict) else None
 

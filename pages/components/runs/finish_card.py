@@ -22,6 +22,9 @@ def show_finish(record: RunRecord) -> None:
     """Draw what the kept network of a run that has ended does with the test images, and the links from there."""
     if record.result:
         st.markdown(tr(_sentence(outcome(record.config, record.result))))
+    if record.has_lost_weights:
+        text = tr("The weights of this run are gone, so it predicts no more. Train its settings again, or delete it.")
+        st.warning(text, icon=":material/heart_broken:")
     # Two rows on a phone, which is the room that is kept for them.
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
         if record.can_predict:

@@ -10,7 +10,8 @@ from core.data.catalog import find_dataset
 from core.data.datasets import Images
 from core.errors import LabError
 from core.runs.history import History
-from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord, RunResult
+from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord
+from core.runs.result import RunResult
 from pages.components.runs.curves import read_histories, runs_on_show, show_curves
 from pages.components.runs.finish_card import show_finish
 from pages.components.runs.live_view import choose_view, show_answers, show_first_weights, show_own_picture

@@ -116,7 +116,8 @@ def _take_choice() -> None:
 
 def _say_why_not(asked: str, reason: str, instead: RunRecord | None) -> None:
     try:
-        problem = tr(reason, name=run_store().get(asked).name)
+        record = run_store().get(asked)
+        problem = tr(mark("The weights of “{name}” are gone.") if record.has_lost_weights else reason, name=record.name)
     except RunError as error:
         problem = tr(error)
     if instead:

@@ -12,9 +12,9 @@ import streamlit as st
 from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
-from core.texts.message import Message
+from core.texts.message import Message, shorten
 from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
-from pages.components.runs.status import has_old_result, status_text
+from pages.components.runs.status import find_problem, status_text
 from pages.components.shell.errors import fragment
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain
@@ -113,7 +113,7 @@ def _columns() -> dict[str, Any]:
 def _row(record: RunRecord) -> dict[str, Any]:
     config, result = record.config, record.result
     done = record.state.epoch or (result.epochs if result else 0)
-    problem = {"Problem": tr_plain("Measured with earlier weights")} if has_old_result(record) else {}
+    problem = find_problem(record)
     return {
         "Name": f"★ {record.name}" if record.is_starred else record.name,
         "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
@@ -129,12 +129,15 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Started": datetime.fromisoformat(record.created) if record.created else None,
         "Seed": config.seed,
         **({"Note": record.note} if record.note else {}),
-        **problem,
+        **({"Problem": tr_plain(problem)} if problem else {}),
     }
 
 
 def _damaged_row(folder: str, reason: Message) -> dict[str, Any]:
-    return {"Name": folder, "Status": tr_plain("Damaged"), "Problem": tr_plain(reason)}
+    # The file system takes bytes for a name that are no text.
+    # What is wrong often begins with the file, whose folder the row names already.
+    problem = tr_plain(reason).removeprefix(f"{folder}/")
+    return {"Name": shorten(folder), "Status": tr_plain("Damaged"), "Problem": problem}
 
 
 def _percent(share: float | None) -> float | None:

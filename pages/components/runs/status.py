@@ -17,6 +17,7 @@ from core.runs.record import (
     STOPPED,
     RunRecord,
 )
+from core.texts.message import NO_MESSAGE, Message, message
 from models.texts import mark
 from pages.components.shell.texts import tr_plain
 
@@ -45,6 +46,13 @@ BADGES = {
 def status_text(status: str) -> str:
     """The run's status in a word, for a table."""
     return tr_plain(BADGES[status].text)
+
+
+def find_problem(record: RunRecord) -> Message:
+    """What is wrong with a run that can be read; empty where nothing is."""
+    if record.has_lost_weights:
+        return message("Its weights are gone")
+    return message("Measured with earlier weights") if has_old_result(record) else NO_MESSAGE
 
 
 def has_old_result(record: RunRecord) -> bool:

@@ -35,7 +35,10 @@ _warming_up = threading.Lock()
 @st.cache_resource(show_spinner=False)
 def all_runs() -> RunStore:
     """The runs of everybody, and the bundled ones."""
-    return RunStore(runs_root(), BUNDLED_RUNS)
+    store = RunStore(runs_root(), BUNDLED_RUNS)
+    # In the background, since it looks at every file.
+    run_in_thread(store.remove_leftovers)
+    return store
 
 
 @st.cache_resource(show_spinner=False, on_release=JobQueue.close)

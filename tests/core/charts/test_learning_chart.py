@@ -23,7 +23,9 @@ from pages.components.charts.learning import accuracy_chart, chart_height, loss_
 def make_history(losses, steps_per_epoch=10, val=0.9, test=None):
     total = len(losses)
     started = RunStarted(0, 0, total, steps_per_epoch, 100, 10, 1000, "cpu")
-    steps = [StepEnd(n, 1, (loss,), 0.5 + n / 1000, 0.1, 50.0, n / 10) for n, loss in enumerate(losses, start=1)]
+    steps = [
+        StepEnd(n, 1, (loss,), min(0.5 + n / 1000, 1), 0.1, 50.0, n / 10) for n, loss in enumerate(losses, start=1)
+    ]
     ends = range(steps_per_epoch, total + 1, steps_per_epoch)
     epochs = [
         EpochEnd(step, number, 0.3, 0.8, 0.4, val, 0.5, test, step / 10) for number, step in enumerate(ends, start=1)

@@ -28,7 +28,7 @@ def test_the_pair_has_the_names_of_the_data_set_s_classes():
 
 
 def test_without_a_mistake_no_pair_is_named():
-    assert outcome(make_config(), make_result(test_accuracy=1.0)) == Outcome(1.0, 0, 100, None)
+    assert outcome(make_config(), make_result(test_accuracy=1.0)) == Outcome(1.0, 0, 10_000, None)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from core.cli import main, progress
 from core.cli.progress import ProgressPrinter, bar_line, clock, epoch_line
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
+from core.errors import CheckpointError
 from core.runs.record import FINISHED, INTERRUPTED, STOPPED
 from core.settings import DATA_VARIABLE, PROJECT
 from core.training.events import EpochEnd, RunStarted, StepEnd
+from models import create_model
 
 QUICK = ("train", "--dataset", "digits", "--hidden", "8", "--epochs", "2", "--no-accel")
 
@@ -220,6 +222,7 @@ def test_a_failed_run_exits_with_1_and_its_reason(capsys):
         (["--arch", "numpy-mlp", "--optimizer", "adam"], "it must be sgd"),
         (["--log-interval", "0"], "0 is not 1 or more"),
         (["--save-model", "no/such/folder.pt"], "there is no folder"),
+        (["--save-model", "."], ". is a folder; name a file in it"),
         (["--device", "cpu", "--no-accel"], "not allowed with"),
         (["--resume", "some-run"], "so --dataset cannot be given with it"),
         (["--frobnicate"], "unrecognized arguments: --frobnicate"),
@@ -230,6 +233,34 @@ def test_a_wrong_argument_exits_with_2_and_one_line(capsys, arguments, message):
     code, err = error_of(capsys, *base, *arguments)
     assert code == 2
     assert message in err
+    assert own_runs() == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--batch-size", "9" * 5000], ["--batch-size", "9" * 4000], ["--hidden", "9" * 5000], ["--name", "n" * 5000]],
+)
+def test_a_long_value_is_not_repeated_in_full(capsys, arguments):
+    _, err = error_of(capsys, *QUICK, *arguments)
+    assert len(err) < 400
+    assert own_runs() == []
+
+
+def test_a_folder_in_the_place_of_the_file_for_the_weights_is_refused_before_training(capsys, tmp_path):
+    (tmp_path / "digits_mlp.pt").mkdir()
+    code, err = error_of(capsys, *QUICK, "--save-model")
+    assert (code, "digits_mlp.pt is a folder" in err) == (2, True)
+    assert own_runs() == []
+
+
+def test_an_import_that_cannot_be_measured_leaves_no_run(capsys, monkeypatch):
+    def fail(*_):
+        raise CheckpointError("It cannot be measured.")
+
+    torch.save(create_model("softmax").state_dict(), "weights.pt")
+    monkeypatch.setattr("core.cli.exchange.evaluate_run", fail)
+    assert main(["import", "weights.pt", "--dataset", "digits", "--arch", "softmax"]) == 1
+    assert "It cannot be measured." in capsys.readouterr().err
     assert own_runs() == []
 
 

@@ -12,16 +12,18 @@ from core.config.recipes import RECIPES
 from core.data.datasets import load_split
 from core.inference.networks import predict_proba
 from core.learners.factory import create_learner
-from core.runs.record import FAILED, INTERRUPTED, STOPPED, RunResult, RunState, write_result, write_state
+from core.runs.record import FAILED, FINISHED, INTERRUPTED, STOPPED, RunState, write_state
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 from core.settings import DATA_VARIABLE
 from core.storage.arrays import save_arrays
 from core.texts.message import message
-from tests.made import make_config
+from tests.made import make_config, make_confusion
 
-CONFUSION = tuple(tuple(100 * row + column for column in range(10)) for row in range(10))
 # Two epochs done of the seven that are set; the first one kept.
-CARD = RunResult(2, 1, 0.9123, 0.3456, 0.8765, 0.4567, 1234, 7850, 98.7, "cpu", CONFUSION, {"torch": "2.15"})
+CARD = RunResult(
+    2, 1, 0.9123, 0.3456, 0.8765, 0.4567, 10_000, 7850, 98.7, "cpu", make_confusion(0.8765), {"torch": "2.15"}
+)
 
 
 @pytest.fixture(autouse=True)
@@ -47,7 +49,9 @@ def listed(store, tmp_path):
     write_state(failed.path, RunState(FAILED, message("The loss became nan."), step=55, epoch=4, total_steps=90))
     new = add_run(store, "Not started", "20260101-new", epochs=5)
     bundled = add_run(RunStore(tmp_path / "bundled"), "With the app", "small", epochs=6)
-    write_result(bundled.path, RunResult(6, 6, None, None, 0.7531, 0.8642, 99, 7850, 12.3, "cuda", CONFUSION))
+    write_result(
+        bundled.path, RunResult(6, 6, None, None, 0.7531, 0.8642, 10_000, 7850, 12.3, "cuda", make_confusion(0.7531))
+    )
     return store.get(stopped.id), store.get(failed.id), new, RunStore(store.root, tmp_path / "bundled").get("small")
 
 
@@ -122,7 +126,10 @@ def test_list_warns_of_damaged_runs_and_shows_the_others(capsys, listed):
     assert main(["list"]) == 0
     out, err = capsys.readouterr()
     assert len(out.splitlines()) == 1 + len(listed)
-    assert err == "warning: broken cannot be read: broken/config.json cannot be read as JSON.\n"
+    assert err == (
+        "warning: broken cannot be read: broken/config.json: It is not JSON: "
+        "Expecting property name enclosed in double quotes: line 1 column 2 (char 1).\n"
+    )
 
 
 @pytest.fixture
@@ -168,3 +175,10 @@ def test_a_run_that_comes_with_the_app_is_measured_and_left_as_it_is(capsys, lis
 def test_evaluate_an_unknown_run(capsys):
     assert main(["evaluate", "nothing"]) == 2
     assert capsys.readouterr() == ("", "error: There is no run 'nothing'.\n")
+
+
+def test_list_warns_of_a_finished_run_whose_weights_are_gone(store, capsys):
+    record = store.create(make_config(), "lost")
+    write_state(record.path, RunState(FINISHED))
+    assert main(["list"]) == 0
+    assert capsys.readouterr().err == f"warning: the weights of {record.id} are gone\n"

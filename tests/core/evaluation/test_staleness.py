@@ -5,7 +5,8 @@ import pytest
 
 from core.errors import CheckpointError
 from core.evaluation.measure import is_stale
-from core.runs.record import RunResult, read_run, write_result
+from core.runs.record import read_run
+from core.runs.result import RunResult, write_result
 from core.storage.arrays import save_arrays
 from core.storage.digest import weights_digest
 from tests.made import make_config

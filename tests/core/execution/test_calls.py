@@ -19,7 +19,7 @@ from core.execution import children as children_module
 from core.execution.children import BACKGROUND, QUICK
 from core.execution.serving import call_function
 from core.inference import networks as inference
-from core.storage.atomic import read_json
+from core.storage.reading import read_json
 from tests.core.execution import asked
 from tests.made import make_config, make_images, wait_until
 from tests.processes import children, is_alive, process_id

@@ -1,5 +1,6 @@
 """Weights as plain state_dict files."""
 
+import os
 import pickle
 
 import numpy as np
@@ -15,6 +16,7 @@ from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
 from core.storage.arrays import load_arrays
 from models import create_model
+from tests.made import full_disk
 
 TINY = RunConfig(dataset="mnist", scaling="unit", options={"hidden": (64, 64, 64)})
 
@@ -122,3 +124,49 @@ def test_a_bad_name_is_refused(store, tmp_path):
     torch.save(create_model("softmax").state_dict(), tmp_path / "x.pt")
     with pytest.raises(RunError, match="80 characters"):
         import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store, "n" * 81)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda weight: weight.to("meta"), "without values of its own, such as a meta tensor"),
+        (lambda weight: weight * float("nan"), "are not all finite numbers"),
+        (lambda weight: weight + 1j, "holds complex numbers"),
+        (lambda _: torch.zeros(1).expand(10**12), "has 1,000,000,000,000 numbers; at most"),
+    ],
+)
+def test_a_tensor_of_another_kind_leaves_no_run(store, tmp_path, change, message):
+    weights = create_model("softmax").state_dict()
+    first = next(iter(weights))
+    torch.save({**weights, first: change(weights[first])}, tmp_path / "x.pt")
+    with pytest.raises(CheckpointError, match=message):
+        import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
+    assert all(record.bundled for record in store.all())
+
+
+def test_a_sparse_tensor_comes_in_as_a_dense_one(store, tmp_path):
+    weights = create_model("softmax").state_dict()
+    first = next(iter(weights))
+    torch.save({**weights, first: weights[first].to_sparse()}, tmp_path / "x.pt")
+    record = import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
+    np.testing.assert_array_equal(load_arrays(record.weights_file)[0][first], weights[first])
+
+
+def test_an_import_that_cannot_be_written_leaves_no_run(store, tmp_path, monkeypatch):
+    torch.save(create_model("softmax").state_dict(), tmp_path / "x.pt")
+    monkeypatch.setattr("core.export.state_dict.save_arrays", full_disk)
+    with pytest.raises(OSError, match="No space left"):
+        import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
+    assert all(record.bundled for record in store.all())
+
+
+def test_a_pipe_is_not_waited_for(store, tmp_path):
+    os.mkfifo(tmp_path / "x.pt")
+    with pytest.raises(CheckpointError, match="it is no regular file"):
+        import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
+
+
+def test_a_file_whose_name_is_no_text_comes_in(store, tmp_path):
+    file = tmp_path / os.fsdecode(b"\xff.pt")
+    torch.save(create_model("softmax").state_dict(), file)
+    assert import_state_dict(file, RunConfig(arch="softmax"), store).tags == {"imported": "?.pt"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.runs.record import write_result
+from core.runs.result import write_result
 from core.runs.store import RunStore
 from tests.made import RESULT, make_config
 

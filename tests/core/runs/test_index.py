@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -140,14 +141,36 @@ def test_damaged_folders_are_listed_apart_and_not_read_again(store, index, read)
     for _ in range(2):
         listing = index.scan()
         assert [record.id for record in listing.records] == [good.id]
-        assert str(listing.damaged[damaged.id]) == f"{damaged.id}/config.json cannot be read as JSON."
+        assert str(listing.damaged[damaged.id]).startswith(f"{damaged.id}/config.json: It is not JSON: ")
     assert sorted(read) == sorted([good.id, damaged.id])
 
 
 def test_a_folder_that_has_lost_its_configuration_is_damaged(store, index):
     record = add_run(store)
     (record.path / "config.json").unlink()
-    assert str(index.scan().damaged[record.id]) == f"{record.id}/config.json cannot be read as JSON."
+    said = f"{record.id}/config.json cannot be read: No such file or directory."
+    assert str(index.scan().damaged[record.id]) == said
+
+
+@pytest.mark.parametrize("left", ["weights.safetensors", "checkpoint.safetensors", "events.jsonl", "card.json"])
+def test_what_is_left_of_a_run_that_was_deleted_is_damaged(store, index, left):
+    record = add_run(store)
+    for file in record.path.iterdir():
+        file.unlink()
+    (record.path / left).touch()
+    assert list(index.scan().damaged) == [record.id]
+
+
+def test_another_folder_with_the_same_time_is_read(store, index, read):
+    record, other = add_run(store), add_run(store)
+    time = record.path.stat().st_mtime_ns
+    index.scan()
+    read.clear()
+    shutil.rmtree(record.path)
+    other.path.rename(record.path)
+    os.utime(record.path, ns=(time, time))
+    index.scan()
+    assert read == [record.id]
 
 
 def test_a_folder_whose_name_is_no_run_s_is_damaged(store, index):

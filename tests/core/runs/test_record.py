@@ -4,17 +4,8 @@ import pytest
 
 from core.errors import RunError
 from core.runs import record as runs
-from core.runs.record import (
-    ACTIVE,
-    APP_ENDED,
-    FAILED,
-    INTERRUPTED,
-    STOPPED,
-    RunState,
-    read_state,
-    write_result,
-    write_state,
-)
+from core.runs.record import ACTIVE, APP_ENDED, FAILED, INTERRUPTED, STOPPED, RunState, read_state, write_state
+from core.runs.result import write_result
 from core.storage.locks import hold_as_worker, hold_in_queue
 from core.texts.message import message
 from core.training.events import RunFailed, RunStarted, StepEnd
@@ -47,7 +38,8 @@ def test_on_a_full_disk_the_state_is_written_in_its_place(record, monkeypatch):
     ("changes", "said"),
     [
         ({"epochs": 0}, "epochs is 0; it must be a whole number from 1 to 1,000."),
-        ({"epochs": 10**400}, "it must be a whole number from 1 to 1,000."),
+        ({"epochs": 10**400}, "It holds a number beyond ±9,223,372,036,854,775,807."),
+        ({"epochs": 10**18}, "it must be a whole number from 1 to 1,000."),
         ({"lr": "fast"}, "lr is 'fast'; it must be a number above 0, at most 100."),
         ({"batch_size": 50_000}, "batch_size is 50,000; Digits (embedded) leaves 1,293 images"),
         ({"arch": "resnet"}, "Unknown architecture 'resnet'; known: softmax"),
@@ -77,10 +69,15 @@ def test_a_damaged_configuration_hides_no_other_run(store, record, text):
     assert record.id in str(store.damaged()[record.id])
 
 
-@pytest.mark.parametrize("created", ["yesterday", None, 5, "", "2026-01-31T12:00:00"])
+@pytest.mark.parametrize(
+    "created",
+    ["yesterday", None, 5, "", "2026-01-31T12:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"],
+)
 def test_the_time_of_creation_must_be_one(store, record, created):
     edit(record, "config.json", created=created)
-    assert f"created is {str(created)!r}; it must be a time with its zone." in str(store.damaged()[record.id])
+    assert f"created is {str(created)!r}; it must be a time with its zone, from 1970 to 2199." in str(
+        store.damaged()[record.id]
+    )
 
 
 def test_names_and_tags_may_be_edited(store, record):
@@ -148,7 +145,6 @@ def test_a_result_is_kept(store, record):
         ({"confusion": [[1, 2]]}, "confusion must have as many columns as rows"),
         ({"confusion": []}, "confusion must have as many columns as rows"),
         ({"confusion": [["a"] * 10] * 10}, "'a' is not of type int"),
-        ({"confusion": [[float("inf")]]}, "inf is not of type int"),
         ({"versions": {"torch": 2}}, "2 is not of type str"),
         ({"colour": "red"}, "'colour'"),
     ],

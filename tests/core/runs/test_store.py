@@ -7,11 +7,12 @@ import pytest
 from core.errors import RunError, RunNotFound
 from core.runs import record as runs
 from core.runs import store as run_store
-from core.runs.record import FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_result, write_state
+from core.runs.record import FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_state
+from core.runs.result import write_result
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
 from core.storage import new_folder
-from core.texts.message import message
+from core.texts.message import MAX_QUOTED_LENGTH, message, shorten
 from tests.core.runs.editing import edit
 from tests.made import RESULT, Noon, full_disk, make_config
 
@@ -75,7 +76,7 @@ def test_an_empty_store_is_no_error(tmp_path):
 def test_unknown_ids_are_named(store, run_id):
     with pytest.raises(RunNotFound) as caught:
         store.get(run_id)
-    assert str(caught.value) == f"There is no run {run_id!r}."
+    assert str(caught.value) == f"There is no run {shorten(repr(run_id), MAX_QUOTED_LENGTH)}."
 
 
 def test_no_id_leads_out_of_the_store(store, record):
@@ -165,3 +166,10 @@ def test_a_note_and_a_star_are_kept_beside_name_and_tags(store):
     assert (store.get(record.id).note, store.get(record.id).is_starred) == ("better with tanh", True)
     store.annotate(record.id, note="", is_starred=False)
     assert store.get(record.id).tags == {"recipe": "cnn"}
+
+
+def test_what_cannot_be_read_back_is_not_kept(store):
+    with pytest.raises(RunError, match="half of a character"):
+        store.create(make_config(), "a\ud800")
+    assert (store.all(), store.damaged()) == ([], {})
+    assert list(store.root.iterdir()) == []

@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 
+from core.errors import CheckpointError
 from core.storage.digest import array_digest, weights_digest
 from core.storage.stamp import file_stamp
 
@@ -46,5 +47,5 @@ def test_a_file_replaced_within_the_same_moment_has_another_digest_and_stamp(tmp
 
 def test_a_file_that_is_not_there_has_an_empty_stamp_and_no_digest(tmp_path):
     assert file_stamp(tmp_path / "none") == (0, 0, 0)
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(CheckpointError):
         weights_digest(tmp_path / "none")

@@ -1,14 +1,16 @@
 import errno
 import os
+import time
 from pathlib import Path
 
 import pytest
 
-from core.storage.atomic import overwrite, read_json, write_atomically, write_with
+from core.storage.atomic import overwrite, remove_leftovers, write_atomically, write_with
+from core.storage.reading import read_json
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path):
-    path = tmp_path / "new" / "a.json"
+    path = tmp_path / "a.json"
     write_atomically(path, '{"a": "ä"}')
     write_atomically(path, '{"b": 1}')
     assert read_json(path) == {"b": 1}
@@ -55,3 +57,30 @@ def test_no_json_is_a_value_error(tmp_path, content, said):
     (tmp_path / "a").write_bytes(content)
     with pytest.raises(ValueError, match=said):
         read_json(tmp_path / "a")
+
+
+def test_a_folder_that_is_gone_is_not_made_anew(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        write_atomically(tmp_path / "gone" / "a", "text")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_process_has_left_is_removed_after_an_hour(tmp_path):
+    left, fresh, lock = [tmp_path / "run" / name for name in (".a.json.x1.tmp", ".b.json.x2.tmp", ".queue.lock")]
+    left.parent.mkdir()
+    for file in (left, fresh, lock):
+        file.touch()
+    for file in (left, lock):
+        os.utime(file, (time.time() - 3700,) * 2)
+    remove_leftovers(tmp_path)
+    assert sorted(left.parent.iterdir()) == sorted([fresh, lock])
+
+
+def test_a_write_that_is_killed_leaves_a_file_that_is_known_as_its_own(tmp_path):
+    seen = []
+    write_with(tmp_path / "a.json", lambda temporary: seen.append(temporary) or temporary.write_text("x"))
+    os.utime(tmp_path / "a.json", (0, 0))
+    seen[0].touch()
+    os.utime(seen[0], (0, 0))
+    remove_leftovers(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]

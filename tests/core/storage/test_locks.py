@@ -135,3 +135,20 @@ def test_a_folder_that_cannot_be_written_is_reported(tmp_path, monkeypatch):
     monkeypatch.setattr(locks.FileLock, "acquire", acquire)
     with pytest.raises(RunError, match="cannot be written: Read-only file system"):
         hold_in_queue(tmp_path)
+
+
+def test_a_lock_that_may_not_be_looked_at_counts_as_held(tmp_path, monkeypatch):
+    """A run in training must not be taken for interrupted where another user's lock cannot be opened."""
+
+    def denied(*_):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+    assert not is_locked(tmp_path)
+    with hold_as_worker(tmp_path):
+        monkeypatch.setattr(locks.os, "open", denied)
+        assert is_locked(tmp_path)
+
+
+def test_a_pipe_in_place_of_a_lock_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / ".queue.lock")
+    assert not is_locked(tmp_path)

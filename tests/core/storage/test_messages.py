@@ -85,3 +85,13 @@ class Note:
 def test_a_dataclass_with_a_message_comes_back():
     for note in (Note(1), Note(2, message("a {b}", b="c"))):
         assert decode_dataclass(Note, json.loads(json.dumps(plain_fields(note)))) == note
+
+
+@pytest.mark.parametrize(
+    "text", ["{x:>999999999}", "{x:.999}", "{x:{y}}", "{x._value}", "{x.__class__}", "{x[0]}", "{}", "{0}"]
+)
+@pytest.mark.parametrize("place", ["id", "plural"])
+def test_a_field_that_no_text_of_the_catalogue_has_is_refused(text, place):
+    stored = {"id": "{x}", "values": {"x": "a", "y": 3}, "count": 2, "plural": "{x}", place: text}
+    with pytest.raises(ValueError, match="is not a message"):
+        message_from_json(stored)

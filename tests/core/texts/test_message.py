@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ConfigError, LabError, RunNotFound
-from core.texts.message import MAX_VALUE_LENGTH, NO_MESSAGE, Message, message, plural, render
+from core.texts.message import MAX_QUOTED_LENGTH, MAX_VALUE_LENGTH, NO_MESSAGE, Message, message, plural, render
 
 
 def upper(one, many, count):
@@ -76,3 +76,28 @@ def test_an_error_takes_over_a_message():
 def test_a_configuration_error_knows_its_field():
     assert ConfigError("{field} is {value}.", field="lr", value=3).field == "lr"
     assert ConfigError("Nothing is varied.").field == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["x" * 20_000, 10**4000, 10**5000, [["x"] * 50] * 50, {"a" * 500: 1}],
+    ids=["a text", "a number", "a number too long for Python", "lists", "an object"],
+)
+def test_a_quoted_value_is_cut_to_eighty_characters(value):
+    assert len(str(message("{value!r}", value=value))) <= MAX_QUOTED_LENGTH + len(" … ")
+
+
+@pytest.mark.parametrize("text", ["{value}", "{value:,}", "{value:d}"])
+def test_a_number_of_any_length_can_be_shown(text):
+    assert len(str(message(text, value=10**5000))) <= MAX_VALUE_LENGTH
+
+
+def test_lists_that_are_nested_too_deeply_can_be_shown():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    assert str(message("{value!r} is no number.", value=value)) == "… is no number."
+
+
+def test_half_of_a_character_is_shown_as_a_question_mark():
+    assert str(message("{name} · {name!r}", name="a\ud800ä")) == r"a?ä · 'a\ud800ä'"

@@ -1,5 +1,6 @@
 import json
 import math
+import os
 
 import pytest
 
@@ -64,7 +65,7 @@ def test_a_failure_of_an_older_run_keeps_its_plain_reason():
 
 
 def test_losses_keep_six_digits():
-    line = to_line(StepEnd(1, 1, (0.123456789, 1e-9 / 3), 0.5, 0.01, 1.0, 1.0))
+    line = to_line(StepEnd(2, 1, (0.123456789, 1e-9 / 3), 0.5, 0.01, 1.0, 1.0))
     assert json.loads(line)["losses"] == [0.123457, 3.33333e-10]
 
 
@@ -150,3 +151,65 @@ def test_half_a_line_left_by_a_killed_writer_costs_only_itself(log, left):
     log.append(EVENTS[1])
     assert log.read()[0] == EVENTS[:2]
     assert len(log.file.read_text().splitlines()) == 3
+
+
+STARTED = {"step": 0, "epoch": 0, "total_steps": 20, "steps_per_epoch": 10, "n_train": 320, "n_val": 30}
+STARTED |= {"event": "started", "n_parameters": 7850, "device": "cpu"}
+STEPS = {"event": "steps", "step": 3, "epoch": 1, "losses": [2.0], "accuracy": 0.5, "lr": 0.1, "seconds": 1.0}
+STEPS |= {"samples_per_second": 1.0}
+MEANS = STEPS | {"event": "means", "n_steps": 3}
+EPOCH = {"event": "epoch", "step": 3, "epoch": 1, "train_loss": 1.0, "train_accuracy": 0.5, "val_loss": None}
+EPOCH |= {"val_accuracy": None, "test_loss": None, "test_accuracy": None, "seconds": 1.0}
+
+
+@pytest.mark.parametrize("values", [STARTED, STEPS, MEANS, EPOCH], ids=lambda values: values["event"])
+def test_these_lines_are_events(values):
+    assert from_line(json.dumps(values)).kind == values["event"]
+
+
+@pytest.mark.parametrize(
+    ("values", "change"),
+    [
+        (STARTED, {"steps_per_epoch": 0}),
+        (STARTED, {"steps_per_epoch": -1}),
+        (STARTED, {"step": -1}),
+        (STARTED, {"epoch": -1}),
+        (STARTED, {"total_steps": 10**12}),
+        (STEPS, {"step": 0}),
+        (STEPS, {"step": 10**4000}),
+        (STEPS, {"losses": [1.0] * 4}),
+        (STEPS, {"seconds": -1.0}),
+        (STEPS, {"accuracy": 5.0}),
+        (MEANS, {"losses": []}),
+        (MEANS, {"step": 300_000_000, "n_steps": 300_000_000}),
+        (MEANS, {"n_steps": 4}),
+        (MEANS, {"n_steps": 0}),
+        (EPOCH, {"val_accuracy": -0.5}),
+        (EPOCH, {"train_accuracy": 1.5}),
+    ],
+)
+def test_an_event_with_an_impossible_number_is_none(values, change):
+    with pytest.raises(ValueError, match="Not an event"):
+        from_line(json.dumps(values | change))
+
+
+def test_a_line_nested_deeply_is_skipped(log):
+    log.append(RunPaused(1))
+    with log.file.open("a") as file:
+        file.write('{"event": "failed", "step": 1, "reason": ' + "[" * 100_000 + "\n")
+    log.append(RunPaused(2))
+    assert log.read()[0] == [RunPaused(1), RunPaused(2)]
+
+
+def test_nothing_is_read_from_a_line_on_that_is_longer_than_any_event(log):
+    log.append(RunPaused(1))
+    with log.file.open("ab") as file:
+        # A hole: it takes no room on the disk.
+        file.truncate(10**9)
+    log.append(RunPaused(2))
+    assert log.read()[0] == [RunPaused(1)]
+
+
+def test_a_pipe_in_place_of_a_log_is_not_waited_for(log):
+    os.mkfifo(log.file)
+    assert log.read() == ([], 0)

@@ -10,7 +10,7 @@ from core.errors import CheckpointError
 from core.learners.factory import create_learner
 from core.runs.history import History
 from core.training import trainer as trainer_module
-from core.training.checkpoint import load_checkpoint, save_checkpoint
+from core.training.checkpoint import TrainingProgress, load_checkpoint, save_checkpoint
 from core.training.control import Command
 from core.training.events import EpochEnd, RunFinished, StepEnd
 from core.training.trainer import Trainer
@@ -182,3 +182,34 @@ def test_the_kept_epoch_is_remembered(tmp_path, toy):
     list(after.run())
     assert (after.progress.epoch, after.progress.kept_epoch) == (4, best.epoch)
     assert after.progress.kept_accuracy == best.val_accuracy
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"epoch": 10**9, "step": 0},
+        {"epoch": 3},
+        {"epoch": -1},
+        {"step_in_epoch": 10},
+        {"step_in_epoch": -1, "step": 8},
+        {"step": 10},
+        {"epoch": 1, "step_in_epoch": 0, "step": 0},
+    ],
+)
+def test_a_place_outside_the_run_is_refused(toy, change):
+    config = make_config()
+    whole = Trainer(config, toy, create_learner(config)).checkpoint()
+    with pytest.raises(CheckpointError, match="this run has 2 epochs of 9 steps"):
+        Trainer(config, toy, create_learner(config), checkpoint=replace(whole, progress=TrainingProgress(**change)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seconds": -1.0}, {"loss_sum": -1.0}, {"kept_epoch": 5}, {"base_lr": -0.1}, {"base_lr": 1e6}, {"epoch": 10**30}],
+)
+def test_an_impossible_figure_is_refused(tmp_path, toy, change):
+    config = make_config()
+    whole = Trainer(config, toy, create_learner(config)).checkpoint()
+    save_checkpoint(tmp_path / "c.safetensors", replace(whole, progress=TrainingProgress(**change)))
+    with pytest.raises(CheckpointError, match="does not say where training stood"):
+        load_checkpoint(tmp_path / "c.safetensors")

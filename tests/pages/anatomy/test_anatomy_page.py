@@ -9,7 +9,7 @@ import streamlit as st
 from core.data.catalog import DATASETS
 from core.errors import ComputeError
 from core.execution.compute_client import ComputeClient
-from core.runs.record import write_result
+from core.runs.result import write_result
 from models import MODELS
 from pages.components.anatomy import network_choice
 from tests.pages.anatomy.seen import html, metric

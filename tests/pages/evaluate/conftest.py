@@ -7,7 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.data.datasets import load_split
-from core.runs.record import FINISHED, STOPPED, RunState, write_result, write_state
+from core.runs.record import FINISHED, STOPPED, RunState, write_state
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from pages.components.shell import services as resources
 from tests.made import make_config

@@ -3,7 +3,7 @@
 import re
 
 from core.metrics.classification import count_confusion, score
-from core.runs.record import RunResult
+from core.runs.result import RunResult
 from tests.pages.drawing import find
 
 # Images of a 4 that the made network takes for a 9.

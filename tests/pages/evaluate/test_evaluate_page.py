@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from core.evaluation.stored_predictions import load_predictions
-from core.runs.record import RUNNING, RunResult, RunState, write_result, write_state
+from core.runs.record import RUNNING, RunState, write_state
+from core.runs.result import RunResult, write_result
 from core.storage.arrays import save_arrays
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
 from core.storage.locks import hold_as_worker
+from core.storage.reading import read_json
 from tests.made import make_config
 from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, metrics, text

@@ -6,7 +6,8 @@ import pytest
 from core import settings
 from core.evaluation.measure import evaluate_run
 from core.execution.compute_client import ComputeClient
-from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_result, write_state
+from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_state
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
 from tests.pages.calls import ended_call

@@ -8,9 +8,10 @@ import pytest
 
 from core.metrics.intervals import wilson_interval
 from core.metrics.mcnemar import mcnemar_test
-from core.runs.record import write_result
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
-from core.storage.atomic import read_json, write_atomically
+from core.storage.atomic import write_atomically
+from core.storage.reading import read_json
 from pages.components.evaluate.compare.verdict import p_text
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import give, make_result, text

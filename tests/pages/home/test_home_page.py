@@ -10,10 +10,10 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
-from core.runs.record import RunResult, write_result
+from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
 from pages.components.shell import services as resources
-from tests.made import make_config
+from tests.made import make_config, make_confusion
 
 # Plotly is not among them, since Streamlit itself imports it.
 HEAVY = ("torch", "torchvision", "sklearn", "numpy", "pandas", "altair")
@@ -51,7 +51,9 @@ def make_run(store, name, accuracy=None, tags=None, **config):
     record = store.create(make_config(**config), name, tags)
     record.weights_file.write_bytes(b"weights")
     if accuracy is not None:
-        write_result(record.path, RunResult(1, 1, None, None, accuracy, 1.0, 4, 10, 1.0, "cpu", ((2, 1), (0, 1))))
+        write_result(
+            record.path, RunResult(1, 1, None, None, accuracy, 1.0, 10_000, 10, 1.0, "cpu", make_confusion(accuracy))
+        )
     return record
 
 

@@ -159,11 +159,13 @@ def test_a_damaged_run_stands_in_the_table_and_says_what_is_wrong(add, visit):
     (damaged.path / "config.json").write_text("{")
     app = tick(visit(table), 0)
     [bad_row, good_row] = app.dataframe[0].value.to_dict("records")
-    problem = f"{damaged.id}/config.json cannot be read as JSON."
+    problem = (
+        "config.json: It is not JSON: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)."
+    )
     assert (bad_row["Name"], bad_row["Status"], bad_row["Problem"]) == (damaged.id, "Damaged", problem)
     assert (good_row["Name"], good_row["Status"], good_row["Seed"]) == ("good", "Stopped", good.config.seed)
     assert labels(app) == ["Delete"]
-    assert "cannot be read" in texts(app.error)
+    assert "It is not JSON" in texts(app.error)
     assert labels(tick(visit(table), 1)) == ["Open", "Resume", "Star", "Rename", "Delete"]
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.runs.record import RUNNING, RunState
+from core.runs.record import FINISHED, RUNNING, STOPPED, RunState
 from core.storage.locks import hold_in_queue
 from pages.components.runs.run_picker import run_labels
 from tests.pages.drawing import find, texts
@@ -75,12 +75,16 @@ def test_what_is_shown_stays_shown_when_a_newer_run_comes(add, visit):
     assert find(app.selectbox, "Run").value == "a"
 
 
-def test_a_run_without_a_network_in_the_address_is_named_and_the_newest_with_one_taken(add, store, visit):
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(STOPPED, "“No network” has no trained network yet."), (FINISHED, "The weights of “No network” are gone.")],
+)
+def test_a_run_without_a_network_in_the_address_is_named_and_the_newest_with_one_taken(add, store, visit, status, said):
     add("a", "First")
     add("b", "Second")
-    make_run(store, "c", "Not trained")
+    make_run(store, "c", "No network", RunState(status))
     app = visit(script, run="c")
-    assert texts(app.warning) == "“Not trained” has no trained network yet. Here is “Second” instead."
+    assert texts(app.warning) == f"{said} Here is “Second” instead."
     assert picked(app) == "b"
     # Said once; the browser replaces the run in the address.
     assert not app.run().warning

@@ -1,5 +1,6 @@
 """The table of all runs: what stands in it, and what is done with the runs that are ticked."""
 
+import os
 from dataclasses import replace
 from datetime import datetime
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 
 from core.execution.compute_client import ComputeClient
-from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState, write_result
+from core.runs.record import FAILED, INTERRUPTED, RUNNING, STOPPED, RunState
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
 from pages.components.runs.curves import COMPARE_KEY
@@ -269,3 +271,15 @@ def test_the_dialog_also_takes_a_note(visit, store):
     find(app.text_area, "Note").set_value("worth another try")
     find(app.button, "Save").click().run()
     assert {record.id: record.note for record in store.all()} == {"a": "", "b": "worth another try", "c": ""}
+
+
+def test_a_finished_run_whose_weights_are_gone_says_so(visit, store):
+    make_run(store, "one", result=make_result())
+    [row] = rows(visit(table))
+    assert (row["Status"], row["Problem"]) == ("Finished", "Its weights are gone")
+
+
+def test_a_folder_whose_name_is_no_text_can_be_shown(visit, store):
+    make_run(store, "one").path.rename(os.fsdecode(os.fsencode(store.root) + b"/\xff"))
+    [row] = rows(visit(table))
+    assert (row["Name"], row["Status"]) == ("?", "Damaged")

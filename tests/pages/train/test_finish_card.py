@@ -7,11 +7,12 @@ from tests.pages.made_runs import make_result, make_run
 
 
 def mistaken(counts):
-    """Confusion counts with ten right answers of each class, and these mistakes of a true class for another."""
+    """A result with ten right answers of each class, and these mistakes of a true class for another."""
     matrix = [[10 * (row == column) for column in range(10)] for row in range(10)]
     for (true, predicted), count in counts.items():
         matrix[true][predicted] = count
-    return tuple(map(tuple, matrix))
+    n_test = 100 + sum(counts.values())
+    return make_result(test_accuracy=100 / n_test, n_test=n_test, confusion=tuple(map(tuple, matrix)))
 
 
 @pytest.fixture
@@ -32,13 +33,13 @@ def sentence(app):
 @pytest.mark.parametrize(
     ("counts", "text"),
     [
-        ({(4, 9): 9, (3, 5): 2}, "**87.65%** of the test images: 11 mistakes, most often **4 → 9**."),
-        ({(4, 9): 1}, "**87.65%** of the test images: 1 mistake, **4 → 9**."),
-        ({}, "**87.65%** of the 100 test images: no mistake."),
+        ({(4, 9): 9, (3, 5): 2}, "**90.09%** of the test images: 11 mistakes, most often **4 → 9**."),
+        ({(4, 9): 1}, "**99.01%** of the test images: 1 mistake, **4 → 9**."),
+        ({}, "**100.00%** of the 100 test images: no mistake."),
     ],
 )
 def test_the_mistakes_are_counted_and_the_most_frequent_is_named(add, visit, counts, text):
-    add("a", make_result(confusion=mistaken(counts)))
+    add("a", mistaken(counts))
     assert sentence(visit(run="a")) == text
 
 
@@ -58,3 +59,10 @@ def test_the_next_better_network_fills_the_form_and_the_run_stays_in_sight(add, 
     assert dict(app.query_params) == {"run": "a", "recipe": "cnn", "dataset": "digits"}
     assert find(app.selectbox, "Architecture").value == "cnn"
     assert app.subheader[0].value == "a"
+
+
+def test_a_run_whose_weights_are_gone_says_so_and_leads_nowhere(store, visit):
+    make_run(store, "a", result=make_result())
+    app = visit(run="a")
+    assert "The weights of this run are gone" in app.warning[0].value
+    assert not app.get("page_link")

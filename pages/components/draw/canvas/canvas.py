@@ -7,8 +7,9 @@ from typing import Any
 
 import streamlit as st
 
-from core.errors import DrawingError
+from core.errors import DrawingError, RecordError
 from core.ink.fabric_json import USUAL_BRUSH, strokes_from_objects
+from core.storage.reading import parse_json
 from pages.components.draw.canvas import drawable_canvas, live_canvas
 from pages.components.draw.canvas.live_canvas import CLEAR, UNDO
 from pages.components.shell.errors import callback
@@ -122,9 +123,9 @@ def _restore(text: str) -> None:
     if drawing():
         return
     try:
-        objects = json.loads(text)
+        objects = parse_json(text)
         strokes_from_objects(objects)
-    except (DrawingError, ValueError, TypeError, RecursionError):
+    except (DrawingError, RecordError, TypeError):
         return
     _show(objects)
 

@@ -22,6 +22,7 @@ from pages.components.evaluate.mistakes.choice import CellChoice, Choice
 from pages.components.evaluate.mistakes.matrix import show_confusion
 from pages.components.evaluate.samples.loading import load_samples
 from pages.components.evaluate.samples.pages import show_gallery_pages
+from pages.components.runs.status import has_old_result
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_plain
@@ -60,7 +61,8 @@ def _show_images(record: RunRecord, info: DatasetInfo, counts: NDArray[np.int64]
         samples = load_samples(record, test, None if is_raw else calibration)
     except LabError as error:
         st.error(tr(error), icon=":material/error:")
-        if not record.bundled:
+        # A network that has changed since it was measured is told of, and can be measured, above.
+        if not record.bundled and not has_old_result(record):
             offer_measuring(record)
         return
     chosen = choice.value

@@ -12,7 +12,8 @@ from core.data.datasets import ImageSet
 from core.evaluation.samples import Samples
 from core.metrics.intervals import wilson_interval
 from core.runs.history import History
-from core.runs.record import RunRecord, RunResult
+from core.runs.record import RunRecord
+from core.runs.result import RunResult
 from core.texts.message import message
 from pages.components.charts.palette import TEST, TRAIN, VALIDATION
 from pages.components.evaluate.report.curves import Line, curves_svg

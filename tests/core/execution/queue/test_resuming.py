@@ -8,18 +8,8 @@ import pytest
 from core.errors import ConfigError, RunBusy
 from core.runs.control_file import read_command
 from core.runs.epoch_files import write_epoch
-from core.runs.record import (
-    FAILED,
-    FINISHED,
-    INTERRUPTED,
-    QUEUED,
-    RUNNING,
-    STARTING,
-    STOPPED,
-    RunState,
-    write_result,
-    write_state,
-)
+from core.runs.record import FAILED, FINISHED, INTERRUPTED, QUEUED, RUNNING, STARTING, STOPPED, RunState, write_state
+from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_as_worker, is_locked
 from core.texts.message import NO_MESSAGE, message

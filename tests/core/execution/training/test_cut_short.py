@@ -1,5 +1,8 @@
 """Training that is stopped, interrupted or killed, and goes on."""
 
+import os
+import shutil
+
 import pytest
 
 from core.errors import RunBusy
@@ -7,12 +10,12 @@ from core.execution import train_run as worker
 from core.execution.train_run import train_run
 from core.runs import control_file as control
 from core.runs.control_file import FileControl
-from core.runs.record import APP_ENDED, FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_state
+from core.runs.record import APP_ENDED, FAILED, FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_state
 from core.storage.arrays import load_arrays
 from core.storage.locks import hold_as_worker
 from core.texts.message import NO_MESSAGE
-from core.training.checkpoint import load_checkpoint
-from core.training.events import LrChanged, RunStopped, StepEnd
+from core.training.checkpoint import load_checkpoint, save_checkpoint
+from core.training.events import EpochEnd, LrChanged, RunStopped, StepEnd
 from tests.core.execution.training.stretch import (
     Killed,
     after_step,
@@ -131,3 +134,50 @@ def test_only_one_trains_a_run(record, monkeypatch):
     monkeypatch.setattr(worker, "hold_as_worker", lambda path: hold_as_worker(path, seconds=0))
     with hold_as_worker(record.path), pytest.raises(RunBusy):
         worker.train_run(record, record.path)
+
+
+def test_a_run_whose_kept_weights_are_gone_does_not_go_on(record):
+    train(record, stop_after(record, 12))
+    record.weights_file.unlink()
+    state = train(record)
+    assert state.status == FAILED
+    assert str(state.reason) == (
+        "The weights of epoch 1, which were kept, are gone: weights.safetensors is missing. Begin this run again."
+    )
+    assert read_run(record.path).state == state
+
+
+def test_a_run_whose_weights_vanish_while_it_is_trained_has_not_finished(record):
+    def remove(event):
+        if isinstance(event, EpochEnd) and event.epoch == 2:
+            record.weights_file.unlink()
+
+    state = train(record, remove)
+    assert (state.status, "are gone" in str(state.reason)) == (FAILED, True)
+
+
+@pytest.mark.parametrize("step", [4, 9, 18])
+def test_a_store_that_is_deleted_during_training_does_not_come_back(store, record, step):
+    state = train(record, after_step(step, lambda: shutil.rmtree(store.root)))
+    assert state.status == FAILED
+    assert "No such file or directory" in str(state.reason)
+    assert not store.root.exists()
+    assert (store.all(), store.damaged()) == ([], {})
+
+
+def test_a_checkpoint_from_beyond_the_run_is_refused(record):
+    train(record, stop_after(record, 12))
+    checkpoint = load_checkpoint(record.checkpoint_file)
+    checkpoint.progress.epoch = 10**9
+    save_checkpoint(record.checkpoint_file, checkpoint)
+    state = train(record)
+    assert state.status == FAILED
+    assert "after 1,000,000,000; this run has 2 epochs of 9 steps" in str(state.reason)
+
+
+def test_temporary_files_of_a_killed_stretch_are_removed_when_it_goes_on(record):
+    left = record.path / ".weights.safetensors.x1.tmp"
+    left.touch()
+    os.utime(left, (0, 0))
+    assert train(record).status == FINISHED
+    assert not left.exists()
