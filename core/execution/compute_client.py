@@ -83,9 +83,9 @@ class ComputeClient:
         """As `call`, without waiting: the result comes with the call that is returned, which can be cancelled."""
         return self._start(TimeLimit(timeout), lane, function, args)
 
-    def start_long_call(self, function: Callable[[*Ts], Steps[R]], *args: *Ts) -> Call[R]:
-        """As `start_call` in the background lane, of a function that tells how much it has done."""
-        return self._start(TimeLimit(LONG_SECONDS), BACKGROUND, function, args)
+    def start_long_call(self, function: Callable[[*Ts], Steps[R]], *args: *Ts, lane: Lane = BACKGROUND) -> Call[R]:
+        """As `start_call`, of a function that takes long and tells how much it has done."""
+        return self._start(TimeLimit(LONG_SECONDS), lane, function, args)
 
     def call_in_new_child(self, function: Callable[[*Ts], R], *args: *Ts, timeout: float | None = LONG_SECONDS) -> R:
         """As `call` in the background lane, in a further child that ends with the call, for what takes long."""

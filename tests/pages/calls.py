@@ -34,6 +34,6 @@ def ended_call(outcome):
     return call
 
 
-def call_at_once(_, function, *args):
+def call_at_once(_, function, *args, **_options):
     """Takes the place of `ComputeClient.start_long_call`: the function has run to its end."""
     return ended_call(finish(function(*args)))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.errors import LabError
 from core.execution.call import Call
+from core.execution.children import BACKGROUND, QUICK, Lane
 from core.steps import Steps
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.services import job_queue
@@ -41,8 +42,10 @@ def await_call(
     starts_itself: whether the button is for another attempt alone, after the first was cancelled or failed.
     """
     state, given_up = f"long_call_{key}", f"long_call_{key}_given_up"
+    # What starts itself is all that there is to see in its place, so it does not stand back behind other work.
+    lane = QUICK if starts_itself else BACKGROUND
     if starts_itself and given_up not in st.session_state:
-        _begin(state, function, args)
+        _begin(state, lane, function, args)
     call: Call[R] | None = st.session_state.get(state)
     if call is not None and call.is_done():
         del st.session_state[state]
@@ -60,7 +63,7 @@ def await_call(
             key=f"{key}_start",
             type=kind,
             icon=icon,
-            on_click=callback(lambda: _begin(state, function, args)),
+            on_click=callback(lambda: _begin(state, lane, function, args)),
         )
         return None
     # Not in the part that draws itself again by a timer, so that no click falls between two drawings.
@@ -71,10 +74,10 @@ def await_call(
     return None
 
 
-def _begin(state: str, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
+def _begin(state: str, lane: Lane, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
     # Streamlit may call a callback twice for one press.
     if state not in st.session_state:
-        st.session_state[state] = job_queue().compute.start_long_call(function, *args)
+        st.session_state[state] = job_queue().compute.start_long_call(function, *args, lane=lane)
 
 
 def _show_progress(call: Call[R]) -> None:

@@ -208,7 +208,7 @@ def long_calls(monkeypatch):
     """The long calls that the page has started, with their functions and arguments."""
     calls = []
 
-    def start_long_call(_, function, *args):
+    def start_long_call(_, function, *args, **_options):
         calls.append((function, args, MadeCall()))
         return calls[-1][-1]
 

@@ -36,7 +36,7 @@ def asked(monkeypatch):
     """The calls that the compute process was asked for, with their functions and arguments; the test ends them."""
     calls = []
 
-    def start_long_call(_, function, *args):
+    def start_long_call(_, function, *args, **_options):
         calls.append((function, args, MadeCall()))
         return calls[-1][-1]
 

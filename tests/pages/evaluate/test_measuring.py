@@ -20,7 +20,7 @@ def calls(monkeypatch, digits, answers):
     """Lets the compute process measure without being there; holds what it was asked."""
     asked = []
 
-    def start_long_call(_, function, path, root):
+    def start_long_call(_, function, path, root, **_options):
         asked.append((function, path, root))
         save_arrays(path / "predictions.safetensors", {"probabilities": answers})
         result = make_result(digits.labels, answers)
@@ -54,7 +54,7 @@ def test_a_failed_measurement_says_why(visit, make_run, monkeypatch):
     make_run(measured=False)
 
     failed = ended_call(OSError("No space left on device"))
-    monkeypatch.setattr(ComputeClient, "start_long_call", lambda *_: failed)
+    monkeypatch.setattr(ComputeClient, "start_long_call", lambda *_, **_options: failed)
     app = visit()
     find(app.button, "Measure on the test set").click().run()
     assert not app.exception

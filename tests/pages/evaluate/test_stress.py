@@ -18,7 +18,7 @@ def started(monkeypatch):
     """The calls that the page has started, with the functions and the runs."""
     calls = []
 
-    def start_long_call(_, function, *args):
+    def start_long_call(_, function, *args, **_options):
         calls.append((MadeCall(), function.__name__, args[0].name))
         return calls[-1][0]
 

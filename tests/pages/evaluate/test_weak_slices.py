@@ -60,7 +60,7 @@ def test_the_test_set_is_described_on_request(visit, record, answer, monkeypatch
     answer([])
     calls = []
 
-    def start_long_call(_, function, *args):
+    def start_long_call(_, function, *args, **_options):
         calls.append((function, args, MadeCall()))
         return calls[-1][-1]
 

@@ -145,7 +145,7 @@ def test_the_panels_of_the_draw_page_look_at_the_image(visit):
 
 
 def test_the_nearest_training_images_are_searched_once_on_request(visit, folder, monkeypatch):
-    def start_long_call(_, function, *args):
+    def start_long_call(_, function, *args, **_options):
         assert function is compute_features
         return ended_call(finish(function(*args)))
 

@@ -5,6 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
+from core.execution.children import BACKGROUND, QUICK
 from core.execution.compute_client import ComputeClient
 from tests.pages.calls import MadeCall
 from tests.pages.drawing import find
@@ -29,11 +30,12 @@ def page_that_starts_itself():
 
 
 def page_with_a_press_that_is_told_twice():
+    from core.execution.children import BACKGROUND
     from pages.components.shell.long_call import _begin, await_call
     from tests.pages.shell.test_long_call import compute
 
     for _ in range(2):
-        _begin("long_call_square", compute, (7,))
+        _begin("long_call_square", BACKGROUND, compute, (7,))
     await_call("square", "Square it", compute, 7)
 
 
@@ -44,11 +46,11 @@ def compute(number):
 
 @pytest.fixture
 def started(monkeypatch):
-    """The calls that the page has started, with the functions and arguments."""
+    """The calls that the page has started, with the functions, arguments and lanes."""
     calls = []
 
-    def start_long_call(_, function, *args):
-        calls.append((MadeCall(), function.__name__, args))
+    def start_long_call(_, function, *args, lane):
+        calls.append((MadeCall(), function.__name__, args, lane))
         return calls[-1][0]
 
     monkeypatch.setattr(ComputeClient, "start_long_call", start_long_call)
@@ -72,7 +74,7 @@ def test_nothing_is_computed_before_the_button_is_pressed(app, started):
     assert not started
     assert not app.get("progress")
     find(app.button, "Square it").click().run()
-    assert [call[1:] for call in started] == [("compute", (7,))]
+    assert [call[1:] for call in started] == [("compute", (7,), BACKGROUND)]
 
 
 def test_the_share_that_is_done_is_shown_with_a_way_to_cancel(app, started):
@@ -124,7 +126,8 @@ def test_a_press_that_streamlit_tells_twice_starts_one_computation(started):
 def test_a_computation_that_starts_itself_needs_no_press(started):
     app = AppTest.from_function(page_that_starts_itself, default_timeout=30).run()
     app.run()
-    assert [call[1:] for call in started] == [("compute", (7,))]
+    # The page has nothing else to show, so this is not done behind other work.
+    assert [call[1:] for call in started] == [("compute", (7,), QUICK)]
     assert [button.label for button in app.button] == ["Cancel"]
 
 

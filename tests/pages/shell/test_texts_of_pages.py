@@ -60,7 +60,7 @@ def visit(tmp_path, monkeypatch, mine):
     monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
     monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
     monkeypatch.setattr(
-        ComputeClient, "start_long_call", lambda _, function, *args: ended_call(finish(function(*args)))
+        ComputeClient, "start_long_call", lambda _, function, *args, **_options: ended_call(finish(function(*args)))
     )
     st.cache_resource.clear()
     st.cache_data.clear()
