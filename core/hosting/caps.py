@@ -11,9 +11,9 @@ from core.operator.settings_file import OperatorSettings
 from core.owners.visitor import Visitor
 from core.runs.store import RunStore
 from core.sweep.search_space import SearchSpace
-from models.start import N_PIXELS
 
-_CLASSES = 10
+# Of an image, and of a data set. Not from `models.start`, whose NumPy is not to be loaded with the first page.
+_PIXELS, _CLASSES = 28 * 28, 10
 
 
 def check_config(config: RunConfig, settings: OperatorSettings) -> None:
@@ -70,5 +70,5 @@ def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) ->
 def _dense_parameters(config: RunConfig) -> int:
     """Of a network whose layers' widths can be chosen; 0 for the others, whose size is given by the app."""
     hidden = config.options.get("hidden")
-    sizes = [N_PIXELS, *hidden, _CLASSES] if isinstance(hidden, tuple) else []
+    sizes = [_PIXELS, *hidden, _CLASSES] if isinstance(hidden, tuple) else []
     return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))

@@ -48,11 +48,6 @@ class VisitorJobs:
         return self._queue.compute
 
     @property
-    def is_training(self) -> bool:
-        """Whether a run of anybody's is being trained here."""
-        return self._queue.n_training > 0
-
-    @property
     def lacks_memory(self) -> bool:
         """Whether the waiting runs wait for memory."""
         return self._queue.lacks_memory

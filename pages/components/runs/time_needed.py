@@ -11,7 +11,7 @@ from core.execution.threads import run_in_thread
 from core.sweep.estimate import speed_of_similar
 from core.training.speed import cost_key, estimate_seconds, measure_step_seconds
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import job_queue, run_store
+from pages.components.shell.services import all_runs, job_queue, run_store
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import about
 
@@ -47,11 +47,10 @@ def _measurements() -> dict[RunConfig, Future[float]]:
 def _ask(config: RunConfig) -> float | None:
     """Seconds of a step; 0 where it could not be measured, None as long as it has not been."""
     known, key = _measurements(), cost_key(config)
-    jobs = job_queue()
-    compute = jobs.compute
+    compute = job_queue().compute
     if key not in known:
         # Beside a run both would be slowed, and the time would be wrong.
-        if not compute.is_ready.is_set() or jobs.is_training:
+        if not compute.is_ready.is_set() or any(record.is_active for record in all_runs().all()):
             return None
         known[key] = run_in_thread(compute.call_in_new_child, measure_step_seconds, key)
     measured = known[key]

@@ -26,7 +26,7 @@ ACTIONS = {
     "delete": ((), STOPPED),
 }
 # Those that change nothing.
-READING = {"position", "is_training", "lacks_memory", "compute", "submit"}
+READING = {"position", "lacks_memory", "compute", "submit"}
 
 
 def public(cls):
@@ -110,7 +110,6 @@ def test_a_run_belongs_to_who_submits_it(jobs_of, tmp_path):
     assert jobs_of().submit(make_config(), tmp_path).owner == ""
     # Others' runs have places too: who waits is told the truth.
     assert jobs_of(ONE).position(waiting.id) == 1
-    assert jobs_of(ONE).is_training
 
 
 def test_a_visitor_is_limited_and_the_operator_is_not(store, jobs_of, tmp_path):

@@ -71,7 +71,7 @@ def test_the_operator_alone_hears_of_damaged_folders_and_deletes_them(store, min
     (mine.path / "config.json").write_text("{")
     assert mine.id in store.damaged()
     assert not store.seen_by(ONE).damaged()
-    with pytest.raises(RunError, match="cannot be read as JSON"):
+    with pytest.raises(RunError, match="It is not JSON"):
         store.seen_by(ONE).delete(mine.id)
     assert mine.path.is_dir()
     store.delete(mine.id)
