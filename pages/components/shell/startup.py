@@ -13,6 +13,7 @@ import streamlit as st
 
 from core.settings import PROJECT
 from pages.components.shell.services import warm_up
+from pages.components.shell.sitemap import has_visitor
 
 # Seconds from the server's start. Whoever visits at once, as the browser does that a local start opens, has the
 # processor to himself.
@@ -32,7 +33,9 @@ async def preparing(_: st.App) -> AsyncIterator[None]:
 
 
 def prepare() -> None:
-    """Start the compute process, and import what the pages need."""
+    """Start the compute process, and import what the pages need; nothing where a visit has begun with that already."""
+    if has_visitor():
+        return
     warm_up()
     for script in (PROJECT / "pages/components/script.py", *sorted((PROJECT / "pages").glob("*.py"))):
         for name in imported(script):
