@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.app.process_memory import descendants, entries, megabytes
+from benchmarks.app.processes import descendants, entries, megabytes
 from benchmarks.app.running_app import chromium, running_app, visit
 from core.runs.store import RunStore
 

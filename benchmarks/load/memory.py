@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from benchmarks.app.process_memory import descendants, megabytes
+from benchmarks.app.processes import descendants, megabytes
 from benchmarks.app.running_app import running_app
 from benchmarks.load.visitor import visiting
 

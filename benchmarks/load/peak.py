@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.app.process_memory import descendants, megabytes
+from benchmarks.app.processes import descendants, megabytes
 from benchmarks.app.running_app import running_app
 from benchmarks.load.figures import Times
 from benchmarks.load.kinds import draw, visit_in_turn

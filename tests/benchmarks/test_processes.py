@@ -1,12 +1,13 @@
-"""What Linux says of the memory of processes."""
+"""What Linux says of processes."""
 
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
-from benchmarks.app.process_memory import descendants, megabytes
+from benchmarks.app.processes import descendants, megabytes, processor_seconds
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's /proc")
 
@@ -35,3 +36,10 @@ def test_a_large_array_is_seen():
     assert megabytes(os.getpid(), "Rss") - before >= 60
     assert len(held) == 64 * 1024 * 1024
     assert megabytes(os.getpid(), "Pss") <= megabytes(os.getpid(), "Rss")
+
+
+def test_processor_time_grows_with_work():
+    begun, own = processor_seconds(os.getpid()), time.process_time()
+    while time.process_time() - own < 0.1:
+        pass
+    assert processor_seconds(os.getpid()) - begun == pytest.approx(time.process_time() - own, abs=0.05)
