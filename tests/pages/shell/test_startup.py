@@ -34,11 +34,12 @@ def test_all_that_it_imports_exists():
     assert "pages.components.evaluate.views" in sys.modules
 
 
-def test_it_leaves_the_processor_to_visitors_who_are_there_already(started, monkeypatch):
+def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(started, monkeypatch):
     monkeypatch.setattr(startup, "has_visitor", lambda: True)
-    monkeypatch.setattr(startup.importlib, "import_module", started.append)
+    monkeypatch.setattr(startup.importlib, "import_module", lambda _: None)
+    monkeypatch.setattr(startup.time, "sleep", lambda seconds: started.append(seconds))
     startup.prepare()
-    assert started == []
+    assert started == [startup._BUSY_SECONDS, "compute"]
 
 
 def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch):
