@@ -15,6 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.app.processes import descendants, entries, megabytes
 from benchmarks.app.running_app import chromium, running_app, visit
 from core.runs.store import RunStore
 
@@ -29,19 +30,19 @@ def main(arguments: list[str] | None = None) -> None:
         figures = {}
         with visit(browser, address) as page:
             time.sleep(_SETTLE_SECONDS)
-            figures["server_home_mb"] = _megabytes(server, "Rss")
+            figures["server_home_mb"] = megabytes(server, "Rss")
             page.goto(f"{address}/train")
             page.wait_for_timeout(4000)
-            figures["server_train_mb"] = _megabytes(server, "Rss")
+            figures["server_train_mb"] = megabytes(server, "Rss")
             page.locator("[data-testid=stBaseButton-primary]").first.click()
             page.wait_for_timeout(4000)
-            figures["worker_own_mb"] = max(_own(pid) for pid in _descendants(server) if _is_worker(pid))
+            figures["worker_own_mb"] = max(_own(pid) for pid in descendants(server) if _is_worker(pid))
             _wait_until_idle(RunStore(Path(folder)))
             for path in ("draw", "evaluate"):
                 page.goto(f"{address}/{path}")
                 page.wait_for_timeout(_SETTLE_SECONDS * 1000)
-            figures["server_in_use_mb"] = _megabytes(server, "Rss")
-            figures["host_and_children_pss_mb"] = sum(_megabytes(pid, "Pss") for pid in _descendants(server))
+            figures["server_in_use_mb"] = megabytes(server, "Rss")
+            figures["host_and_children_pss_mb"] = sum(megabytes(pid, "Pss") for pid in descendants(server))
     print(json.dumps(figures, indent=1))
 
 
@@ -50,25 +51,9 @@ def _wait_until_idle(store: RunStore) -> None:
         time.sleep(0.2)
 
 
-def _megabytes(pid: int, entry: str) -> int:
-    return _entries(pid)[entry] // 1024
-
-
 def _own(pid: int) -> int:
-    entries = _entries(pid)
-    return (entries["Private_Clean"] + entries["Private_Dirty"]) // 1024
-
-
-def _entries(pid: int) -> dict[str, int]:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
-    return {line.split(":")[0]: int(line.split()[1]) for line in lines}
-
-
-def _descendants(pid: int) -> list[int]:
-    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    threads = Path(f"/proc/{pid}/task").iterdir()
-    children += [int(child) for task in threads for child in (task / "children").read_text().split()]
-    return [found for child in dict.fromkeys(children) for found in (child, *_descendants(child))]
+    found = entries(pid)
+    return (found["Private_Clean"] + found["Private_Dirty"]) // 1024
 
 
 def _is_worker(pid: int) -> bool:

@@ -5,7 +5,8 @@
 
 Starts the app on this machine. Without `--at-once` it starts the recipe "cnn" as a reader does, and lets it train alone
 and beside the visitors in turn. With it, all sessions ask for one page at the same instant, twice; `--fresh` leaves out
-the first visit that gets a server going. MNIST must be in MNIST_LAB_DATA. Times are in seconds, until the server's last
+the first visit that gets a server going, and the server's processor time is told, which hardly depends on what else the
+machine does. MNIST must be in MNIST_LAB_DATA. Times are in seconds, until the server's last
 message of an answer; a browser adds its own.
 """
 
@@ -17,6 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.app.processes import processor_seconds
 from benchmarks.app.running_app import running_app
 from benchmarks.load.figures import Times, kept_share, table
 from benchmarks.load.kinds import Behaviour, draw, evaluate, visit_at_once, visit_in_turn, watch
@@ -46,9 +48,9 @@ def main(arguments: list[str] | None = None) -> None:
     sessions = given.sessions if given.at_once else given.drawing + given.evaluating + given.watching
     if not 0 < sessions <= _MOST_SESSIONS or not 0 < given.seconds * given.rounds * 2 <= _MOST_SECONDS:
         parser.error(f"At most {_MOST_SESSIONS} sessions and {_MOST_SECONDS:.0f} seconds in all; at least one session.")
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as (address, _):
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as (address, server):
         if given.at_once:
-            _at_once(address, given.at_once, given.sessions, given.fresh, given.wait)
+            _at_once(address, server, given.at_once, given.sessions, given.fresh, given.wait)
         else:
             run = asyncio.run(_start_training(address, RunStore(Path(folder))))
             counts: dict[Behaviour, int] = {
@@ -74,12 +76,14 @@ def _in_turn(address: str, run: RunRecord, behaviours: list[Behaviour], seconds:
     print(f"steps and seconds alone: {alone}, beside the visitors: {beside}")
 
 
-def _at_once(address: str, page: str, sessions: int, is_fresh: bool, wait: float) -> None:
+def _at_once(address: str, server: int, page: str, sessions: int, is_fresh: bool, wait: float) -> None:
     if not is_fresh:
         asyncio.run(visit_at_once(address, page, 1))
     time.sleep(wait)
     for _ in range(2):
+        spent = processor_seconds(server)
         _show(asyncio.run(visit_at_once(address, page, sessions)))
+        print(f"processor time of the server: {(processor_seconds(server) - spent) / sessions * 1000:.0f} ms a visit")
 
 
 def _show(times: Times) -> None:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from benchmarks.load import kinds, visitors
+from benchmarks.load import kinds, memory, peak, visitors
 from benchmarks.load.figures import Times, kept_share, quantile, table
 from benchmarks.load.visitor import stream_of
 from core.ink.fabric_json import objects_from_strokes, strokes_from_objects
@@ -68,3 +68,10 @@ def test_it_is_bounded_in_sessions_and_time(arguments, capsys):
     with pytest.raises(SystemExit):
         visitors.main(arguments)
     assert "At most 200 sessions and 600 seconds" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("command", "arguments"), [(memory, ["--visits", "100000"]), (peak, ["--seconds", "1e9"])])
+def test_the_benchmarks_of_memory_are_bounded(command, arguments, capsys):
+    with pytest.raises(SystemExit):
+        command.main(arguments)
+    assert "At most" in capsys.readouterr().err

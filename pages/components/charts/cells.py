@@ -35,16 +35,20 @@ def cell_chart(
     the column; the points are the chart's last trace, row by row.
     """
     places = _places(len(rows.names), len(columns.names))
-    figure = go.Figure([*map(_heat_map, layers), _texts(places, texts), _targets(places, hovers, size)])
-    figure.update_xaxes(**_axis(columns), range=[-0.5, len(columns.names) - 0.5])
-    figure.update_yaxes(**_axis(rows), range=[len(rows.names) - 0.5, -0.5])
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0}, showlegend=False, dragmode=False)
-    return figure
+    # All at once: each update of a figure checks it anew.
+    layout = {
+        "xaxis": _axis(columns) | {"range": [-0.5, len(columns.names) - 0.5]},
+        "yaxis": _axis(rows) | {"range": [len(rows.names) - 0.5, -0.5]},
+        "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
+        "showlegend": False,
+        "dragmode": False,
+    }
+    return go.Figure([*map(_heat_map, layers), _texts(places, texts), _targets(places, hovers, size)], layout)
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
     return {
-        "title": tr_html(axis.title),
+        "title": {"text": tr_html(axis.title)},
         "tickvals": list(range(len(axis.names))),
         "ticktext": [tr_html(name) for name in axis.names],
         "constrain": "domain",

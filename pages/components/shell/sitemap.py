@@ -55,6 +55,11 @@ def all_pages() -> list[StreamlitPage]:
     ]
 
 
+def has_visitor() -> bool:
+    """Whether anybody has opened a page since the server's start."""
+    return _app_has_run
+
+
 def enter() -> None:
     """Begin a page: stop for a visitor who may not visit, and hand over to app.py where Streamlit has left it out.
 

@@ -6,6 +6,7 @@ import ast
 import contextlib
 import importlib
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,10 +14,13 @@ import streamlit as st
 
 from core.settings import PROJECT
 from pages.components.shell.services import warm_up
+from pages.components.shell.sitemap import has_visitor
 
 # Seconds from the server's start. Whoever visits at once, as the browser does that a local start opens, has the
 # processor to himself.
 _QUIET_SECONDS = 2.0
+# How much longer the rest is put off where somebody has: the first page and PyTorch's import need the processor then.
+_BUSY_SECONDS = 10.0
 # What scripts import in the midst of their work, and takes longest.
 _LATER = ("streamlit.emojis", "scipy.stats")
 
@@ -32,7 +36,9 @@ async def preparing(_: st.App) -> AsyncIterator[None]:
 
 
 def prepare() -> None:
-    """Start the compute process, and import what the pages need."""
+    """Start the compute process, and import what the pages need; later, where a visit has begun with that already."""
+    if has_visitor():
+        time.sleep(_BUSY_SECONDS)
     warm_up()
     for script in (PROJECT / "pages/components/script.py", *sorted((PROJECT / "pages").glob("*.py"))):
         for name in imported(script):

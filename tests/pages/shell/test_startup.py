@@ -15,6 +15,7 @@ def started(monkeypatch):
     calls = []
 
     monkeypatch.setattr(startup, "warm_up", lambda: calls.append("compute"))
+    monkeypatch.setattr(startup, "has_visitor", lambda: False)
     return calls
 
 
@@ -31,6 +32,14 @@ def test_it_imports_what_every_page_imports_and_starts_the_compute_process(start
 def test_all_that_it_imports_exists():
     startup.prepare()
     assert "pages.components.evaluate.views" in sys.modules
+
+
+def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(started, monkeypatch):
+    monkeypatch.setattr(startup, "has_visitor", lambda: True)
+    monkeypatch.setattr(startup.importlib, "import_module", lambda _: None)
+    monkeypatch.setattr(startup.time, "sleep", lambda seconds: started.append(seconds))
+    startup.prepare()
+    assert started == [startup._BUSY_SECONDS, "compute"]
 
 
 def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch):

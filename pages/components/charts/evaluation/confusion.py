@@ -33,5 +33,7 @@ def class_grid(class_names: tuple[str, ...], layers: Sequence[TintLayer], texts:
     names = tuple(map(message, class_names))
     rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
     figure = cell_chart(rows, columns, layers, texts, hovers, _FRAME_SIZE)
-    figure.update_xaxes(tickangle=0 if max(map(len, class_names)) <= _SHORT_NAME else -45)
-    return figure.update_yaxes(scaleanchor="x", constraintoward="top")
+    figure.layout.xaxis.tickangle = 0 if max(map(len, class_names)) <= _SHORT_NAME else -45
+    figure.layout.yaxis.scaleanchor = "x"
+    figure.layout.yaxis.constraintoward = "top"
+    return figure
