@@ -1,9 +1,10 @@
 import dataclasses
+import re
 
 import pytest
 
 from core.errors import SettingsError
-from core.operator.settings_file import FILE_VARIABLE, OperatorSettings, operator_settings, variable_of
+from core.operator.settings_file import FILE_VARIABLE, PROJECT, OperatorSettings, operator_settings, variable_of
 
 
 @pytest.fixture(autouse=True)
@@ -114,3 +115,20 @@ def test_a_wrong_variable_is_refused(monkeypatch, name, value, problem):
     with pytest.raises(SettingsError) as caught:
         operator_settings()
     assert problem in str(caught.value)
+
+
+def test_every_setting_is_described_to_the_operator():
+    text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("| `")]
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(named) == sorted(each.name for each in dataclasses.fields(OperatorSettings))
+
+
+def test_the_described_limits_are_those_of_an_open_app(file):
+    file.write_text("open = true")
+    text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line.startswith("| `")]
+    described = {row[1].strip("`"): row[4].replace(",", "") for row in rows}
+    for name, value in vars(operator_settings()).items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            assert described[name] == str(value)
