@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.classroom.classroom import Classroom
+from core.classroom.classroom import Classroom, Roll
 from pages.components.classroom.joining import show_joining
 from pages.components.classroom.membership import show_membership
 from pages.components.classroom.services import classroom
@@ -16,10 +16,17 @@ from pages.components.shell.texts import tr
 enter()
 
 
-def show_board(room: Classroom, first: str) -> None:
-    """Draw the choice of a view and the chosen one. first: shown where none is chosen."""
+def show_board(room: Classroom, first: str, roll: Roll | None = None) -> None:
+    """Draw the choice of a view and the chosen one.
+
+    first: shown where none is chosen. roll: the class, for the teacher, who can change it.
+    """
     offered = {name: view for name, view in VIEWS.items() if room.is_teacher or not view.is_teachers}
-    with st.container(key=form_key("views")):
+    # Not hidden while presenting: a room goes from view to view.
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if roll:
+            with st.container(width="content", key=form_key("teacher")):
+                show_teacher_tools(roll)
         name = choose_by_address("board", tr("View"), offered, first, VIEWS, label_visibility="collapsed")
     offered[name or first].show()
 
@@ -29,9 +36,9 @@ if not room.is_there:
     st.info(tr("There is no class here now: its operator has set no class code."), icon=":material/groups_3:")
 elif room.is_teacher:
     roll = room.roll()
-    with st.container(key=form_key("teacher")):
-        show_teacher_tools(roll)
-    show_board(room, "runs" if roll.members else "join")
+    for problem in roll.damaged:
+        st.warning(tr(problem), icon=":material/broken_image:")
+    show_board(room, "runs" if roll.members else "join", roll)
 elif me := room.me():
     with st.container(key=form_key("membership")):
         show_membership(me)

@@ -12,7 +12,7 @@ from core.charts.learning import Curve
 # Points of a line, at most: thirty lines are read by their shape.
 MOST_POINTS = 60
 # Lines that stand out from the others.
-N_LEADING = 8
+N_LEADING = 7
 
 
 @dataclass(frozen=True)

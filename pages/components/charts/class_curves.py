@@ -14,8 +14,7 @@ from pages.components.charts.palette import RUNS
 from pages.components.shell.texts import tr_plain
 
 _GREY = "#94a3b8"
-# Room for names at the lines' ends, in pixels.
-_NAMES_WIDTH = 150
+_LEADING = tuple(colour for colour in RUNS if colour != _GREY)
 
 
 def class_curves_chart(curves: Sequence[ClassCurve]) -> dict[str, Any]:
@@ -28,8 +27,18 @@ def class_curves_chart(curves: Sequence[ClassCurve]) -> dict[str, Any]:
     return {
         "animation": False,
         "dataset": [{"source": table.round(5)}],
-        "grid": {"left": 56, "right": _NAMES_WIDTH, "top": 34, "bottom": 48, "outerBoundsMode": "none"},
-        "legend": {"show": False},
+        "grid": {"left": 56, "right": 16, "top": 34, "bottom": 84, "outerBoundsMode": "none"},
+        # By arrows where a phone has no room for all.
+        "legend": {
+            "type": "scroll",
+            "bottom": 0,
+            "icon": "roundRect",
+            "itemWidth": 18,
+            "itemHeight": 6,
+            "itemGap": 16,
+            "data": [curve.name for curve in curves if curve.is_leading],
+            "textStyle": {"fontSize": 14},
+        },
         "tooltip": {"trigger": "item", "valueFormatter": "%.4f"},
         "xAxis": epoch_axis((0.0, float(table["epoch"].max()))),
         "yAxis": {"type": "value", "name": tr_plain("validation accuracy"), "max": 1, "scale": True},
@@ -38,7 +47,7 @@ def class_curves_chart(curves: Sequence[ClassCurve]) -> dict[str, Any]:
 
 
 def _line(curve: ClassCurve, number: int) -> dict[str, Any]:
-    colour = RUNS[number % len(RUNS)] if curve.is_leading else _GREY
+    colour = _LEADING[number % len(_LEADING)] if curve.is_leading else _GREY
     return {
         "type": "line",
         "name": curve.name,
@@ -49,6 +58,5 @@ def _line(curve: ClassCurve, number: int) -> dict[str, Any]:
         "symbolSize": 6 if curve.is_leading else 4,
         "connectNulls": True,
         "emphasis": {"focus": "series"},
-        "endLabel": {"show": curve.is_leading, "formatter": "{a}", "color": colour, "fontSize": 14},
-        "labelLayout": {"moveOverlap": "shiftY"},
+        "itemStyle": {"opacity": 1.0 if curve.is_leading else 0.6},
     }

@@ -33,8 +33,11 @@ _MOST_IMAGES = 36
 
 def show_class_confusion() -> None:
     """Draw the view."""
-    with st.container(width=420, key=form_key("network")):
-        network = pick_network()
+    with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("network")):
+        with st.container(width=420):
+            network = pick_network()
+        if network:
+            CellChoice(find_dataset(network.config.dataset).class_names).draw_boxes()
     if network is None:
         st.info(tr("There is no trained network yet."), icon=":material/school:")
         return

@@ -14,6 +14,7 @@ from core.texts.message import Message, plural
 from models.texts import mark
 from pages.components.classroom.live import show_live
 from pages.components.pictures.sprites import make_sprite
+from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import tr, tr_html
 
 # Images on show, at most, shared out evenly among the rows.
@@ -36,16 +37,17 @@ _STYLE = """
 
 def show_handwriting() -> None:
     """Draw the view."""
-    order = st.segmented_control(
-        tr("Order"),
-        list(_ORDERS),
-        default="class",
-        required=True,
-        format_func=lambda name: tr(_ORDERS[name]),
-        key="class_writing",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    with st.container(key=form_key("writing")):
+        order = st.segmented_control(
+            tr("Order"),
+            list(_ORDERS),
+            default="class",
+            required=True,
+            format_func=lambda name: tr(_ORDERS[name]),
+            key="class_writing",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
     show_live(_draw, order or "class")
 
 

@@ -23,7 +23,8 @@ _STYLE = """
 .lab-invitation p { margin: 0 0 0.35rem; font-size: 1.1rem; opacity: 0.75; }
 .lab-invitation b { display: block; font-size: 1.5rem; line-height: 1.3; overflow-wrap: anywhere; }
 .lab-invitation b.code { font-size: 3.2rem; letter-spacing: 0.04em; margin-bottom: 1.2rem; }
-.lab-names { display: flex; flex-wrap: wrap; gap: 0.5rem; list-style: none; padding: 0; margin: 0; }
+.lab-names { display: flex; flex-wrap: wrap; gap: 0.5rem; list-style: none; padding: 0 !important;
+  margin: 0 !important; }
 .lab-names li { margin: 0; padding: 0.25rem 0.8rem; border-radius: 2rem; font-size: 1.15rem;
   background: color-mix(in srgb, currentColor 9%, transparent); overflow-wrap: anywhere; }
 </style>

@@ -20,7 +20,7 @@ from pages.components.shell.wording import percent
 # Two columns where there is room, filled from top to bottom, so that a class of thirty is seen at once.
 _STYLE = """
 <style>
-.lab-board { columns: 24rem 2; column-gap: 2.5rem; list-style: none; margin: 0; padding: 0; }
+.lab-board { columns: 21rem 2; column-gap: 2.5rem; list-style: none; margin: 0 !important; padding: 0 !important; }
 .lab-board li { display: flex; align-items: center; gap: 0.8rem; margin: 0; padding: 0.3rem 0; break-inside: avoid;
   border-bottom: 1px solid color-mix(in srgb, currentColor 14%, transparent); }
 .lab-board i { font-style: normal; width: 1.6rem; text-align: right; opacity: 0.6; }

@@ -13,15 +13,13 @@ _OPEN, _PUPIL = "class_open", "class_pupil"
 
 
 def show_teacher_tools(roll: Roll) -> None:
-    """Draw them behind one button, and name the files that could not be read."""
+    """Draw them behind one button."""
     with st.popover(tr("Manage the class"), icon=":material/manage_accounts:"):
         st.session_state[_OPEN] = not classroom().is_closed
         st.toggle(tr("Pupils can join"), key=_OPEN, on_change=callback(_open_or_close))
         if roll.members:
             _offer_removal(roll)
             _offer_clearing(roll)
-    for problem in roll.damaged:
-        st.warning(tr(problem), icon=":material/broken_image:")
 
 
 def _offer_removal(roll: Roll) -> None:
