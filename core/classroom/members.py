@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from reprlib import repr as short
 
 from core.errors import ClassroomError
 from core.storage.stamp import Stamp
@@ -70,7 +69,7 @@ def read_member(file: Path, _stamp: Stamp) -> Member | ClassroomError:
         values = json.loads(content)
         nickname, joined = str(values["nickname"]), datetime.fromisoformat(values["joined"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        return ClassroomError("{file} is no member's file: {reason}.", file=file.name, reason=short(str(error)))
+        return ClassroomError("{file} is no member's file: {reason}.", file=file.name, reason=str(error))
     try:
         if check_nickname(nickname) != nickname:
             return ClassroomError("{file}: the nickname {name!r} is not plain.", file=file.name, name=nickname)

@@ -13,7 +13,7 @@ from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.teaching.collection import MyDigit, MyDigits, as_images
 from core.teaching.fine_tuning import HELD_OUT_PUPILS, IMAGES_OF_A_KIND, Split, prepare_split, split_hold_out
-from core.texts.message import Message, plural
+from core.texts.message import Message, message, plural
 
 # The tag of a network that was taught the class's handwriting.
 CLASS_TAG = "class"
@@ -83,10 +83,11 @@ def describe_split(split: ClassSplit) -> Message:
             digits=taught,
             pupils=split.n_pupils,
         )
-    return Message(
+    return message(
         "{digits} are taught. With fewer than {least} pupils nobody’s handwriting can be held out, so the report is on "
         "every fifth digit of the same pupils.",
-        {"digits": taught, "least": HOLD_OUT_FROM},
+        digits=taught,
+        least=HOLD_OUT_FROM,
     )
 
 

@@ -74,7 +74,7 @@ def describe_hand_ins(roll: Roll) -> Message:
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _html(_stamps: tuple[tuple[str, Stamp], ...], order: str, _roll: Roll) -> str:
+def _html(stamps: tuple[tuple[str, Stamp], ...], order: str, _roll: Roll) -> str:  # noqa: ARG001 - part of the key
     writing = all_handwriting(_roll)
     n_rows = 10 if order == "class" else len(_roll.hand_ins)
     shelve = shelves_by_class if order == "class" else shelves_by_pupil
