@@ -38,7 +38,7 @@ elif room.is_teacher:
     roll = room.roll()
     for problem in roll.damaged:
         st.warning(tr(problem), icon=":material/broken_image:")
-    show_board(room, "runs" if roll.members else "join", roll)
+    show_board(room, "join", roll)
 elif me := room.me():
     with st.container(key=form_key("membership")):
         show_membership(me)

@@ -15,6 +15,7 @@ MAY_STAND = {
     "a field that the browser's chart library fills": r"%?\{[^}]*\}",
     "code": r"`[^`]*`",
     "a unit": r"\b(MB|kB|min|ms|px)\b",
+    "a digest": r"\b[0-9a-f]{16}\b",
     "a path of this machine, and the variable that sets it": r"(/[\w\\.-]+){2,}|MNIST(\\?_[A-Z]+)+",
     "a proper name: of a run of the tests, a data set, an architecture, an optimizer": (
         r"\b(Mine|Other|(Fashion-)?MNIST|MLP|CNN|SGD|NumPy|PyTorch)\b"

@@ -44,7 +44,7 @@ def log_epochs(record, *accuracies):
 def test_the_best_runs_are_ranked_by_validation_accuracy(visit, run_of, keys):
     run_of("Ada", "a1", 0.91), run_of("Bo", "b1", 0.95), run_of("Cy", "c1")
     keys("Dee")
-    app = visit()
+    app = visit(board="runs")
     assert entries(app) == [("1", "Bo", "95.00%"), ("2", "Ada", "91.00%"), ("", "Cy", "–"), ("", "Dee", "–")]
     assert "no run yet" in html(app)
     assert "validation images is not ranked" in texts(app.caption)
