@@ -71,7 +71,7 @@ class RunBusy(RunError):
 
 
 class NotYours(RunError):
-    """The run or sweep belongs to another visitor, who alone may change it."""
+    """What is asked for is another visitor's to do: the owner's of a run or sweep, or in a class the teacher's."""
 
 
 class CheckpointError(RunError):
@@ -100,6 +100,10 @@ class ExplanationError(LabError):
 
 class CollectionError(LabError):
     """A reader's own digits cannot be kept, read from a file, or taught."""
+
+
+class ClassroomError(LabError):
+    """The class cannot be joined or kept, or one of its files cannot be read."""
 
 
 class VerdictError(LabError):

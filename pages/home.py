@@ -9,7 +9,7 @@ from pages.components.home.hero import hero_html
 from pages.components.home.networks import best_by_dataset, measured_networks
 from pages.components.runs.status import has_old_result
 from pages.components.shell.services import run_store
-from pages.components.shell.sitemap import PAGES, enter
+from pages.components.shell.sitemap import PAGES, enter, offered_pages
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.wording import percent
 
@@ -37,7 +37,7 @@ def show_cards() -> None:
     """A card for each page."""
     st.html(_STYLE)
     with st.grid(_COLUMNS, min_column_width=_CARD_WIDTH):
-        for name, page in PAGES.items():
+        for name, page in offered_pages().items():
             if page.summary:
                 with st.container(border=True, key=f"card_{name}", height="stretch"):
                     show_link(name, tr("**{title}**", title=message(page.title)))
@@ -47,7 +47,7 @@ def show_cards() -> None:
 def show_link(name: str, label: str, run_id: str | None = None) -> None:
     """A link to a page, for one run where its id is given."""
     query = {"run": run_id} if run_id else None
-    st.page_link(f"pages/{name}.py", label=label, icon=PAGES[name].icon, query_params=query)
+    st.page_link(f"pages/{name}.py", label=label, icon=offered_pages()[name].icon, query_params=query)
 
 
 def show_networks(networks: list[RunRecord]) -> None:

@@ -75,6 +75,12 @@ def differences(recipe: Recipe, config: RunConfig) -> list[Difference]:
     return [Difference(name, ours[name], theirs[name]) for name in ours if theirs.get(name, ours[name]) != ours[name]]
 
 
+def recipe_followed(config: RunConfig) -> Recipe | None:
+    """The recipe of a single run that `config` follows to the letter, if it does."""
+    single = (one for one in (*RECIPES.values(), EMBEDDED_DIGITS) if not one.grid)
+    return next((one for one in single if not differences(one, config)), None)
+
+
 def change(config: RunConfig, values: Mapping[str, Any]) -> RunConfig:
     """A copy with some fields changed, options of the architecture among them by their own names.
 

@@ -43,6 +43,7 @@ class OperatorSettings:
     keep_days: after which a visitor's run that nobody has starred is deleted.
     memory_mb: of the whole app, above which no further run is begun, in megabytes.
     downloads, uploads, folder_choice: whether visitors may download data sets, give files, choose the data folder.
+    class_code: by which visitors join the class (`core.classroom`); empty for no class.
     """
 
     open: bool = False
@@ -64,6 +65,7 @@ class OperatorSettings:
     downloads: bool = True
     uploads: bool = True
     folder_choice: bool = True
+    class_code: str = ""
 
 
 # Defaults where the app is open: safe on the smallest machine that Community Cloud gives.
@@ -82,6 +84,8 @@ _OPEN_DEFAULTS: Mapping[str, Any] = {
 _KINDS = {each.name: str(each.type) for each in fields(OperatorSettings)}
 # What a key may hold: it is given in an address and kept in a cookie, and must not be guessed.
 _OPERATOR_KEY = re.compile(r"[A-Za-z0-9_-]{16,200}")
+# What pupils type.
+_CLASS_CODE = re.compile(r"[A-Za-z0-9-]{4,40}")
 _TRUTHS = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
@@ -108,6 +112,10 @@ def _settings(
     values |= {name: _from_text(name, text) for name, text in environment}
     if values.get("operator_key") and not _OPERATOR_KEY.fullmatch(values["operator_key"]):
         raise SettingsError("operator_key must be 16 to 200 letters, digits, hyphens and underscores.")
+    if values.get("class_code") and not _CLASS_CODE.fullmatch(values["class_code"]):
+        raise SettingsError(
+            "class_code is {value!r}; it must be 4 to 40 letters, digits and hyphens.", value=values["class_code"]
+        )
     is_open = values.setdefault("open", hosted)
     return OperatorSettings(**({**_OPEN_DEFAULTS, **values} if is_open else values))
 

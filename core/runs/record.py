@@ -17,6 +17,7 @@ A run that does not start from its data set and random weights alone has these f
 extra.safetensors        further images to train on
 start.safetensors        weights to begin with
 my_digits.json           the reader's own digits that it is taught (see `core.teaching.fine_tuning`)
+taught.safetensors       a class's digits that it is taught, and in held_out.safetensors those it is measured on
 """
 
 from __future__ import annotations

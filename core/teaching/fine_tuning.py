@@ -7,6 +7,7 @@ The run begins with the network's weights (`start.safetensors`). It is trained o
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import ImageSet
-from core.data.image_file import save_images
+from core.data.image_file import load_images, save_images
 from core.errors import CollectionError, RunError
 from core.evaluation.measure import is_stale
 from core.learners.base import Learner
@@ -36,11 +37,13 @@ from models import find_architecture
 TAUGHT_FROM = "taught_from"
 TAUGHT_DIGITS = "digits"
 RIGHT_BEFORE = "test_right_before"
+# The tag of a network that was taught many writers' digits: how many writers are held out.
+HELD_OUT_PUPILS = "held_out_pupils"
 
 BATCH_SIZE = 64
 STEPS = 64
 # Images of each of the two kinds: half of each batch, on average, are the reader's digits.
-_IMAGES_OF_A_KIND = BATCH_SIZE * STEPS // 2
+IMAGES_OF_A_KIND = BATCH_SIZE * STEPS // 2
 # Number of digits from which on every fifth is a hold-out digit, to measure what is learned beyond the training digits.
 HOLD_OUT_FROM = 10
 _HOLD_OUT_EVERY = 5
@@ -71,10 +74,18 @@ def fine_tuning_config(base: RunConfig, practises: bool) -> RunConfig:
         epochs=1,
         seed=_SEED,
         val_fraction=0.0,
-        train_images=min(_IMAGES_OF_A_KIND, find_dataset(base.dataset).n_train) if practises else 0,
+        train_images=min(IMAGES_OF_A_KIND, find_dataset(base.dataset).n_train) if practises else 0,
         scaling=base.scaling,
         device=base.device,
     )
+
+
+@dataclass(frozen=True)
+class Split:
+    """Digits of several writers: those that are taught, and those that the network is measured on."""
+
+    taught: ImageSet
+    held_out: ImageSet
 
 
 def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, practises: bool = True) -> RunRecord:
@@ -83,12 +94,42 @@ def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, prac
     Raises CollectionError without digits or without a network for digits, NotYours for a network of another visitor,
     and RunError.
     """
-    _check(base, digits)
+    taught, _ = split_hold_out(digits)
+    return _prepare(
+        store,
+        base,
+        as_images(taught),
+        practises,
+        {},
+        lambda folder: write_atomically(_digits_file(folder), write_digits(digits)),
+    )
+
+
+def prepare_split(
+    store: RunStore, base: RunRecord, split: Split, practises: bool, tags: Mapping[str, str]
+) -> RunRecord:
+    """As `prepare_fine_tuning`, on digits that have been divided already. tags: further ones of the run."""
+
+    def save(folder: Path) -> None:
+        for file, images in zip(_split_files(folder), (split.taught, split.held_out), strict=True):
+            save_images(file, images)
+
+    return _prepare(store, base, split.taught, practises, tags, save)
+
+
+def _prepare(
+    store: RunStore,
+    base: RunRecord,
+    taught: ImageSet,
+    practises: bool,
+    more_tags: Mapping[str, str],
+    save: Callable[[Path], None],
+) -> RunRecord:
+    _check(base, len(taught))
     if not base.bundled:
         store.check_own(base)
-    taught, _ = split_hold_out(digits)
     words = f", taught {len(taught)} {'digit' if len(taught) == 1 else 'digits'}"
-    tags = {TAUGHT_FROM: base.id, TAUGHT_DIGITS: str(len(taught))}
+    tags = {TAUGHT_FROM: base.id, TAUGHT_DIGITS: str(len(taught)), **more_tags}
     # A stale result is of other weights than those that are copied.
     if base.result and not is_stale(base):
         tags[RIGHT_BEFORE] = str(_count_right(base))
@@ -97,8 +138,8 @@ def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, prac
     )
     try:
         shutil.copyfile(base.weights_file, record.start_file)
-        save_images(record.extra_file, vary_images(as_images(taught), _IMAGES_OF_A_KIND, _SEED))
-        write_atomically(_digits_file(record.path), write_digits(digits))
+        save_images(record.extra_file, vary_images(taught, IMAGES_OF_A_KIND, _SEED))
+        save(record.path)
     except OSError as error:
         shutil.rmtree(record.path, ignore_errors=True)
         raise RunError(
@@ -107,8 +148,8 @@ def prepare_fine_tuning(store: RunStore, base: RunRecord, digits: MyDigits, prac
     return record
 
 
-def _check(base: RunRecord, digits: MyDigits) -> None:
-    if not digits:
+def _check(base: RunRecord, n_digits: int) -> None:
+    if not n_digits:
         raise CollectionError("There are no digits to teach yet: at least 1 must be kept.")
     info = find_dataset(base.config.dataset)
     if not info.has_digits:
@@ -132,28 +173,41 @@ class Comparison:
 
 @dataclass(frozen=True)
 class FineTuningReport:
-    """What fine-tuning did: on the training digits, on the hold-out digits, and on the test set."""
+    """What fine-tuning did: on the training digits, on the hold-out digits, and on the test set.
+
+    held_out_pupils: whose digits the hold-out digits are, none of which were taught; 0 where they are of the same
+    writers as the training digits.
+    """
 
     taught: Comparison
     held_out: Comparison
     test: Comparison
+    held_out_pupils: int = 0
 
 
 def report_fine_tuning(run: Path) -> FineTuningReport:
     """What the fine-tuning in the run's folder did. Runs where torch is loaded. Raises LabError and OSError."""
     record = read_run(run)
-    taught, held_out = split_hold_out(read_digits(_digits_file(run).read_bytes()))
+    split = _read_split(run)
     # So few digits are too little work for several threads. The machine may lack the device of the run.
     learner = create_learner(record.config.replace(device="auto", threads=1))
-    images = as_images(taught + held_out)
+    images = split.taught + split.held_out
     before = _is_right(learner, record.start_file, images)
     after = _is_right(learner, record.weights_file, images)
-    n_taught = len(taught)
+    n_taught, pupils = len(split.taught), record.tags.get(HELD_OUT_PUPILS, "")
     return FineTuningReport(
         Comparison(n_taught, int(before[:n_taught].sum()), int(after[:n_taught].sum())),
-        Comparison(len(held_out), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
+        Comparison(len(split.held_out), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
         _compare_test(record),
+        int(pupils) if pupils.isdecimal() else 0,
     )
+
+
+def _read_split(run: Path) -> Split:
+    taught, held_out = _split_files(run)
+    if taught.exists():
+        return Split(load_images(taught), load_images(held_out))
+    return Split(*map(as_images, split_hold_out(read_digits(_digits_file(run).read_bytes()))))
 
 
 def _is_right(learner: Learner, weights: Path, images: ImageSet) -> NDArray[np.bool_]:
@@ -174,6 +228,10 @@ def _compare_test(record: RunRecord) -> Comparison:
 def _count_right(record: RunRecord) -> int:
     assert record.result is not None
     return sum(row[place] for place, row in enumerate(record.result.confusion))
+
+
+def _split_files(run: Path) -> tuple[Path, Path]:
+    return run / "taught.safetensors", run / "held_out.safetensors"
 
 
 def _digits_file(run: Path) -> Path:

@@ -22,6 +22,7 @@ from pages.components.shell import services as resources
 from pages.components.shell import tab_storage, visitor
 from tests.made import make_config
 from tests.pages.drawing import TEMPERATURE, Host, as_object
+from tests.pages.school import School
 from tests.pages.shared_compute import SharedProcess
 from tests.pages.tab import Tab
 
@@ -152,6 +153,13 @@ def host(monkeypatch, tmp_path):
     st.cache_resource.clear()
     yield stand_in
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def school(monkeypatch):
+    stand_in = School()
+    monkeypatch.setattr(ComputeClient, "train", lambda client, *arguments: stand_in.train(client, *arguments))
+    return stand_in
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ HIDDEN = {
     *("id", "form_id", "key", "tag", "type", "theme", "format", "config", "help_id", "element_id"),
     *("icon", "content_icon", "icon_position", "url", "link", "page", "page_script_hash", "query_string"),
     *("value", "default", "raw_value", "raw_values", "shortcut", "deferred_file_id", "file_uploader_id"),
-    *("code_text", "language"),
+    *("code_text", "language", "autocomplete"),
     *("component_name", "js_content", "css_content", "js_source_path", "css_source_path"),
 }
 # Keys under which the options of a chart, a table's columns or a component's data hold words for a reader.

@@ -164,13 +164,14 @@ def _option(
         "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
         # The zoom is set from outside, since each redraw would undo a zoom made by hand.
         "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
-        "xAxis": _epoch_axis(shown),
+        "xAxis": epoch_axis(shown),
         "yAxis": {"type": "value", **y_axis},
         "series": series,
     }
 
 
-def _epoch_axis(shown: Span) -> dict[str, Any]:
+def epoch_axis(shown: Span) -> dict[str, Any]:
+    """The horizontal axis of a chart that shows these epochs."""
     step = tick_step(shown)
     # An end that is no multiple of the step would have its label beside or on the last one's.
     first, last = (math.isclose(end / step, round(end / step), abs_tol=1e-6) for end in shown)

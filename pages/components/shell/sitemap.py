@@ -7,6 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from core.settings import operator
 from models.texts import mark
 from pages.components.shell.address import note_visit
 from pages.components.shell.texts import tr_plain
@@ -42,6 +43,13 @@ PAGES = {
     ),
 }
 
+# Only where the operator has set a class code.
+_CLASSROOM = {
+    "classroom": PageInfo(
+        mark("Class"), ":material/groups_3:", mark("What the class has trained and drawn, on one board.")
+    )
+}
+
 _app_has_run = False
 
 
@@ -51,13 +59,18 @@ def all_pages() -> list[StreamlitPage]:
     _app_has_run = True
     return [
         st.Page(f"pages/{name}.py", title=tr_plain(page.title), icon=page.icon, default=name == "home")
-        for name, page in PAGES.items()
+        for name, page in offered_pages().items()
     ]
 
 
 def has_visitor() -> bool:
     """Whether anybody has opened a page since the server's start."""
     return _app_has_run
+
+
+def offered_pages() -> dict[str, PageInfo]:
+    """The pages that there are now, by name, in the order of the navigation."""
+    return PAGES | _CLASSROOM if operator().class_code else PAGES
 
 
 def enter() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config.recipes import RECIPES, TUTORIALS, change, differences, find_recipe
+from core.config.recipes import EMBEDDED_DIGITS, RECIPES, TUTORIALS, change, differences, find_recipe, recipe_followed
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.errors import ConfigError
@@ -86,3 +86,14 @@ def test_unknown_recipe():
 def test_recipes_cannot_be_changed():
     with pytest.raises(TypeError):
         RECIPES["cnn"].published["test_accuracy"] = 1.0  # type: ignore[index]
+
+
+def test_a_configuration_is_known_by_the_recipe_that_it_follows_to_the_letter():
+    for recipe in (*RECIPES.values(), EMBEDDED_DIGITS):
+        if not recipe.grid:
+            assert recipe_followed(recipe.config) is recipe
+    # The sweep begins with the settings of a single run.
+    assert recipe_followed(RECIPES["mlp-sweep"].config) is RECIPES["torch-mlp"]
+    assert recipe_followed(RECIPES["cnn"].config.replace(lr=0.123)) is None
+    assert recipe_followed(RECIPES["cnn"].config.replace(dataset="fashion-mnist")) is None
+    assert recipe_followed(RECIPES["cnn"].config.replace(device="cpu")) is RECIPES["cnn"]

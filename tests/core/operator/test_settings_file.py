@@ -80,6 +80,10 @@ def test_an_empty_variable_sets_nothing(file, monkeypatch):
         ("a = " + "[" * 90_000, "mnist-lab.toml is not TOML: "),
         ('operator_key = "short"', "operator_key must be 16 to 200 letters"),
         ('operator_key = "with a space inside"', "operator_key must be 16 to 200 letters"),
+        ('class_code = "abc"', "class_code is 'abc'; it must be 4 to 40 letters, digits and hyphens."),
+        ('class_code = "class 7b"', "class_code is 'class 7b'; it must be 4 to 40 letters"),
+        ('class_code = "klässe"', "class_code is 'klässe'; it must be 4 to 40 letters"),
+        (f'class_code = "{"a" * 41}"', "it must be 4 to 40 letters, digits and hyphens."),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_allowed(file, text, problem):

@@ -31,29 +31,6 @@ def visit(visit_drawing, add_run):
     return open_page
 
 
-class School:
-    """Fine-tunes at once, in this process; or begins and goes no further, or breaks off with an exit code."""
-
-    def __init__(self):
-        self.folders = []
-        self.ends = True
-        self.code = 0
-
-    def train(self, client, name, folder, data_root):
-        self.folders.append(folder)
-        if self.ends:
-            if not self.code:
-                train_run(read_run(folder), data_root)
-            client._link._on_exit(name, self.code)
-
-
-@pytest.fixture
-def school(monkeypatch):
-    stand_in = School()
-    monkeypatch.setattr(ComputeClient, "train", lambda client, *arguments: stand_in.train(client, *arguments))
-    return stand_in
-
-
 def teach(app):
     app.button(key="my_digits_teach").click().run()
     assert not app.exception
@@ -296,3 +273,9 @@ def test_where_much_was_forgotten_the_report_says_what_helps():
     assert advice not in report(test=(10_000, 9_900, 9_851))
     assert advice not in report(test=(10_000, 9_900, 9_950))
     assert advice not in report(test=(10_000, None, 9_850))
+
+
+def test_the_report_says_so_where_whole_pupils_are_held_out():
+    made = FineTuningReport(Comparison(9, 5, 9), Comparison(4, 1, 3), Comparison(100, 90, 90), held_out_pupils=2)
+    html = report_html(made, "MNIST")
+    assert "those of 2 pupils, none of which were trained on" in html

@@ -7,15 +7,19 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.classroom.classroom import Classroom
 from core.data.catalog import DATASETS
 from core.data.datasets import load_split
 from core.execution.compute_client import ComputeClient
+from core.owners.visitor import Visitor, new_key, visitor_with
 from core.runs.record import RUNNING, RunState, read_run, write_state
 from core.steps import finish
 from core.storage.locks import hold_as_worker
 from core.stress.kinds import KINDS
 from core.stress.result import save_stress
 from core.sweep.records import SweepStore
+from core.training.events import EpochEnd
+from pages.components.classroom.views import VIEWS as BOARD_VIEWS
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.panels import PANELS as DRAW_PANELS
 from pages.components.draw.sources import SOURCES
@@ -25,12 +29,15 @@ from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.evaluate.views import VIEWS
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.sample.panels import PANELS as SAMPLE_PANELS
-from pages.components.shell import services, texts
+from pages.components.shell import services, texts, visitor
 from pages.components.shell.texts import tr
+from pages.components.shell.visitor_cookie import VISITOR_COOKIE
 from tests.made import make_stress
 from tests.pages.bypassing import bypassing
 from tests.pages.calls import ended_call
 from tests.pages.drawing import ONE, as_object, find
+from tests.pages.made_runs import make_result, make_run
+from tests.pages.mine import made
 from tests.pages.pseudo_language import PseudoLanguage
 from tests.pages.shown_texts import Shown, shown_texts
 from tests.sweeps import add_trial, make_space
@@ -244,6 +251,51 @@ def test_the_names_of_classes_of_a_network_s_outputs(visit, tab):
 @pytest.mark.usefixtures("clothes")
 def test_the_names_of_classes_of_a_run_that_has_ended(visit):
     visit("train")
+
+
+@pytest.fixture
+def class_of_two(monkeypatch, runs_folder):
+    """A class with the pupils Mine and Other, who have handed in digits."""
+    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", "1234-5678")
+    room = Classroom(runs_folder / "classroom", lambda: "1234-5678")
+    for seed, name in enumerate(("Mine", "Other")):
+        pupil = room.seen_by(visitor_with(new_key()))
+        pupil.join("1234-5678", name)
+        pupil.hand_in(made(3 + seed))
+    return room
+
+
+@pytest.mark.parametrize("view", BOARD_VIEWS)
+def test_the_class_as_its_teacher_sees_it(visit, class_of_two, store, view):
+    for number, member in enumerate(class_of_two.roll().members):
+        own = store.seen_by(Visitor(member.owner))
+        record = make_run(own, f"r{number}", "Mine", result=make_result(), dataset=("digits", "mnist")[number])
+        record.log.append(EpochEnd(5, 1, 0.5, 0.5, 0.5, 0.9, None, None, 1.0))
+    visit("classroom", board=view)
+
+
+@pytest.mark.parametrize("view", BOARD_VIEWS)
+def test_a_class_in_which_nobody_is(visit, monkeypatch, view):
+    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", "1234-5678")
+    visit("classroom", board=view)
+
+
+def test_the_class_as_others_see_it(visit, class_of_two, monkeypatch):
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+    key = new_key()
+    monkeypatch.setattr(visitor, "_cookie", lambda name: key if name == VISITOR_COOKIE else "")
+    app = visit("classroom")
+    for code in ("wrong", "1234-5678"):
+        find(app.text_input, tr("Class code")).set_value(code)
+        find(app.text_input, tr("Nickname")).set_value("MLP")
+        click(app, "Join the class")
+    assert len(class_of_two.roll().members) == 3
+    app.session_state["my_digits"] = made(2)
+    app.run()
+    app.button(key="hand_in").click().run()
+    check(app)
+    class_of_two.set_closed(True)
+    click(app, "Leave the class")
 
 
 def test_the_report(mine, tmp_path):

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.errors import LabError, RunError
-from core.runs.record import FAILED, INTERRUPTED, MEASURING, QUEUED, RunRecord
+from core.runs.record import RunRecord
 from core.settings import data_root
-from core.storage.stamp import Stamp, file_stamp
 from core.teaching.collection import MyDigits
-from core.teaching.fine_tuning import TAUGHT_FROM, FineTuningReport, prepare_fine_tuning, report_fine_tuning
+from core.teaching.fine_tuning import TAUGHT_FROM, prepare_fine_tuning
 from core.texts.message import Message
 from pages.components.draw.my_digits.file import forget_refusal
-from pages.components.draw.my_digits.report import report_html
 from pages.components.draw.my_digits.session import my_digits
+from pages.components.draw.my_digits.tuned import PROBLEM, show_outcome, show_progress, train_prepared
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address import choose
 from pages.components.shell.errors import callback, fragment
-from pages.components.shell.services import is_others, job_queue, run_store
+from pages.components.shell.services import is_others, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
 _REFRESH_SECONDS = 0.4
 _TUNED = "my_digits_tuned"
-_PROBLEM = "my_digits_problem"
 _PRACTISE = "my_digits_practise"
 
 
@@ -62,7 +58,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
             tr("This network belongs to another visitor. To teach one, choose one of your own or one of the app's.")
         )
         return
-    if problem := st.session_state.get(_PROBLEM):
+    if problem := st.session_state.get(PROBLEM):
         st.error(tr(problem), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
@@ -93,27 +89,18 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
 
 
 def _start(record: RunRecord) -> None:
-    st.session_state.pop(_PROBLEM, None)
+    st.session_state.pop(PROBLEM, None)
     forget_refusal()
     is_here = is_available(record.config.dataset, data_root())
     # The data set may have come since the switch was drawn.
     practises = is_here and st.session_state.get(f"{_PRACTISE}_{record.config.dataset}_{is_here}", True)
     try:
         tuned = prepare_fine_tuning(run_store(), record, my_digits(), practises)
-        _train(tuned)
+        train_prepared(tuned)
     except LabError as error:
-        st.session_state[_PROBLEM] = error.message
+        st.session_state[PROBLEM] = error.message
     else:
         st.session_state[_TUNED] = tuned.id
-
-
-def _train(tuned: RunRecord) -> None:
-    """Let the prepared run wait for its turn. Where it is refused, it is gone again."""
-    try:
-        job_queue().resume(tuned.id, data_root())
-    except LabError:
-        job_queue().delete(tuned.id)
-        raise
 
 
 def _follow(tuned_id: str, shown_id: str, was_active: bool) -> None:
@@ -126,62 +113,12 @@ def _follow(tuned_id: str, shown_id: str, was_active: bool) -> None:
         st.rerun()
     st.markdown(tr("**{network}**", network=tuned.name))
     if tuned.is_active:
-        _show_progress(tuned)
-        return
-    if tuned.state.status in (FAILED, INTERRUPTED):
-        st.error(tr(tuned.state.reason), icon=":material/error:")
-    if tuned.can_predict:
-        _show_result(tuned, shown_id)
-    elif tuned.state.status not in (FAILED, INTERRUPTED):
-        st.caption(tr("It was stopped before its first step."))
+        show_progress(tuned)
+    elif show_outcome(tuned):
+        _offer_more(tuned, shown_id)
 
 
-def _show_progress(tuned: RunRecord) -> None:
-    share, text = _progress(tuned)
-    st.progress(share, text=text)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        is_measuring = tuned.state.status == MEASURING
-        st.button(
-            tr("Stop"),
-            icon=":material/stop:",
-            key="my_digits_stop",
-            disabled=is_measuring,
-            on_click=callback(_stop),
-            args=(tuned.id,),
-        )
-        st.page_link(
-            "pages/train.py", label=tr("Watch it learn"), icon=PAGES["train"].icon, query_params={"run": tuned.id}
-        )
-
-
-def _stop(tuned_id: str) -> None:
-    st.session_state.pop(_PROBLEM, None)
-    try:
-        job_queue().stop(tuned_id)
-    except LabError as error:
-        st.session_state[_PROBLEM] = error.message
-
-
-def _progress(tuned: RunRecord) -> tuple[float, str]:
-    """Progress as a share and in words."""
-    if tuned.state.status == QUEUED:
-        return 0.0, tr("Waiting: another run is being trained.")
-    if tuned.state.status == MEASURING:
-        return 1.0, tr("Measuring on the test set…")
-    history = tuned.history()
-    if history.started is None:
-        return 0.0, tr("Getting ready…")
-    total = history.started.total_steps
-    return min(history.step / total, 1.0), tr("Step {step} of {total}", step=history.step, total=total)
-
-
-def _show_result(tuned: RunRecord, shown_id: str) -> None:
-    try:
-        report = _report(tuned.path, file_stamp(tuned.weights_file), tuned.result is not None)
-    except (LabError, OSError) as error:
-        st.error(tr(error), icon=":material/error:")
-        return
-    st.html(report_html(report, Message(find_dataset(tuned.config.dataset).title)))
+def _offer_more(tuned: RunRecord, shown_id: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if tuned.id != shown_id and st.button(tr("Use it now"), icon=":material/check:", key="my_digits_use"):
             remember_run(tuned.id)
@@ -198,8 +135,3 @@ def _show_result(tuned: RunRecord, shown_id: str) -> None:
 def _compare(tuned: RunRecord) -> None:
     ask_also(tuned)
     choose("look", "networks")
-
-
-@st.cache_data(max_entries=20, show_spinner=False)
-def _report(run: Path, stamp: Stamp, is_measured: bool) -> FineTuningReport:  # noqa: ARG001 - parts of the key
-    return job_queue().compute.call(report_fine_tuning, run)

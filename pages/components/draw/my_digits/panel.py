@@ -11,6 +11,7 @@ from core.texts.message import Message, plural
 from pages.components.draw.my_digits.file import show_file_row
 from pages.components.draw.my_digits.fine_tuning import show_fine_tuning
 from pages.components.draw.my_digits.gallery import predict_digits, show_gallery
+from pages.components.draw.my_digits.hand_in import show_hand_in
 from pages.components.draw.my_digits.session import keep_digits_in_tab, my_digits, show_message
 from pages.components.draw.subject import Subject
 from pages.components.shell.errors import fragment
@@ -39,6 +40,7 @@ def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
     else:
         st.markdown(tr("No digits yet. Draw one and choose its label below the prediction: it is kept here."))
     show_file_row(digits)
+    show_hand_in()
     show_fine_tuning(record, digits)
     keep_digits_in_tab("_panel")
 

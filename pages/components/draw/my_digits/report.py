@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.teaching.fine_tuning import HOLD_OUT_FROM, Comparison, FineTuningReport
-from core.texts.message import Message, message
+from core.texts.message import Message, message, plural
 from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.shell.texts import tr_html
 from pages.components.shell.wording import percent
@@ -69,6 +69,16 @@ def _change(comparison: Comparison) -> tuple[str, str]:
 
 
 def _explain(report: FineTuningReport) -> str:
+    if report.held_out_pupils:
+        return tr_html(
+            plural(
+                "The hold-out digits are those of {count} pupil, none of which were trained on. They show what it does "
+                "for handwriting that it has not seen.",
+                "The hold-out digits are those of {count} pupils, none of which were trained on. They show what it "
+                "does for handwriting that it has not seen.",
+                report.held_out_pupils,
+            )
+        )
     if report.held_out.total:
         return tr_html(
             "The hold-out digits were not trained on. They show how well the network reads this handwriting beyond the "

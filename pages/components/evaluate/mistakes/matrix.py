@@ -24,8 +24,11 @@ _SIZE = """
 """
 
 
-def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choice: CellChoice) -> None:
-    """Draw the matrix of counts (C, C) with the sums of mistakes, and its controls. A click sets `choice`."""
+def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choice: CellChoice, alt: str = "") -> None:
+    """Draw the matrix of counts (C, C) with the sums of mistakes, and its controls. A click sets `choice`.
+
+    alt: what a screen reader says, where the images are no test images.
+    """
     with st.container(horizontal=True, vertical_alignment="center", key=form_key("matrix")):
         normalize = st.segmented_control(
             tr("Show"),
@@ -46,5 +49,5 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
         len(data.class_names),
         choice.cell,
         choice.set_cell,
-        alt=tr_plain("Confusion matrix: the number of test images of each true class with each predicted class"),
+        alt=alt or tr_plain("Confusion matrix: the number of test images of each true class with each predicted class"),
     )
