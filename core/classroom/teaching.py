@@ -55,9 +55,17 @@ def split_class(roll: Roll) -> ClassSplit:
 def prepare_class_network(classroom: Classroom, store: RunStore, base: RunRecord, practises: bool) -> RunRecord:
     """A new run of the teacher's, not started, that teaches a copy of the network of `base` the class's digits.
 
-    Raises NotYours for anybody but the teacher, and else as `prepare_fine_tuning`.
+    Raises NotYours for anybody but the teacher, CollectionError for a network that was taught so before, and else as
+    `prepare_fine_tuning`.
     """
     classroom.check_teacher()
+    if is_of_class(base):
+        # Whoever is held out now may have been taught then.
+        raise CollectionError(
+            "“{run}” was taught the class’s digits before, so nobody in the class is new to it. "
+            "Choose another network.",
+            run=base.name,
+        )
     split = split_class(classroom.roll())
     if not split.taught:
         raise CollectionError("Nobody has handed in digits yet, so there is nothing to teach.")
@@ -65,9 +73,14 @@ def prepare_class_network(classroom: Classroom, store: RunStore, base: RunRecord
     return prepare_split(store, base, Split(as_images(split.taught), as_images(split.held_out)), practises, tags)
 
 
+def is_of_class(record: RunRecord) -> bool:
+    """Whether the network was taught the class's handwriting."""
+    return CLASS_TAG in record.tags
+
+
 def class_network(records: Sequence[RunRecord]) -> RunRecord | None:
     """The newest network that was taught the class's handwriting. records: newest first."""
-    return next((record for record in records if CLASS_TAG in record.tags), None)
+    return next((record for record in records if is_of_class(record)), None)
 
 
 def describe_split(split: ClassSplit) -> Message:

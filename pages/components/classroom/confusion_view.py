@@ -8,13 +8,14 @@ from numpy.typing import NDArray
 
 from core.classroom.classroom import Roll
 from core.classroom.reading import ClassReading
+from core.classroom.teaching import is_of_class
 from core.data.catalog import find_dataset
 from core.errors import LabError, RunError
 from core.metrics.classification import most_confused
 from core.storage.stamp import file_stamp
 from core.texts.message import message, plural
 from pages.components.classroom.live import show_live
-from pages.components.classroom.networks import pick_network
+from pages.components.classroom.networks import pick_reader
 from pages.components.classroom.services import read_class
 from pages.components.evaluate.accuracy import show_accuracy
 from pages.components.evaluate.mistakes.choice import CellChoice, Choice
@@ -35,7 +36,7 @@ def show_class_confusion() -> None:
     """Draw the view."""
     with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("network")):
         with st.container(width=420):
-            network = pick_network()
+            network = pick_reader()
         if network:
             CellChoice(find_dataset(network.config.dataset).class_names).draw_boxes()
     if network is None:
@@ -69,6 +70,13 @@ def _draw(roll: Roll, run_id: str) -> None:
         )
     with right:
         _show_figures(reading)
+        if is_of_class(record):
+            st.caption(
+                tr(
+                    "This network was trained on most of these digits, so expect them right. The report under *Teach* "
+                    "says how it reads pupils whose digits it has not seen."
+                )
+            )
         _offer_pairs(reading, names, choice)
         _show_images(reading, names, choice.value)
 

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.classroom.teaching import class_network
+from core.classroom.teaching import class_network, is_of_class
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from models.texts import mark
 from pages.components.runs.run_picker import pick_run
 
+_LABEL = mark("Network")
 
-def pick_network() -> RunRecord | None:
-    """Draw the choice among networks for digits: at first the class's own one, else the best bundled one."""
+
+def pick_reader() -> RunRecord | None:
+    """Draw the choice of a network that reads: at first the class's own one, else the best bundled one."""
+    return pick_run(_reads_digits, mark("“{name}” cannot read digits yet."), _LABEL, _first)
+
+
+def pick_to_teach() -> RunRecord | None:
+    """Draw the choice of a network to teach a copy of: none that was taught the class's digits before."""
     return pick_run(
-        lambda record: record.can_predict and find_dataset(record.config.dataset).has_digits,
-        mark("“{name}” cannot read digits yet."),
-        mark("Network"),
+        lambda record: _reads_digits(record) and not is_of_class(record),
+        mark("“{name}” cannot be taught the class’s digits: it cannot read digits, or was taught them before."),
+        _LABEL,
         _first,
     )
+
+
+def _reads_digits(record: RunRecord) -> bool:
+    return record.can_predict and find_dataset(record.config.dataset).has_digits
 
 
 def _first(records: Sequence[RunRecord]) -> RunRecord:

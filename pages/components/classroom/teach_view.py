@@ -15,7 +15,7 @@ from core.runs.record import RunRecord
 from core.settings import data_root
 from core.texts.message import Message
 from pages.components.classroom.live import show_live
-from pages.components.classroom.networks import pick_network
+from pages.components.classroom.networks import pick_to_teach
 from pages.components.classroom.services import classroom
 from pages.components.draw.my_digits.tuned import PROBLEM, show_outcome, show_progress, train_prepared
 from pages.components.shell.errors import callback
@@ -28,7 +28,7 @@ from pages.components.shell.texts import tr
 def show_class_teaching() -> None:
     """Draw the view."""
     with st.container(width=420, key=form_key("network")):
-        network = pick_network()
+        network = pick_to_teach()
     if network is None:
         st.info(tr("There is no trained network yet."), icon=":material/school:")
         return

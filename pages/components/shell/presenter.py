@@ -34,6 +34,8 @@ html {{ font-size: max(16px, 1.75vw) !important; }}
 .st-key-draw_area {{ --room: calc(100dvh - 11rem) !important; --side: min(46%, var(--room)) !important;
   grid-template-columns: var(--side) minmax(0, 1fr) !important; }}
 .st-key-draw_area > :last-child {{ grid-column: 1 / -1 !important; }}
+/* In the header, whose links are larger now, there is no room left for it. */
+.st-key-in_training {{ top: 3.75rem !important; right: 1rem !important; left: auto !important; }}
 .lab-prediction header b {{ font-size: 6rem !important; }}
 </style>
 """

@@ -112,3 +112,12 @@ def test_without_digits_there_is_nothing_to_teach(teacher: Classroom, store, bas
         prepare_class_network(teacher, store, base, practises=False)
     assert class_network(store.all()) is None
     assert CLASS_TAG == "class"
+
+
+def test_a_network_that_knows_the_class_is_not_taught_again(pupil, teacher, store, base):
+    for place, name in enumerate("ABC"):
+        pupil(name, digits(1, 2, seed=place))
+    taught = prepare_class_network(teacher, store, base, practises=False)
+    assert train_run(taught, store.root).status == FINISHED
+    with pytest.raises(CollectionError, match="nobody in the class is new to it"):
+        prepare_class_network(teacher, store, store.get(taught.id), practises=False)

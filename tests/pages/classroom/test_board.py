@@ -176,6 +176,14 @@ def test_the_teacher_teaches_a_copy_and_reads_what_it_did_for_pupils_not_seen(vi
     assert "Training digits, 20" in page
     assert "Hold-out digits, 10" in page
     assert "those of 1 pupil, none of which were trained on" in page
+    # It is the one that reads the class now, and the one that is not taught again.
+    assert find(app.selectbox, "Network").value == "small"
+    app = visit(board="confusion")
+    assert find(app.selectbox, "Network").value == record.id
+    assert "trained on most of these digits" in texts(app.caption)
+    app = visit(board="teach", run=record.id)
+    assert "was taught them before" in texts(app.warning)
+    assert find(app.selectbox, "Network").value == "small"
 
 
 def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_run, school):

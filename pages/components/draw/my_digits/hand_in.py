@@ -22,7 +22,7 @@ def show_hand_in() -> None:
     is_done = handed_in is not None and _key(handed_in.digits) == _key(digits)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
-            tr(plural("Hand in {count} digit", "Hand in {count} digits", len(digits))),
+            tr(plural("Hand in {count} digit", "Hand in {count} digits", len(digits))) if digits else tr("Hand in"),
             type="primary" if digits and not is_done else "secondary",
             icon=":material/outbox:",
             key="hand_in",

@@ -40,7 +40,8 @@ def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
     else:
         st.markdown(tr("No digits yet. Draw one and choose its label below the prediction: it is kept here."))
     show_file_row(digits)
-    show_hand_in()
+    if digits:
+        show_hand_in()
     show_fine_tuning(record, digits)
     keep_digits_in_tab("_panel")
 
