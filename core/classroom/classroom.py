@@ -128,7 +128,7 @@ class Classroom:
         return Roll(tuple(members), hand_ins, tuple(damaged) if self.is_teacher else ())
 
     def join(self, shown_code: str, nickname: str) -> Member:
-        """Make the visitor a member.
+        """Make the visitor a member; a member gets another nickname.
 
         Raises ClassroomError for a wrong code, a nickname that is taken or not allowed, and a class that is closed;
         LimitReached for a class that is full and after too many wrong codes.
@@ -145,7 +145,9 @@ class Classroom:
                 raise LimitReached("The class is full; it has {most} members at most.", most=MOST_MEMBERS)
             if any(are_alike(one.nickname, nickname) for one in others):
                 raise ClassroomError("The nickname {name!r} is taken; choose another one.", name=nickname)
-            member = Member(self.visitor.owner, nickname, datetime.now(UTC).replace(microsecond=0))
+            before = self.me()
+            joined = before.joined if before else datetime.now(UTC).replace(microsecond=0)
+            member = Member(self.visitor.owner, nickname, joined)
             write_atomically(self._file(_MEMBERS, member.owner), write_member(member))
         return member
 

@@ -15,7 +15,7 @@ from core.errors import ClassroomError, CollectionError, LimitReached, NotYours
 from core.owners.visitor import OPERATOR
 from core.teaching.collection import make_digit
 from tests.core.classroom.conftest import CODE, digits
-from tests.made import full_disk
+from tests.made import Noon, full_disk
 
 # Every method, by who may call it, with its arguments.
 TEACHERS = {"remove": ("0" * 32,), "set_closed": (True,), "clear": (), "check_teacher": ()}
@@ -120,10 +120,13 @@ def test_a_nickname_is_kept_as_it_was_typed(pupil, teacher, nickname):
     assert names(teacher) == [nickname]
 
 
-def test_joining_again_changes_the_nickname_and_keeps_the_hand_in(pupil, teacher):
+def test_joining_again_changes_the_nickname_alone(pupil, teacher, monkeypatch):
     ada = pupil("Ada", digits(1, 2))
+    joined = ada.me().joined
+    monkeypatch.setattr(module, "datetime", Noon)
     ada.join(CODE, "ada")
     assert labels(teacher) == {"ada": [1, 2]}
+    assert ada.me().joined == joined
 
 
 def test_the_teacher_is_no_member(teacher):
