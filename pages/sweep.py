@@ -11,6 +11,7 @@ from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
+from pages.components.sweep.damaged import show_damaged
 from pages.components.sweep.form import (
     choose_embedded_digits,
     choose_recipe,
@@ -22,7 +23,7 @@ from pages.components.sweep.form import (
     sweep_name,
 )
 from pages.components.sweep.picker import pick_sweep, remember_sweep
-from pages.components.sweep.services import sweep_manager, sweep_store
+from pages.components.sweep.services import sweep_manager
 from pages.components.sweep.view import SWEEP_ERROR_KEY, show_preview, show_sweep
 
 enter()
@@ -61,9 +62,7 @@ def new_sweep() -> SearchSpace | None:
 
 def current_sweep(space: SearchSpace | None) -> None:
     """The chosen sweep, live; before the first one, what the form describes."""
-    for folder, reason in sweep_store().damaged().items():
-        text = tr(":material/warning: The sweep {folder} cannot be read: {reason}", folder=folder, reason=reason)
-        st.caption(text)
+    show_damaged()
     is_missing = space is not None and START.show_missing(space.base.dataset)
     sweep = pick_sweep()
     # On a phone it stands below the form.

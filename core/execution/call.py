@@ -30,14 +30,25 @@ class TimeLimit:
         self._seconds = seconds
         self._end = math.inf if seconds is None else time.monotonic() + seconds
         self._is_cancelled = False
+        self._left = math.inf
 
     def cancel(self) -> None:
         """Let the call be broken off in a moment."""
         self._is_cancelled = True
         self._end = min(self._end, time.monotonic() + _GRACE_SECONDS)
 
+    def leave(self, seconds: float) -> None:
+        """Let the call be broken off in so many seconds, unless `come_back` is called before."""
+        self._left = time.monotonic() + seconds
+
+    def come_back(self) -> None:
+        """Take back what `leave` said."""
+        self._left = math.inf
+
     def check(self) -> None:
         """Raise CancelledError or ComputeError once the call is to be broken off."""
+        if time.monotonic() >= self._left:
+            raise CancelledError
         if time.monotonic() < self._end:
             return
         if self._is_cancelled:
@@ -82,3 +93,11 @@ class Call(Generic[R]):
     def cancel(self) -> None:
         """Break the call off, and return at once. Nothing happens to a call that has ended."""
         self._limit.cancel()
+
+    def leave(self, seconds: float) -> None:
+        """Whoever waits for it has gone: break it off in so many seconds, unless they come back before."""
+        self._limit.leave(seconds)
+
+    def come_back(self) -> None:
+        """Whoever waits for it is here (again)."""
+        self._limit.come_back()

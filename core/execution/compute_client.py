@@ -125,6 +125,8 @@ class ComputeClient:
         """A new child. Raises ComputeError, and what `TimeLimit.check` raises."""
         name = f"serve-{secrets.token_hex(4)}"
         address = rf"\\.\pipe\mnist-lab-{name}" if sys.platform == "win32" else str(Path(self._folder.name) / name)
+        # Systems clear their temporary folders now and then.
+        Path(self._folder.name).mkdir(mode=0o700, exist_ok=True)
         self._link.start_child(name, "serve", [address, self._key, lane.niceness])
         end = time.monotonic() + _CONNECT_SECONDS
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import os
 import time
 from collections.abc import Collection
@@ -69,7 +70,8 @@ def _removable(store: RunStore, open_runs: Collection[str]) -> list[RunRecord]:
     """The runs that may go, the oldest first."""
     runs = store.seen_by(OPERATOR).all()
     may_go = [run for run in runs if run.owner and not (run.is_active or run.is_starred or run.id in open_runs)]
-    return sorted(may_go, key=lambda run: _age_days(run.path), reverse=True)
+    # Not by age: where the clock has been set back, the age of several is 0.
+    return sorted(may_go, key=lambda run: _changed(run.path))
 
 
 def _too_many(runs: list[RunRecord], settings: OperatorSettings, used: int) -> list[RunRecord]:
@@ -91,10 +93,15 @@ def _is_of(record: RunRecord, visitor: Visitor) -> bool:
 
 def _age_days(folder: Path) -> float:
     """Days since the folder was changed last; 0 where the clock has been set back, or the folder is gone."""
+    return max(time.time() - _changed(folder), 0.0) / _SECONDS_A_DAY
+
+
+def _changed(folder: Path) -> float:
+    """When the folder was changed last, as of `time.time`; infinite where it is gone."""
     try:
-        return max(time.time() - folder.stat().st_mtime, 0.0) / _SECONDS_A_DAY
+        return folder.stat().st_mtime
     except OSError:
-        return 0.0
+        return math.inf
 
 
 def _size(folder: Path) -> int:

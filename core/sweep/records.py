@@ -150,10 +150,18 @@ class SweepStore:
         for record in self._runs_of(sweep).all():
             if record.tags.get(SWEEP_TAG) == sweep.id:
                 self.runs.delete(record.id)
-        try:
-            shutil.rmtree(sweep.path)
-        except OSError as error:
-            raise RunError("{name!r} cannot be deleted: {reason}.", name=sweep.name, reason=error.strerror) from None
+        _remove(sweep.path, sweep.name)
+
+    def delete_damaged(self, folder: str) -> None:
+        """Remove the folder of a damaged sweep for good; its runs stay. As `damaged`, for the operator alone.
+
+        Raises RunNotFound where no damaged sweep has this name, RunBusy while it runs, and RunError.
+        """
+        if folder not in self.damaged():
+            raise RunNotFound("There is no sweep {id!r}.", id=folder)
+        if is_locked(self._root / folder):
+            raise RunBusy("{name!r} is running; stop it before deleting it.", name=folder)
+        _remove(self._root / folder, folder)
 
     def trials(self, sweep: Sweep) -> list[Trial]:
         """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
@@ -188,6 +196,13 @@ def save_error(folder: Path, error: OSError) -> RunError:
 def best_trial(trials: Sequence[Trial]) -> Trial | None:
     """The finished trial with the highest validation accuracy, of equals the one with the lower loss."""
     return max((trial for trial in trials if trial.val_accuracy is not None), key=_rank, default=None)
+
+
+def _remove(folder: Path, name: str) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise RunError("{name!r} cannot be deleted: {reason}.", name=name, reason=error.strerror) from None
 
 
 def _rank(trial: Trial) -> tuple[float, float]:

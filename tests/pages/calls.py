@@ -12,6 +12,8 @@ class MadeCall(Call):
     def __init__(self):
         self.future, self.done = Future(), ShareDone()
         self.cancelled = False
+        # How long it goes on after its visitor has gone, in seconds; None while the visitor is here.
+        self.left_for = None
         super().__init__(self.future, TimeLimit(None), self.done)
 
     def end(self, outcome):
@@ -20,6 +22,12 @@ class MadeCall(Call):
             self.future.set_exception(outcome)
         else:
             self.future.set_result(outcome)
+
+    def leave(self, seconds):
+        self.left_for = seconds
+
+    def come_back(self):
+        self.left_for = None
 
     def cancel(self):
         """End as a call does that is broken off."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -126,11 +126,16 @@ def _row(record: RunRecord) -> dict[str, Any]:
         "Batch": config.batch_size,
         "Epochs": tr_plain("{done} of {all}", done=done, all=config.epochs),
         "Time": duration(result.seconds) if result else None,
-        "Started": datetime.fromisoformat(record.created) if record.created else None,
+        "Started": _started(record),
         "Seed": config.seed,
         **({"Note": record.note} if record.note else {}),
         **({"Problem": tr_plain(problem)} if problem else {}),
     }
+
+
+def _started(record: RunRecord) -> datetime:
+    # Where the clock has been set back since, the table would say "in two hours".
+    return min(datetime.fromisoformat(record.created), datetime.now(UTC))
 
 
 def _damaged_row(folder: str, reason: Message) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError
-from typing import Literal, TypeVar, TypeVarTuple
+from typing import Any, Literal, TypeVar, TypeVarTuple
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -21,6 +22,33 @@ R = TypeVar("R")
 
 # Seconds between two looks at the progress.
 _LOOK_SECONDS = 0.5
+# Seconds after a browser has gone until its computations are broken off. Streamlit keeps a session as long for its
+# return, as after a short loss of the network.
+_RETURN_SECONDS = 120.0
+
+
+class _Visit:
+    """The computations that one browser waits for, as long as it is connected."""
+
+    def __init__(self) -> None:
+        # Weak, so that no result is kept here.
+        self._calls: WeakSet[Call[Any]] = WeakSet()
+
+    def wait_for(self, call: Call[Any]) -> None:
+        """The browser is here and waits for this one."""
+        self._calls.add(call)
+        call.come_back()
+
+    def end(self) -> None:
+        """The browser has gone."""
+        for call in self._calls:
+            call.leave(_RETURN_SECONDS)
+
+
+@st.cache_resource(scope="session", on_release=_Visit.end, show_spinner=False)
+def _visit() -> _Visit:
+    """Streamlit releases it when the browser's connection ends."""
+    return _Visit()
 
 
 def await_call(
@@ -35,7 +63,8 @@ def await_call(
     """Draw a button that has the compute process do the call, then its progress and *Cancel*.
 
     Returns the result once, in the run of the page in which it is there; None in every other one, before and after.
-    So the function keeps its result itself where it is needed again (`core.runs.derived`).
+    So the function keeps its result itself where it is needed again (`core.runs.derived`). The call goes on while other
+    pages are visited, and is broken off a while after the visitor has gone.
 
     key: of the widgets; another key for each thing that is computed. start: the button's label, translated.
     function, args: a top-level function of core that yields the share that is done. kind, icon: of the button.
@@ -66,11 +95,12 @@ def await_call(
             on_click=callback(lambda: _begin(state, lane, function, args)),
         )
         return None
+    _visit().wait_for(call)
     # Not in the part that draws itself again by a timer, so that no click falls between two drawings.
     with st.container(horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch"):
             fragment(_show_progress, run_every=_LOOK_SECONDS)(call)
-        st.button(tr("Cancel"), key=f"{key}_cancel", icon=":material/close:", on_click=callback(call.cancel))
+        st.button(tr("Cancel"), key=f"{key}_cancel", icon=":material/close:", on_click=callback(_cancel), args=(state,))
     return None
 
 
@@ -78,6 +108,12 @@ def _begin(state: str, lane: Lane, function: Callable[..., Steps[R]], args: tupl
     # Streamlit may call a callback twice for one press.
     if state not in st.session_state:
         st.session_state[state] = job_queue().compute.start_long_call(function, *args, lane=lane)
+
+
+def _cancel(state: str) -> None:
+    # Streamlit keeps a button's callback for the rest of a session, so it must not hold the call with its result.
+    if call := st.session_state.get(state):
+        call.cancel()
 
 
 def _show_progress(call: Call[R]) -> None:

@@ -100,3 +100,9 @@ def test_an_old_sweep_goes_once_its_cells_are_gone(store, old_run):
     store.delete(kept)
     clean_up(store, MONTH)
     assert {sweep.id for sweep in sweeps.all()} == {young.id, operators.id}
+
+
+def test_after_the_clock_was_set_back_the_oldest_still_go_first(store, old_run):
+    newest, oldest, middle = (old_run(days, megabytes=1) for days in (-11, -9, -10))
+    assert clean_up(store, OperatorSettings(disk_mb=2, keep_days=1)) == [oldest, middle]
+    assert left(store) == {newest}

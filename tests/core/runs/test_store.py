@@ -173,3 +173,13 @@ def test_what_cannot_be_read_back_is_not_kept(store):
         store.create(make_config(), "a\ud800")
     assert (store.all(), store.damaged()) == ([], {})
     assert list(store.root.iterdir()) == []
+
+
+def test_the_newest_run_stays_first_when_the_clock_is_set_back(store, monkeypatch):
+    names = ["before", "after", "last"]
+    for name in names:
+        store.create(make_config(), name)
+        monkeypatch.setattr("core.runs.store.datetime", Noon)
+    assert [record.name for record in store.all()] == names[::-1]
+    # What is told of a run is what the clock said.
+    assert [record.created[:4] for record in store.all()] == ["2026", "2026", store.all()[2].created[:4]]

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -53,3 +53,22 @@ def test_where_every_name_is_taken_nothing_is_removed(tmp_path, monkeypatch):
     with pytest.raises(FileExistsError), new_folder(tmp_path, NOW, "mlp"):
         pass
     assert (first / "file").read_text() == "kept"
+
+
+def test_names_keep_the_order_of_creation_when_the_clock_is_set_back(tmp_path):
+    names = []
+    for now in (NOW, NOW - timedelta(days=400), NOW - timedelta(days=400), NOW - timedelta(seconds=1)):
+        with new_folder(tmp_path, now, "mlp") as folder:
+            names.append(folder.name)
+    assert names == sorted(names)
+    assert [name[:15] for name in names] == [f"20260131-12000{second}" for second in (5, 6, 7, 8)]
+    # Once the clock is right again, so are the names.
+    with new_folder(tmp_path, NOW + timedelta(hours=1), "mlp") as folder:
+        assert folder.name.startswith("20260131-130005-")
+
+
+@pytest.mark.parametrize("name", ["z-good", "20269999-999999-mlp-abcd", "99991231-235959-mlp-abcd", "sweeps", "2027"])
+def test_another_name_does_not_count_as_a_time(tmp_path, name):
+    (tmp_path / name).mkdir()
+    with new_folder(tmp_path, NOW, "mlp") as folder:
+        assert folder.name.startswith("20260131-120005-mlp-")

@@ -3,11 +3,12 @@ import json
 import pytest
 
 from core.errors import RunBusy, RunError, RunNotFound
+from core.owners.visitor import Visitor
 from core.runs.record import RunState, write_state
 from core.runs.result import write_result
 from core.storage.locks import hold_in_queue
 from core.sweep.records import SweepStore, best_trial
-from tests.made import Noon
+from tests.made import Noon, full_disk
 from tests.sweeps import add_trial, make_result, make_space, make_trials
 
 
@@ -161,3 +162,35 @@ def test_a_sweep_with_a_run_in_work_cannot_be_deleted(sweeps, store):
         sweeps.delete(sweep)
     lock.release()
     assert sweeps.all() == [sweep]
+
+
+def test_a_damaged_sweep_is_deleted_and_its_runs_stay(sweeps, store):
+    good, damaged = (make_trials(sweeps, make_space(lr=(0.1,)), [0.8]) for _ in range(2))
+    (damaged.path / "sweep.json").write_text("{")
+    sweeps.delete_damaged(damaged.id)
+    assert (sweeps.all(), sweeps.damaged()) == ([good], {})
+    assert len(store.all()) == 2
+
+
+def test_nothing_else_is_deleted_as_a_damaged_sweep(sweeps, store):
+    good, damaged = (sweeps.create(make_space(lr=(0.1,))) for _ in range(2))
+    (damaged.path / "sweep.json").write_text("{")
+    for name in (good.id, "", ".", "..", f"../{store.root.name}", "nothing"):
+        with pytest.raises(RunNotFound, match="There is no sweep"):
+            sweeps.delete_damaged(name)
+    with pytest.raises(RunNotFound):
+        sweeps.seen_by(Visitor("one")).delete_damaged(damaged.id)
+    lock = hold_in_queue(damaged.path)
+    with pytest.raises(RunBusy, match="is running; stop it before deleting it"):
+        sweeps.delete_damaged(damaged.id)
+    lock.release()
+    assert sweeps.all() == [good]
+    assert list(sweeps.damaged()) == [damaged.id]
+
+
+def test_a_damaged_sweep_that_cannot_be_deleted_is_reported(sweeps, monkeypatch):
+    damaged = sweeps.create(make_space(lr=(0.1,)))
+    (damaged.path / "sweep.json").write_text("{")
+    monkeypatch.setattr("core.sweep.records.shutil.rmtree", full_disk)
+    with pytest.raises(RunError, match="cannot be deleted: No space left on device"):
+        sweeps.delete_damaged(damaged.id)

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -283,3 +283,12 @@ def test_a_folder_whose_name_is_no_text_can_be_shown(visit, store):
     make_run(store, "one").path.rename(os.fsdecode(os.fsencode(store.root) + b"/\xff"))
     [row] = rows(visit(table))
     assert (row["Name"], row["Status"]) == ("?", "Damaged")
+
+
+def test_no_run_was_started_in_the_future(store, visit):
+    """As after the clock was set back."""
+    record = make_run(store, "a")
+    file = record.path / "config.json"
+    file.write_text(file.read_text().replace(record.created[:10], "2190-01-01"))
+    started = visit(table).dataframe[0].value["Started"][0]
+    assert started <= datetime.now(UTC)

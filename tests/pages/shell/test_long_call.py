@@ -1,7 +1,11 @@
 """A computation that takes long, on a page of its own."""
 
+import gc
+from weakref import ref
+
 import pytest
 import streamlit as st
+from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
@@ -144,3 +148,39 @@ def test_once_given_up_it_waits_for_a_press(started, is_cancelled):
     find(app.button, "Square it").click().run()
     assert len(started) == 2
     assert progress(app) == (0, "0% done")
+
+
+def disconnect():
+    """What Streamlit does when a browser's connection ends, to the session of `AppTest`."""
+    clear_session_resource_cache("test session id")
+
+
+def test_a_browser_that_has_gone_leaves_its_computation_which_its_return_takes_up(app, started):
+    find(app.button, "Square it").click().run()
+    call = started[0][0]
+    assert call.left_for is None
+    disconnect()
+    assert call.left_for == 120.0
+    app.run()
+    assert call.left_for is None
+    disconnect()
+    # As its end would be told to a visitor who comes back too late.
+    call.cancel()
+    app.run()
+    assert [caption.value for caption in app.caption] == ["Cancelled."]
+
+
+def test_another_browser_s_end_leaves_a_computation_alone(app, started):
+    find(app.button, "Square it").click().run()
+    clear_session_resource_cache("another session")
+    assert started[0][0].left_for is None
+
+
+def test_the_result_of_a_computation_is_not_kept_for_the_rest_of_the_visit(app, started):
+    find(app.button, "Square it").click().run()
+    started[0][0].end(49)
+    app.run()
+    call = ref(started[0][0])
+    started.clear()
+    gc.collect()
+    assert call() is None
