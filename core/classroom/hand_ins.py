@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.classroom.members import MOST_MEMBERS
 from core.errors import ClassroomError, CollectionError, LimitReached
+from core.storage.reading import read_bytes
 from core.storage.stamp import Stamp
 from core.teaching.collection import MyDigits, write_digits
 from core.teaching.collection_file import read_digits
@@ -43,12 +44,8 @@ def write_hand_in(digits: MyDigits) -> str:
 @lru_cache(maxsize=2 * MOST_MEMBERS)
 def read_hand_in(file: Path, stamp: Stamp) -> HandIn | ClassroomError:
     """The digits in a file, or what is wrong with it. stamp: of the file, so that it is read once. Raises OSError."""
-    with file.open("rb") as stream:
-        content = stream.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        return ClassroomError("{file} is larger than {most:,} bytes.", file=file.name, most=_MOST_BYTES)
     try:
-        digits = read_digits(content)
+        digits = read_digits(read_bytes(file, _MOST_BYTES))
     except CollectionError as error:
         return ClassroomError("{file}: {reason}", file=file.name, reason=error.message)
     if len(digits) > MOST_DIGITS:

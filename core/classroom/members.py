@@ -9,7 +9,8 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from core.errors import ClassroomError
+from core.errors import ClassroomError, RecordError
+from core.storage.reading import parse_time, read_json
 from core.storage.stamp import Stamp
 
 MOST_MEMBERS = 60
@@ -61,22 +62,13 @@ def read_member(file: Path, _stamp: Stamp) -> Member | ClassroomError:
 
     Raises OSError.
     """
-    with file.open("rb") as stream:
-        content = stream.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        return ClassroomError("{file} is larger than {most:,} bytes.", file=file.name, most=_MOST_BYTES)
     try:
-        values = json.loads(content)
-        nickname, joined = str(values["nickname"]), datetime.fromisoformat(values["joined"])
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        return ClassroomError("{file} is no member's file: {reason}.", file=file.name, reason=str(error))
-    try:
+        values = read_json(file, _MOST_BYTES)
+        if not isinstance(values, dict):
+            raise ClassroomError("It must hold a JSON object.")
+        nickname, joined = str(values.get("nickname", "")), parse_time(values.get("joined"), "joined")
         if check_nickname(nickname) != nickname:
-            return ClassroomError("{file}: the nickname {name!r} is not plain.", file=file.name, name=nickname)
-    except ClassroomError as error:
+            raise ClassroomError("The nickname {name!r} is not plain.", name=nickname)
+    except (ClassroomError, RecordError) as error:
         return ClassroomError("{file}: {reason}", file=file.name, reason=error.message)
-    if joined.tzinfo is None:
-        return ClassroomError(
-            "{file}: joined is {value}; it must be a time with its zone.", file=file.name, value=values["joined"]
-        )
     return Member(file.stem, nickname, joined)

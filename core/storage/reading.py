@@ -82,8 +82,8 @@ def parse_json(content: str | bytes) -> Any:
     raise _too_deep()
 
 
-def parse_time(text: object) -> datetime:
-    """The time that a record was made at, with its zone. Raises RecordError (a ValueError)."""
+def parse_time(text: object, field: str = "created") -> datetime:
+    """The time in a record's field, with its zone. Raises RecordError (a ValueError)."""
     try:
         created = datetime.fromisoformat(str(text))
     except ValueError:
@@ -91,7 +91,10 @@ def parse_time(text: object) -> datetime:
     if created is None or created.tzinfo is None or created.year not in _YEARS:
         years = {"first": _YEARS[0], "last": _YEARS[-1]}
         raise RecordError(
-            "created is {value!r}; it must be a time with its zone, from {first} to {last}.", value=str(text), **years
+            "{field} is {value!r}; it must be a time with its zone, from {first} to {last}.",
+            field=field,
+            value=str(text),
+            **years,
         )
     return created
 
