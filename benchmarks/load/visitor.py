@@ -42,6 +42,8 @@ class Visitor:
     page: str = ""
     query: str = ""
     script_hash: str = ""
+    # The session's id, by which files are uploaded to it.
+    session: str = ""
     # The elements of the page by their id, as far as they have one, and the fragments that run by a timer.
     elements: dict[str, Element] = field(default_factory=dict)
     timers: dict[str, float] = field(default_factory=dict)
@@ -119,6 +121,7 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.script_hash = message.new_session.page_script_hash
+            self.session = message.new_session.initialize.session_id
         elif kind == "auto_rerun":
             self.timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":

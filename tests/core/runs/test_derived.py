@@ -1,5 +1,7 @@
 """Results computed from a run's network on request."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,12 @@ def test_the_folder_of_a_bundled_run_is_not_written(record, tmp_path):
     assert sorted(bundled.path.iterdir()) == before
     # Such results are no runs of their own.
     assert RunStore(tmp_path / "runs").all() == []
+
+
+def test_results_of_a_bundled_run_that_are_gone_with_the_store_are_kept_anew(record, tmp_path):
+    bundled = read_run(record.path.rename(tmp_path / record.id), bundled=True)
+    save_derived(bundled, "pca", ARRAYS, {"seed": "3"})
+    shutil.rmtree(tmp_path / "runs")
+    assert load_derived(bundled, "pca") is None
+    save_derived(bundled, "pca", ARRAYS, {"seed": "3"})
+    check_kept(bundled)

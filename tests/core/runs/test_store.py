@@ -1,5 +1,7 @@
 """Runs that are made, listed, found and renamed."""
 
+import errno
+import os
 import shutil
 
 import pytest
@@ -173,6 +175,19 @@ def test_what_cannot_be_read_back_is_not_kept(store):
         store.create(make_config(), "a\ud800")
     assert (store.all(), store.damaged()) == ([], {})
     assert list(store.root.iterdir()) == []
+
+
+def test_a_run_that_may_not_be_written_keeps_its_name_note_and_star(store, record, monkeypatch):
+    def refuse(*_arguments, **_options):
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    store.annotate(record.id, note="before")
+    before = store.get(record.id)
+    monkeypatch.setattr("core.storage.atomic.tempfile.mkstemp", refuse)
+    for change in ({"name": "another"}, {"note": "after"}, {"is_starred": True}):
+        with pytest.raises(RunError, match="cannot be changed: Read-only file system"):
+            store.annotate(record.id, **change)
+    assert store.get(record.id) == before
 
 
 def test_the_newest_run_stays_first_when_the_clock_is_set_back(store, monkeypatch):
