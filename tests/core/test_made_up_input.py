@@ -174,11 +174,11 @@ def test_a_sweep(store, values):
 @given(changed({"format": "mnist-lab verdicts", "version": 1, "verdicts": [{"index": 3, "label": 2}]}))
 def test_verdicts(tmp_path_factory, values):
     root = tmp_path_factory.mktemp("verdicts")
-    path = verdict_path(root, "mnist")
+    path = verdict_path(root, "mnist", "test")
     path.parent.mkdir()
     path.write_text(json.dumps(values))
     with contextlib.suppress(VerdictError):
-        read_verdicts(root, "mnist")
+        read_verdicts(root, "mnist", "test")
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 from core.runs.record import FINISHED, RunRecord, RunState, write_state
 from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
@@ -41,3 +44,13 @@ def make_run(
     if result:
         write_result(path, result)
     return store.get(run_id)
+
+
+def set_accuracy(folder: Path, accuracy: float) -> None:
+    """Make a run's result that of a thousand test images, so many of which are right."""
+    right = round(1000 * accuracy)
+    confusion = [[0] * 10 for _ in range(10)]
+    confusion[0][:2] = right, 1000 - right
+    result = json.loads((folder / "card.json").read_text())
+    result |= {"test_accuracy": right / 1000, "n_test": 1000, "confusion": confusion}
+    (folder / "card.json").write_text(json.dumps(result))

@@ -215,7 +215,7 @@ def test_the_class_is_cleared_only_after_a_confirmation(visit, room, keys):
 def test_damaged_files_are_named_to_the_teacher_alone(visit, room, keys):
     held = keys("Ada")
     (room.folder / "members" / f"{'e' * 32}.json").write_text("?")
-    assert f"{'e' * 32}.json is no member's file" in texts(visit().warning)
+    assert f"{'e' * 32}.json: It is not JSON" in texts(visit().warning)
     assert not visit(held["Ada"]).warning
 
 

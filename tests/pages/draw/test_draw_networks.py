@@ -12,6 +12,7 @@ from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import calibrated_proba
 from tests.made import wait_until
 from tests.pages.drawing import ONE, find, html, texts
+from tests.pages.made_runs import set_accuracy
 
 
 @pytest.fixture
@@ -30,11 +31,6 @@ def names(app):
 def mark_as_trial(folder):
     values = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(values | {"tags": {"sweep": "s"}}))
-
-
-def set_accuracy(folder, accuracy):
-    result = json.loads((folder / "card.json").read_text())
-    (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
 
 
 def test_all_networks_read_the_same_picture_the_best_first(visit, add_run, host):

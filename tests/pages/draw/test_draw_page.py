@@ -1,6 +1,5 @@
 """The Draw page, as a visitor without a browser. Drawings are put into the session as the canvas sends them."""
 
-import json
 import re
 
 import numpy as np
@@ -18,6 +17,7 @@ from pages.components.draw.prediction import view
 from pages.components.draw.prediction.view import prediction_html
 from tests.made import wait_until
 from tests.pages.drawing import DASH, ONE, as_object, find, html, reading, texts
+from tests.pages.made_runs import set_accuracy
 
 EMPTY = "Draw a digit from 0 to 9"
 
@@ -174,13 +174,12 @@ def test_the_best_bundled_network_on_mnist_is_the_first_choice(visit, add_run, t
     add_run("newest")
     for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95), ("of-digits", 0.99)):
         folder = add_run(name, dataset="digits" if name == "of-digits" else "mnist")
-        result = json.loads((folder / "card.json").read_text())
-        (folder / "card.json").write_text(json.dumps(result | {"test_accuracy": accuracy}))
+        set_accuracy(folder, accuracy)
         (tmp_path / "bundled").mkdir(exist_ok=True)
         folder.rename(tmp_path / "bundled" / name)
     app = visit(ONE)
     assert find(app.selectbox, "Network").value == "strong"
-    assert texts(app.caption).startswith("Reads 98.00% of MNIST’s 360 test images right.")
+    assert texts(app.caption).startswith("Reads 98.00% of MNIST’s 1,000 test images right.")
 
 
 def test_without_bundled_networks_the_newest_finished_one_is_the_first_choice(visit, add_run):

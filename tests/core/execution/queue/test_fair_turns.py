@@ -108,9 +108,9 @@ def test_while_the_app_uses_all_its_memory_runs_wait(store, make_jobs, tmp_path,
     assert jobs.lacks_memory
     assert jobs.position(record.id) == 1
     used[0] = 499
-    wait_until(lambda: status(store, record) == STARTING)
+    wait_until(lambda: asked(jobs) == [record.id])
     assert not jobs.lacks_memory
-    assert asked(jobs) == [record.id]
+    assert status(store, record) == STARTING
 
 
 def test_a_closed_queue_looks_no_more_whether_there_is_memory(store, make_jobs, tmp_path, monkeypatch):
