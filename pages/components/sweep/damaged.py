@@ -19,7 +19,9 @@ def show_damaged() -> None:
     with st.expander(tr(line), icon=":material/warning:"):
         for folder, reason in damaged.items():
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.caption(tr("The sweep {folder} cannot be read: {reason}", folder=folder, reason=reason))
+                with st.container(width="stretch"):
+                    # It begins with the folder.
+                    st.caption(tr(reason))
                 if st.button(tr("Delete"), key=f"delete_damaged_{folder}", icon=":material/delete:", type="tertiary"):
                     _delete_dialog(folder)
 

@@ -53,8 +53,8 @@ def test_they_are_one_line_and_each_says_why_on_request(open_page, sweeps, bad):
     (other.path / "sweep.json").write_text("[" * 200)
     app = open_page(page)
     assert [box.label for box in app.expander] == ["2 sweeps cannot be read"]
-    assert f"The sweep {bad.id} cannot be read: " in texts(app.caption)
-    assert f"The sweep {other.id} cannot be read: " in texts(app.caption)
+    assert f"{bad.id}/sweep.json: " in texts(app.caption)
+    assert f"{other.id}/sweep.json: It is not JSON" in texts(app.caption)
     app.button(key=f"delete_damaged_{bad.id}").click().run()
     assert f"The folder {bad.id} and all that is in it will be gone for good. The runs of this sweep stay" in texts(
         app.markdown

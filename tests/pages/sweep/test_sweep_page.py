@@ -179,7 +179,7 @@ def test_a_sweep_edited_by_hand_is_reported_and_the_others_shown(visit, sweeps):
     (bad.path / "sweep.json").write_text("{}")
     app = visit()
     assert not app.exception
-    assert f"The sweep {bad.id} cannot be read" in texts(app.caption)
+    assert f"{bad.id}/sweep.json: " in texts(app.caption)
     assert good.name in texts(app.subheader)
 
 
