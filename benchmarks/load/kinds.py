@@ -56,13 +56,20 @@ async def evaluate(visitor: Visitor, chance: random.Random, times: Times, end: f
 
 
 def watch(run_id: str) -> Behaviour:
-    """Watch this run on the Train page, whose chart asks to be drawn again by a timer."""
+    """Watch this run on the Train page, which asks for parts of itself by timers, as a browser has them."""
 
     async def behave(visitor: Visitor, chance: random.Random, times: Times, end: float) -> None:
         times.add("open Train", await visitor.open("train", f"run={run_id}"))
-        while visitor.timers and await _pause(chance, (min(visitor.timers.values()),) * 2, end):
-            for fragment in [*visitor.timers]:
-                times.add("redraw a run", await visitor.rerun(fragment=fragment, is_timer=True))
+        due = {fragment: chance.uniform(0, seconds) for fragment, seconds in visitor.timers.items()}
+        begun = time.perf_counter()
+        while due and begun + min(due.values()) < end:
+            fragment = min(due, key=due.__getitem__)
+            await asyncio.sleep(max(begun + due[fragment] - time.perf_counter(), 0.0))
+            times.add("redraw by a timer", await visitor.rerun(fragment=fragment, is_timer=True))
+            now = time.perf_counter() - begun
+            # A timer whose time is over while the server answers waits for its next time, and a redraw can set others.
+            passed = due | {fragment: now + visitor.timers.get(fragment, 0.0)}
+            due = {timer: passed.get(timer, now + seconds) for timer, seconds in visitor.timers.items()}
 
     return behave
 

@@ -120,10 +120,18 @@ class Visitor:
     def _note(self, message: ForwardMsg) -> None:
         kind = message.WhichOneof("type")
         if kind == "new_session":
-            self.script_hash = message.new_session.page_script_hash
             self.session = message.new_session.initialize.session_id
+            # A run of the whole page sets its timers anew.
+            if not message.metadata.run.fragment_ids:
+                self.timers = {}
+        elif kind == "navigation":
+            # The script of the page that is shown; a new session names the one that all pages share.
+            self.script_hash = message.navigation.page_script_hash
         elif kind == "auto_rerun":
             self.timers[message.auto_rerun.fragment_id] = message.auto_rerun.interval
+        elif kind == "stop_auto_rerun":
+            for fragment in message.stop_auto_rerun.fragment_ids:
+                self.timers.pop(fragment, None)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._keep(message.delta.new_element, message.delta.fragment_id)
 

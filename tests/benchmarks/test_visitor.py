@@ -30,6 +30,17 @@ def test_all_ask_at_the_same_instant(address):
     assert len(times.seconds["open home"]) == 5
 
 
+def test_a_visitor_stays_on_a_page_that_runs_again(address):
+    async def visit():
+        async with visiting(address) as visitor:
+            await visitor.open("train")
+            visitor.elements = {}
+            await visitor.rerun()
+            return visitor.find("button", lambda found: found.label.startswith("Start"))
+
+    assert asyncio.run(visit()).id
+
+
 def test_an_error_on_a_page_ends_the_visit(address):
     async def visit():
         async with visiting(address) as visitor:

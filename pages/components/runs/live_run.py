@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -9,6 +11,7 @@ import streamlit as st
 from core.data.catalog import find_dataset
 from core.data.datasets import Images
 from core.errors import LabError
+from core.hosting.watchers import is_far_from
 from core.runs.history import History
 from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord
 from core.runs.result import RunResult
@@ -18,11 +21,12 @@ from pages.components.runs.live_view import choose_view, show_answers, show_firs
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import is_others, job_queue, open_runs, run_store
+from pages.components.shell.services import is_others, job_queue, open_runs, run_store, watchers
 from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
 
-_REFRESH_SECONDS = 0.4
+# By which those who watch a run are counted.
+_WATCHER_KEY = "watcher"
 _STATUS, _FIGURES, _VIEW = "run_status", "run_figures", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
@@ -40,18 +44,21 @@ def show_run(record: RunRecord, own_picture: Callable[[], Images | None] = lambd
 
     own_picture: gives the reader's own drawing (28, 28), if there is one, for the run to answer.
     """
-    # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended.
-    seconds = _REFRESH_SECONDS if record.is_active else None
-    fragment(_draw, run_every=seconds)(record.id, record.is_active, own_picture)
+    seconds = watchers().seconds() if record.is_active else None
+    fragment(_draw, run_every=seconds)(record.id, seconds, own_picture)
 
 
-def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None]) -> None:
+def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images | None]) -> None:
+    """seconds: after which it is drawn again; None for a run that is not active."""
+    begun = time.thread_time()
     try:
         record = run_store().get(run_id)
     except LabError as error:
         st.warning(tr(error))
         return
-    if record.is_active != was_active:
+    # A fragment's timer is fixed when the page runs, so the page runs again once the run has ended, or another time
+    # between redraws is right for those who watch.
+    if record.is_active != (seconds is not None) or (seconds and is_far_from(watchers().seconds(), seconds)):
         st.rerun()
     open_runs().note(run_id)
     show_refusal()
@@ -84,6 +91,8 @@ def _draw(run_id: str, was_active: bool, own_picture: Callable[[], Images | None
             case "curves":
                 show_curves(shown, histories)
                 _lr_changes(history)
+    if record.is_active:
+        watchers().note(st.session_state.setdefault(_WATCHER_KEY, secrets.token_hex(8)), time.thread_time() - begun)
 
 
 def _heading(record: RunRecord) -> None:

@@ -16,7 +16,7 @@ from core.texts.message import Message, shorten
 from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
 from pages.components.runs.status import find_problem, status_text
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import run_store
+from pages.components.shell.services import run_store, watchers
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration
 
@@ -24,12 +24,13 @@ _TABLE_KEY = "runs_table"
 _TRIALS_KEY = "show_trials"
 # The cell that was clicked last.
 _CELL_KEY = "runs_table_cell"
-_REFRESH_SECONDS = 2.0
+# Redraws of a run in training for one of this table, whose figures change less often.
+_REDRAWS = 5
 
 
 def show_runs(is_live: bool) -> None:
     """Draw the table, again while a run is active. A click on a name opens the run, a tick offers the rest."""
-    fragment(_draw, run_every=_REFRESH_SECONDS if is_live else None)()
+    fragment(_draw, run_every=_REDRAWS * watchers().seconds() if is_live else None)()
 
 
 def _draw() -> None:

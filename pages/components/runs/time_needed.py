@@ -17,12 +17,15 @@ from pages.components.shell.wording import about
 
 # How often to look whether the measurement is done, in seconds.
 _REFRESH_SECONDS = 0.5
+# The same while a run is active, which can take an hour and has to end first.
+_WAIT_SECONDS = 5.0
 
 
 def show_time_needed(config: RunConfig) -> None:
     """Say how long the run will take: at once by runs like it, then by a few steps of its own, which are timed."""
     is_measured = _ask(config) is not None
-    fragment(_draw, run_every=None if is_measured else _REFRESH_SECONDS)(config, is_measured)
+    seconds = _WAIT_SECONDS if _is_training() else _REFRESH_SECONDS
+    fragment(_draw, run_every=None if is_measured else seconds)(config, is_measured)
 
 
 def _draw(config: RunConfig, was_measured: bool) -> None:
@@ -50,10 +53,15 @@ def _ask(config: RunConfig) -> float | None:
     compute = job_queue().compute
     if key not in known:
         # Beside a run both would be slowed, and the time would be wrong.
-        if not compute.is_ready.is_set() or any(record.is_active for record in all_runs().all()):
+        if not compute.is_ready.is_set() or _is_training():
             return None
         known[key] = run_in_thread(compute.call_in_new_child, measure_step_seconds, key)
     measured = known[key]
     if not measured.done():
         return None
     return 0.0 if measured.exception() else measured.result()
+
+
+def _is_training() -> bool:
+    """Whether anybody's run is active."""
+    return any(record.is_active for record in all_runs().all())

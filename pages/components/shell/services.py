@@ -18,6 +18,7 @@ from core.execution.threads import run_in_thread
 from core.hosting.cleaner import Cleaner
 from core.hosting.jobs import VisitorJobs, queue_limits
 from core.hosting.open_runs import OpenRuns
+from core.hosting.watchers import Watchers
 from core.operator.settings_file import OperatorSettings
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
@@ -79,6 +80,12 @@ def is_others(record: RunRecord) -> bool:
 def open_runs() -> OpenRuns:
     """The runs that visitors look at."""
     return OpenRuns()
+
+
+@st.cache_resource(show_spinner=False)
+def watchers() -> Watchers:
+    """The visitors who watch runs, for whom pages are drawn anew."""
+    return Watchers()
 
 
 @st.cache_resource(show_spinner=False, on_release=Cleaner.close)

@@ -3,6 +3,7 @@
 import pytest
 
 from core.execution.compute_client import ComputeClient
+from core.hosting.watchers import Watchers
 from core.runs.record import (
     FINISHED,
     INTERRUPTED,
@@ -18,7 +19,7 @@ from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.finish_card import COPY_KEY
-from pages.components.shell.services import job_queue
+from pages.components.shell.services import job_queue, watchers
 from tests.made import make_config
 from tests.pages.charts import curves
 from tests.pages.drawing import find, texts
@@ -210,3 +211,24 @@ def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
     box = find(app.run().multiselect, "Compare with")
     assert [option.partition(" · ")[0] for option in box.options] == ["Run t", "Run c", "Run a"]
     assert box.value == ["t", "a"]
+
+
+def test_the_more_visitors_watch_the_less_often_a_run_is_drawn_anew(add, visit, timers):
+    add("a", log=events())
+    visit(script, run="a")
+    assert timers["live_run"] == 0.4
+    for number in range(100):
+        for _ in range(2):
+            watchers().note(str(number), 0.01)
+    visit(script, run="a")
+    assert timers["live_run"] == 5.0
+
+
+def test_a_page_that_draws_too_often_runs_again_with_another_timer(add, visit, timers, monkeypatch):
+    add("a", log=events())
+    wanted = [0.4, 2.0]
+    # The first answer sets the timer.
+    monkeypatch.setattr(Watchers, "seconds", lambda _: wanted.pop(0) if len(wanted) > 1 else wanted[0])
+    app = visit(script, run="a")
+    assert timers["live_run"] == 2.0
+    assert metrics(app)["Samples a second"] == "503"
