@@ -27,7 +27,8 @@ def test_start_trains_a_run_which_stays_in_the_address(visit, store):
     assert not app.exception
     [record] = store.all()
     assert app.query_params["run"] == record.id
-    wait_until(lambda: store.get(record.id).result)
+    # The result comes a moment before the run has ended, and is shown only then.
+    wait_until(lambda: not store.get(record.id).is_active)
     app.run()
     assert record.config.epochs == 2
     assert find(app.metric, "Test accuracy").value == f"{store.get(record.id).result.test_accuracy:.2%}"
