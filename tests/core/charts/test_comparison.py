@@ -79,6 +79,6 @@ def test_runs_of_the_same_name_have_curves_of_their_own():
     curves = [loss_data(make_history([loss] * 5), "same", 0.0) for loss in (1.0, 2.0)]
     chart = loss_chart(curves, [(), ()], (0, 1))
     table = chart["dataset"][0]["source"]
-    drawn = [table[series["encode"]["y"]].iloc[-1] for series in chart["series"]]
+    drawn = [table[series["encode"]["y"]][-1].as_py() for series in chart["series"]]
     assert drawn == [1.0, 2.0]
     assert len({series["color"] for series in chart["series"]}) == 2
