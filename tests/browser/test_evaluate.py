@@ -32,6 +32,7 @@ def test_an_image_opens_by_a_click_and_by_the_keyboard_and_back_closes_it(open_p
     page = open_page("evaluate?run=deep-mlp")
     first, second = (page.locator(".lab-gallery figure").nth(place) for place in range(2))
     numbers = [image.get_attribute("data-image") for image in (first, second)]
+    expect(page.locator("body[data-hears-images]")).to_be_attached()
     first.click()
     expect(page.get_by_text(f"Test image {numbers[0]} of MNIST")).to_be_visible()
     expect(page).to_have_url(re.compile(f"image={numbers[0]}$"))

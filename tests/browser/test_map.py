@@ -48,6 +48,7 @@ def test_points_within_a_lasso_have_their_images_below(open_page):
     expect(page.get_by_text("360 images selected.")).to_be_visible()
     expect(page.locator(".lab-gallery figure")).to_have_count(36)
     # An image opens by a click, and the way back leads to the map.
+    expect(page.locator("body[data-hears-images]")).to_be_attached()
     page.locator(".lab-gallery figure").first.click()
     expect(page).to_have_url(re.compile("image="))
     page.get_by_role("button", name="Back").click()

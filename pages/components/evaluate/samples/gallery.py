@@ -28,7 +28,7 @@ _STYLE = f"""
 @container (min-width: 46rem) {{ .lab-gallery .short {{ --columns: 9; }} .lab-gallery .long {{ --columns: 6; }} }}
 @container (min-width: 64rem) {{ .lab-gallery .short {{ --columns: 12; }} .lab-gallery .long {{ --columns: 9; }} }}
 .lab-gallery figure {{ margin: 0; min-width: 0; border-radius: 0.35rem; }}
-.lab-gallery figure[data-image] {{ cursor: pointer; }}
+body[data-hears-images] .lab-gallery figure[data-image] {{ cursor: pointer; }}
 .lab-gallery figure[data-image]:is(:hover, :focus-visible) {{ outline: 2px solid {CHOSEN}; outline-offset: 2px; }}
 .lab-gallery [role=img] {{ aspect-ratio: 1; border-radius: 0.35rem; background-image: var(--sprite);
   background-size: var(--zoom); image-rendering: pixelated; }}

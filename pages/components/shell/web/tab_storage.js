@@ -6,8 +6,10 @@
 // State sent: kept, the text; null once the page has it, since the browser sends all states with every message.
 
 // How long an answer may take, in milliseconds, before the text is sent again. Streamlit drops the run of a part of the
-// page that a run of the whole page overtakes; the text has then arrived but is not shown.
+// page that a run of the whole page overtakes; the text has then arrived but is not shown. On a busy server an answer
+// takes long, so each attempt is given twice the time of the one before, up to the most.
 const PATIENCE = 1000;
+const MOST_PATIENCE = 8000;
 const MOST_ATTEMPTS = 10;
 
 const written = new WeakMap();
@@ -20,7 +22,7 @@ export default function ({ data, parentElement, setStateValue }) {
       const kept = sessionStorage.getItem(key);
       if (!kept || sent.has(parentElement)) return;
       sent.add(parentElement);
-      send(MOST_ATTEMPTS, parentElement, () => setStateValue("kept", kept));
+      send(MOST_ATTEMPTS, PATIENCE, parentElement, () => setStateValue("kept", kept));
       return;
     }
     if (sent.delete(parentElement)) setStateValue("kept", null);
@@ -35,8 +37,8 @@ export default function ({ data, parentElement, setStateValue }) {
   }
 }
 
-function send(attempts, element, tell) {
+function send(attempts, patience, element, tell) {
   if (!attempts || !sent.has(element) || !element.isConnected) return;
   tell();
-  setTimeout(send, PATIENCE, attempts - 1, element, tell);
+  setTimeout(send, patience, attempts - 1, Math.min(2 * patience, MOST_PATIENCE), element, tell);
 }

@@ -21,7 +21,10 @@ export default function (component) {
   // The same functions are added once only, however often this is called.
   document.addEventListener("click", choose);
   document.addEventListener("keydown", press);
+  // Images are drawn before anybody listens; from now on they look as if they could be clicked.
+  document.body.dataset.hearsImages = "";
   return () => {
+    delete document.body.dataset.hearsImages;
     document.removeEventListener("click", choose);
     document.removeEventListener("keydown", press);
   };
