@@ -4,11 +4,16 @@ import re
 
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import wait_for_answer
+
 
 def test_labels_are_judged_and_taken_back_by_keys(open_page):
     page = open_page("evaluate?run=embedded-digits&view=labels&labels=judge")
     asked, judged = page.get_by_text("Is it right?"), page.locator(".lab-sprites figure")
     expect(asked).to_be_visible()
+    # The keys are those of the buttons, which are drawn last.
+    expect(page.get_by_role("button", name=re.compile("No"))).to_be_visible()
+    wait_for_answer(page)
     first = page.get_by_text(re.compile(r"^Test image \d+$"))
     name = first.inner_text()
     page.keyboard.press("n")
