@@ -150,8 +150,10 @@ def _train(trainer: Trainer) -> ExampleDynamics:
     """Train to the end; returns the training dynamics."""
     records: list[EpochRecord] = []
     for _ in trainer.run():
-        if trainer.epoch_record and not any(trainer.epoch_record is record for record in records[-1:]):
-            records.append(trainer.epoch_record)
+        # It stays until the next epoch has ended.
+        record = trainer.epoch_record
+        if record and (not records or record is not records[-1]):
+            records.append(record)
     return summarize_examples(records, first_counted(len(records)))
 
 

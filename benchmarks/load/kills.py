@@ -23,7 +23,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.app.running_app import running_app
-from benchmarks.load.visitor import pressed, visiting
+from benchmarks.load.visitor import visiting
 from core.runs.record import FINISHED, RunRecord
 from core.runs.store import RunStore
 from core.storage.digest import weights_digest
@@ -103,8 +103,7 @@ async def press(address: str, query: str, label: str) -> None:
         # A run whose process was killed says so.
         visitor.expects_errors = True
         await visitor.open("train", query)
-        button = visitor.find("button", lambda found: found.label == label)
-        await visitor.rerun(pressed(button.id), fragment=visitor.fragments[button.id])
+        await visitor.press(label)
 
 
 def wait_for(store: RunStore, is_settled: Callable[[RunRecord], bool]) -> RunRecord:

@@ -32,8 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--visits", type=int, default=500, help="after the warm-up")
     parser.add_argument("--warm-up", type=int, default=100)
     given = parser.parse_args(arguments)
-    if not 0 < given.visits + given.warm_up <= _MOST_VISITS:
-        parser.error(f"At most {_MOST_VISITS} visits.")
+    if given.visits < 1 or not 0 <= given.warm_up <= _MOST_VISITS - given.visits:
+        parser.error(f"At most {_MOST_VISITS} visits with the warm-up, and at least one after it.")
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder)) as (address, server):
         asyncio.run(_visit(address, given.warm_up))
         begun = _resident(server)

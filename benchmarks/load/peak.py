@@ -23,7 +23,7 @@ from benchmarks.app.processes import descendants, megabytes
 from benchmarks.app.running_app import running_app
 from benchmarks.load.figures import Times
 from benchmarks.load.kinds import draw, visit_in_turn
-from benchmarks.load.visitor import pressed, visiting
+from benchmarks.load.visitor import visiting
 from core.runs.store import RunStore
 
 _EVERY_SECONDS = 0.2
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> None:
 async def _use(address: str, store: RunStore, seconds: float) -> Times:
     async with visiting(address) as visitor:
         await visitor.open("train")
-        await visitor.rerun(pressed(visitor.find("button", lambda found: found.label == "Start").id))
+        await visitor.press("Start")
         times = await visit_in_turn(address, [draw], seconds)
         end = time.monotonic() + _MOST_SECONDS
         while any(record.is_active for record in store.all()) and time.monotonic() < end:

@@ -91,6 +91,11 @@ class Visitor:
             raise VisitFailed(f"{self.page}?{self.query} did not show {until.decode()}.")
         return time.perf_counter() - begun if seconds is None else seconds
 
+    async def press(self, label: str) -> None:
+        """Press the button with this label. Raises VisitFailed."""
+        button = self.find("button", lambda found: found.label == label)
+        await self.rerun(pressed(button.id), fragment=self.fragments[button.id])
+
     def find(self, kind: str, is_it: Callable[[Any], bool]) -> Any:
         """The page's element of this kind for which `is_it`. Raises VisitFailed."""
         for element in self.elements.values():

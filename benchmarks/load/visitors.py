@@ -22,7 +22,7 @@ from benchmarks.app.processes import processor_seconds
 from benchmarks.app.running_app import running_app
 from benchmarks.load.figures import Times, kept_share, table
 from benchmarks.load.kinds import Behaviour, draw, evaluate, visit_at_once, visit_in_turn, watch
-from benchmarks.load.visitor import pressed, visiting
+from benchmarks.load.visitor import visiting
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 
@@ -94,8 +94,7 @@ async def _start_training(address: str, store: RunStore) -> RunRecord:
     """Press Start for the CNN, and wait for the run's first steps."""
     async with visiting(address) as visitor:
         await visitor.open("train", "recipe=cnn")
-        start = visitor.find("button", lambda found: found.label == "Start")
-        await visitor.rerun(pressed(start.id))
+        await visitor.press("Start")
         end = time.monotonic() + _BEGIN_SECONDS
         while time.monotonic() < end:
             records = [record for record in store.all() if not record.bundled]

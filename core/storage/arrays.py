@@ -41,7 +41,12 @@ def load_metadata(path: Path) -> dict[str, str]:
 def load_arrays(path: Path) -> tuple[Arrays, dict[str, str]]:
     """Named arrays and the text saved with them. Raises CheckpointError."""
     with _open(path) as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118
+        try:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        except (TypeError, AttributeError) as error:
+            # An array of a kind that NumPy does not have, such as bfloat16.
+            raise SafetensorError(str(error)) from None
+        return arrays, file.metadata() or {}
 
 
 @contextmanager
@@ -60,8 +65,7 @@ def telling(path: Path) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise CheckpointError("{file} is missing in {run}.", file=path.name, run=path.parent.name) from None
-    except (SafetensorError, OSError, TypeError, AttributeError) as error:
-        # TypeError and AttributeError: an array of a kind that NumPy does not have, such as bfloat16.
+    except (SafetensorError, OSError) as error:
         raise CheckpointError(
             "{file} is damaged: {reason}", file=f"{path.parent.name}/{path.name}", reason=_reason(error)
         ) from None

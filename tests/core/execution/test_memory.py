@@ -1,18 +1,26 @@
+import json
 import subprocess
 import sys
 
-from core.execution.memory import used_bytes
+from core.settings import PROJECT
 
-# 100 MB that a process has written to.
-_PROGRAM = "import sys; held = bytearray(b'x') * 10**8; print('ready', flush=True); sys.stdin.read()"
+# What is used before, while and after a started process holds 100 MB that it has written to. In a process of its own,
+# whose only child this is.
+_PROGRAM = """
+import json, subprocess, sys
+from core.execution.memory import used_bytes
+used = [used_bytes()]
+hold = "import sys; held = bytearray(b'x') * 10**8; print(flush=True); sys.stdin.read()"
+child = subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+child.stdout.readline()
+used.append(used_bytes())
+child.communicate()
+print(json.dumps([*used, used_bytes()]))
+"""
 
 
 def test_the_memory_of_started_processes_counts():
-    before = used_bytes()
-    process = subprocess.Popen([sys.executable, "-c", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    try:
-        assert process.stdout.readline() == b"ready\n"
-        assert 90e6 < used_bytes() - before < 200e6
-    finally:
-        process.communicate()
-    assert used_bytes() - before < 90e6
+    done = subprocess.run([sys.executable, "-c", _PROGRAM], cwd=PROJECT, capture_output=True, check=True)
+    before, beside, after = json.loads(done.stdout)
+    assert 90e6 < beside - before < 200e6
+    assert after - before < 50e6
