@@ -36,7 +36,7 @@ from core.storage.locks import has_worker, hold_as_worker, hold_in_queue
 from core.texts.message import Message, message
 from core.training.control import Action
 
-# Seconds until the queue looks again whether there is memory for the next run.
+# Seconds until the queue tries again what it could not do: begin the next run without memory, or stop one.
 _RETRY_SECONDS = 5.0
 
 
@@ -211,15 +211,27 @@ class JobQueue:
 
     def _watch_time(self, run_id: str) -> None:
         if self._limits.seconds is not None:
-            self._timers[run_id] = timer = threading.Timer(self._limits.seconds, self._stop_overdue, [run_id])
-            timer.daemon = True
-            timer.start()
+            self._stop_in(self._limits.seconds, run_id)
+
+    def _stop_in(self, seconds: float, run_id: str) -> None:
+        def stop() -> None:
+            with self._lock:
+                # A stretch of training that has ended meanwhile has taken its timer away.
+                if self._timers.get(run_id) is timer:
+                    self._stop_overdue(run_id)
+
+        self._timers[run_id] = timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
 
     def _stop_overdue(self, run_id: str) -> None:
-        with self._lock, contextlib.suppress(LabError):
-            if run_id in self._training:
-                self._overdue.add(run_id)
-                self._send(self._store.get(run_id), "stop")
+        try:
+            self._send(self._store.get(run_id), "stop")
+        except LabError:
+            # The disk may have room again later.
+            self._stop_in(_RETRY_SECONDS, run_id)
+        else:
+            self._overdue.add(run_id)
 
     def _on_exit(self, name: str, code: int | None) -> None:
         with self._lock:

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 from core.config.run_config import RunConfig
 from core.errors import ConfigError, LimitReached
-from core.hosting.disk import BYTES_A_MB, owned_bytes, used_bytes
+from core.execution.executors import Workers
+from core.hosting.disk import BYTES_A_MB, owned_bytes, visitors_bytes
 from core.operator.settings_file import OperatorSettings
 from core.owners.visitor import Visitor
 from core.runs.store import RunStore
@@ -33,8 +34,14 @@ def check_config(config: RunConfig, settings: OperatorSettings) -> None:
         )
 
 
-def check_sweep(space: SearchSpace, settings: OperatorSettings) -> None:
-    """Whether a visitor may train this grid. Raises ConfigError."""
+def check_sweep(space: SearchSpace, workers: Workers, settings: OperatorSettings) -> None:
+    """Whether a visitor may train this grid by these workers. Raises ConfigError."""
+    if not workers.on_cluster and workers.processes > settings.runs_at_once:
+        raise ConfigError(
+            "{processes} processes at once are asked for; at most {most} are allowed here.",
+            processes=workers.processes,
+            most=settings.runs_at_once,
+        )
     cells = space.cells()
     if settings.most_sweep_cells is not None and len(cells) > settings.most_sweep_cells:
         raise ConfigError(
@@ -48,23 +55,20 @@ def check_sweep(space: SearchSpace, settings: OperatorSettings) -> None:
 
 def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) -> None:
     """Whether there is room for one more run of this visitor. Raises LimitReached."""
-    for most, used, text in (
-        (
-            settings.disk_per_owner_mb,
-            owned_bytes,
+    most = settings.disk_per_owner_mb
+    if most is not None and (used := owned_bytes(store, visitor) / BYTES_A_MB) >= most:
+        raise LimitReached(
             "Your runs take {used:,.0f} MB; {most:,} MB are allowed here. Delete some of them first.",
-        ),
-        (
-            settings.disk_mb,
-            used_bytes,
+            used=used,
+            most=most,
+        )
+    most = settings.disk_mb
+    if most is not None and (used := visitors_bytes(store) / BYTES_A_MB) >= most:
+        raise LimitReached(
             "The runs of all visitors take {used:,.0f} MB; {most:,} MB are allowed here. Try again later.",
-        ),
-    ):
-        if most is None:
-            continue
-        size = used(store, visitor) / BYTES_A_MB
-        if size >= most:
-            raise LimitReached(text, used=size, most=most)
+            used=used,
+            most=most,
+        )
 
 
 def _dense_parameters(config: RunConfig) -> int:

@@ -7,7 +7,9 @@ import logging
 import math
 import os
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.errors import LabError
@@ -25,75 +27,101 @@ _KEPT_SHARE = 0.8
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True)
+class _Unit:
+    """What goes as one: a run, or a sweep with its cells.
+
+    folders: of it. changed: when the last of them was changed, as of `time.time`.
+    """
+
+    id: str
+    folders: tuple[Path, ...]
+    changed: float
+    delete: Callable[[], None]
+
+    @property
+    def age_days(self) -> float:
+        """Days since it was changed last; 0 where the clock has been set back."""
+        return max(time.time() - self.changed, 0.0) / _SECONDS_A_DAY
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return sum(map(_size, self.folders))
+
+
 def owned_bytes(store: RunStore, visitor: Visitor) -> int:
     """What the runs of one visitor take."""
-    return sum(_size(record.path) for record in store.seen_by(OPERATOR).all() if _is_of(record, visitor))
+    return sum(_size(run.path) for run in _visitors_runs(store) if run.owner == visitor.owner)
 
 
-def used_bytes(store: RunStore, _visitor: Visitor) -> int:
-    """What all runs take, the operator's too."""
-    return sum(_size(record.path) for record in store.seen_by(OPERATOR).all() if not record.bundled)
+def visitors_bytes(store: RunStore) -> int:
+    """What the runs of all visitors take; the operator's are not among them."""
+    return sum(_size(run.path) for run in _visitors_runs(store))
 
 
-def clean_up(store: RunStore, settings: OperatorSettings, open_runs: Collection[str] = ()) -> list[str]:
-    """Delete visitors' runs that are too old, and the oldest ones while all take too much space; returns their ids.
+def clean_up(store: RunStore, settings: OperatorSettings, open_ids: Collection[str] = ()) -> list[str]:
+    """Delete what is too old of visitors' runs and sweeps, and the oldest while all take too much space.
 
-    A run's age counts from when anything in its folder was last changed. A run that is active, starred or in
-    `open_runs` stays, and so do all of the operator's. A sweep goes with its cells, as one.
+    Age counts from when anything in a folder was last changed. What is active, starred or in `open_ids` stays, and so
+    does all that is the operator's. A sweep goes with its cells, as one. Returns the ids of what is gone.
     """
-    sweeps = SweepStore(store.seen_by(OPERATOR))
+    if settings.keep_days is None and settings.disk_mb is None:
+        return []
+    # Not by age: where the clock has been set back, the age of several is 0.
+    units = sorted(_removable(store.seen_by(OPERATOR), open_ids), key=lambda unit: unit.changed)
     removed = []
-    for record in _too_many(_removable(store, open_runs), settings, used_bytes(store, OPERATOR)):
+    for unit in _too_many(units, settings, 0 if settings.disk_mb is None else visitors_bytes(store)):
         with contextlib.suppress(LabError):
-            sweeps.runs.delete(record.id)
-            removed.append(record.id)
-    kept = {record.tags.get(SWEEP_TAG) for record in sweeps.runs.all()}
-    for sweep in sweeps.all():
-        if (
-            sweep.owner
-            and sweep.id not in kept
-            and not sweep.is_running
-            and _age_days(sweep.path) > _keep_days(settings)
-        ):
-            with contextlib.suppress(LabError):
-                sweeps.delete(sweep)
+            unit.delete()
+            removed.append(unit.id)
     if removed:
-        _log.info("Runs deleted since they were old or took too much space: %s", ", ".join(removed))
+        _log.info("Deleted since they were old or took too much space: %s", ", ".join(removed))
     return removed
 
 
-def _keep_days(settings: OperatorSettings) -> float:
-    return float("inf") if settings.keep_days is None else settings.keep_days
+def _visitors_runs(store: RunStore) -> list[RunRecord]:
+    return [run for run in store.seen_by(OPERATOR).all() if run.owner]
 
 
-def _removable(store: RunStore, open_runs: Collection[str]) -> list[RunRecord]:
-    """The runs that may go, the oldest first."""
-    runs = store.seen_by(OPERATOR).all()
-    may_go = [run for run in runs if run.owner and not (run.is_active or run.is_starred or run.id in open_runs)]
-    # Not by age: where the clock has been set back, the age of several is 0.
-    return sorted(may_go, key=lambda run: _changed(run.path))
+def _removable(store: RunStore, open_ids: Collection[str]) -> Iterator[_Unit]:
+    """What may go. store: the operator's."""
+    sweeps = {sweep.id: sweep for sweep in SweepStore(store).all()}
+    cells: dict[str, list[RunRecord]] = {sweep_id: [] for sweep_id in sweeps}
+    for run in _visitors_runs(store):
+        sweep_id = run.tags.get(SWEEP_TAG)
+        if sweep_id in cells:
+            cells[sweep_id].append(run)
+        elif _may_go(run, open_ids):
+            yield _Unit(run.id, (run.path,), _changed(run.path), partial(store.delete, run.id))
+    for sweep_id, sweep in sweeps.items():
+        runs = cells[sweep_id]
+        if (
+            sweep.owner
+            and not sweep.is_running
+            and sweep_id not in open_ids
+            and all(_may_go(run, open_ids) for run in runs)
+        ):
+            folders = (sweep.path, *(run.path for run in runs))
+            yield _Unit(sweep_id, folders, max(map(_changed, folders)), partial(SweepStore(store).delete, sweep))
 
 
-def _too_many(runs: list[RunRecord], settings: OperatorSettings, used: int) -> list[RunRecord]:
-    """Of runs, the oldest first, those that are too old, and those that must go for their space."""
-    most = float("inf") if settings.disk_mb is None else settings.disk_mb * BYTES_A_MB
+def _may_go(run: RunRecord, open_ids: Collection[str]) -> bool:
+    return not (run.is_active or run.is_starred or run.id in open_ids)
+
+
+def _too_many(units: list[_Unit], settings: OperatorSettings, used: int) -> list[_Unit]:
+    """Of units, the oldest first, those that are too old, and those that must go for their space."""
+    most = math.inf if settings.disk_mb is None else settings.disk_mb * BYTES_A_MB
+    keep_days = math.inf if settings.keep_days is None else settings.keep_days
     excess = used - most * _KEPT_SHARE if used > most else 0.0
     going = []
-    for run in runs:
-        if excess <= 0 and _age_days(run.path) <= _keep_days(settings):
+    for unit in units:
+        if excess <= 0 and unit.age_days <= keep_days:
             break
-        going.append(run)
-        excess -= _size(run.path)
+        going.append(unit)
+        excess -= unit.size
     return going
-
-
-def _is_of(record: RunRecord, visitor: Visitor) -> bool:
-    return not record.bundled and record.owner == visitor.owner
-
-
-def _age_days(folder: Path) -> float:
-    """Days since the folder was changed last; 0 where the clock has been set back, or the folder is gone."""
-    return max(time.time() - _changed(folder), 0.0) / _SECONDS_A_DAY
 
 
 def _changed(folder: Path) -> float:

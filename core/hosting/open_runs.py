@@ -1,4 +1,4 @@
-"""Which runs visitors look at, so that none of them is deleted meanwhile."""
+"""Which runs and sweeps visitors look at, so that none of them is deleted meanwhile."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class OpenRuns:
     def __init__(self) -> None:
         self._seen: dict[str, float] = {}
 
-    def note(self, run_id: str) -> None:
-        """A page shows this run."""
-        self._seen[run_id] = time.monotonic()
+    def note(self, shown: str) -> None:
+        """A page shows this run or sweep."""
+        self._seen[shown] = time.monotonic()
 
     def ids(self) -> set[str]:
-        """The runs shown within the last hour; older ones are forgotten."""
+        """The runs and sweeps shown within the last hour; older ones are forgotten."""
         now = time.monotonic()
         for run_id, seen in [*self._seen.items()]:
             if now - seen > _SECONDS:

@@ -33,14 +33,14 @@ class VisitorSweeps:
 
     def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers) -> Sweep:
         """Begin a new sweep of the visitor's."""
-        self._check(space)
+        self._check(space, workers)
         return self._manager.start(space, name, data_root, workers, self._store.runs.visitor.owner)
 
     def resume(self, sweep_id: str, data_root: Path, workers: Workers, retry_failed: bool = False) -> None:
         """Go on with a sweep."""
         sweep = self._store.get(sweep_id)
         self._store.check_own(sweep)
-        self._check(sweep.space)
+        self._check(sweep.space, workers)
         self._manager.resume(sweep_id, data_root, workers, retry_failed)
 
     def stop(self, sweep: Sweep) -> None:
@@ -56,8 +56,8 @@ class VisitorSweeps:
         """Why the sweep broke off when this app last ran it."""
         return self._manager.error(sweep_id)
 
-    def _check(self, space: SearchSpace) -> None:
+    def _check(self, space: SearchSpace, workers: Workers) -> None:
         visitor = self._store.runs.visitor
         if not visitor.is_operator:
-            check_sweep(space, self._settings())
+            check_sweep(space, workers, self._settings())
             check_disk(self._store.runs, visitor, self._settings())

@@ -10,12 +10,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from core.errors import SettingsError
+from core.storage.reading import read_bytes
+from core.storage.stamp import NO_FILE, Stamp, file_stamp
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 # The variable that names another file than `mnist-lab.toml` beside the app.
@@ -35,11 +37,11 @@ class OperatorSettings:
     operator_key: whoever shows it is the operator, from any machine; empty for nobody.
     data, runs: the folders of data sets and of runs; empty for those beside the app.
     dask: the address of a Dask scheduler, for sweeps.
-    runs_at_once: trained beside each other.
+    runs_at_once: trained beside each other; also processes of a visitor's sweep.
     queue_length, queue_per_owner: runs that wait or train, of all visitors and of one.
     most_epochs, most_parameters, most_sweep_cells: of one run, or of one sweep.
-    most_minutes: that a run may train, pauses included.
-    disk_mb, disk_per_owner_mb: that all runs and one visitor's may take, in megabytes.
+    most_minutes: that a run may train, pauses included; not for the cells of a sweep.
+    disk_mb, disk_per_owner_mb: that all visitors' runs and one visitor's may take, in megabytes.
     keep_days: after which a visitor's run that nobody has starred is deleted.
     memory_mb: of the whole app, above which no further run is begun, in megabytes.
     downloads, uploads, folder_choice: whether visitors may download data sets, give files, choose the data folder.
@@ -47,7 +49,7 @@ class OperatorSettings:
     """
 
     open: bool = False
-    operator_key: str = ""
+    operator_key: str = field(default="", repr=False)
     data: str = ""
     runs: str = ""
     dask: str = ""
@@ -65,7 +67,7 @@ class OperatorSettings:
     downloads: bool = True
     uploads: bool = True
     folder_choice: bool = True
-    class_code: str = ""
+    class_code: str = field(default="", repr=False)
 
 
 # Defaults where the app is open: safe on the smallest machine that Community Cloud gives.
@@ -101,38 +103,28 @@ def operator_settings(hosted: bool = False) -> OperatorSettings:
     """
     file = Path(os.environ.get(FILE_VARIABLE) or PROJECT / "mnist-lab.toml").expanduser()
     environment = tuple((name, text) for name in _KINDS if (text := os.environ.get(variable_of(name), "")))
-    return _settings(file, _changed(file), environment, hosted)
+    stamp, is_named = file_stamp(file), bool(os.environ.get(FILE_VARIABLE))
+    return _settings(file if is_named or stamp != NO_FILE else None, stamp, environment, hosted)
 
 
 @lru_cache(maxsize=8)
 def _settings(
-    file: Path, changed: tuple[int, int] | None, environment: tuple[tuple[str, str], ...], hosted: bool
+    file: Path | None, _stamp: Stamp, environment: tuple[tuple[str, str], ...], hosted: bool
 ) -> OperatorSettings:
-    values = _read(file) if changed or os.environ.get(FILE_VARIABLE) else {}
+    """file: to read; None without one. _stamp: of the file, so that it is read once."""
+    values = _read(file) if file else {}
     values |= {name: _from_text(name, text) for name, text in environment}
     if values.get("operator_key") and not _OPERATOR_KEY.fullmatch(values["operator_key"]):
         raise SettingsError("operator_key must be 16 to 200 letters, digits, hyphens and underscores.")
     if values.get("class_code") and not _CLASS_CODE.fullmatch(values["class_code"]):
-        raise SettingsError(
-            "class_code is {value!r}; it must be 4 to 40 letters, digits and hyphens.", value=values["class_code"]
-        )
+        raise SettingsError("class_code must be 4 to 40 letters, digits and hyphens.")
     is_open = values.setdefault("open", hosted)
     return OperatorSettings(**({**_OPEN_DEFAULTS, **values} if is_open else values))
 
 
-def _changed(file: Path) -> tuple[int, int] | None:
-    """When the file was written, in nanoseconds, and its size in bytes; None where there is none."""
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size
-
-
 def _read(file: Path) -> dict[str, Any]:
     try:
-        with file.open("rb") as stream:
-            values = tomllib.loads(stream.read(_MOST_BYTES).decode())
+        values = tomllib.loads(read_bytes(file, _MOST_BYTES).decode())
     except OSError as error:
         raise SettingsError("{file} cannot be read: {reason}.", file=file.name, reason=error.strerror) from None
     except (ValueError, RecursionError) as error:
@@ -177,7 +169,8 @@ def _refusal(where: str, name: str, value: object) -> SettingsError:
             "{where}: {name} is {value!r}; it must be true or false.", where=where, name=name, value=value
         )
     if _KINDS[name] == "str":
-        return SettingsError("{where}: {name} is {value!r}; it must be a text.", where=where, name=name, value=value)
+        # Without the value: whoever visits sees this, and it may be a key that was typed without its quotes.
+        return SettingsError("{where}: {name} must be a text, in quotes.", where=where, name=name)
     return SettingsError(
         "{where}: {name} is {value!r}; it must be a whole number from 1 to {most:,}.",
         where=where,

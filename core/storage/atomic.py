@@ -51,8 +51,10 @@ def _write_text(path: Path, text: str) -> None:
 
 def remove_leftovers(root: Path) -> None:
     """Remove the temporary files that killed processes have left in a folder and all below it, an hour old at least."""
-    for file in root.rglob(f".*{_SUFFIX}"):
-        # Another process may do the same, and what cannot be removed does no harm.
-        with contextlib.suppress(OSError):
-            if time.time() - file.lstat().st_mtime > _MOST_AGE:
-                file.unlink()
+    # Unlike `Path.rglob`, it passes over folders that are deleted meanwhile.
+    for folder, _, names in os.walk(root):
+        for file in (Path(folder, name) for name in names if name.startswith(".") and name.endswith(_SUFFIX)):
+            # Another process may do the same, and what cannot be removed does no harm.
+            with contextlib.suppress(OSError):
+                if time.time() - file.lstat().st_mtime > _MOST_AGE:
+                    file.unlink()

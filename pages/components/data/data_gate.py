@@ -20,7 +20,7 @@ from models.texts import mark
 from pages.components.shell.errors import callback, fragment
 from pages.components.shell.services import allowed
 from pages.components.shell.texts import tr
-from pages.components.shell.visitor import is_operator
+from pages.components.shell.visitor import current_visitor
 
 _Kind = Literal["primary", "secondary"]
 
@@ -167,7 +167,7 @@ def _explain(missing: Missing) -> None:
             text = mark("**{title} is only partly on this machine yet** ({size:.1f} MB to download).")
         st.markdown(tr(text, title=info.title, size=missing.megabytes))
     # A path of the server's disk is no visitor's business.
-    if is_operator():
+    if current_visitor().is_operator:
         st.caption(tr("Data folder: {folder}", folder=missing.root))
 
 
@@ -210,7 +210,7 @@ def _offer(missing: Missing, ways: Ways) -> None:
         if ways.digits and not digits_first:
             _digits_button(ways, "secondary")
         # On an app that is open to others, a visitor must not have the server look into its folders.
-        if is_operator() and settings.operator().folder_choice:
+        if current_visitor().is_operator and settings.operator().folder_choice:
             with st.popover(tr("Choose a folder"), icon=":material/folder_open:"):
                 _offer_folder(missing.info, missing.root)
 

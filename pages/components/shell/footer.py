@@ -10,7 +10,7 @@ from core.hosting.status import server_status
 from core.learners.device_name import device_name
 from pages.components.shell.services import whole_queue
 from pages.components.shell.texts import tr
-from pages.components.shell.visitor import has_key_in_address, is_operator, put_key_into_address
+from pages.components.shell.visitor import current_visitor, has_key_in_address, put_key_into_address
 
 _BYTES_A_MB = 10**6
 
@@ -19,7 +19,7 @@ def show_footer() -> None:
     """Draw it where there is something to say."""
     if not settings.is_open():
         return
-    if is_operator():
+    if current_visitor().is_operator:
         _show_status()
     elif has_key_in_address():
         put_key_into_address()

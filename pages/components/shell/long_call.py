@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from typing import Any, Literal, TypeVar, TypeVarTuple
@@ -25,23 +26,30 @@ _LOOK_SECONDS = 0.5
 # Seconds after a browser has gone until its computations are broken off. Streamlit keeps a session as long for its
 # return, as after a short loss of the network.
 _RETURN_SECONDS = 120.0
+# The session's computations, held weakly: each is kept under a name of its own for as long as it is waited for.
+_CALLS = "long_calls"
 
 
 class _Visit:
     """The computations that one browser waits for, as long as it is connected."""
 
     def __init__(self) -> None:
+        # A page's run can add one while the server ends the visit.
+        self._lock = threading.Lock()
         # Weak, so that no result is kept here.
         self._calls: WeakSet[Call[Any]] = WeakSet()
 
     def wait_for(self, call: Call[Any]) -> None:
         """The browser is here and waits for this one."""
-        self._calls.add(call)
+        with self._lock:
+            self._calls.add(call)
         call.come_back()
 
     def end(self) -> None:
         """The browser has gone."""
-        for call in self._calls:
+        with self._lock:
+            calls = [*self._calls]
+        for call in calls:
             call.leave(_RETURN_SECONDS)
 
 
@@ -49,6 +57,12 @@ class _Visit:
 def _visit() -> _Visit:
     """Streamlit releases it when the browser's connection ends."""
     return _Visit()
+
+
+def take_up_calls() -> None:
+    """The visitor is here, on whatever page: no computation that they wait for is broken off."""
+    for call in [*st.session_state.get(_CALLS, ())]:
+        _visit().wait_for(call)
 
 
 def await_call(
@@ -107,7 +121,8 @@ def await_call(
 def _begin(state: str, lane: Lane, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
     # Streamlit may call a callback twice for one press.
     if state not in st.session_state:
-        st.session_state[state] = job_queue().compute.start_long_call(function, *args, lane=lane)
+        call = st.session_state[state] = job_queue().compute.start_long_call(function, *args, lane=lane)
+        st.session_state.setdefault(_CALLS, WeakSet()).add(call)
 
 
 def _cancel(state: str) -> None:

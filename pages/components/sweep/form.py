@@ -69,7 +69,7 @@ def read_space() -> SearchSpace | ConfigError:
         config = RunConfig.from_dict(_fields(grid).values())
         space = SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
         if limits := allowed():
-            check_sweep(space, limits)
+            check_sweep(space, read_workers(), limits)
     except ConfigError as error:
         return error
     return space
@@ -96,8 +96,14 @@ def _fields(grid: Collection[str]) -> ConfigFields:
 
 def read_workers() -> Workers:
     """Who computes, as `draw_workers` last had it."""
-    processes = st.session_state.get(_KEPT.key("processes"), int(PROCESSES.minimum))
+    processes = min(st.session_state.get(_KEPT.key("processes"), int(PROCESSES.minimum)), _most_processes())
     return Workers(processes, bool(dask_address()) and st.session_state.get(_KEPT.key("place")) == _CLUSTER)
+
+
+def _most_processes() -> int:
+    """As many as may train at once for this visitor."""
+    limits, most = allowed(), int(PROCESSES.maximum)
+    return min(limits.runs_at_once, most) if limits else most
 
 
 def draw_workers() -> None:
@@ -106,7 +112,7 @@ def draw_workers() -> None:
         st.number_input(
             tr("Processes at once"),
             int(PROCESSES.minimum),
-            int(PROCESSES.maximum),
+            _most_processes(),
             key=_KEPT.key("processes"),
             persist_state=KEPT,
             help=tr(

@@ -20,7 +20,7 @@ from core.texts.message import Message, join, message, plural
 from pages.components.charts.cell_chart import Cell, show_cell_chart
 from pages.components.charts.sweep import sweep_chart
 from pages.components.shell.errors import callback, fragment, open_dialog
-from pages.components.shell.services import run_store
+from pages.components.shell.services import open_runs, run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.visitor import current_visitor
@@ -71,6 +71,7 @@ def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
     is_running = sweep_manager().is_running(sweep)
     if is_running != was_running:
         st.rerun()
+    open_runs().note(sweep.id)
     trials = sweep_store().trials(sweep)
     _head(sweep, trials, is_running)
     _say_what_went_wrong(sweep)

@@ -67,7 +67,7 @@ def test_starred_open_and_active_runs_stay(store, old_run):
     age(folder, 100)
     lock = hold_in_queue(folder)
     try:
-        assert clean_up(store, MONTH, open_runs={opened}) == [gone]
+        assert clean_up(store, MONTH, open_ids={opened}) == [gone]
     finally:
         lock.release()
     assert left(store) == {starred, opened, active}
@@ -106,3 +106,36 @@ def test_after_the_clock_was_set_back_the_oldest_still_go_first(store, old_run):
     newest, oldest, middle = (old_run(days, megabytes=1) for days in (-11, -9, -10))
     assert clean_up(store, OperatorSettings(disk_mb=2, keep_days=1)) == [oldest, middle]
     assert left(store) == {newest}
+
+
+def test_a_sweep_goes_with_its_cells_and_not_before_the_last_of_them_is_old(store, old_run):
+    sweep = SweepStore(store).seen_by(ONE).create(make_space(lr=[0.1, 0.01]))
+    old_run(60, sweep=sweep.id, cell="0")
+    young = old_run(1, sweep=sweep.id, cell="1")
+    age(sweep.path, 60)
+    assert clean_up(store, MONTH) == []
+    age(store.root / young, 31)
+    assert clean_up(store, MONTH, open_ids={sweep.id}) == []
+    assert clean_up(store, MONTH) == [sweep.id]
+    assert left(store) == set()
+    assert SweepStore(store).all() == []
+
+
+def test_the_finished_cells_of_a_running_sweep_stay_however_short_space_is(store, old_run):
+    sweep = SweepStore(store).seen_by(ONE).create(make_space(lr=[0.1, 0.01]))
+    cells = {old_run(40, megabytes=2, sweep=sweep.id, cell=cell) for cell in "01"}
+    age(sweep.path, 40)
+    limits = OperatorSettings(keep_days=30, disk_mb=1)
+    lock = hold_in_queue(sweep.path)
+    try:
+        assert clean_up(store, limits) == []
+        assert left(store) == cells
+    finally:
+        lock.release()
+    assert clean_up(store, limits) == [sweep.id]
+
+
+def test_space_that_the_operators_runs_take_makes_no_visitors_run_go(store, old_run):
+    old_run(100, visitor=OPERATOR, megabytes=3)
+    old_run(1, megabytes=1)
+    assert clean_up(store, OperatorSettings(disk_mb=2)) == []

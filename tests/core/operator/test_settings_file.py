@@ -73,17 +73,17 @@ def test_an_empty_variable_sets_nothing(file, monkeypatch):
         ('queue_length = "many"', "queue_length is 'many'; it must be a whole number"),
         ("queue_length = 10000000000000", "it must be a whole number from 1 to 1,000,000,000,000"),
         ("open = 1", "mnist-lab.toml: open is 1; it must be true or false."),
-        ("runs = 3", "mnist-lab.toml: runs is 3; it must be a text."),
+        ("runs = 3", "mnist-lab.toml: runs must be a text, in quotes."),
         ("queue = 5", "mnist-lab.toml: there is no setting 'queue'; there are open, operator_key, "),
         ("[limits]\nqueue_length = 5", "there is no setting 'limits'"),
         ("queue_length 5", "mnist-lab.toml is not TOML: "),
         ("a = " + "[" * 90_000, "mnist-lab.toml is not TOML: "),
         ('operator_key = "short"', "operator_key must be 16 to 200 letters"),
         ('operator_key = "with a space inside"', "operator_key must be 16 to 200 letters"),
-        ('class_code = "abc"', "class_code is 'abc'; it must be 4 to 40 letters, digits and hyphens."),
-        ('class_code = "class 7b"', "class_code is 'class 7b'; it must be 4 to 40 letters"),
-        ('class_code = "klässe"', "class_code is 'klässe'; it must be 4 to 40 letters"),
-        (f'class_code = "{"a" * 41}"', "it must be 4 to 40 letters, digits and hyphens."),
+        ('class_code = "abc"', "class_code must be 4 to 40 letters, digits and hyphens."),
+        ('class_code = "class 7b"', "class_code must be 4 to 40 letters"),
+        ('class_code = "klässe"', "class_code must be 4 to 40 letters"),
+        (f'class_code = "{"a" * 41}"', "class_code must be 4 to 40 letters, digits and hyphens."),
     ],
 )
 def test_a_wrong_file_is_refused_with_what_is_allowed(file, text, problem):
@@ -136,3 +136,23 @@ def test_the_described_limits_are_those_of_an_open_app(file):
     for name, value in vars(operator_settings()).items():
         if isinstance(value, int) and not isinstance(value, bool):
             assert described[name] == str(value)
+
+
+@pytest.mark.parametrize(
+    "text", ['class_code = "my secret code"', "class_code = 12345", "operator_key = 1234567890123456"]
+)
+def test_what_may_be_a_key_is_not_told_to_whoever_visits(file, text):
+    file.write_text(text)
+    with pytest.raises(SettingsError) as caught:
+        operator_settings()
+    assert not re.search("secret|123", str(caught.value))
+
+
+def test_settings_do_not_print_keys():
+    assert "kept to oneself" not in repr(OperatorSettings(operator_key="kept to oneself", class_code="kept to oneself"))
+
+
+def test_a_file_that_is_too_long_is_refused_and_not_cut(file):
+    file.write_text("#" * 100_000 + "\nopen = true\n")
+    with pytest.raises(SettingsError, match="cannot be read: it has 100,013 bytes; at most 100,000 are read"):
+        operator_settings()

@@ -137,3 +137,11 @@ def test_what_the_operator_has_switched_off_is_not_offered(visit_script, cookies
     assert "switched downloads off" in texts(app.caption)
     assert "Download and start" not in labels(app)
     assert "Start on the embedded digits" in labels(app)
+
+
+def test_a_visitor_s_sweep_has_as_many_processes_as_the_operator_allows(visit_script, cookies, monkeypatch):
+    monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
+    monkeypatch.setenv("MNIST_LAB_RUNS_AT_ONCE", "2")
+    assert find(visit_script("sweep").number_input, "Processes at once").max == 2
+    cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
+    assert find(visit_script("sweep").number_input, "Processes at once").max == 32

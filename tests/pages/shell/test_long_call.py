@@ -1,6 +1,7 @@
 """A computation that takes long, on a page of its own."""
 
 import gc
+import threading
 from weakref import ref
 
 import pytest
@@ -11,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import RunError
 from core.execution.children import BACKGROUND, QUICK
 from core.execution.compute_client import ComputeClient
+from pages.components.shell.long_call import _Visit
 from tests.pages.calls import MadeCall
 from tests.pages.drawing import find
 
@@ -41,6 +43,17 @@ def page_with_a_press_that_is_told_twice():
     for _ in range(2):
         _begin("long_call_square", BACKGROUND, compute, (7,))
     await_call("square", "Square it", compute, 7)
+
+
+def pages():
+    import streamlit as st
+
+    from pages.components.shell.long_call import await_call, take_up_calls
+    from tests.pages.shell.test_long_call import compute
+
+    if "is_elsewhere" not in st.session_state:
+        await_call("square", "Square it", compute, 7)
+    take_up_calls()
 
 
 def compute(number):
@@ -184,3 +197,34 @@ def test_the_result_of_a_computation_is_not_kept_for_the_rest_of_the_visit(app, 
     started.clear()
     gc.collect()
     assert call() is None
+
+
+def test_a_browser_that_comes_back_on_another_page_takes_it_up_too(started):
+    app = AppTest.from_function(pages, default_timeout=30).run()
+    find(app.button, "Square it").click().run()
+    disconnect()
+    assert started[0][0].left_for == 120.0
+    app.session_state["is_elsewhere"] = True
+    app.run()
+    assert started[0][0].left_for is None
+    # From there it is left again when the browser goes.
+    disconnect()
+    assert started[0][0].left_for == 120.0
+
+
+def test_a_computation_that_begins_while_its_visit_ends_breaks_nothing():
+    visit, calls = _Visit(), [MadeCall() for _ in range(200)]
+    begun = threading.Event()
+
+    def begin():
+        for call in calls:
+            visit.wait_for(call)
+            begun.set()
+
+    thread = threading.Thread(target=begin)
+    thread.start()
+    begun.wait()
+    while thread.is_alive():
+        visit.end()
+    visit.end()
+    assert {call.left_for for call in calls} == {120.0}

@@ -14,7 +14,7 @@ from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
 from pages.components.pictures.sprites import sprites_html
 from pages.components.shell.texts import tr, tr_html, tr_plain
-from pages.components.shell.visitor import is_operator
+from pages.components.shell.visitor import current_visitor
 from pages.components.shell.wording import certainty, name_classes
 
 _STYLE = "<style>.st-key-label_image { max-width: 16rem; }</style>"
@@ -78,7 +78,7 @@ def _show_last(suspects: Suspects) -> None:
     if not last:
         kept = (
             tr("Your verdicts are kept on this machine, for all networks of this data set.")
-            if is_operator()
+            if current_visitor().is_operator
             else tr("Your verdicts are kept while you visit, for all networks of this data set.")
         )
         st.caption(f"{tr('Answer by a click, or by the keys Y, N and T.')} {kept}")

@@ -10,12 +10,12 @@ from core.data.datasets import Labels, Split
 from core.labels.verdict_file import change_verdicts, read_verdicts
 from core.labels.verdicts import Verdicts, drop_other_labels
 from core.settings import runs_root
-from pages.components.shell.visitor import is_operator
+from pages.components.shell.visitor import current_visitor
 
 
 def my_verdicts(dataset: str, split: Split, labels: Labels) -> Verdicts:
     """The reader's verdicts that are about these labels (N,) of a split. Raises VerdictError."""
-    kept = read_verdicts(runs_root(), dataset, split) if is_operator() else _of_visit(dataset, split)
+    kept = read_verdicts(runs_root(), dataset, split) if current_visitor().is_operator else _of_visit(dataset, split)
     return drop_other_labels(kept, labels)
 
 
@@ -24,7 +24,7 @@ def change_my_verdicts(dataset: str, split: Split, change: Callable[[Verdicts], 
 
     Raises VerdictError and RunBusy.
     """
-    if is_operator():
+    if current_visitor().is_operator:
         change_verdicts(runs_root(), dataset, split, change)
     else:
         st.session_state[_key(dataset, split)] = change(_of_visit(dataset, split))

@@ -122,3 +122,35 @@ def test_a_closed_queue_looks_no_more_whether_there_is_memory(store, make_jobs, 
     wait_until(lambda: not timer.is_alive())
     assert asked(jobs) == []
     assert status(store, record) != STARTING
+
+
+def test_where_stopping_an_overdue_run_fails_it_is_tried_again(make_jobs, tmp_path, monkeypatch):
+    sends = []
+
+    def send(folder, action, lr):
+        sends.append(action)
+        if len(sends) == 1:
+            raise OSError(28, "No space left on device")
+        real(folder, action, lr)
+
+    real = job_queue.control_file.send
+    monkeypatch.setattr(job_queue.control_file, "send", send)
+    monkeypatch.setattr(job_queue, "_RETRY_SECONDS", 0.01)
+    jobs = make_jobs(seconds=0.01)
+    record = jobs.submit(make_config(), tmp_path, owner="one")
+    wait_until(lambda: read_command(record.path) == Command("stop"))
+    assert sends == ["stop", "stop"]
+
+
+def test_a_timer_of_an_earlier_stretch_stops_nothing(make_jobs, tmp_path):
+    jobs = make_jobs(seconds=1000.0)
+    record = jobs.submit(make_config(), tmp_path, owner="one")
+    late = jobs._timers[record.id]
+    write_state(record.path, RunState(STOPPED))
+    jobs.compute.on_exit(record.id, 0)
+    jobs.resume(record.id, tmp_path)
+    # As where it had begun just before it was cancelled.
+    late.function()
+    assert read_command(record.path) == Command("run")
+    jobs._timers[record.id].function()
+    assert read_command(record.path) == Command("stop")
