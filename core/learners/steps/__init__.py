@@ -1,0 +1,1 @@
+"""One step of training, written for a kind of network and a device."""

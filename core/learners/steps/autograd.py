@@ -1,0 +1,66 @@
+"""A step by PyTorch's own autograd and optimizers: for any network, on any device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from core.config.run_config import RunConfig
+from core.learners.steps.optimizer_state import entry_name, read_entries
+from core.learners.steps.pixels import PixelScale
+from core.storage.arrays import Arrays
+
+
+class AutogradStep:
+    """See `core.learners.steps.base.TrainStep`. It does not wait for the device."""
+
+    def __init__(self, config: RunConfig, model: nn.Module, scale: PixelScale) -> None:
+        self._model = model
+        self._scale = scale
+        self._kind = config.optimizer
+        self._optimizer = _create_optimizer(config, model)
+
+    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
+        """Logits (N, 10) before the update."""
+        for group in self._optimizer.param_groups:
+            group["lr"] = lr
+        logits: Tensor = self._model(self._scale(pixels))
+        loss = F.cross_entropy(logits, labels)
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimizer.step()
+        return logits.detach()
+
+    def state(self) -> Arrays:
+        """What the optimizer remembers."""
+        return {
+            entry_name(number, entry): torch.as_tensor(value).detach().cpu().numpy().copy()
+            for number, entries in self._optimizer.state_dict()["state"].items()
+            for entry, value in entries.items()
+            if value is not None
+        }
+
+    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Put the optimizer where it was."""
+        entries = read_entries(arrays, self._kind, list(self._model.parameters()))
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": entries, "param_groups": groups})
+
+
+def _create_optimizer(config: RunConfig, model: nn.Module) -> torch.optim.Optimizer:
+    parameters, lr, decay = model.parameters(), config.lr, config.weight_decay
+    match config.optimizer:
+        # The fused kernels take a quarter of the default's time on these small networks.
+        case "sgd":
+            return torch.optim.SGD(parameters, lr, config.momentum, weight_decay=decay, fused=True)
+        case "adam":
+            return torch.optim.Adam(parameters, lr, weight_decay=decay, fused=True)
+        case "adamw":
+            return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=True)
+        case _:
+            return torch.optim.Adadelta(parameters, lr, weight_decay=decay)

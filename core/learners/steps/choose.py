@@ -1,0 +1,19 @@
+"""The fastest step there is for a network on a device."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from core.config.run_config import RunConfig
+from core.learners.steps.autograd import AutogradStep
+from core.learners.steps.base import TrainStep
+from core.learners.steps.dense import DenseStep
+from core.learners.steps.dense_layers import find_dense_layers
+from core.learners.steps.pixels import PixelScale
+
+
+def create_step(config: RunConfig, model: nn.Module, scale: PixelScale, device: torch.device) -> TrainStep:
+    """A step that trains `model`, whose parameters lie on `device`, from here on."""
+    layers = find_dense_layers(model) if device.type == "cpu" else []
+    return DenseStep(config, model, layers, scale) if layers else AutogradStep(config, model, scale)
