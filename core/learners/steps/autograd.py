@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from core.config.run_config import RunConfig
-from core.learners.steps.optimizer_state import entry_name, read_entries
+from core.learners.steps.optimizer_state import STEP, entry_name, read_entries
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 
@@ -47,7 +47,13 @@ class AutogradStep:
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Put the optimizer where it was."""
-        entries = read_entries(arrays, self._kind, list(self._model.parameters()))
+        parameters = list(self._model.parameters())
+        entries = read_entries(arrays, self._kind, parameters)
+        for number, found in entries.items():
+            for name, value in found.items():
+                # The fused kernels go through memory, whatever order the parameter has there.
+                if name != STEP:
+                    found[name] = torch.empty_like(parameters[number], requires_grad=False).copy_(value)
         groups = self._optimizer.state_dict()["param_groups"]
         self._optimizer.load_state_dict({"state": entries, "param_groups": groups})
 

@@ -26,7 +26,7 @@ from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 from models.start import N_PIXELS
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating]
 
 _ACTIVATIONS: dict[str, type[Relu | Sigmoid | Tanh]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 
@@ -96,7 +96,7 @@ class _Pass:
     """Forward and backward through all layers for batches of `count` images, with the buffers that these need."""
 
     def __init__(self, layers: Sequence[_Parameters], count: int) -> None:
-        self.images = torch.empty(count, N_PIXELS)
+        self.images = torch.from_numpy(np.empty((count, N_PIXELS), layers[0].bias.dtype))
         self._x: Array = self.images.numpy()
         self._layers = [_LayerPass(parameters, count) for parameters in layers]
         self._rows = np.arange(count)
@@ -128,11 +128,11 @@ class _LayerPass:
     def __init__(self, parameters: _Parameters, count: int) -> None:
         self._parameters = parameters
         self._elementwise = parameters.elementwise()
-        self._outputs = torch.empty(count, len(parameters.bias))
-        self._y: Array = self._outputs.numpy()
-        self._grad = torch.empty_like(self._outputs)
-        self.grad_array: Array = self._grad.numpy()
-        self._ones = np.ones(count, np.float32)
+        self._y: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
+        self._outputs = torch.from_numpy(self._y)
+        self.grad_array: Array = np.empty_like(self._y)
+        self._grad = torch.from_numpy(self.grad_array)
+        self._ones = np.ones(count, self._y.dtype)
 
     def forward(self, x: Array) -> Array:
         """(N, inputs) to (N, outputs): f(x W + b)."""

@@ -23,8 +23,8 @@ class FlatParameters:
         for parameter in self.parameters:
             self._places.append(size)
             size += -(-parameter.numel() // _ALIGN) * _ALIGN
-        self.values = torch.zeros(size)
-        self.grads = torch.zeros(size)
+        self.values = torch.zeros(size, dtype=self.parameters[0].dtype)
+        self.grads = torch.zeros_like(self.values)
         for parameter, view in zip(self.parameters, self.split(self.values), strict=True):
             view.copy_(parameter.detach())
             parameter.data = view
