@@ -30,6 +30,7 @@ DENSE = {
     if recipe.config.arch in ("softmax", "mlp", "mlp-scratch")
 }
 SETTINGS = {
+    "sgd, plain": {"lr": 0.05},
     "sgd": {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01},
     "adam": {"lr": 0.003, "weight_decay": 0.01},
     "adamw": {"lr": 0.003, "weight_decay": 0.02},
@@ -88,7 +89,8 @@ def test_every_recipe_is_trained_as_autograd_trains_it(recipe):
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_activations_dropout_and_optimizers(optimizer, activation, dropout):
     options = {"hidden": (20, 12), "activation": activation, "dropout": dropout}
-    check_agreement(make_config(arch="mlp", options=options, optimizer=optimizer, **SETTINGS[optimizer]), 60)
+    kind, _, _ = optimizer.partition(",")
+    check_agreement(make_config(arch="mlp", options=options, optimizer=kind, **SETTINGS[optimizer]), 60)
 
 
 @pytest.mark.parametrize("arch", ["mlp-scratch", "mlp", "softmax"])
@@ -111,7 +113,8 @@ def test_pixels_are_scaled_alike_in_both_ways(dtype):
 
 @pytest.mark.parametrize("optimizer", SETTINGS)
 def test_a_checkpoint_of_either_step_goes_on_with_the_other(optimizer):
-    config = make_config(arch="mlp", options={"hidden": (20,)}, optimizer=optimizer, **SETTINGS[optimizer])
+    kind, _, _ = optimizer.partition(",")
+    config = make_config(arch="mlp", options={"hidden": (20,)}, optimizer=kind, **SETTINGS[optimizer])
     whole = double_model(config)
     follow(DenseStep(config, whole, find_dense_layers(whole), SCALE), config, 6)
     for first_by_hand in (True, False):
