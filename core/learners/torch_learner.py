@@ -18,6 +18,7 @@ from core.errors import CheckpointError
 from core.learners.augment import augment_images
 from core.learners.base import NO_STEPS, Outputs, Probabilities, StepMetrics, pixel_scaling
 from core.learners.device import resolve_device
+from core.learners.steps.base import take_step
 from core.learners.steps.choose import create_step
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
@@ -61,7 +62,7 @@ class TorchLearner:
         """One update by cross-entropy, without waiting for the device."""
         index = self._order[start:stop]
         images, labels = self._images.index_select(0, index), self._labels.index_select(0, index)
-        logits = self._step(self._augment(images) if self._augment else images, labels, lr)
+        logits = take_step(self._step, self._augment(images) if self._augment else images, labels, lr)
         self._metrics.append((logits, labels))
 
     def take_metrics(self) -> StepMetrics:

@@ -49,21 +49,28 @@ class DenseStep:
         self._is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, _Pass] = {}
+        self._pass = _Pass(self._layers, 0)
 
-    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-        """Logits (N, 10) before the update."""
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10)."""
         count = len(pixels)
         if count not in self._passes:
             self._passes[count] = _Pass(self._layers, count)
-        one_pass = self._passes[count]
-        self._scale.into(pixels, one_pass.images)
+        self._pass = self._passes[count]
+        self._scale.into(pixels, self._pass.images)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            logits = one_pass.forward()
-            one_pass.backward(logits, labels.numpy(), lr if self._is_plain else None)
+            return torch.from_numpy(self._pass.forward())
+
+    def backward(self, labels: Tensor, lr: float) -> None:
+        """Set the gradients; of plain gradient descent, take the step too."""
+        with np.errstate(all="ignore"):
+            self._pass.backward(labels.numpy(), lr if self._is_plain else None)
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer."""
         if not self._is_plain:
             self._optimizer.step(lr)
-        return torch.from_numpy(logits)
 
     def state(self) -> Arrays:
         """What the optimizer remembers."""
@@ -142,10 +149,10 @@ class _Pass:
             x = layer.forward(x)
         return x.copy()
 
-    def backward(self, logits: Array, labels: NDArray[np.int64], lr: float | None) -> None:
+    def backward(self, labels: NDArray[np.int64], lr: float | None) -> None:
         """All gradients of the mean cross-entropy; with `lr` a step down them instead."""
         # Softmax and cross-entropy together have the gradient (p − y) / N.
-        grad = self._layers[-1].grad_array
+        logits, grad = self._layers[-1].outputs, self._layers[-1].grad_array
         np.subtract(logits, np.maximum.reduce(logits, 1, keepdims=True), out=grad)
         np.exp(grad, out=grad)
         grad /= np.add.reduce(grad, 1, keepdims=True)
@@ -162,21 +169,21 @@ class _LayerPass:
     def __init__(self, parameters: _Parameters, count: int) -> None:
         self._parameters = parameters
         self._elementwise = parameters.elementwise()
-        self._y: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
-        self._outputs = torch.from_numpy(self._y)
-        self.grad_array: Array = np.empty_like(self._y)
+        self.outputs: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
+        self._y = torch.from_numpy(self.outputs)
+        self.grad_array: Array = np.empty_like(self.outputs)
         self.grad = torch.from_numpy(self.grad_array)
-        self._ones = np.ones(count, self._y.dtype)
+        self._ones = np.ones(count, self.outputs.dtype)
 
     def forward(self, x: Array) -> Array:
         """(N, inputs) to (N, outputs): f(x W + b)."""
         self._x = x
-        np.matmul(x, self._parameters.weight, out=self._y)
-        np.add(self._y, self._parameters.bias, out=self._y)
-        y = self._outputs
+        np.matmul(x, self._parameters.weight, out=self.outputs)
+        np.add(self.outputs, self._parameters.bias, out=self.outputs)
+        y = self._y
         for function in self._elementwise:
             y = function.forward(y)
-        return self._y if y is self._outputs else y.numpy()
+        return self.outputs if y is self._y else y.numpy()
 
     def backward(self, input_grad: Tensor | None, lr: float | None) -> None:
         """From `grad` to the parameters' gradients, or a step down them, and where it is asked for to dL/dx = g Wᵀ."""

@@ -11,6 +11,7 @@ from threadpoolctl import threadpool_limits
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES
 from core.learners.factory import create_learner
 from core.learners.steps.autograd import AutogradStep
+from core.learners.steps.base import take_step
 from core.learners.steps.choose import create_step
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
@@ -62,7 +63,7 @@ def follow(step, config, n_steps):
     torch.manual_seed(9)
     batches = zip(PIXELS.split(config.batch_size), LABELS.split(config.batch_size), strict=True)
     batches = list(batches)
-    return torch.cat([step(*batches[number % len(batches)], config.lr) for number in range(n_steps)])
+    return torch.cat([take_step(step, *batches[number % len(batches)], config.lr) for number in range(n_steps)])
 
 
 def check_agreement(config, n_steps):
@@ -130,11 +131,11 @@ def test_a_checkpoint_of_either_step_goes_on_with_the_other(optimizer):
         first = make(first_by_hand)
         batches = list(zip(PIXELS.split(32), LABELS.split(32), strict=True))
         for batch in batches[:3]:
-            first(*batch, config.lr)
+            take_step(first, *batch, config.lr)
         second = make(not first_by_hand)
         second.load_state(first.state())
         for batch in batches[3:6]:
-            second(*batch, config.lr)
+            take_step(second, *batch, config.lr)
         for name, tensor in whole.state_dict().items():
             torch.testing.assert_close(model.state_dict()[name], tensor, rtol=1e-6, atol=1e-8)
 
