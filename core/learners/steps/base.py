@@ -13,7 +13,7 @@ from core.storage.arrays import Arrays
 
 
 class TrainStep(Protocol):
-    """The three parts of a step, in the way that is fastest for a network and a device. `take_step` calls them."""
+    """The three parts of a step, in the way that is fastest for a network and a device."""
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10) of `pixels` (N, 28, 28) from 0 to 255, uint8 or float32; without a graph."""
@@ -32,11 +32,3 @@ class TrainStep(Protocol):
 
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """The inverse of `state`, of any step's; raises ValueError where entries are missing or do not fit."""
-
-
-def take_step(step: TrainStep, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-    """One update by the mean cross-entropy; the logits (N, 10) before it."""
-    logits = step.forward(pixels)
-    step.backward(labels, lr)
-    step.update(lr)
-    return logits

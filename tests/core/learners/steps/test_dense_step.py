@@ -11,7 +11,6 @@ from threadpoolctl import threadpool_limits
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES
 from core.learners.factory import create_learner
 from core.learners.steps.autograd import AutogradStep
-from core.learners.steps.base import take_step
 from core.learners.steps.choose import create_step
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
@@ -47,6 +46,13 @@ def _one_thread():
     with threadpool_limits(1, user_api="blas"):
         yield
     torch.set_num_threads(before)
+
+
+def take_step(step, pixels, labels, lr):
+    logits = step.forward(pixels)
+    step.backward(labels, lr)
+    step.update(lr)
+    return logits
 
 
 def exact_scale(pixels):
