@@ -16,6 +16,7 @@ from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
 from pages.components.runs.time_needed import show_time_needed
+from pages.components.runs.time_spent import show_time_spent
 from pages.components.shell.address import follow, named, settle
 from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
@@ -104,6 +105,8 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     with st.container(key=form_key("compare")):
         compare_controls(record, records)
     show_differences(runs_on_show(record))
+    with st.container(key=form_key("time")):
+        show_time_spent(record.config)
 
 
 left, right = st.columns([1, 2.2], gap="large")

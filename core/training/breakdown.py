@@ -13,7 +13,6 @@ from core.config.run_config import RunConfig
 from core.data.datasets import ImageSet
 from core.learners.base import Learner
 from core.learners.factory import create_learner
-from core.training.floor import product_seconds
 
 # Parts of a step in their order, as `core.learners.base.Lap` hears of them, and last what reports cost.
 PARTS = ("data", "forward", "backward", "optimizer", "reporting")
@@ -58,6 +57,9 @@ class Breakdown:
 
 def measure_breakdown(config: RunConfig) -> Breakdown:
     """Time steps of this configuration on random images, about two seconds in all."""
+    # The pages' server imports this module, and never torch.
+    from core.training.floor import product_seconds
+
     learner = create_learner(config)
     size = config.batch_size
     draw = np.random.default_rng(0)
