@@ -15,5 +15,6 @@ from core.learners.steps.pixels import PixelScale
 
 def create_step(config: RunConfig, model: nn.Module, scale: PixelScale, device: torch.device) -> TrainStep:
     """A step that trains `model`, whose parameters lie on `device`, from here on."""
-    layers = find_dense_layers(model) if device.type == "cpu" else []
+    by_hand = device.type == "cpu" and config.precision == "float32"
+    layers = find_dense_layers(model) if by_hand else []
     return DenseStep(config, model, layers, scale) if layers else AutogradStep(config, model, scale)
