@@ -62,8 +62,14 @@ def test_runs_on_two_data_sets_are_not_ranked_together(visit, run_of):
     run_of("Ada", "a1", 0.91), run_of("Bo", "b1", 0.95), run_of("Cy", "c1", 0.99, dataset="mnist")
     app = visit(board="runs")
     assert [name for _, name, accuracy in entries(app) if accuracy != "–"] == ["Bo", "Ada"]
-    app.pills(key="of").set_value("mnist").run()
+    app.pills(key="board_data").set_value("mnist").run()
     assert [name for _, name, accuracy in entries(app) if accuracy != "–"] == ["Cy"]
+    assert app.query_params["board_data"] == "mnist"
+
+
+def test_what_the_map_of_evaluate_is_of_does_not_choose_the_boards_data_set(visit, run_of):
+    run_of("Ada", "a1", 0.91), run_of("Cy", "c1", 0.99, dataset="mnist")
+    assert not visit(board="runs", of="penultimate").warning
 
 
 def test_a_row_names_the_recipe_and_how_far_the_run_in_training_is(run_of, store):
