@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.classroom.teaching import class_network, is_of_class
+from core.classroom.teaching import class_network, was_taught
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from models.texts import mark
@@ -19,10 +19,10 @@ def pick_reader() -> RunRecord | None:
 
 
 def pick_to_teach() -> RunRecord | None:
-    """Draw the choice of a network to teach a copy of: none that was taught the class's digits before."""
+    """Draw the choice of a network to teach a copy of: none that was taught digits before."""
     return pick_run(
-        lambda record: _reads_digits(record) and not is_of_class(record),
-        mark("“{name}” cannot be taught the class’s digits: it cannot read digits, or was taught them before."),
+        lambda record: _reads_digits(record) and not was_taught(record),
+        mark("“{name}” cannot be taught the class’s digits: it cannot read digits, or was taught some before."),
         _LABEL,
         _first,
     )

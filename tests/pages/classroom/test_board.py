@@ -11,6 +11,7 @@ from core.config.recipes import RECIPES
 from core.inference.networks import predict_proba
 from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FINISHED, RUNNING, RunState, read_run, write_state
+from core.teaching.fine_tuning import TAUGHT_FROM
 from core.training.events import EpochEnd
 from pages.components.classroom.runs_view import board_html
 from tests.pages.charts import curves
@@ -188,8 +189,16 @@ def test_the_teacher_teaches_a_copy_and_reads_what_it_did_for_pupils_not_seen(vi
     assert find(app.selectbox, "Network").value == record.id
     assert "trained on most of these digits" in texts(app.caption)
     app = visit(board="teach", run=record.id)
-    assert "was taught them before" in texts(app.warning)
+    assert "was taught some before" in texts(app.warning)
     assert find(app.selectbox, "Network").value == "small"
+
+
+def test_a_copy_that_was_taught_digits_is_not_offered_for_teaching(visit, keys, add_run, store):
+    add_run("small", name="Small")
+    make_run(store, "copy", tags={TAUGHT_FROM: "small"}).weights_file.touch()
+    keys("Ada", digits=[10])
+    [offered] = find(visit(board="teach").selectbox, "Network").options
+    assert offered.startswith("Small")
 
 
 def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_run, school):
