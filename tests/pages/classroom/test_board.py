@@ -7,6 +7,7 @@ import pytest
 
 from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
+from core.classroom.teaching import CLASS_TAG
 from core.config.recipes import RECIPES
 from core.inference.networks import predict_proba
 from core.owners.visitor import Visitor, visitor_with
@@ -199,6 +200,20 @@ def test_a_copy_that_was_taught_digits_is_not_offered_for_teaching(visit, keys, 
     keys("Ada", digits=[10])
     [offered] = find(visit(board="teach").selectbox, "Network").options
     assert offered.startswith("Small")
+
+
+def test_the_class_s_network_reads_for_pupils_at_first(visit, keys, add_run, store):
+    held = keys("Ada", digits=[10])
+    add_run("z-small", name="Small")
+    make_run(store, "class", "Taught", tags={CLASS_TAG: "yes"}).weights_file.write_bytes(
+        (add_run("weights") / "weights.safetensors").read_bytes()
+    )
+    # A later one that has no weights yet does not take its place.
+    make_run(store, "zz-later", tags={CLASS_TAG: "yes"})
+    app = visit(held["Ada"], board="confusion")
+    box = find(app.selectbox, "Network")
+    assert box.value == "class"
+    assert [label.split(" ·")[0] for label in box.options] == ["Taught"]
 
 
 def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_run, school):

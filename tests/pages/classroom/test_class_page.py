@@ -259,8 +259,8 @@ def test_a_look_draws_again_only_what_has_changed(visit, room, keys, monkeypatch
 
 
 def test_what_changes_while_the_board_is_drawn_is_found_by_the_next_look(room, monkeypatch):
-    epochs, asked = [1], []
+    epochs, looks = [1], []
     monkeypatch.setattr(live, "classroom", lambda: room)
-    monkeypatch.setattr(live, "fragment", lambda look, run_every: lambda shown, state: asked.append(shown))
-    live.show_live(lambda roll: epochs.append(2), state=lambda roll: epochs[-1])
-    assert asked == [(room.roll().version, 1)]
+    monkeypatch.setattr(live, "fragment", lambda *_, **__: lambda *shown: looks.append(shown[0]))
+    live.show_live(lambda _: epochs.append(2), state=lambda _: epochs[-1])
+    assert looks == [(room.roll().version, 1)]
