@@ -3,8 +3,10 @@
 import re
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from core.charts.class_curves import class_curves
 from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
 from core.classroom.teaching import CLASS_TAG
@@ -14,6 +16,7 @@ from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FINISHED, RUNNING, RunState, read_run, write_state
 from core.teaching.fine_tuning import TAUGHT_FROM
 from core.training.events import EpochEnd
+from pages.components.charts.class_curves import class_curves_chart
 from pages.components.classroom.runs_view import board_html
 from tests.pages.charts import curves
 from tests.pages.drawing import find, html, texts
@@ -98,6 +101,15 @@ def test_the_curves_are_of_every_pupil_that_has_measured_one(visit, run_of):
     [chart] = app.get("echarts_chart")
     assert curves(chart) == {"Ada": [(1, 0.5), (2, 0.75)], "Bo": [(1, 0.25), (2, 0.5), (3, 0.625)]}
     assert "1 run is not shown" in texts(app.caption)
+
+
+def test_the_curves_are_sent_on_common_epochs_as_an_arrow_table():
+    lines = class_curves(
+        [("Ada", np.array([1.0, 3.0]), np.array([0.5, 0.8])), ("Bo", np.array([2.0]), np.array([0.7]))]
+    )
+    table = class_curves_chart(lines)["dataset"][0]["source"]
+    assert isinstance(table, pa.Table)
+    assert table.to_pydict() == {"epoch": [1, 2, 3], "pupil 0": [0.5, None, 0.8], "pupil 1": [None, 0.7, None]}
 
 
 def tiles(app):
