@@ -11,6 +11,8 @@ from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
 from core.classroom.teaching import CLASS_TAG
 from core.config.recipes import RECIPES
+from core.errors import LimitReached
+from core.execution.job_queue import JobQueue
 from core.inference.networks import predict_proba
 from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FINISHED, RUNNING, RunState, read_run, write_state
@@ -39,6 +41,10 @@ def run_of(store, keys):
 def entries(app):
     """Rank, nickname and accuracy of each row."""
     return re.findall(r"<li><i>(\d*)</i><div><b>(.+?)</b>.*?<strong>(.+?)<small>", html(app))
+
+
+def refuse(*_):
+    raise LimitReached("The queue is full.")
 
 
 def log_epochs(record, *accuracies):
@@ -237,6 +243,21 @@ def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_ru
     assert app.button(key="teach_class").disabled
     assert app.get("progress")[0].proto.text == "Getting ready…"
     assert not app.button(key="my_digits_stop").disabled
+
+
+def test_a_refused_teaching_of_the_class_is_not_said_of_ones_own_digits(visit, keys, add_run, monkeypatch):
+    add_run("small", name="Small")
+    keys("Ada", digits=[10])
+    monkeypatch.setattr(JobQueue, "resume", refuse)
+    app = visit(board="teach", run="small")
+    app.button(key="teach_class").click().run()
+    assert "The queue is full." in texts(app.error)
+    app.switch_page("pages/draw.py")
+    app.query_params["run"], app.query_params["look"] = "small", "mine"
+    app.session_state["my_digits"] = made(3)
+    app.run()
+    assert app.button(key="my_digits_teach")
+    assert not app.error
 
 
 def test_nothing_is_taught_without_digits(visit, add_run):
