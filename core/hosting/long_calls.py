@@ -37,8 +37,8 @@ class LongCalls:
         going = self._by_owner.get(owner)
         if going and not going.is_done():
             raise LimitReached(
-                "“{name}” is being computed for you, and each visitor has one computation at a time. "
-                "Wait for its end, or cancel it.",
+                "“{name}” is still in progress. Each visitor has one long computation at a time: "
+                "wait for its end, or cancel it.",
                 name=going.name,
             )
 

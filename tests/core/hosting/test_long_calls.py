@@ -28,7 +28,7 @@ def test_a_second_one_of_the_same_visitor_is_refused_by_the_first_one_s_name():
     calls, first = LongCalls(), MadeCall()
     assert calls.start("ada", MAP, lambda: first) is first
     begun = []
-    with pytest.raises(LimitReached, match="“Compute the map” is being computed for you"):
+    with pytest.raises(LimitReached, match="“Compute the map” is still in progress"):
         calls.start("ada", TEST, lambda: begun.append(True))
     assert not begun
     # Others have one of their own.

@@ -241,7 +241,7 @@ def test_a_visitor_has_one_computation_at_a_time_in_all_tabs(tab, started):
     assert not second.warning
     find(second.button, "Square it").click().run()
     assert len(started) == 1
-    assert "“Square it” is being computed for you" in texts(second.warning)
+    assert "“Square it” is still in progress" in texts(second.warning)
     # It is said for as long as it is so.
     assert second.run().warning
     started[0][0].end(49)
