@@ -6,6 +6,7 @@ from core.config.run_config import RunConfig
 from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
+from pages.components.classroom.services import nicknames
 from pages.components.data.start import Start
 from pages.components.draw.source.drawing import last_picture
 from pages.components.runs.curves import COMPARE_KEY, compare_controls, runs_on_show
@@ -121,4 +122,4 @@ with right, st.container(key="run"):
     current_run(runs, described)
 with st.container(key=form_key("runs")):
     st.subheader(tr("All runs"), anchor=False)
-    show_runs(is_live=any(record.is_active for record in runs))
+    show_runs(any(record.is_active for record in runs), nicknames)
