@@ -262,7 +262,7 @@ _ENTRIES = (
     _choice(
         "precision",
         mark("Precision"),
-        {"float32": "float32", "bfloat16": "bfloat16"},
+        {"float32": mark("32 bits (float32)"), "bfloat16": mark("16 bits (bfloat16)")},
         mark(
             "Of the products in training. bfloat16 has a third of float32’s digits: about twice as fast on processors "
             "and GPUs made for it, slower on others. Weights, updates and predictions stay float32."
