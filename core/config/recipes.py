@@ -271,4 +271,4 @@ EMBEDDED_DIGITS = Recipe(
     mark("A small MLP on the digits that come with the app: no download, trained in seconds."),
     RunConfig(dataset="digits", batch_size=32, epochs=30),
 )
-BUNDLED_RECIPES = (*(recipe for recipe in _ENTRIES if not recipe.grid), EMBEDDED_DIGITS)
+BUNDLED_RECIPES = (*(recipe for recipe in _ENTRIES if not recipe.grid), EMBEDDED_DIGITS, _SPRINT)
