@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,8 +12,8 @@ from torch import Tensor
 from torch.nn import functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from benchmarks.training.tutorial_networks import build_network
 from core.config.run_config import RunConfig
+from models import create_model, find_architecture
 
 _ATEN = torch.ops.aten
 
@@ -38,26 +39,24 @@ class Product:
 
 @dataclass(frozen=True)
 class Convolution:
-    """Images (N, channels, height + size − 1, width + size − 1) to (N, filters, height, width), with stride 1.
+    """Shapes of images (N, C, H, W), of a weight (filters, C, height, width) and of the output (N, filters, …).
 
-    size: of the square kernel. is_backward: whether it is the gradient by the weights, and with `by_input` also the
-    one by the images, that is asked for.
+    is_backward: whether it is the gradient by the weight, and with `by_input` also the one by the images, that is asked
+        for.
     """
 
-    images: int
-    channels: int
-    filters: int
-    height: int
-    width: int
-    size: int
+    images: tuple[int, ...]
+    weight: tuple[int, ...]
+    output: tuple[int, ...]
+    stride: tuple[int, ...] = (1, 1)
+    padding: tuple[int, ...] = (0, 0)
     is_backward: bool = False
     by_input: bool = False
 
     @property
     def flops(self) -> int:
         """Multiplications and additions."""
-        once = 2 * self.images * self.filters * self.height * self.width * self.channels * self.size**2
-        return once * (1 + self.by_input)
+        return 2 * math.prod(self.output) * math.prod(self.weight[1:]) * (1 + self.by_input)
 
 
 Work = Product | Convolution
@@ -68,7 +67,8 @@ def record_work(config: RunConfig) -> list[Work]:
 
     A NumPy network asks for the same as the PyTorch network of its sizes.
     """
-    network, recorder = build_network(config), _Recorder()
+    arch = "mlp" if find_architecture(config.arch).backend == "numpy" else config.arch
+    network, recorder = create_model(arch, config.options), _Recorder()
     images = torch.zeros(config.batch_size, 1, 28, 28)
     labels = torch.zeros(config.batch_size, dtype=torch.int64)
     with recorder:
@@ -93,10 +93,10 @@ class _Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
             case _ATEN.addmm:
                 self.work.append(_product(args[1], args[2]))
             case _ATEN.convolution:
-                self.work.append(_convolution(result, args[1]))
+                self.work.append(_convolution(args[0], args[1], result, args[3:5]))
             case _ATEN.convolution_backward:
-                by_input = args[-1][0]
-                self.work.append(_convolution(args[0], args[2], is_backward=True, by_input=by_input))
+                grad, images, weight, by_input = *args[:3], args[-1][0]
+                self.work.append(_convolution(images, weight, grad, args[4:6], is_backward=True, by_input=by_input))
         return result
 
 
@@ -104,6 +104,14 @@ def _product(a: Tensor, b: Tensor) -> Product:
     return Product(a.shape[0], a.shape[1], b.shape[1], not a.is_contiguous(), not b.is_contiguous())
 
 
-def _convolution(output: Tensor, weight: Tensor, is_backward: bool = False, by_input: bool = False) -> Convolution:
-    images, filters, height, width = output.shape
-    return Convolution(images, weight.shape[1], filters, height, width, weight.shape[2], is_backward, by_input)
+def _convolution(
+    images: Tensor,
+    weight: Tensor,
+    output: Tensor,
+    stride_and_padding: Sequence[Sequence[int]],
+    is_backward: bool = False,
+    by_input: bool = False,
+) -> Convolution:
+    stride, padding = map(tuple, stride_and_padding)
+    shapes = tuple(images.shape), tuple(weight.shape), tuple(output.shape)
+    return Convolution(*shapes, stride, padding, is_backward, by_input)
