@@ -6,6 +6,7 @@ it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import subprocess
 import sys
@@ -57,10 +58,15 @@ def try_here(kind: Kind, config: RunConfig) -> Figures:
     return {"processor": spent.processor / config.epochs, "wall": spent.wall / config.epochs, **more}
 
 
-def main(kind: Kind, config: str) -> None:
-    """Run the trial and print it."""
-    print(json.dumps(try_here(kind, RunConfig.from_dict(json.loads(config)))))
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.training.trial", description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=KINDS, help="what is timed")
+    parser.add_argument("config", help="the run's configuration as JSON")
+    given = parser.parse_args(arguments)
+    print(json.dumps(try_here(given.kind, RunConfig.from_dict(json.loads(given.config)))))
+    return 0
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])  # type: ignore[arg-type]
+    sys.exit(main())

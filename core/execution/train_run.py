@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.config.fields import AUTO_THREADS
+from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
 from core.data.image_file import load_images
@@ -40,6 +42,7 @@ from core.storage.atomic import remove_leftovers
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
+from core.training.choose_threads import choose_threads
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -104,8 +107,9 @@ class _Session:
         try:
             self._set_state(STARTING)
             dataset = self._load_dataset(data_root)
-            learner = create_learner(self._record.config)
-            end = self._train(learner, dataset)
+            config = self._with_threads()
+            learner = create_learner(config)
+            end = self._train(config, learner, dataset)
             if end != INTERRUPTED:
                 if self._record.weights_file.is_file() and len(dataset.test):
                     self._measure(learner, dataset)
@@ -151,14 +155,23 @@ class _Session:
                 raise
             return Dataset(find_dataset(config.dataset), NO_IMAGES, NO_IMAGES, extra)
 
-    def _train(self, learner: Learner, dataset: Dataset) -> str:
+    def _with_threads(self) -> RunConfig:
+        """The run's configuration, with the threads that were measured to be fastest where it leaves them open."""
+        config = self._record.config
+        if config.threads != AUTO_THREADS:
+            return config
+        # Another number would round differently, so a run that goes on keeps what it began with.
+        started = self._record.history().started
+        return config.replace(threads=(started and started.threads) or choose_threads(config))
+
+    def _train(self, config: RunConfig, learner: Learner, dataset: Dataset) -> str:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
         has_checkpoint = self._record.checkpoint_file.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint_file) if has_checkpoint else None
         if not checkpoint and self._record.start_file.is_file():
             learner.load_state_dict(load_arrays(self._record.start_file)[0])
-        trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
+        trainer = Trainer(config, dataset, learner, self._control, checkpoint)
         self._require_weights(trainer)
         # Of the many trials of a sweep none is watched so closely.
         if not self._record.is_trial:

@@ -46,8 +46,8 @@ def product_seconds(config: RunConfig) -> float:
 
 def quickest_ways(config: RunConfig) -> list[tuple[Work, Way]]:
     """All products and convolutions of a step, each with its quickest way on the configuration's device and threads."""
-    torch.set_num_threads(config.threads)
-    threadpool_limits(config.threads, user_api="blas")
+    torch.set_num_threads(config.known_threads)
+    threadpool_limits(config.known_threads, user_api="blas")
     device, work = resolve_device(config.device), record_work(config)
     with torch.inference_mode():
         quickest = {item: _quickest(ways(item, device)) for item in set(work)}
