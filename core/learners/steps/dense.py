@@ -24,7 +24,6 @@ from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
-from models.start import N_PIXELS
 
 Array = NDArray[np.floating]
 
@@ -36,22 +35,22 @@ class DenseStep:
 
     def __init__(self, config: RunConfig, model: nn.Module, layers: Sequence[DenseLayer], scale: PixelScale) -> None:
         for layer in layers:
-            _put_inputs_first(layer)
+            put_inputs_first(layer)
         flat = FlatParameters(model)
         grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
-        self._layers = [_Parameters(layer, grads) for layer in layers]
+        self._layers = [LayerParameters(layer, grads) for layer in layers]
         self._scale = scale
         self._optimizer = FlatOptimizer(config, flat)
         # By the number of images: an epoch's last batch may be smaller than the others.
-        self._passes: dict[int, _Pass] = {}
+        self._passes: dict[int, DensePass] = {}
 
     def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
         """Logits (N, 10) before the update."""
         count = len(pixels)
         if count not in self._passes:
-            self._passes[count] = _Pass(self._layers, count)
+            self._passes[count] = DensePass(self._layers, count)
         one_pass = self._passes[count]
-        self._scale.into(pixels, one_pass.images)
+        self._scale.into(pixels, one_pass.inputs)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
             logits = one_pass.forward()
@@ -68,7 +67,7 @@ class DenseStep:
         self._optimizer.load_state(arrays)
 
 
-class _Parameters:
+class LayerParameters:
     """A layer's parameters and their gradients: `weight` (inputs, outputs), `bias` (outputs,)."""
 
     def __init__(self, layer: DenseLayer, grads: Mapping[int, Tensor]) -> None:
@@ -92,24 +91,24 @@ class _Parameters:
         return found
 
 
-class _Pass:
+class DensePass:
     """Forward and backward through all layers for batches of `count` images, with the buffers that these need."""
 
-    def __init__(self, layers: Sequence[_Parameters], count: int) -> None:
-        self.images = torch.from_numpy(np.empty((count, N_PIXELS), layers[0].bias.dtype))
-        self._x: Array = self.images.numpy()
+    def __init__(self, layers: Sequence[LayerParameters], count: int) -> None:
+        self._x: Array = np.empty((count, len(layers[0].weight)), layers[0].bias.dtype)
+        self.inputs = torch.from_numpy(self._x)
         self._layers = [_LayerPass(parameters, count) for parameters in layers]
         self._rows = np.arange(count)
 
     def forward(self) -> Array:
-        """The logits (N, 10) of `images`, in memory of their own."""
+        """The logits (N, 10) of `inputs`, in memory of their own."""
         x = self._x
         for layer in self._layers:
             x = layer.forward(x)
         return x.copy()
 
-    def backward(self, logits: Array, labels: NDArray[np.int64]) -> None:
-        """All gradients of the mean cross-entropy."""
+    def backward(self, logits: Array, labels: NDArray[np.int64], input_grad: Array | None = None) -> None:
+        """All parameters' gradients of the mean cross-entropy and, where it is asked for, that by `inputs`."""
         # Softmax and cross-entropy together have the gradient (p − y) / N.
         grad = self._layers[-1].grad_array
         np.subtract(logits, np.maximum.reduce(logits, 1, keepdims=True), out=grad)
@@ -119,13 +118,13 @@ class _Pass:
         grad /= len(grad)
         for layer, before in zip(self._layers[:0:-1], self._layers[-2::-1], strict=True):
             layer.backward(before.grad_array)
-        self._layers[0].backward(None)
+        self._layers[0].backward(input_grad)
 
 
 class _LayerPass:
     """One layer, for batches of `count` images. `grad` (N, outputs) takes the loss's gradient by its outputs."""
 
-    def __init__(self, parameters: _Parameters, count: int) -> None:
+    def __init__(self, parameters: LayerParameters, count: int) -> None:
         self._parameters = parameters
         self._elementwise = parameters.elementwise()
         self._y: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
@@ -155,7 +154,7 @@ class _LayerPass:
             np.matmul(self.grad_array, self._parameters.weight.T, out=input_grad)
 
 
-def _put_inputs_first(layer: DenseLayer) -> None:
+def put_inputs_first(layer: DenseLayer) -> None:
     """Reorder the weights in memory: products with (inputs, outputs) take a tenth less time."""
     if not layer.is_inputs_first:
         layer.weight.data = layer.weight.detach().t().contiguous().t()
