@@ -101,6 +101,12 @@ _ENTRIES = (
         "models.handwriting",
         (dropout_option(0.3),),
     ),
+    Architecture(
+        "sprint",
+        mark("Sprint CNN"),
+        mark("Three convolutions with batch normalisation, the first of which halves the picture: made to train fast."),
+        "models.sprint",
+    ),
 )
 
 MODELS: dict[str, Architecture] = {entry.name: entry for entry in _ENTRIES}

@@ -121,10 +121,14 @@ class NumpyMlp:
         """One step of gradient descent on a batch; the mean loss before it."""
         loss = self.loss.forward(self.forward(images), labels)
         self.backward(self.loss.backward())
+        self.update(lr)
+        return loss
+
+    def update(self, lr: float) -> None:
+        """A step down the gradients that the last `backward` found."""
         for layer in self._linear_layers().values():
             layer.weight -= lr * layer.weight_grad
             layer.bias -= lr * layer.bias_grad
-        return loss
 
     def parameters(self) -> dict[str, Array]:
         """The arrays themselves by name: `fc1.weight`, `fc1.bias`, …"""

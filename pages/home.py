@@ -1,12 +1,16 @@
 """Home: what the app is for, a card for each page, and the networks that there are."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import message, plural
+from pages.components.classroom.services import nicknames
 from pages.components.home.hero import hero_html
 from pages.components.home.networks import best_by_dataset, measured_networks
+from pages.components.runs.owners import owner_label, tells_owners
 from pages.components.runs.status import has_old_result
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES, enter, offered_pages
@@ -51,14 +55,17 @@ def show_link(name: str, label: str, run_id: str | None = None) -> None:
 
 
 def show_networks(networks: list[RunRecord]) -> None:
-    """One's own networks, newest first, and the best of each data set, with links to use them."""
+    """One's own networks, newest first, and the best of each data set, with links to use them.
+
+    The operator of an open app sees everybody's, with their owners.
+    """
     if not networks:
         st.subheader(tr("Networks"), anchor=False)
         st.caption(tr("None yet. Train one, and it will be listed here."))
         return
     own = [record for record in networks if not record.bundled]
     if own:
-        st.subheader(tr("Your networks"), anchor=False)
+        st.subheader(tr("Everybody’s networks") if tells_owners() else tr("Your networks"), anchor=False)
         show_rows(own[:_SHOWN], "own")
         say_how_many_more(len(own) - _SHOWN)
     for name, best in best_by_dataset(networks).items():
@@ -68,9 +75,10 @@ def show_networks(networks: list[RunRecord]) -> None:
 
 def show_rows(records: list[RunRecord], part: str) -> None:
     """A row for each network. part: of the page, since a network can stand in two; only "own" mixes data sets."""
+    names = nicknames() if tells_owners() else None
     for record in records:
         with st.container(horizontal=True, vertical_alignment="center", key=f"{part}_{record.id}"):
-            st.text(_describe(record) if part == "own" else record.name, width="stretch")
+            st.text(_describe(record, names) if part == "own" else record.name, width="stretch")
             st.markdown(_accuracy(record), width="content")
             with st.container(horizontal=True, width="content", gap="xsmall"):
                 for name in ("draw", "evaluate"):
@@ -93,9 +101,10 @@ def _accuracy(record: RunRecord) -> str:
     return tr("**{accuracy}**", accuracy=accuracy)
 
 
-def _describe(record: RunRecord) -> str:
+def _describe(record: RunRecord, names: Mapping[str, str] | None) -> str:
     title = tr_plain(find_dataset(record.config.dataset).title)
-    return record.name if title in record.name else f"{record.name} · {title}"
+    words = [record.name] if title in record.name else [record.name, title]
+    return " · ".join(words if names is None else [*words, owner_label(record, names)])
 
 
 st.html(

@@ -6,6 +6,7 @@ from core.config.run_config import RunConfig
 from core.errors import LabError
 from core.runs.record import RunRecord
 from core.settings import data_root
+from pages.components.classroom.services import nicknames
 from pages.components.data.start import Start
 from pages.components.draw.source.drawing import last_picture
 from pages.components.runs.curves import COMPARE_KEY, compare_controls, runs_on_show
@@ -16,6 +17,7 @@ from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
 from pages.components.runs.steering import request, show_refusal
 from pages.components.runs.time_needed import show_time_needed
+from pages.components.runs.time_spent import show_time_spent
 from pages.components.shell.address import follow, named, settle
 from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
@@ -104,6 +106,8 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     with st.container(key=form_key("compare")):
         compare_controls(record, records)
     show_differences(runs_on_show(record))
+    with st.container(key=form_key("time")):
+        show_time_spent(record.config)
 
 
 left, right = st.columns([1, 2.2], gap="large")
@@ -118,4 +122,4 @@ with right, st.container(key="run"):
     current_run(runs, described)
 with st.container(key=form_key("runs")):
     st.subheader(tr("All runs"), anchor=False)
-    show_runs(is_live=any(record.is_active for record in runs))
+    show_runs(any(record.is_active for record in runs), nicknames)

@@ -26,6 +26,7 @@ ROOMS = (
     "core.photo",
     "core.data",
     "core.config",
+    "core.learners.steps",
     "core.learners",
     "core.training",
     "core.runs",

@@ -199,7 +199,8 @@ class Classroom:
         """Remove all members and hand-ins, and open the class. Raises NotYours for anybody but the teacher."""
         self.check_teacher()
         with self._changing():
-            for name in (_MEMBERS, _DIGITS):
+            # The members go last, so that what is left of a break is seen and can be cleared again.
+            for name in (_DIGITS, _MEMBERS):
                 if (self.folder / name).exists():
                     shutil.rmtree(self.folder / name)
             (self.folder / _CLOSED).unlink(missing_ok=True)

@@ -12,7 +12,14 @@ from core.errors import CollectionError
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.teaching.collection import MyDigit, MyDigits, as_images
-from core.teaching.fine_tuning import HELD_OUT_PUPILS, IMAGES_OF_A_KIND, Split, prepare_split, split_hold_out
+from core.teaching.fine_tuning import (
+    HELD_OUT_PUPILS,
+    IMAGES_OF_A_KIND,
+    TAUGHT_FROM,
+    Split,
+    prepare_split,
+    split_hold_out,
+)
 from core.texts.message import Message, message, plural
 
 # The tag of a network that was taught the class's handwriting.
@@ -55,14 +62,13 @@ def split_class(roll: Roll) -> ClassSplit:
 def prepare_class_network(classroom: Classroom, store: RunStore, base: RunRecord, practises: bool) -> RunRecord:
     """A new run of the teacher's, not started, that teaches a copy of the network of `base` the class's digits.
 
-    Raises NotYours for anybody but the teacher, CollectionError for a network that was taught so before, and else as
+    Raises NotYours for anybody but the teacher, CollectionError for a network that `was_taught`, and else as
     `prepare_fine_tuning`.
     """
     classroom.check_teacher()
-    if is_of_class(base):
-        # Whoever is held out now may have been taught then.
+    if was_taught(base):
         raise CollectionError(
-            "“{run}” was taught the class’s digits before, so nobody in the class is new to it. "
+            "“{run}” was taught somebody’s digits before, so pupils of the class may not be new to it. "
             "Choose another network.",
             run=base.name,
         )
@@ -76,6 +82,14 @@ def prepare_class_network(classroom: Classroom, store: RunStore, base: RunRecord
 def is_of_class(record: RunRecord) -> bool:
     """Whether the network was taught the class's handwriting."""
     return CLASS_TAG in record.tags
+
+
+def was_taught(record: RunRecord) -> bool:
+    """Whether the network was fine-tuned on anybody's digits: those who are held out now may be among them.
+
+    A copy of the class's network that is taught further digits says nothing of the class, only that it was fine-tuned.
+    """
+    return TAUGHT_FROM in record.tags
 
 
 def class_network(records: Sequence[RunRecord]) -> RunRecord | None:

@@ -260,6 +260,15 @@ _ENTRIES = (
         mark("Warped: each training image is shifted, turned, slanted, bent and thickened, anew in every epoch."),
     ),
     _choice(
+        "precision",
+        mark("Precision"),
+        {"float32": mark("32 bits (float32)"), "bfloat16": mark("16 bits (bfloat16)")},
+        mark(
+            "Of the products in training. bfloat16 has a third of float32’s digits: about twice as fast on processors "
+            "and GPUs made for it, slower on others. Weights, updates and predictions stay float32."
+        ),
+    ),
+    _choice(
         "device",
         mark("Device"),
         {"auto": mark("Automatic"), "cpu": mark("Processor"), "cuda": mark("NVIDIA GPU"), "mps": mark("Apple GPU")},

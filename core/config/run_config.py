@@ -20,6 +20,7 @@ _NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
     "momentum": (0.0,),
     "weight_decay": (0.0,),
     "augment": ("none",),
+    "precision": ("float32",),
     "device": ("auto", "cpu"),
 }
 # Checked where they are looked up.
@@ -55,6 +56,7 @@ class RunConfig:
     keep_best: bool = True
     scaling: str = "standard"
     augment: str = "none"
+    precision: str = "float32"
     device: str = "auto"
     threads: int = 1
 

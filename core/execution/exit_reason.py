@@ -20,3 +20,11 @@ def exit_reason(code: int | None) -> Message:
         name = signal.strsignal(-code) or ""
         return message("The training process ended by signal {number} ({name}).", number=-code, name=name)
     return message("The training process ended with exit code {code}.", code=code)
+
+
+def overdue_reason(seconds: float) -> Message:
+    """Why a run did not go on that had trained for so many seconds."""
+    return message(
+        "It was stopped after {minutes:g} minutes, as long as a run may take here. It can be resumed.",
+        minutes=seconds / 60,
+    )

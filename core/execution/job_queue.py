@@ -12,7 +12,7 @@ from filelock import BaseFileLock
 from core.config.run_config import RunConfig
 from core.errors import ComputeError, LabError, RunBusy, RunError
 from core.execution.compute_client import ComputeClient
-from core.execution.exit_reason import exit_reason
+from core.execution.exit_reason import exit_reason, overdue_reason
 from core.execution.memory import used_bytes
 from core.execution.waiting_line import Entry, QueueLimits, WaitingLine
 from core.owners.visitor import Visitor
@@ -195,7 +195,7 @@ class JobQueue:
                 # Its submission is long over, and the runs behind it must have their turn.
                 self._settle(entry.run_id, FAILED, error.message)
             else:
-                self._watch_time(entry.run_id)
+                self._watch_time(entry)
 
     def _start_later(self) -> None:
         def try_again() -> None:
@@ -209,9 +209,10 @@ class JobQueue:
             timer.daemon = True
             timer.start()
 
-    def _watch_time(self, run_id: str) -> None:
-        if self._limits.seconds is not None:
-            self._stop_in(self._limits.seconds, run_id)
+    def _watch_time(self, entry: Entry) -> None:
+        # The operator is not limited.
+        if self._limits.seconds is not None and entry.owner:
+            self._stop_in(self._limits.seconds, entry.run_id)
 
     def _stop_in(self, seconds: float, run_id: str) -> None:
         def stop() -> None:
@@ -252,11 +253,7 @@ class JobQueue:
             folder = self._store.root / run_id
             state = read_state(folder)
             if state.status == STOPPED and self._limits.seconds is not None:
-                reason = message(
-                    "It was stopped after {minutes:g} minutes, as long as a run may take here. It can be resumed.",
-                    minutes=self._limits.seconds / 60,
-                )
-                write_state(folder, state.become(STOPPED, reason))
+                write_state(folder, state.become(STOPPED, overdue_reason(self._limits.seconds)))
 
     def _settle(self, run_id: str, status: str, reason: Message) -> None:
         """A run's process is gone. Where it left the run active, say how it ended instead."""

@@ -28,7 +28,7 @@ def last_map(network: DifferentiableNetwork) -> nn.Module | None:
     if not of_convolutions:
         return None
     least = min(_LEAST_SIDE, of_convolutions[-1])
-    return next(module for module, side in reversed(sides) if side >= least)
+    return next(module for module, side in reversed(sides) if side >= least and not isinstance(module, nn.Conv2d))
 
 
 def _sides(network: DifferentiableNetwork, modules: Sequence[nn.Module]) -> list[tuple[nn.Module, int]]:

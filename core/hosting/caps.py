@@ -15,6 +15,7 @@ from core.sweep.search_space import SearchSpace
 
 # Of an image, and of a data set. Not from `models.start`, whose NumPy is not to be loaded with the first page.
 _PIXELS, _CLASSES = 28 * 28, 10
+_SECONDS_A_MINUTE = 60.0
 
 
 def check_config(config: RunConfig, settings: OperatorSettings) -> None:
@@ -69,6 +70,11 @@ def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) ->
             used=used,
             most=most,
         )
+
+
+def most_seconds(settings: OperatorSettings) -> float | None:
+    """How long a visitor's run may train, in seconds; None for no limit."""
+    return None if settings.most_minutes is None else settings.most_minutes * _SECONDS_A_MINUTE
 
 
 def _dense_parameters(config: RunConfig) -> int:

@@ -9,23 +9,20 @@ from core.config.run_config import RunConfig
 from core.execution.compute_client import ComputeClient
 from core.execution.job_queue import JobQueue
 from core.execution.waiting_line import QueueLimits
-from core.hosting.caps import check_config, check_disk
+from core.hosting.caps import check_config, check_disk, most_seconds
 from core.hosting.disk import BYTES_A_MB
 from core.operator.settings_file import OperatorSettings
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 
-_SECONDS_A_MINUTE = 60.0
-
 
 def queue_limits(settings: OperatorSettings) -> QueueLimits:
     """The operator's limits on the queue."""
-    minutes = settings.most_minutes
     return QueueLimits(
         settings.runs_at_once,
         settings.queue_length,
         settings.queue_per_owner,
-        None if minutes is None else minutes * _SECONDS_A_MINUTE,
+        most_seconds(settings),
         None if settings.memory_mb is None else settings.memory_mb * BYTES_A_MB,
     )
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import LabError
 from core.execution.executors import Workers
-from core.hosting.caps import check_disk, check_sweep
+from core.hosting.caps import check_disk, check_sweep, most_seconds
 from core.operator.settings_file import OperatorSettings
 from core.sweep.manager import SweepManager
 from core.sweep.records import Sweep, SweepStore
@@ -34,14 +34,15 @@ class VisitorSweeps:
     def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers) -> Sweep:
         """Begin a new sweep of the visitor's."""
         self._check(space, workers)
-        return self._manager.start(space, name, data_root, workers, self._store.runs.visitor.owner)
+        owner = self._store.runs.visitor.owner
+        return self._manager.start(space, name, data_root, workers, owner, self._trial_seconds())
 
     def resume(self, sweep_id: str, data_root: Path, workers: Workers, retry_failed: bool = False) -> None:
         """Go on with a sweep."""
         sweep = self._store.get(sweep_id)
         self._store.check_own(sweep)
         self._check(sweep.space, workers)
-        self._manager.resume(sweep_id, data_root, workers, retry_failed)
+        self._manager.resume(sweep_id, data_root, workers, retry_failed, self._trial_seconds())
 
     def stop(self, sweep: Sweep) -> None:
         """Let a sweep and its trials end after their present step."""
@@ -61,3 +62,7 @@ class VisitorSweeps:
         if not visitor.is_operator:
             check_sweep(space, workers, self._settings())
             check_disk(self._store.runs, visitor, self._settings())
+
+    def _trial_seconds(self) -> float | None:
+        """How long each cell may train, in seconds; None for no limit."""
+        return None if self._store.runs.visitor.is_operator else most_seconds(self._settings())

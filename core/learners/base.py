@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -42,6 +42,14 @@ class StepMetrics:
     correct: NDArray[np.bool_]
 
 
+# Hears that a part of a step is done: "data", "forward", "backward" or "optimizer".
+Lap = Callable[[str], None]
+
+
+def no_lap(part: str) -> None:
+    """For steps whose parts nobody times."""
+
+
 NO_STEPS = StepMetrics([], np.empty(0, np.float16), np.empty(0, np.bool_))
 
 
@@ -60,7 +68,7 @@ class Learner(Protocol):
         `seed` starts all randomness of the epoch; None leaves it as it was restored, within an epoch.
         """
 
-    def train_step(self, start: int, stop: int, lr: float) -> None:
+    def train_step(self, start: int, stop: int, lr: float, lap: Lap = no_lap) -> None:
         """One update from the images `order[start:stop]`."""
 
     def take_metrics(self) -> StepMetrics:

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet, Labels
 from core.errors import CheckpointError
-from core.learners.base import NO_STEPS, Outputs, Probabilities, StepMetrics, pixel_scaling
+from core.learners.base import NO_STEPS, Lap, Outputs, Probabilities, StepMetrics, no_lap, pixel_scaling
 from core.storage.arrays import Arrays
 from models import create_numpy_model
 from models.numpy_mlp import Array, NumpyMlp
@@ -43,13 +43,20 @@ class NumpyLearner:
         """Set the order of images."""
         self._order = order
 
-    def train_step(self, start: int, stop: int, lr: float) -> None:
+    def train_step(self, start: int, stop: int, lr: float, lap: Lap = no_lap) -> None:
         """One update by cross-entropy."""
         index = self._order[start:stop]
         labels = self._labels[index]
+        x = self.scale(self._images[index])
+        lap("data")
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            loss = self.model.train_step(self.scale(self._images[index]), labels, lr)
+            loss = self.model.loss.forward(self.model.forward(x), labels)
+            lap("forward")
+            self.model.backward(self.model.loss.backward())
+            lap("backward")
+            self.model.update(lr)
+            lap("optimizer")
         self._metrics.append((loss, self.model.loss.probabilities, labels))
 
     def take_metrics(self) -> StepMetrics:

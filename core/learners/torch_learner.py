@@ -10,14 +10,14 @@ import torch
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
 from core.learners.augment import augment_images
-from core.learners.base import NO_STEPS, Outputs, Probabilities, StepMetrics, pixel_scaling
+from core.learners.base import NO_STEPS, Lap, Outputs, Probabilities, StepMetrics, no_lap, pixel_scaling
 from core.learners.device import resolve_device
+from core.learners.step_metrics import measure_steps
 from core.learners.steps.choose import create_step
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
@@ -57,11 +57,18 @@ class TorchLearner:
             torch.manual_seed(seed)
         self.model.train()
 
-    def train_step(self, start: int, stop: int, lr: float) -> None:
+    def train_step(self, start: int, stop: int, lr: float, lap: Lap = no_lap) -> None:
         """One update by cross-entropy, without waiting for the device."""
         index = self._order[start:stop]
         images, labels = self._images.index_select(0, index), self._labels.index_select(0, index)
-        logits = self._step(self._augment(images) if self._augment else images, labels, lr)
+        pixels = self._augment(images) if self._augment else images
+        lap("data")
+        logits = self._step.forward(pixels)
+        lap("forward")
+        self._step.backward(labels, lr)
+        lap("backward")
+        self._step.update(lr)
+        lap("optimizer")
         self._metrics.append((logits, labels))
 
     def take_metrics(self) -> StepMetrics:
@@ -71,9 +78,7 @@ class TorchLearner:
         sizes = [len(labels) for _, labels in self._metrics]
         logits, labels = map(torch.cat, zip(*self._metrics, strict=True))
         self._metrics = []
-        losses = F.cross_entropy(logits, labels, reduction="none").cpu().numpy()
-        correct = (logits.argmax(1) == labels).cpu().numpy()
-        return StepMetrics(_means(losses, sizes), _true_probability(logits, labels), correct)
+        return measure_steps(logits.cpu().numpy(), labels.cpu().numpy(), sizes)
 
     def outputs(self, images: Images) -> Outputs:
         """Logits and penultimate features, a batch at a time."""
@@ -127,20 +132,6 @@ class TorchLearner:
             torch.set_rng_state(torch.tensor(arrays["random"], dtype=torch.uint8))
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError("The checkpoint does not fit this run: {reason}", reason=error) from None
-
-
-def _means(losses: NDArray[np.float32], sizes: list[int]) -> list[float]:
-    """The mean loss of each batch, of the losses of all images of batches of these sizes."""
-    starts = np.cumsum([0, *sizes[:-1]])
-    sums = np.add.reduceat(losses, starts, dtype=np.float64)
-    means: list[float] = (sums / sizes).tolist()
-    return means
-
-
-def _true_probability(logits: Tensor, labels: Tensor) -> NDArray[np.float16]:
-    """The probability (N,) of each true class."""
-    probabilities = logits.softmax(1).gather(1, labels.unsqueeze(1)).squeeze(1)
-    return cast(NDArray[np.float16], probabilities.half().cpu().numpy())
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:

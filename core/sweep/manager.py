@@ -28,22 +28,40 @@ class SweepManager:
         self._running: dict[str, FileControl] = {}
         self._errors: dict[str, LabError] = {}
 
-    def start(self, space: SearchSpace, name: str, data_root: Path, workers: Workers, owner: str = "") -> Sweep:
-        """Begin a new sweep. Raises RunBusy while this app runs another one, and RunError."""
+    def start(
+        self,
+        space: SearchSpace,
+        name: str,
+        data_root: Path,
+        workers: Workers,
+        owner: str = "",
+        trial_seconds: float | None = None,
+    ) -> Sweep:
+        """Begin a new sweep. trial_seconds: as of `run_sweep`.
+
+        Raises RunBusy while this app runs another one, and RunError.
+        """
         with self._lock:
             self._check_free(owner)
             sweep = self._store.seen_by(Visitor(owner)).create(space, name)
-            self._begin(sweep, data_root, workers, retry_failed=False)
+            self._begin(sweep, data_root, workers, False, trial_seconds)
         return sweep
 
-    def resume(self, sweep_id: str, data_root: Path, workers: Workers, retry_failed: bool = False) -> None:
+    def resume(
+        self,
+        sweep_id: str,
+        data_root: Path,
+        workers: Workers,
+        retry_failed: bool = False,
+        trial_seconds: float | None = None,
+    ) -> None:
         """Go on with a sweep, with its failed cells too when `retry_failed`. Raises RunBusy and RunError."""
         with self._lock:
             sweep = self._store.get(sweep_id)
             self._check_free(sweep.owner)
             if sweep.is_running:
                 raise RunBusy("{name!r} is run by another process.", name=sweep.name)
-            self._begin(sweep, data_root, workers, retry_failed)
+            self._begin(sweep, data_root, workers, retry_failed, trial_seconds)
 
     def stop(self, sweep: Sweep) -> None:
         """Let a sweep and its trials end after their present step, whichever process runs it. Raises OSError."""
@@ -75,20 +93,39 @@ class SweepManager:
                 raise RunBusy("Another visitor’s sweep is running, and there is one at a time. Try again later.")
             raise RunBusy("{name!r} is running; stop it, or wait until it is done.", name=running.name)
 
-    def _begin(self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool) -> None:
+    def _begin(
+        self, sweep: Sweep, data_root: Path, workers: Workers, retry_failed: bool, trial_seconds: float | None
+    ) -> None:
         self._errors.pop(sweep.id, None)
         try:
             # Before it is connected to a cluster, so that it can be stopped while that takes its time.
             control = self._running[sweep.id] = begin_control(sweep)
         except OSError as error:
             raise save_error(sweep.path, error) from None
-        arguments = (sweep, data_root, workers, control, retry_failed)
+        arguments = (sweep, data_root, workers, control, retry_failed, trial_seconds)
         threading.Thread(target=self._run, args=arguments, daemon=True).start()
 
-    def _run(self, sweep: Sweep, data_root: Path, workers: Workers, control: FileControl, retry_failed: bool) -> None:
+    def _run(
+        self,
+        sweep: Sweep,
+        data_root: Path,
+        workers: Workers,
+        control: FileControl,
+        retry_failed: bool,
+        trial_seconds: float | None,
+    ) -> None:
         try:
             with open_executor(workers, self._compute, self._store.runs.root) as (executor, slots):
-                run_sweep(sweep, self._store, data_root, executor, slots, control=control, retry_failed=retry_failed)
+                run_sweep(
+                    sweep,
+                    self._store,
+                    data_root,
+                    executor,
+                    slots,
+                    control=control,
+                    retry_failed=retry_failed,
+                    trial_seconds=trial_seconds,
+                )
         except OSError as error:
             self._errors[sweep.id] = save_error(sweep.path, error)
         except LabError as error:

@@ -7,8 +7,10 @@ the lock of the process that runs it. Trials are ordinary runs, tagged with the 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +25,7 @@ from core.storage.atomic import write_atomically
 from core.storage.locks import is_locked
 from core.storage.new_folder import new_folder
 from core.storage.reading import parse_time, read_object
+from core.storage.stamp import NO_FILE, file_stamp
 from core.sweep.search_space import SearchSpace
 from core.texts.message import NO_MESSAGE, Message, message
 
@@ -31,6 +34,8 @@ WAITING = "waiting"
 # The tag of a trial that holds the number of its cell, beside `SWEEP_TAG`, which holds the sweep's id.
 CELL_TAG = "cell"
 
+# Nanoseconds after which a folder without a sweep's file is none that is being made.
+_MAKING_NS = 60 * 10**9
 _SWEEP_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
 
 
@@ -180,12 +185,20 @@ class SweepStore:
     def _scan(self) -> tuple[list[Sweep], dict[str, Message]]:
         sweeps: list[Sweep] = []
         damaged: dict[str, Message] = {}
-        for file in sorted(self._root.glob("*/sweep.json"), reverse=True):
+        for folder in sorted(self._folders(), reverse=True):
             try:
-                sweeps.append(_read_sweep(file.parent))
+                sweeps.append(_read_sweep(folder))
             except RunError as error:
-                damaged[file.parent.name] = error.message
+                if not _is_in_the_making(folder):
+                    damaged[folder.name] = error.message
         return sweeps, damaged
+
+    def _folders(self) -> list[Path]:
+        try:
+            with os.scandir(self._root) as entries:
+                return [Path(entry.path) for entry in entries if entry.is_dir()]
+        except OSError:
+            return []
 
 
 def save_error(folder: Path, error: OSError) -> RunError:
@@ -210,6 +223,14 @@ def _rank(trial: Trial) -> tuple[float, float]:
     assert result is not None
     assert result.val_accuracy is not None
     return result.val_accuracy, -(result.val_loss or 0.0)
+
+
+def _is_in_the_making(folder: Path) -> bool:
+    """Whether it may be the folder of a sweep that another process writes down or deletes just now."""
+    stamp = file_stamp(folder)
+    return file_stamp(folder / "sweep.json") == NO_FILE and (
+        stamp == NO_FILE or 0 <= time.time_ns() - stamp[0] < _MAKING_NS
+    )
 
 
 def _read_sweep(path: Path) -> Sweep:

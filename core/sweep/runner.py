@@ -6,8 +6,10 @@ short in any way goes on from what lies on the disk: finished cells stay, a begu
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
@@ -19,6 +21,7 @@ from typing import NamedTuple
 from filelock import BaseFileLock
 
 from core.errors import LabError, RunBusy, RunError, RunNotFound
+from core.execution.exit_reason import overdue_reason
 from core.execution.train_run import train_run
 from core.owners.visitor import Visitor
 from core.runs.control_file import FileControl, reset, send
@@ -72,12 +75,14 @@ def run_sweep(
     control: FileControl | None = None,
     watch: Watcher = lambda _: None,
     retry_failed: bool = False,
+    trial_seconds: float | None = None,
 ) -> list[Trial]:
     """Train every cell that has no result, at most `slots` at once; returns all cells as they then stand.
 
     control: where the command to stop is read, if it was made already; see `begin_control`.
     watch: called with a trial when it starts and when it has ended.
     retry_failed: failed cells are tried again too, from their last checkpoint.
+    trial_seconds: after which a trial is stopped, which a resumed sweep goes on with; None for no limit.
     A trial whose worker was lost is tried again. Raises RunBusy when another process runs this sweep, and
     RunError when no more can be written or computed; what was done until then stands.
     """
@@ -86,18 +91,19 @@ def run_sweep(
         control = control or begin_control(sweep)
         settled = (FINISHED,) if retry_failed else (FINISHED, FAILED)
         waiting = [trial for trial in store.trials(sweep) if trial.status not in settled]
-        _Runner(sweep, store, data_root, executor, slots, control, watch).run(waiting)
+        _Runner(sweep, store, data_root, executor, slots, control, watch, trial_seconds).run(waiting)
         return store.trials(sweep)
     finally:
         lock.release()
 
 
 class _Started(NamedTuple):
-    """A trial that the executor has, held by its run's lock."""
+    """A trial that the executor has, held by its run's lock. end: the time at which it is stopped."""
 
     trial: Trial
     path: Path
     lock: BaseFileLock
+    end: float
 
 
 class _Runner:
@@ -110,6 +116,7 @@ class _Runner:
         slots: int,
         control: FileControl,
         watch: Watcher,
+        trial_seconds: float | None,
     ) -> None:
         self._sweep = sweep
         # The cells belong to whom the sweep belongs to.
@@ -119,6 +126,9 @@ class _Runner:
         self._slots = slots
         self._control = control
         self._watch = watch
+        self._trial_seconds = math.inf if trial_seconds is None else trial_seconds
+        # Trials that were told to stop since their time is over.
+        self._overdue: set[Path] = set()
         self._waiting: deque[Trial] = deque()
         self._running: dict[Future[RunState], _Started] = {}
         self._losses: Counter[int] = Counter()
@@ -131,6 +141,7 @@ class _Runner:
             if self._control.poll().action != "run":
                 self._stop()
             self._fill()
+            self._stop_overdue()
             for future in wait(self._running, _POLL_SECONDS, FIRST_COMPLETED).done:
                 self._settle(future, self._running.pop(future))
         if self._error:
@@ -166,8 +177,9 @@ class _Runner:
         except BaseException:
             lock.release()
             raise
+        self._overdue.discard(record.path)
         trial = replace(trial, record=replace(record, state=state))
-        self._running[future] = _Started(trial, record.path, lock)
+        self._running[future] = _Started(trial, record.path, lock, time.monotonic() + self._trial_seconds)
         self._watch(trial)
 
     def _find_or_create(self, trial: Trial) -> RunRecord:
@@ -188,6 +200,8 @@ class _Runner:
         try:
             if state.status not in (FINISHED, FAILED, STOPPED):
                 self._take_back(started, state, error)
+            elif state.status == STOPPED and started.path in self._overdue:
+                write_state(started.path, state.become(STOPPED, overdue_reason(self._trial_seconds)))
         except OSError as problem:
             self._give_up(save_error(self._runs.root, problem))
         finally:
@@ -215,6 +229,14 @@ class _Runner:
         else:
             reason = message("Its process was lost {count} times, the last time so: {error}", count=_TRIES, error=error)
             write_state(started.path, state.become(FAILED, reason))
+
+    def _stop_overdue(self) -> None:
+        for started in self._running.values():
+            if time.monotonic() >= started.end and started.path not in self._overdue:
+                # Where it cannot be told now, it is tried again at the next look.
+                with suppress(OSError, RunError):
+                    send(started.path, "stop")
+                    self._overdue.add(started.path)
 
     def _give_up(self, error: LabError) -> None:
         self._error = self._error or error

@@ -30,9 +30,10 @@ class SharedCompute:
     def __init__(self, process: SharedProcess, on_exit: OnExit) -> None:
         self._process, self._on_exit = process, on_exit
         self.is_ready = process.client.is_ready
-        self.start, self.call, self.call_in_new_child = (
+        self.start, self.call, self.start_long_call, self.call_in_new_child = (
             process.client.start,
             process.client.call,
+            process.client.start_long_call,
             process.client.call_in_new_child,
         )
 

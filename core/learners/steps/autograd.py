@@ -24,17 +24,28 @@ class AutogradStep:
         self._scale = scale
         self._kind = config.optimizer
         self._optimizer = _create_optimizer(config, model)
+        self._logits = torch.empty(0)
+        parameter = next(model.parameters())
+        self._dtype = parameter.dtype
+        self._casting = torch.autocast(parameter.device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
 
-    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-        """Logits (N, 10) before the update."""
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10)."""
+        # Only the products are cast: what follows them, and the loss, stays exact wherever digits matter.
+        with self._casting:
+            self._logits = self._model(self._scale(pixels)).to(self._dtype)
+        return self._logits.detach()
+
+    def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step
+        """Set the gradients."""
+        self._optimizer.zero_grad(set_to_none=True)
+        F.cross_entropy(self._logits, labels).backward()  # type: ignore[no-untyped-call]
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer."""
         for group in self._optimizer.param_groups:
             group["lr"] = lr
-        logits: Tensor = self._model(self._scale(pixels))
-        loss = F.cross_entropy(logits, labels)
-        self._optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
         self._optimizer.step()
-        return logits.detach()
 
     def state(self) -> Arrays:
         """What the optimizer remembers."""

@@ -13,13 +13,19 @@ from core.storage.arrays import Arrays
 
 
 class TrainStep(Protocol):
-    """Forward pass, backward pass and update, in the way that is fastest for a network and a device."""
+    """The three parts of a step, in the way that is fastest for a network and a device."""
 
-    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-        """One update by the mean cross-entropy; the logits (N, 10) before it, without a graph.
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10) of `pixels` (N, 28, 28) from 0 to 255, uint8 or float32; without a graph."""
 
-        pixels: (N, 28, 28) from 0 to 255, uint8 or float32. labels: int64 (N,).
+    def backward(self, labels: Tensor, lr: float) -> None:
+        """Gradients of the mean cross-entropy with `labels`, int64 (N,), by the last forward pass.
+
+        Where an update needs no more than the gradient itself, it may be done here.
         """
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer by these gradients."""
 
     def state(self) -> Arrays:
         """A copy of what the optimizer remembers: "optimizer.<parameter's number>.<entry>"."""

@@ -51,21 +51,30 @@ class CnnStep:
         self._optimizer = FlatOptimizer(config, flat)
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, _Pass] = {}
+        self._pass = self._find_pass(0)
 
-    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-        """Logits (N, 10) before the update."""
-        count = len(pixels)
-        if count not in self._passes:
-            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count)
-        one_pass = self._passes[count]
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10)."""
+        self._pass = self._find_pass(len(pixels))
         self._convolutions.begin()
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            logits = one_pass.forward(pixels, self._scale)
-            one_pass.backward(logits, labels.numpy())
+            return torch.from_numpy(self._pass.forward(pixels, self._scale))
+
+    def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step
+        """Set the gradients."""
+        with np.errstate(all="ignore"):
+            self._pass.backward(labels.numpy())
         self._convolutions.end()
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer."""
         self._optimizer.step(lr)
-        return torch.from_numpy(logits)
+
+    def _find_pass(self, count: int) -> _Pass:
+        if count not in self._passes:
+            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count)
+        return self._passes[count]
 
     def state(self) -> Arrays:
         """What the optimizer remembers."""
@@ -111,9 +120,9 @@ class _Pass:
         self._inputs.relu_().mul_(self._mask)
         return self._dense.forward()
 
-    def backward(self, logits: Array, labels: NDArray[np.int64]) -> None:
+    def backward(self, labels: NDArray[np.int64]) -> None:
         """All gradients of the mean cross-entropy; those of the convolutions' weights are only added up."""
-        self._dense.backward(logits, labels, self._inputs_grad.numpy())
+        self._dense.backward(labels, None, self._inputs_grad)
         # Above 0 is what neither ReLU nor dropout has made 0.
         _pass_above(self._inputs_grad, self._inputs, 0, grad_input=self._inputs_grad)
         self._inputs_grad.mul_(self._dropout.scale)

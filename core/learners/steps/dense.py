@@ -27,6 +27,9 @@ from core.storage.arrays import Arrays
 
 Array = NDArray[np.floating]
 
+# Weights of a layer from which on PyTorch's products are faster where they add to their result or take a transposed
+# second factor.
+_MANY_WEIGHTS = 32_000
 _ACTIVATIONS: dict[str, type[Relu | Sigmoid | Tanh]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 
 
@@ -41,22 +44,32 @@ class DenseStep:
         self._layers = [LayerParameters(layer, grads) for layer in layers]
         self._scale = scale
         self._optimizer = FlatOptimizer(config, flat)
+        # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
+        self._is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, DensePass] = {}
+        self._pass = DensePass(self._layers, 0)
 
-    def __call__(self, pixels: Tensor, labels: Tensor, lr: float) -> Tensor:
-        """Logits (N, 10) before the update."""
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10)."""
         count = len(pixels)
         if count not in self._passes:
             self._passes[count] = DensePass(self._layers, count)
-        one_pass = self._passes[count]
-        self._scale.into(pixels, one_pass.inputs)
+        self._pass = self._passes[count]
+        self._scale.into(pixels, self._pass.inputs)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            logits = one_pass.forward()
-            one_pass.backward(logits, labels.numpy())
-        self._optimizer.step(lr)
-        return torch.from_numpy(logits)
+            return torch.from_numpy(self._pass.forward())
+
+    def backward(self, labels: Tensor, lr: float) -> None:
+        """Set the gradients; of plain gradient descent, take the step too."""
+        with np.errstate(all="ignore"):
+            self._pass.backward(labels.numpy(), lr if self._is_plain else None)
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer."""
+        if not self._is_plain:
+            self._optimizer.step(lr)
 
     def state(self) -> Arrays:
         """What the optimizer remembers."""
@@ -76,8 +89,36 @@ class LayerParameters:
 
         self.layer = layer
         self.weight, self.weight_grad = array(layer.weight), array(grads[id(layer.weight)])
+        self._weight, self._weight_grad = torch.from_numpy(self.weight), torch.from_numpy(self.weight_grad)
         self.bias, self.bias_grad = array(layer.bias), array(grads[id(layer.bias)])
+        self._is_large = self.weight.size >= _MANY_WEIGHTS
         self.slope_grad = grads[id(layer.slope)] if layer.slope is not None else None
+
+    def differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
+        """Set `input_grad` (N, inputs) to dL/dx = g Wᵀ."""
+        if self._is_large:
+            torch.mm(grad, self._weight.t(), out=input_grad)
+        else:
+            np.matmul(grad.numpy(), self.weight.T, out=input_grad.numpy())
+
+    def differentiate(self, x: Array, grad: Array, ones: Array) -> None:
+        """Set the gradients: dL/dW = xᵀ g, dL/db = Σ g."""
+        np.matmul(x.T, grad, out=self.weight_grad)
+        # As a product this sum takes half the time.
+        np.dot(ones, grad, out=self.bias_grad)
+
+    def descend(self, x: Array, grad: Array, ones: Array, lr: float) -> None:
+        """Go a step down the same gradients."""
+        if self._is_large:
+            self._weight.addmm_(torch.from_numpy(x.T), torch.from_numpy(grad), alpha=-lr)
+        else:
+            np.matmul(x.T, grad, out=self.weight_grad)
+            self._weight.sub_(self._weight_grad, alpha=lr)
+        np.dot(ones, grad, out=self.bias_grad)
+        self.bias_grad *= lr
+        self.bias -= self.bias_grad
+        if self.layer.slope is not None and self.slope_grad is not None:
+            self.layer.slope.detach().sub_(self.slope_grad, alpha=lr)
 
     def elementwise(self) -> list[Elementwise]:
         """What the layer's outputs go through, in order."""
@@ -107,18 +148,21 @@ class DensePass:
             x = layer.forward(x)
         return x.copy()
 
-    def backward(self, logits: Array, labels: NDArray[np.int64], input_grad: Array | None = None) -> None:
-        """All parameters' gradients of the mean cross-entropy and, where it is asked for, that by `inputs`."""
+    def backward(self, labels: NDArray[np.int64], lr: float | None, input_grad: Tensor | None = None) -> None:
+        """All gradients of the mean cross-entropy; with `lr` a step down them instead.
+
+        input_grad: takes the gradient by `inputs`, where there is something before them.
+        """
         # Softmax and cross-entropy together have the gradient (p − y) / N.
-        grad = self._layers[-1].grad_array
+        logits, grad = self._layers[-1].outputs, self._layers[-1].grad_array
         np.subtract(logits, np.maximum.reduce(logits, 1, keepdims=True), out=grad)
         np.exp(grad, out=grad)
         grad /= np.add.reduce(grad, 1, keepdims=True)
         grad[self._rows, labels] -= 1
         grad /= len(grad)
         for layer, before in zip(self._layers[:0:-1], self._layers[-2::-1], strict=True):
-            layer.backward(before.grad_array)
-        self._layers[0].backward(input_grad)
+            layer.backward(before.grad, lr)
+        self._layers[0].backward(input_grad, lr)
 
 
 class _LayerPass:
@@ -127,31 +171,33 @@ class _LayerPass:
     def __init__(self, parameters: LayerParameters, count: int) -> None:
         self._parameters = parameters
         self._elementwise = parameters.elementwise()
-        self._y: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
-        self._outputs = torch.from_numpy(self._y)
-        self.grad_array: Array = np.empty_like(self._y)
-        self._grad = torch.from_numpy(self.grad_array)
-        self._ones = np.ones(count, self._y.dtype)
+        self.outputs: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
+        self._y = torch.from_numpy(self.outputs)
+        self.grad_array: Array = np.empty_like(self.outputs)
+        self.grad = torch.from_numpy(self.grad_array)
+        self._ones = np.ones(count, self.outputs.dtype)
 
     def forward(self, x: Array) -> Array:
         """(N, inputs) to (N, outputs): f(x W + b)."""
         self._x = x
-        np.matmul(x, self._parameters.weight, out=self._y)
-        np.add(self._y, self._parameters.bias, out=self._y)
-        y = self._outputs
+        np.matmul(x, self._parameters.weight, out=self.outputs)
+        np.add(self.outputs, self._parameters.bias, out=self.outputs)
+        y = self._y
         for function in self._elementwise:
             y = function.forward(y)
-        return self._y if y is self._outputs else y.numpy()
+        return self.outputs if y is self._y else y.numpy()
 
-    def backward(self, input_grad: Array | None) -> None:
-        """From `grad` to dL/dW = xᵀ g, dL/db = Σ g and, where it is asked for, dL/dx = g Wᵀ."""
+    def backward(self, input_grad: Tensor | None, lr: float | None) -> None:
+        """From `grad` to the parameters' gradients, or a step down them, and where it is asked for to dL/dx = g Wᵀ."""
         for function in reversed(self._elementwise):
-            function.backward(self._grad)
-        np.matmul(self._x.T, self.grad_array, out=self._parameters.weight_grad)
-        # As a product this sum takes half the time.
-        np.dot(self._ones, self.grad_array, out=self._parameters.bias_grad)
+            function.backward(self.grad)
+        # Before a step down changes the weights.
         if input_grad is not None:
-            np.matmul(self.grad_array, self._parameters.weight.T, out=input_grad)
+            self._parameters.differentiate_inputs(self.grad, input_grad)
+        if lr is None:
+            self._parameters.differentiate(self._x, self.grad_array, self._ones)
+        else:
+            self._parameters.descend(self._x, self.grad_array, self._ones, lr)
 
 
 def put_inputs_first(layer: DenseLayer) -> None:

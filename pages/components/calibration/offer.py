@@ -8,7 +8,7 @@ from core.data.catalog import find_dataset
 from core.data.datasets import is_available
 from core.runs.record import RunRecord
 from core.settings import data_root
-from core.texts.message import Message
+from core.texts.message import Message, message
 from core.uncertainty.calibrate_run import calibrate_run
 from models.texts import mark
 from pages.components.shell.long_call import await_call
@@ -30,6 +30,6 @@ def offer_calibration(record: RunRecord, problem: Message) -> None:
         title = Message(find_dataset(record.config.dataset).title)
         st.page_link("pages/train.py", label=tr("Get {dataset}", dataset=title), icon=PAGES["train"].icon)
         return
-    key, label = f"calibrate_{record.id}", tr("Calibrate")
+    key, label = f"calibrate_{record.id}", message("Calibrate")
     if await_call(key, label, calibrate_run, record.path, data_root(), kind="secondary", icon=":material/tune:"):
         st.rerun()

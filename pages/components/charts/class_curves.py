@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from core.charts.class_curves import ClassCurve
-from pages.components.charts.learning import epoch_axis
+from core.charts.learning import Curve
+from pages.components.charts.learning import arrow_table, epoch_axis
 from pages.components.charts.palette import RUNS
 from pages.components.shell.texts import tr_plain
 
@@ -19,14 +19,13 @@ _LEADING = tuple(colour for colour in RUNS if colour != _GREY)
 
 def class_curves_chart(curves: Sequence[ClassCurve]) -> dict[str, Any]:
     """An ECharts option of at least one curve. The mouse on a point names its pupil."""
-    table = pd.DataFrame({"epoch": np.unique(np.concatenate([curve.epoch for curve in curves]))})
-    for number, curve in enumerate(curves):
-        table[f"pupil {number}"] = table["epoch"].map(dict(zip(curve.epoch, curve.accuracy, strict=True)))
+    epochs: Curve = np.unique(np.concatenate([curve.epoch for curve in curves]))
+    columns = {f"pupil {number}": _on(epochs, curve) for number, curve in enumerate(curves)}
     # The grey ones first, so that the others lie on them.
     series = [_line(curve, number) for number, curve in reversed(list(enumerate(curves)))]
     return {
         "animation": False,
-        "dataset": [{"source": table.round(5)}],
+        "dataset": [{"source": arrow_table({"epoch": epochs, **columns})}],
         "grid": {"left": 56, "right": 16, "top": 34, "bottom": 84, "outerBoundsMode": "none"},
         # By arrows where a phone has no room for all.
         "legend": {
@@ -40,10 +39,17 @@ def class_curves_chart(curves: Sequence[ClassCurve]) -> dict[str, Any]:
             "textStyle": {"fontSize": 14},
         },
         "tooltip": {"trigger": "item", "valueFormatter": "%.4f"},
-        "xAxis": epoch_axis((0.0, float(table["epoch"].max()))),
+        "xAxis": epoch_axis((0.0, float(epochs[-1]))),
         "yAxis": {"type": "value", "name": tr_plain("validation accuracy"), "max": 1, "scale": True},
         "series": series,
     }
+
+
+def _on(epochs: Curve, curve: ClassCurve) -> Curve:
+    """The curve's accuracies (N,) on all of these epochs (N,), NaN where it has none."""
+    values = np.full(len(epochs), np.nan)
+    values[np.searchsorted(epochs, curve.epoch)] = curve.accuracy
+    return values
 
 
 def _line(curve: ClassCurve, number: int) -> dict[str, Any]:

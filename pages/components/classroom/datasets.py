@@ -38,4 +38,4 @@ def choose_dataset(runs: dict[str, list[RunRecord]]) -> str | None:
     if len(used) < 2:
         return used[0] if used else None
     options = {name: _Choice(DATASETS[name].title, ":material/dataset:") for name in used}
-    return choose_by_address("of", tr("Data set"), options, used[0], DATASETS, label_visibility="collapsed")
+    return choose_by_address("board_data", tr("Data set"), options, used[0], DATASETS, label_visibility="collapsed")

@@ -27,9 +27,11 @@ def show_live(
     draw: takes the class as it is now, and these arguments. state: what it depends on besides members and hand-ins.
     """
     roll = classroom().roll()
+    # Before it is drawn: what changes meanwhile is then found by the next look.
+    shown = roll.version, state(roll)
     draw(roll, *args)
     seconds = _TEACHER_SECONDS if classroom().is_teacher else _PUPIL_SECONDS
-    fragment(_look, run_every=seconds)((roll.version, state(roll)), state)
+    fragment(_look, run_every=seconds)(shown, state)
 
 
 def _look(shown: tuple[Hashable, Hashable], state: Callable[[Roll], Hashable]) -> None:

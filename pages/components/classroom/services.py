@@ -23,6 +23,12 @@ def classroom() -> Classroom:
     return _whole_class().seen_by(current_visitor())
 
 
+def nicknames() -> dict[str, str]:
+    """The members' nicknames by owner; empty without a class. For the teacher."""
+    room = classroom()
+    return {member.owner: member.nickname for member in room.roll().members} if room.is_there else {}
+
+
 def read_class(roll: Roll, record: RunRecord) -> ClassReading:
     """What a network reads in all digits that were handed in. Raises LabError, OSError."""
     return _reader().read(roll, record.path, file_stamp(record.weights_file), _predict)

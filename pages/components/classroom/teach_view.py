@@ -17,12 +17,15 @@ from core.texts.message import Message
 from pages.components.classroom.live import show_live
 from pages.components.classroom.networks import pick_to_teach
 from pages.components.classroom.services import classroom
-from pages.components.draw.my_digits.tuned import PROBLEM, show_outcome, show_progress, train_prepared
+from pages.components.draw.my_digits.tuned import show_outcome, show_progress, train_prepared
 from pages.components.shell.errors import callback
 from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
+
+# Why a fine-tuning was not started or stopped, until the next one is.
+_PROBLEM = "class_teaching_problem"
 
 
 def show_class_teaching() -> None:
@@ -42,7 +45,7 @@ def _state(_: Roll) -> Hashable:
 
 def _draw(roll: Roll, run_id: str) -> None:
     taught = class_network(run_store().all())
-    if problem := st.session_state.get(PROBLEM):
+    if problem := st.session_state.get(_PROBLEM):
         st.error(tr(problem), icon=":material/error:")
     try:
         _show_start(roll, run_store().get(run_id), is_busy=bool(taught and taught.is_active))
@@ -52,7 +55,7 @@ def _draw(roll: Roll, run_id: str) -> None:
         return
     st.markdown(tr("**{network}**", network=taught.name))
     if taught.is_active:
-        show_progress(taught)
+        show_progress(taught, _PROBLEM)
     elif show_outcome(taught):
         with st.container(horizontal=True):
             for page, label in (("draw", tr("Draw for it")), ("evaluate", tr("See its mistakes"))):
@@ -84,10 +87,10 @@ def _show_start(roll: Roll, network: RunRecord, is_busy: bool) -> None:
 
 
 def _start(run_id: str) -> None:
-    st.session_state.pop(PROBLEM, None)
+    st.session_state.pop(_PROBLEM, None)
     try:
         base = run_store().get(run_id)
         practises = is_available(base.config.dataset, data_root())
         train_prepared(prepare_class_network(classroom(), run_store(), base, practises))
     except LabError as error:
-        st.session_state[PROBLEM] = error.message
+        st.session_state[_PROBLEM] = error.message

@@ -19,6 +19,8 @@ def show_teacher_tools(roll: Roll) -> None:
         st.toggle(tr("Pupils can join"), key=_OPEN, on_change=callback(_open_or_close))
         if roll.members:
             _offer_removal(roll)
+        # Files that cannot be read are of no pupil that could be removed.
+        if roll.members or roll.damaged:
             _offer_clearing(roll)
 
 
@@ -40,7 +42,7 @@ def _offer_removal(roll: Roll) -> None:
 
 def _offer_clearing(roll: Roll) -> None:
     is_sure = st.checkbox(
-        tr("Clear the class: delete all {count} nicknames and all digits handed in", count=len(roll.members)),
+        tr("Clear the class: delete all nicknames and all digits handed in"),
         key=f"clear_sure_{len(roll.members)}",
     )
     st.button(

@@ -35,6 +35,7 @@ def pick_run(
     reason: str = mark("“{name}” has no trained network yet."),
     label: str = mark("Run"),
     default: Callable[[Sequence[RunRecord]], RunRecord] = itemgetter(0),
+    others: Sequence[RunRecord] = (),
 ) -> RunRecord | None:
     """Draw a box to choose one of the runs that `suits` accepts; returns the choice, or None when there is none.
 
@@ -42,11 +43,12 @@ def pick_run(
     label: of the box.
     default: which of the accepted runs is taken where none was chosen, or where the URL or the last page names one that
         is unknown, damaged or does not suit; the page then says so.
+    others: runs that are offered besides those that the visitor's lists hold.
     """
     asked = follow(RUN)
     # The trials of a sweep are many and alike; the Sweep page leads to each.
     offered = [record for record in run_store().all(linked=asked) if record.id == asked or not record.is_trial]
-    records = {record.id: record for record in offered if suits(record)}
+    records = {record.id: record for record in (*offered, *others) if suits(record)}
     instead = default(list(records.values())) if records else None
     if asked and asked not in records:
         _say_why_not(asked, reason, instead)

@@ -13,6 +13,7 @@ from core.config.fields import FIELDS
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import Message, shorten
+from pages.components.runs.owners import Nicknames, owner_label, tells_owners
 from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
 from pages.components.runs.status import find_problem, status_text
 from pages.components.shell.errors import fragment
@@ -28,12 +29,15 @@ _CELL_KEY = "runs_table_cell"
 _REDRAWS = 5
 
 
-def show_runs(is_live: bool) -> None:
-    """Draw the table, again while a run is active. A click on a name opens the run, a tick offers the rest."""
-    fragment(_draw, run_every=_REDRAWS * watchers().seconds() if is_live else None)()
+def show_runs(is_live: bool, nicknames: Nicknames = dict) -> None:
+    """Draw the table, again while a run is active. A click on a name opens the run, a tick offers the rest.
+
+    nicknames: of owners; asked for where the table tells the owners.
+    """
+    fragment(_draw, run_every=_REDRAWS * watchers().seconds() if is_live else None)(nicknames)
 
 
-def _draw() -> None:
+def _draw(nicknames: Nicknames) -> None:
     records, damaged = run_store().scan()
     trials = [record for record in records if record.is_trial]
     label = tr("Show trials of sweeps ({count:,})", count=len(trials))
@@ -46,7 +50,7 @@ def _draw() -> None:
     rows: list[str | RunRecord] = [*damaged, *records]
     columns: Any = _columns()
     event: Any = st.dataframe(
-        _table(records, damaged),
+        _table(records, damaged, nicknames() if tells_owners() else None),
         # A ticked row is known by its place, so ticks must not outlive a change of the list.
         key=f"{_TABLE_KEY}_{hash(tuple(row if isinstance(row, str) else row.id for row in rows))}",
         hide_index=True,
@@ -81,10 +85,15 @@ def _follow_name(cells: Sequence[tuple[int, str]], rows: Sequence[str | RunRecor
             open_run(row.id)
 
 
-def _table(records: Sequence[RunRecord], damaged: Mapping[str, Message]) -> pd.DataFrame:
-    """One row for each damaged folder and for each run, in this order. Every cell is shown as it stands."""
+def _table(
+    records: Sequence[RunRecord], damaged: Mapping[str, Message], nicknames: Mapping[str, str] | None
+) -> pd.DataFrame:
+    """One row for each damaged folder and for each run, in this order. Every cell is shown as it stands.
+
+    nicknames: of owners; None where the table does not tell the owners.
+    """
     rows = [_damaged_row(folder, reason) for folder, reason in damaged.items()]
-    return pd.DataFrame([*rows, *(_row(record) for record in records)])
+    return pd.DataFrame([*rows, *(_row(record, nicknames) for record in records)])
 
 
 def _columns() -> dict[str, Any]:
@@ -93,6 +102,7 @@ def _columns() -> dict[str, Any]:
     accuracy = tr("Accuracy of the kept weights")
     return {
         "Name": text(tr_plain("Name"), width=176),
+        "Owner": text(tr_plain("Owner"), width=84),
         "Status": text(tr_plain("Status"), width=84),
         "Problem": text(tr_plain("Problem"), width=200),
         "Data set": text(tr_plain("Data set"), width=106),
@@ -111,12 +121,13 @@ def _columns() -> dict[str, Any]:
     }
 
 
-def _row(record: RunRecord) -> dict[str, Any]:
+def _row(record: RunRecord, nicknames: Mapping[str, str] | None) -> dict[str, Any]:
     config, result = record.config, record.result
     done = record.state.epoch or (result.epochs if result else 0)
     problem = find_problem(record)
     return {
         "Name": f"★ {record.name}" if record.is_starred else record.name,
+        **({} if nicknames is None else {"Owner": owner_label(record, nicknames)}),
         "Status": tr_plain("Built in") if record.bundled else status_text(record.state.status),
         "Data set": tr_plain(find_dataset(config.dataset).title),
         "Network": tr_plain(config.network_label()),

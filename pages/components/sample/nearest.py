@@ -37,7 +37,7 @@ def show_nearest(record: RunRecord, subject: Subject) -> None:
                     "a convolutional network, and is kept."
                 )
             )
-            key, label = f"nearest_{record.id}", tr("Search the training images")
+            key, label = f"nearest_{record.id}", message("Search the training images")
             if await_call(key, label, compute_features, record, data_root(), icon=":material/image_search:") is None:
                 return
             found = _search(record, subject)

@@ -180,6 +180,15 @@ def in_address(
     return {"label": label, "key": name, "on_change": callback(_keep), "args": (name, default)}
 
 
+def read_place(text: str, count: int) -> int | None:
+    """The place of one of `count` things that the text names in digits; None where it names none of them."""
+    if not (text.isascii() and text.isdigit()):
+        return None
+    # Python reads no number of thousands of digits.
+    digits = text.lstrip("0") or "0"
+    return int(digits) if len(digits) <= len(str(count)) and int(digits) < count else None
+
+
 def _keep(name: str, default: Any) -> None:
     value = st.session_state[name]
     choose(name, None if value == default else str(value))

@@ -10,13 +10,15 @@ from weakref import WeakSet
 
 import streamlit as st
 
-from core.errors import LabError
+from core.errors import LabError, LimitReached
 from core.execution.call import Call
 from core.execution.children import BACKGROUND, QUICK, Lane
 from core.steps import Steps
+from core.texts.message import Message
 from pages.components.shell.errors import callback, fragment
-from pages.components.shell.services import job_queue
+from pages.components.shell.services import allowed, job_queue, long_calls
 from pages.components.shell.texts import tr
+from pages.components.shell.visitor import current_visitor
 
 Ts = TypeVarTuple("Ts")
 R = TypeVar("R")
@@ -67,7 +69,7 @@ def take_up_calls() -> None:
 
 def await_call(
     key: str,
-    start: str,
+    start: Message,
     function: Callable[[*Ts], Steps[R]],
     *args: *Ts,
     kind: Literal["primary", "secondary"] = "primary",
@@ -78,9 +80,10 @@ def await_call(
 
     Returns the result once, in the run of the page in which it is there; None in every other one, before and after.
     So the function keeps its result itself where it is needed again (`core.runs.derived`). The call goes on while other
-    pages are visited, and is broken off a while after the visitor has gone.
+    pages are visited, and is broken off a while after the visitor has gone. A visitor who has limits has one at a time;
+    while another one goes on, this one is refused with that one's name and a way to cancel it.
 
-    key: of the widgets; another key for each thing that is computed. start: the button's label, translated.
+    key: of the widgets; another key for each thing that is computed. start: the button's label.
     function, args: a top-level function of core that yields the share that is done. kind, icon: of the button.
     starts_itself: whether the button is for another attempt alone, after the first was cancelled or failed.
     """
@@ -88,7 +91,7 @@ def await_call(
     # What starts itself is all that there is to see in its place, so it does not stand back behind other work.
     lane = QUICK if starts_itself else BACKGROUND
     if starts_itself and given_up not in st.session_state:
-        _begin(state, lane, function, args)
+        _begin(state, start, lane, function, args)
     call: Call[R] | None = st.session_state.get(state)
     if call is not None and call.is_done():
         del st.session_state[state]
@@ -102,12 +105,14 @@ def await_call(
         call = None
     if call is None:
         st.button(
-            start,
+            tr(start),
             key=f"{key}_start",
             type=kind,
             icon=icon,
-            on_click=callback(lambda: _begin(state, lane, function, args)),
+            on_click=callback(lambda: _begin(state, start, lane, function, args)),
         )
+        if st.session_state.get(_refused(state)):
+            _show_refusal(state, key)
         return None
     _visit().wait_for(call)
     # Not in the part that draws itself again by a timer, so that no click falls between two drawings.
@@ -118,11 +123,43 @@ def await_call(
     return None
 
 
-def _begin(state: str, lane: Lane, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
+def _begin(state: str, name: Message, lane: Lane, function: Callable[..., Steps[R]], args: tuple[object, ...]) -> None:
     # Streamlit may call a callback twice for one press.
-    if state not in st.session_state:
-        call = st.session_state[state] = job_queue().compute.start_long_call(function, *args, lane=lane)
-        st.session_state.setdefault(_CALLS, WeakSet()).add(call)
+    if state in st.session_state:
+        return
+
+    def begin() -> Call[R]:
+        return job_queue().compute.start_long_call(function, *args, lane=lane)
+
+    try:
+        call = long_calls().start(current_visitor().owner, name, begin) if allowed() else begin()
+    except LimitReached:
+        st.session_state[_refused(state)] = True
+        return
+    st.session_state[state] = call
+    st.session_state.setdefault(_CALLS, WeakSet()).add(call)
+
+
+def _refused(state: str) -> str:
+    """Where the session keeps that a call was not begun because of another one."""
+    return f"{state}_refused"
+
+
+def _show_refusal(state: str, key: str) -> None:
+    """Say why a call was refused, as long as the reason is there."""
+    owner = current_visitor().owner
+    try:
+        long_calls().check(owner)
+    except LimitReached as error:
+        st.warning(tr(error), icon=":material/hourglass_top:")
+        st.button(
+            tr("Cancel the other one"),
+            key=f"{key}_cancel_other",
+            icon=":material/close:",
+            on_click=callback(lambda: long_calls().cancel(owner)),
+        )
+    else:
+        del st.session_state[_refused(state)]
 
 
 def _cancel(state: str) -> None:

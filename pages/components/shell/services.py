@@ -17,6 +17,7 @@ from core.execution.job_queue import JobQueue
 from core.execution.threads import run_in_thread
 from core.hosting.cleaner import Cleaner
 from core.hosting.jobs import VisitorJobs, queue_limits
+from core.hosting.long_calls import LongCalls
 from core.hosting.open_runs import OpenRuns
 from core.hosting.watchers import Watchers
 from core.operator.settings_file import OperatorSettings
@@ -80,6 +81,12 @@ def is_others(record: RunRecord) -> bool:
 def open_runs() -> OpenRuns:
     """The runs that visitors look at."""
     return OpenRuns()
+
+
+@st.cache_resource(show_spinner=False)
+def long_calls() -> LongCalls:
+    """The long computations of the visitors who have limits."""
+    return LongCalls()
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.texts.message import plural
+from core.texts.message import plural, shorten
 from pages.components.runs.steering import ask_first
 from pages.components.shell.texts import tr
 from pages.components.sweep.services import sweep_store
@@ -22,7 +22,9 @@ def show_damaged() -> None:
                 with st.container(width="stretch"):
                     # It begins with the folder.
                     st.caption(tr(reason))
-                if st.button(tr("Delete"), key=f"delete_damaged_{folder}", icon=":material/delete:", type="tertiary"):
+                if st.button(
+                    tr("Delete"), key=f"delete_damaged_{shorten(folder)}", icon=":material/delete:", type="tertiary"
+                ):
                     _delete_dialog(folder)
 
 

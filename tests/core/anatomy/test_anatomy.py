@@ -26,6 +26,7 @@ CASES = {
     "numpy-mlp": {"hidden": (24,)},
     "cnn": {},
     "handwriting": {},
+    "sprint": {},
 }
 
 

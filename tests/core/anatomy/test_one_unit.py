@@ -28,6 +28,7 @@ CASES = {
     "numpy-mlp": {"hidden": (8, 6)},
     "cnn": {},
     "handwriting": {},
+    "sprint": {},
 }
 LABEL = 3
 

@@ -4,13 +4,20 @@ import pytest
 
 from core.classroom import teaching as module
 from core.classroom.classroom import Classroom
-from core.classroom.teaching import CLASS_TAG, class_network, describe_split, prepare_class_network, split_class
+from core.classroom.teaching import (
+    CLASS_TAG,
+    class_network,
+    describe_split,
+    is_of_class,
+    prepare_class_network,
+    split_class,
+)
 from core.data.image_file import load_images
 from core.errors import CollectionError, NotYours
 from core.execution.train_run import train_run
 from core.inference.networks import predict_proba
 from core.runs.record import FINISHED
-from core.teaching.fine_tuning import HELD_OUT_PUPILS, TAUGHT_FROM, report_fine_tuning
+from core.teaching.fine_tuning import HELD_OUT_PUPILS, TAUGHT_FROM, prepare_fine_tuning, report_fine_tuning
 from tests.core.classroom.conftest import digits
 from tests.made import make_config
 
@@ -120,5 +127,9 @@ def test_a_network_that_knows_the_class_is_not_taught_again(pupil, teacher, stor
         pupil(name, digits(1, 2, seed=place))
     taught = prepare_class_network(teacher, store, base, practises=False)
     assert train_run(taught, store.root).status == FINISHED
-    with pytest.raises(CollectionError, match="nobody in the class is new to it"):
-        prepare_class_network(teacher, store, store.get(taught.id), practises=False)
+    # Nor is a copy of it that the teacher has taught further, which says nothing of the class.
+    copy = prepare_fine_tuning(store, store.get(taught.id), digits(4, 5), practises=False)
+    assert not is_of_class(copy)
+    for record in (taught, copy):
+        with pytest.raises(CollectionError, match="may not be new to it"):
+            prepare_class_network(teacher, store, store.get(record.id), practises=False)

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -216,6 +217,18 @@ def test_clearing_deletes_all_and_opens_the_class(pupil, visitor, teacher):
     assert teacher.roll().members == ()
     assert list(teacher.folder.rglob("*.json")) == []
     visitor().join(CODE, "Bo")
+
+
+def test_a_clearing_that_breaks_off_leaves_no_digits_without_their_member(pupil, teacher, monkeypatch):
+    pupil("Ada", digits(1))
+    remove = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", lambda folder: (remove(folder), full_disk()))
+    with pytest.raises(ClassroomError):
+        teacher.clear()
+    assert (names(teacher), labels(teacher)) == (["Ada"], {})
+    monkeypatch.undo()
+    teacher.clear()
+    assert names(teacher) == []
 
 
 def test_a_made_up_owner_leads_nowhere(pupil, teacher, tmp_path):

@@ -21,10 +21,11 @@ class FakeManager(SweepManager):
 
     def __init__(self, store):
         super().__init__(store, None)
-        self.begun = []
+        self.begun, self.trial_seconds = [], []
 
-    def _begin(self, sweep, _data_root, _workers, retry_failed):
+    def _begin(self, sweep, _data_root, _workers, retry_failed, trial_seconds):
         self.begun.append((sweep.id, sweep.owner, retry_failed))
+        self.trial_seconds.append(trial_seconds)
 
 
 @pytest.fixture
@@ -104,3 +105,12 @@ def test_a_visitor_has_as_many_processes_as_runs_may_train_at_once(manager_of, s
     # The operator's cluster is not this machine.
     manager_of(ONE, runs_at_once=1).start(space, "", tmp_path, Workers(3, on_cluster=True))
     manager_of(runs_at_once=1).start(space, "", tmp_path, Workers(3))
+
+
+def test_each_cell_of_a_visitor_s_may_train_as_long_as_a_run_may(manager_of, manager, tmp_path):
+    space, limit = make_space(lr=[0.1]), {"most_minutes": 2}
+    for visitor in (ONE, OPERATOR):
+        sweep = manager_of(visitor, **limit).start(space, "", tmp_path, Workers())
+        manager_of(visitor, **limit).resume(sweep.id, tmp_path, Workers())
+    manager_of(ONE).start(space, "", tmp_path, Workers())
+    assert manager.trial_seconds == [120, 120, None, None, None]

@@ -130,6 +130,7 @@ def test_batches_of_the_test_set_do_not_change_its_probabilities(dataset):
         ("momentum", 0.5, r"0\."),
         ("weight_decay", 0.1, r"0\."),
         ("augment", "warp", "none"),
+        ("precision", "bfloat16", "float32"),
         ("device", "cuda", "cpu"),
     ],
 )

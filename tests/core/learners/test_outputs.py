@@ -15,6 +15,7 @@ LAST_LAYERS = {
     "numpy-mlp": ("fc3", False, 24),
     "cnn": ("fc2", False, 128),
     "handwriting": ("fc2", False, 128),
+    "sprint": ("fc1", False, 256),
 }
 IMAGES = make_images(7, 3).images
 

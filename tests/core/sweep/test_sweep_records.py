@@ -1,4 +1,5 @@
 import json
+import os
 
 import pytest
 
@@ -170,6 +171,31 @@ def test_a_damaged_sweep_is_deleted_and_its_runs_stay(sweeps, store):
     sweeps.delete_damaged(damaged.id)
     assert (sweeps.all(), sweeps.damaged()) == ([good], {})
     assert len(store.all()) == 2
+
+
+def test_a_sweep_s_folder_without_its_file_is_damaged_and_can_be_deleted(sweeps, store):
+    sweep = make_trials(sweeps, make_space(lr=(0.1,)), [0.8])
+    (sweep.path / "sweep.json").unlink()
+    # Another process may be about to write it.
+    assert (sweeps.all(), sweeps.damaged()) == ([], {})
+    os.utime(sweep.path, (0, 0))
+    assert str(sweeps.damaged()[sweep.id]) == f"{sweep.id}/sweep.json cannot be read: No such file or directory."
+    sweeps.delete_damaged(sweep.id)
+    assert (sweep.path.exists(), sweeps.damaged(), len(store.all())) == (False, {}, 1)
+
+
+def test_a_sweep_s_folder_of_an_unreadable_file_or_name_is_damaged(sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1,)))
+    (sweep.path / "sweep.json").unlink()
+    (sweep.path / "sweep.json").mkdir()
+    strange = os.fsdecode(b"\xff\xfe")
+    (store.root / "sweeps" / strange).mkdir()
+    os.utime(store.root / "sweeps" / strange, (0, 0))
+    (store.root / "sweeps" / "notes.txt").touch()
+    assert sweeps.damaged().keys() == {sweep.id, strange}
+    for folder in (sweep.id, strange):
+        sweeps.delete_damaged(folder)
+    assert sweeps.damaged() == {}
 
 
 def test_nothing_else_is_deleted_as_a_damaged_sweep(sweeps, store):

@@ -3,15 +3,22 @@
 import re
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from core.charts.class_curves import class_curves
 from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
+from core.classroom.teaching import CLASS_TAG
 from core.config.recipes import RECIPES
+from core.errors import LimitReached
+from core.execution.job_queue import JobQueue
 from core.inference.networks import predict_proba
 from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FINISHED, RUNNING, RunState, read_run, write_state
+from core.teaching.fine_tuning import TAUGHT_FROM
 from core.training.events import EpochEnd
+from pages.components.charts.class_curves import class_curves_chart
 from pages.components.classroom.runs_view import board_html
 from tests.pages.charts import curves
 from tests.pages.drawing import find, html, texts
@@ -34,6 +41,10 @@ def run_of(store, keys):
 def entries(app):
     """Rank, nickname and accuracy of each row."""
     return re.findall(r"<li><i>(\d*)</i><div><b>(.+?)</b>.*?<strong>(.+?)<small>", html(app))
+
+
+def refuse(*_):
+    raise LimitReached("The queue is full.")
 
 
 def log_epochs(record, *accuracies):
@@ -62,8 +73,14 @@ def test_runs_on_two_data_sets_are_not_ranked_together(visit, run_of):
     run_of("Ada", "a1", 0.91), run_of("Bo", "b1", 0.95), run_of("Cy", "c1", 0.99, dataset="mnist")
     app = visit(board="runs")
     assert [name for _, name, accuracy in entries(app) if accuracy != "–"] == ["Bo", "Ada"]
-    app.pills(key="of").set_value("mnist").run()
+    app.pills(key="board_data").set_value("mnist").run()
     assert [name for _, name, accuracy in entries(app) if accuracy != "–"] == ["Cy"]
+    assert app.query_params["board_data"] == "mnist"
+
+
+def test_what_the_map_of_evaluate_is_of_does_not_choose_the_boards_data_set(visit, run_of):
+    run_of("Ada", "a1", 0.91), run_of("Cy", "c1", 0.99, dataset="mnist")
+    assert not visit(board="runs", of="penultimate").warning
 
 
 def test_a_row_names_the_recipe_and_how_far_the_run_in_training_is(run_of, store):
@@ -90,6 +107,15 @@ def test_the_curves_are_of_every_pupil_that_has_measured_one(visit, run_of):
     [chart] = app.get("echarts_chart")
     assert curves(chart) == {"Ada": [(1, 0.5), (2, 0.75)], "Bo": [(1, 0.25), (2, 0.5), (3, 0.625)]}
     assert "1 run is not shown" in texts(app.caption)
+
+
+def test_the_curves_are_sent_on_common_epochs_as_an_arrow_table():
+    lines = class_curves(
+        [("Ada", np.array([1.0, 3.0]), np.array([0.5, 0.8])), ("Bo", np.array([2.0]), np.array([0.7]))]
+    )
+    table = class_curves_chart(lines)["dataset"][0]["source"]
+    assert isinstance(table, pa.Table)
+    assert table.to_pydict() == {"epoch": [1, 2, 3], "pupil 0": [0.5, None, 0.8], "pupil 1": [None, 0.7, None]}
 
 
 def tiles(app):
@@ -182,8 +208,30 @@ def test_the_teacher_teaches_a_copy_and_reads_what_it_did_for_pupils_not_seen(vi
     assert find(app.selectbox, "Network").value == record.id
     assert "trained on most of these digits" in texts(app.caption)
     app = visit(board="teach", run=record.id)
-    assert "was taught them before" in texts(app.warning)
+    assert "was taught some before" in texts(app.warning)
     assert find(app.selectbox, "Network").value == "small"
+
+
+def test_a_copy_that_was_taught_digits_is_not_offered_for_teaching(visit, keys, add_run, store):
+    add_run("small", name="Small")
+    make_run(store, "copy", tags={TAUGHT_FROM: "small"}).weights_file.touch()
+    keys("Ada", digits=[10])
+    [offered] = find(visit(board="teach").selectbox, "Network").options
+    assert offered.startswith("Small")
+
+
+def test_the_class_s_network_reads_for_pupils_at_first(visit, keys, add_run, store):
+    held = keys("Ada", digits=[10])
+    add_run("z-small", name="Small")
+    make_run(store, "class", "Taught", tags={CLASS_TAG: "yes"}).weights_file.write_bytes(
+        (add_run("weights") / "weights.safetensors").read_bytes()
+    )
+    # A later one that has no weights yet does not take its place.
+    make_run(store, "zz-later", tags={CLASS_TAG: "yes"})
+    app = visit(held["Ada"], board="confusion")
+    box = find(app.selectbox, "Network")
+    assert box.value == "class"
+    assert [label.split(" ·")[0] for label in box.options] == ["Taught"]
 
 
 def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_run, school):
@@ -195,6 +243,21 @@ def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_ru
     assert app.button(key="teach_class").disabled
     assert app.get("progress")[0].proto.text == "Getting ready…"
     assert not app.button(key="my_digits_stop").disabled
+
+
+def test_a_refused_teaching_of_the_class_is_not_said_of_ones_own_digits(visit, keys, add_run, monkeypatch):
+    add_run("small", name="Small")
+    keys("Ada", digits=[10])
+    monkeypatch.setattr(JobQueue, "resume", refuse)
+    app = visit(board="teach", run="small")
+    app.button(key="teach_class").click().run()
+    assert "The queue is full." in texts(app.error)
+    app.switch_page("pages/draw.py")
+    app.query_params["run"], app.query_params["look"] = "small", "mine"
+    app.session_state["my_digits"] = made(3)
+    app.run()
+    assert app.button(key="my_digits_teach")
+    assert not app.error
 
 
 def test_nothing_is_taught_without_digits(visit, add_run):

@@ -206,10 +206,22 @@ def test_the_class_is_cleared_only_after_a_confirmation(visit, room, keys):
     keys("Ada", digits=[2])
     app = visit()
     assert app.button(key="clear_class").disabled
-    find(app.checkbox, "Clear the class: delete all 1 nicknames and all digits handed in").check().run()
+    find(app.checkbox, "Clear the class: delete all nicknames and all digits handed in").check().run()
     app.button(key="clear_class").click().run()
     assert names(room) == []
     assert "clear_class" not in {button.key for button in app.button}
+
+
+def test_a_class_of_damaged_files_alone_can_be_cleared(visit, room, keys):
+    assert "clear_class" not in {button.key for button in visit().button}
+    keys("Ada")
+    [file] = (room.folder / "members").iterdir()
+    file.write_text("?")
+    app = visit()
+    find(app.checkbox, "Clear the class: delete all nicknames and all digits handed in").check().run()
+    app.button(key="clear_class").click().run()
+    assert not file.exists()
+    assert not app.warning
 
 
 def test_damaged_files_are_named_to_the_teacher_alone(visit, room, keys):
@@ -256,3 +268,11 @@ def test_a_look_draws_again_only_what_has_changed(visit, room, keys, monkeypatch
     keys("Bo")
     live._look((version, None), lambda _: None)
     assert drawn == [True] * 2
+
+
+def test_what_changes_while_the_board_is_drawn_is_found_by_the_next_look(room, monkeypatch):
+    epochs, looks = [1], []
+    monkeypatch.setattr(live, "classroom", lambda: room)
+    monkeypatch.setattr(live, "fragment", lambda *_, **__: lambda *shown: looks.append(shown[0]))
+    live.show_live(lambda _: epochs.append(2), state=lambda _: epochs[-1])
+    assert looks == [(room.roll().version, 1)]

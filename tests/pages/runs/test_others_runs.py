@@ -3,13 +3,16 @@
 import pytest
 
 from core import settings
+from core.classroom.classroom import Classroom
 from core.owners.visitor import new_key, visitor_with
 from core.runs.record import FINISHED, INTERRUPTED, RUNNING, RunState
+from core.runs.result import write_result
+from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
 from pages.components.shell import services, visitor
 from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.drawing import find, texts
-from tests.pages.made_runs import make_run
+from tests.pages.made_runs import make_result, make_run
 
 MINE, THEIRS = new_key(), new_key()
 LOCKED = "It belongs to another visitor"
@@ -95,6 +98,41 @@ def test_the_operator_sees_and_steers_all(visit_script, theirs, cookies, monkeyp
     app = visit_script("train")
     assert app.subheader[0].value == "Theirs"
     assert "Resume" in labels(app)
+
+
+def owners(app):
+    return {row["Name"]: row["Owner"] for row in app.dataframe[0].value.to_dict("records")}
+
+
+def test_the_operator_s_table_tells_whose_run_it_is(visit_script, store, theirs, cookies, monkeypatch):
+    monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
+    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", "class-7b")
+    owner = theirs().owner
+    pupil = visitor_with(MINE)
+    Classroom(store.root / "classroom", lambda: "class-7b").seen_by(pupil).join("class-7b", "Ada")
+    make_run(store, "own", "Own")
+    make_run(store.seen_by(pupil), "adas", "Ada's")
+    make_run(RunStore(services.BUNDLED_RUNS), "bundled", "Bundled")
+    assert "Owner" not in visit_script("train").dataframe[0].value
+    cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
+    told = {"Own": "you", "Ada's": "Ada", "Theirs": owner[:6], "Bundled": ""}
+    assert owners(visit_script("train")) == told
+    # Without a class a pupil has no nickname.
+    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", "")
+    assert owners(visit_script("train")) == told | {"Ada's": pupil.owner[:6]}
+
+
+def test_home_tells_the_operator_whose_network_it_is(visit_script, theirs, cookies, monkeypatch):
+    monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
+    record = theirs()
+    write_result(record.path, make_result())
+    record.weights_file.touch()
+    cookies[VISITOR_COOKIE] = THEIRS
+    assert "Theirs · Digits (embedded)" in [text.value for text in visit_script("home").text]
+    cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
+    app = visit_script("home")
+    assert app.subheader[0].value == "Everybody’s networks"
+    assert f"Theirs · Digits (embedded) · {record.owner[:6]}" in [text.value for text in app.text]
 
 
 def test_without_cookies_the_key_stands_in_the_address(visit_script, theirs, cookies):

@@ -292,3 +292,8 @@ def test_no_run_was_started_in_the_future(store, visit):
     file.write_text(file.read_text().replace(record.created[:10], "2190-01-01"))
     started = visit(table).dataframe[0].value["Started"][0]
     assert started <= datetime.now(UTC)
+
+
+def test_at_a_local_start_all_runs_are_ones_own_so_no_owner_is_told(visit, three):
+    assert len(three) == 3
+    assert "Owner" not in visit(table).dataframe[0].value

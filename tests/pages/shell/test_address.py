@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.components.shell.address import read_place
 from tests.pages.drawing import ONE, find, texts
 
 
@@ -111,3 +112,11 @@ def test_a_value_that_cannot_be_taken_is_said_and_the_usual_one_is_used(visit_sc
     assert words in texts(app.warning)
     assert not app.exception
     assert app.session_state[name] == usual
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("0", 0), ("9", 9), ("007", 7), ("10", None), ("-1", None), ("", None), ("１", None), ("9" * 5000, None)],
+)
+def test_a_place_is_read_in_whatever_length_it_is_written(text, place):
+    assert read_place(text, 10) == place

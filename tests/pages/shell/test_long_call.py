@@ -9,50 +9,56 @@ import streamlit as st
 from streamlit.runtime.caching import clear_session_resource_cache
 from streamlit.testing.v1 import AppTest
 
+from core import settings
 from core.errors import RunError
 from core.execution.children import BACKGROUND, QUICK
 from core.execution.compute_client import ComputeClient
+from core.owners.visitor import OPERATOR, new_key, visitor_with
 from pages.components.shell.long_call import _Visit
 from tests.pages.calls import MadeCall
-from tests.pages.drawing import find
+from tests.pages.drawing import find, texts
 
 
 def page():
     import streamlit as st
 
+    from core.texts.message import message
     from pages.components.shell.long_call import await_call
     from tests.pages.shell.test_long_call import compute
 
-    result = await_call("square", "Square it", compute, 7)
+    result = await_call("square", message("Square it"), compute, 7)
     if result is not None:
         st.session_state["results"] = [*st.session_state.get("results", []), result]
 
 
 def page_that_starts_itself():
+    from core.texts.message import message
     from pages.components.shell.long_call import await_call
     from tests.pages.shell.test_long_call import compute
 
-    await_call("square", "Square it", compute, 7, starts_itself=True)
+    await_call("square", message("Square it"), compute, 7, starts_itself=True)
 
 
 def page_with_a_press_that_is_told_twice():
     from core.execution.children import BACKGROUND
+    from core.texts.message import message
     from pages.components.shell.long_call import _begin, await_call
     from tests.pages.shell.test_long_call import compute
 
     for _ in range(2):
-        _begin("long_call_square", BACKGROUND, compute, (7,))
-    await_call("square", "Square it", compute, 7)
+        _begin("long_call_square", message("Square it"), BACKGROUND, compute, (7,))
+    await_call("square", message("Square it"), compute, 7)
 
 
 def pages():
     import streamlit as st
 
+    from core.texts.message import message
     from pages.components.shell.long_call import await_call, take_up_calls
     from tests.pages.shell.test_long_call import compute
 
     if "is_elsewhere" not in st.session_state:
-        await_call("square", "Square it", compute, 7)
+        await_call("square", message("Square it"), compute, 7)
     take_up_calls()
 
 
@@ -210,6 +216,62 @@ def test_a_browser_that_comes_back_on_another_page_takes_it_up_too(started):
     # From there it is left again when the browser goes.
     disconnect()
     assert started[0][0].left_for == 120.0
+
+
+@pytest.fixture
+def tab(started, monkeypatch):
+    """Opens a page in a further tab of a visitor's, of an app that is open to others."""
+    assert not started
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
+
+    def open_page(function, who):
+        app = AppTest.from_function(function, default_timeout=30)
+        app.session_state["visitor_who"] = who
+        return app.run()
+
+    return open_page
+
+
+ADA = visitor_with(new_key())
+
+
+def test_a_visitor_has_one_computation_at_a_time_in_all_tabs(tab, started):
+    find(tab(page, ADA).button, "Square it").click().run()
+    second = tab(page, ADA)
+    assert not second.warning
+    find(second.button, "Square it").click().run()
+    assert len(started) == 1
+    assert "“Square it” is still in progress" in texts(second.warning)
+    # It is said for as long as it is so.
+    assert second.run().warning
+    started[0][0].end(49)
+    assert not second.run().warning
+    find(second.button, "Square it").click().run()
+    assert len(started) == 2
+
+
+def test_another_visitor_and_the_operator_have_their_own(tab, started):
+    find(tab(page, ADA).button, "Square it").click().run()
+    for who in (visitor_with(new_key()), OPERATOR, OPERATOR):
+        app = tab(page, who)
+        find(app.button, "Square it").click().run()
+        assert not app.warning
+    assert len(started) == 4
+
+
+@pytest.mark.parametrize("function", [page, page_that_starts_itself])
+def test_the_other_computation_can_be_cancelled_where_it_is_in_the_way(tab, started, function):
+    find(tab(page, ADA).button, "Square it").click().run()
+    app = tab(function, ADA)
+    if function is page:
+        find(app.button, "Square it").click().run()
+    find(app.button, "Cancel the other one").click().run()
+    assert started[0][0].cancelled
+    assert not app.warning
+    if function is page:
+        find(app.button, "Square it").click().run()
+    assert len(started) == 2
+    assert progress(app) == (0, "0% done")
 
 
 def test_a_computation_that_begins_while_its_visit_ends_breaks_nothing():

@@ -1,5 +1,7 @@
 """Sweeps that cannot be read, on the Sweep page: named, and deleted on request."""
 
+import os
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -72,6 +74,20 @@ def test_one_is_deleted_once_that_is_confirmed_and_its_runs_stay(open_page, swee
     assert not bad.path.exists()
     assert sweeps.all() == [good]
     assert len(store.all()) == 3
+
+
+def test_a_folder_without_a_sweep_and_of_a_name_that_is_no_text_is_among_them(open_page, sweeps, store, bad):
+    strange = store.root / "sweeps" / os.fsdecode(b"\xff\xfe")
+    strange.mkdir()
+    os.utime(strange, (0, 0))
+    (bad.path / "sweep.json").unlink()
+    os.utime(bad.path, (0, 0))
+    app = open_page(page)
+    assert [box.label for box in app.expander] == ["2 sweeps cannot be read"]
+    assert "??/sweep.json cannot be read: No such file or directory." in texts(app.caption)
+    app.button(key="delete_damaged_??").click().run()
+    assert not app.exception
+    assert sweeps.damaged().keys() == {bad.id, strange.name}
 
 
 def test_the_operator_alone_sees_them(open_page, bad, monkeypatch):

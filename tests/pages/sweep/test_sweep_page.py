@@ -85,7 +85,7 @@ def test_many_failures_are_counted_and_only_the_failed_ones_are_tried_again(visi
     asked = []
     monkeypatch.setattr(SweepManager, "resume", lambda _, *arguments: asked.append(arguments))
     find(app.button, "Try the failed ones again").click().run()
-    assert asked == [(sweep.id, data_root(), Workers(), True)]
+    assert asked == [(sweep.id, data_root(), Workers(), True, None)]
 
 
 def test_a_cell_opens_its_run(visit, sweeps, store):

@@ -48,6 +48,7 @@ FIELDS = {
         "Optimizer": ("optimizer", "adamw"),
         "Pixels": ("scaling", "unit"),
         "Augmentation": ("augment", "warp"),
+        "Precision": ("precision", "bfloat16"),
         "Device": ("device", "cpu"),
         "Activation": ("activation", "tanh"),
     },

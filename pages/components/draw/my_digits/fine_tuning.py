@@ -14,7 +14,7 @@ from core.teaching.fine_tuning import TAUGHT_FROM, prepare_fine_tuning
 from core.texts.message import Message
 from pages.components.draw.my_digits.file import forget_refusal
 from pages.components.draw.my_digits.session import my_digits
-from pages.components.draw.my_digits.tuned import PROBLEM, show_outcome, show_progress, train_prepared
+from pages.components.draw.my_digits.tuned import show_outcome, show_progress, train_prepared
 from pages.components.draw.networks.panel import ask_also
 from pages.components.runs.run_picker import remember_run
 from pages.components.shell.address import choose
@@ -24,6 +24,8 @@ from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
 _REFRESH_SECONDS = 0.4
+# Why a fine-tuning was not started or stopped, until the next one is.
+_PROBLEM = "my_digits_problem"
 _TUNED = "my_digits_tuned"
 _PRACTISE = "my_digits_practise"
 
@@ -58,7 +60,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
             tr("This network belongs to another visitor. To teach one, choose one of your own or one of the app's.")
         )
         return
-    if problem := st.session_state.get(PROBLEM):
+    if problem := st.session_state.get(_PROBLEM):
         st.error(tr(problem), icon=":material/error:")
     with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
         st.button(
@@ -89,7 +91,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
 
 
 def _start(record: RunRecord) -> None:
-    st.session_state.pop(PROBLEM, None)
+    st.session_state.pop(_PROBLEM, None)
     forget_refusal()
     is_here = is_available(record.config.dataset, data_root())
     # The data set may have come since the switch was drawn.
@@ -98,7 +100,7 @@ def _start(record: RunRecord) -> None:
         tuned = prepare_fine_tuning(run_store(), record, my_digits(), practises)
         train_prepared(tuned)
     except LabError as error:
-        st.session_state[PROBLEM] = error.message
+        st.session_state[_PROBLEM] = error.message
     else:
         st.session_state[_TUNED] = tuned.id
 
@@ -113,7 +115,7 @@ def _follow(tuned_id: str, shown_id: str, was_active: bool) -> None:
         st.rerun()
     st.markdown(tr("**{network}**", network=tuned.name))
     if tuned.is_active:
-        show_progress(tuned)
+        show_progress(tuned, _PROBLEM)
     elif show_outcome(tuned):
         _offer_more(tuned, shown_id)
 

@@ -19,9 +19,6 @@ from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
 
-# Why a fine-tuning was not started or stopped, until the next one is.
-PROBLEM = "my_digits_problem"
-
 
 def train_prepared(tuned: RunRecord) -> None:
     """Let the prepared run wait for its turn. Where it is refused, it is gone again. Raises LabError."""
@@ -32,8 +29,11 @@ def train_prepared(tuned: RunRecord) -> None:
         raise
 
 
-def show_progress(tuned: RunRecord) -> None:
-    """How far a run in training is, and the way to stop it."""
+def show_progress(tuned: RunRecord, problem_key: str) -> None:
+    """How far a run in training is, and the way to stop it.
+
+    problem_key: under which the session keeps why it was not stopped, for the page to show.
+    """
     share, text = _progress(tuned)
     st.progress(share, text=text)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -44,7 +44,7 @@ def show_progress(tuned: RunRecord) -> None:
             key="my_digits_stop",
             disabled=is_measuring,
             on_click=callback(_stop),
-            args=(tuned.id,),
+            args=(tuned.id, problem_key),
         )
         st.page_link(
             "pages/train.py", label=tr("Watch it learn"), icon=PAGES["train"].icon, query_params={"run": tuned.id}
@@ -68,12 +68,12 @@ def show_outcome(tuned: RunRecord) -> bool:
     return True
 
 
-def _stop(tuned_id: str) -> None:
-    st.session_state.pop(PROBLEM, None)
+def _stop(tuned_id: str, problem_key: str) -> None:
+    st.session_state.pop(problem_key, None)
     try:
         job_queue().stop(tuned_id)
     except LabError as error:
-        st.session_state[PROBLEM] = error.message
+        st.session_state[problem_key] = error.message
 
 
 def _progress(tuned: RunRecord) -> tuple[float, str]:

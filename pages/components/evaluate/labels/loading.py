@@ -20,6 +20,7 @@ from core.runs.epoch_files import find_epochs
 from core.runs.record import RunRecord
 from core.runs.trained_images import first_own_image
 from core.settings import data_root
+from core.texts.message import message
 from pages.components.data.images_in_memory import load_test_images, load_train_images
 from pages.components.evaluate.dynamics.reading import load_examples, load_images, why_nothing
 from pages.components.evaluate.labels.kept import my_verdicts
@@ -56,7 +57,7 @@ def _predict_val(record: RunRecord, val: ImageSet) -> Probabilities | None:
     if kept is not None:
         return kept
     st.caption(tr("The network’s predictions for the validation images are computed once and kept."))
-    key, label = f"val_{record.id}", tr("Predict the validation images")
+    key, label = f"val_{record.id}", message("Predict the validation images")
     return await_call(key, label, predict_val, record, data_root(), starts_itself=True)
 
 

@@ -17,6 +17,7 @@ from core.embedding.maps import (
 )
 from core.runs.record import RunRecord
 from core.settings import data_root
+from core.texts.message import message
 from pages.components.evaluate.map.choices import Choices
 from pages.components.shell.long_call import await_call
 from pages.components.shell.texts import tr
@@ -36,7 +37,7 @@ def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | No
     places = find_tsne(record, choices.source)
     if places is None:
         st.markdown(tr("t-SNE puts images beside each other that are near each other in all dimensions."))
-        key, label = f"tsne_{record.id}_{choices.source}", tr("Compute the map")
+        key, label = f"tsne_{record.id}_{choices.source}", message("Compute the map")
         places = await_call(key, label, compute_tsne, record, data_root(), choices.source)
     if places is not None:
         st.caption(
@@ -51,7 +52,7 @@ def show_places(record: RunRecord, choices: Choices) -> NDArray[np.float32] | No
 def _components(record: RunRecord, source: str) -> Components | None:
     if kept := find_components(record, source):
         return kept
-    key, label = f"components_{record.id}_{source}", tr("Compute the map")
+    key, label = f"components_{record.id}_{source}", message("Compute the map")
     is_at_once = source in (FEATURES, PIXELS)
     if is_at_once:
         st.caption(tr("The principal components are computed once and kept."))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.components.charts.cell_chart import Cell
-from pages.components.shell.address import choose_together, follow, in_address
+from pages.components.shell.address import choose_together, follow, in_address, read_place
 from pages.components.shell.texts import tr, tr_plain
 
 # The parameters in the page's address.
@@ -71,4 +71,4 @@ class CellChoice:
     def _read(self, name: str) -> int | None:
         text = follow(name)
         # What is no class is said where the boxes are drawn.
-        return int(text) if text and text.isascii() and text.isdigit() and int(text) < len(self._names) else None
+        return None if text is None else read_place(text, len(self._names))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
-from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.address import choose, follow, read_place, settle
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -30,7 +30,8 @@ def chosen_image(count: int) -> int | None:
     text = follow(IMAGE)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) < count):
+    place = read_place(text, count)
+    if place is None:
         known = tr("{first} to {last:,}", first=0, last=count - 1)
         st.warning(
             tr("The address asks for image {image!r}; there are the images {known}.", image=text, known=known),
@@ -38,7 +39,7 @@ def chosen_image(count: int) -> int | None:
         )
         return None
     settle(IMAGE, text)
-    return int(text)
+    return place
 
 
 def choose_image(index: int | None) -> None:

@@ -47,7 +47,7 @@ def _describe(record: RunRecord) -> Described | None:
     )
     return await_call(
         f"slices_{record.id}",
-        tr("Look for weak slices"),
+        message("Look for weak slices"),
         describe_test_set,
         record,
         data_root(),

@@ -8,6 +8,7 @@ from core.runs.record import RunRecord
 from core.settings import data_root
 from core.stress.measure import stress_test
 from core.stress.result import StressResult, load_stress
+from core.texts.message import message
 from pages.components.runs.curves import legend_names
 from pages.components.runs.run_picker import run_labels
 from pages.components.shell.long_call import await_call
@@ -46,7 +47,7 @@ def gather_results(record: RunRecord, own: StressResult, compared: list[RunRecor
     for other in compared:
         result = load_stress(other) or await_call(
             f"stress_{other.id}",
-            tr("Test “{name}” too", name=other.name),
+            message("Test “{name}” too", name=other.name),
             stress_test,
             other,
             data_root(),

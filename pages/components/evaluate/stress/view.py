@@ -11,6 +11,7 @@ from core.settings import data_root
 from core.stress.kinds import KINDS, ROTATION
 from core.stress.measure import N_IMAGES, stress_test
 from core.stress.result import StressResult, load_stress
+from core.texts.message import message
 from pages.components.charts.evaluation.stress import stress_chart
 from pages.components.charts.figure import draw_figure
 from pages.components.data.data_gate import require_dataset
@@ -45,7 +46,7 @@ def _offer(record: RunRecord) -> StressResult | None:
     )
     return await_call(
         f"stress_{record.id}",
-        tr("Start the stress test"),
+        message("Start the stress test"),
         stress_test,
         record,
         data_root(),

@@ -88,6 +88,12 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_so(store, make_jobs, tmp_
     assert "stopped after 0.000166667 minutes, as long as a run may take here" in str(state.reason)
 
 
+def test_the_operator_s_run_may_take_as_long_as_it_does(make_jobs, tmp_path):
+    jobs = make_jobs(seconds=1000.0)
+    jobs.submit(make_config(), tmp_path)
+    assert not jobs._timers
+
+
 def test_a_run_that_was_stopped_by_hand_says_nothing(store, make_jobs, tmp_path):
     jobs = make_jobs(seconds=1000.0)
     record = jobs.submit(make_config(), tmp_path, owner="one")

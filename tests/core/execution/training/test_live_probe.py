@@ -23,6 +23,7 @@ ARCHITECTURES = {
     "cnn": {},
     # Batch normalisation keeps running means, which looking must not move.
     "handwriting": {},
+    "sprint": {},
 }
 
 

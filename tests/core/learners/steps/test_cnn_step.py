@@ -15,7 +15,7 @@ from core.learners.steps.cnn import CnnStep
 from core.learners.steps.dropout_bits import QuarterDropout
 from core.learners.steps.pixels import PixelScale
 from models import create_model
-from tests.core.learners.steps.test_dense_step import SCALE, SETTINGS, exact_scale
+from tests.core.learners.steps.test_dense_step import SCALE, SETTINGS, exact_scale, take_step
 from tests.made import make_config, make_images
 
 
@@ -64,7 +64,7 @@ def follow(step, config, n_steps, first=0):
     """The logits of each step; the last batch of each round through the images is a smaller one."""
     batches = list(zip(PIXELS.split(config.batch_size), LABELS.split(config.batch_size), strict=True))
     torch.manual_seed(9 + first)
-    return torch.cat([step(*batches[k % len(batches)], config.lr) for k in range(first, first + n_steps)])
+    return torch.cat([take_step(step, *batches[k % len(batches)], config.lr) for k in range(first, first + n_steps)])
 
 
 def cnn_config(optimizer="adadelta", **changes):
@@ -139,7 +139,7 @@ def test_pixels_after_augmentation_are_floats():
     for pixels in (PIXELS[:16], PIXELS[:16].float()):
         (step, _), _ = make_pair(config)
         torch.manual_seed(3)
-        logits.append(step(pixels, LABELS[:16], config.lr))
+        logits.append(step.forward(pixels))
     assert torch.equal(*logits)
 
 
@@ -149,7 +149,7 @@ def test_the_seed_decides():
     def train(seed):
         (step, model), _ = make_pair(config, torch.float32)
         torch.manual_seed(seed)
-        step(PIXELS[:16], LABELS[:16], config.lr)
+        take_step(step, PIXELS[:16], LABELS[:16], config.lr)
         return model.state_dict()["fc1.weight"]
 
     assert torch.equal(train(4), train(4))
@@ -159,5 +159,5 @@ def test_the_seed_decides():
 def test_scaling_is_taken_into_account():
     config = cnn_config()
     model = create_model("cnn").double().train()
-    plain, scaled = (CnnStep(config, model, PixelScale(mean, 1.0))(PIXELS[:4], LABELS[:4], 0.0) for mean in (0.0, 0.5))
+    plain, scaled = (CnnStep(config, model, PixelScale(mean, 1.0)).forward(PIXELS[:4]) for mean in (0.0, 0.5))
     assert not torch.allclose(plain, scaled)

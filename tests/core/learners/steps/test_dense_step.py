@@ -30,6 +30,7 @@ DENSE = {
     if recipe.config.arch in ("softmax", "mlp", "mlp-scratch")
 }
 SETTINGS = {
+    "sgd, plain": {"lr": 0.05},
     "sgd": {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01},
     "adam": {"lr": 0.003, "weight_decay": 0.01},
     "adamw": {"lr": 0.003, "weight_decay": 0.02},
@@ -47,6 +48,13 @@ def _one_thread():
     torch.set_num_threads(before)
 
 
+def take_step(step, pixels, labels, lr):
+    logits = step.forward(pixels)
+    step.backward(labels, lr)
+    step.update(lr)
+    return logits
+
+
 def exact_scale(pixels):
     return (pixels.double().unsqueeze(1) / 255 - SCALE.mean) / SCALE.std
 
@@ -61,7 +69,7 @@ def follow(step, config, n_steps):
     torch.manual_seed(9)
     batches = zip(PIXELS.split(config.batch_size), LABELS.split(config.batch_size), strict=True)
     batches = list(batches)
-    return torch.cat([step(*batches[number % len(batches)], config.lr) for number in range(n_steps)])
+    return torch.cat([take_step(step, *batches[number % len(batches)], config.lr) for number in range(n_steps)])
 
 
 def check_agreement(config, n_steps):
@@ -88,7 +96,8 @@ def test_every_recipe_is_trained_as_autograd_trains_it(recipe):
 @pytest.mark.parametrize("dropout", [0.0, 0.3])
 def test_activations_dropout_and_optimizers(optimizer, activation, dropout):
     options = {"hidden": (20, 12), "activation": activation, "dropout": dropout}
-    check_agreement(make_config(arch="mlp", options=options, optimizer=optimizer, **SETTINGS[optimizer]), 60)
+    kind, _, _ = optimizer.partition(",")
+    check_agreement(make_config(arch="mlp", options=options, optimizer=kind, **SETTINGS[optimizer]), 60)
 
 
 @pytest.mark.parametrize("arch", ["mlp-scratch", "mlp", "softmax"])
@@ -97,7 +106,7 @@ def test_the_processor_trains_dense_layers_by_hand(arch):
     assert isinstance(create_step(make_config(arch=arch), model, SCALE, torch.device("cpu")), DenseStep)
 
 
-@pytest.mark.parametrize("arch", ["cnn", "handwriting"])
+@pytest.mark.parametrize("arch", ["cnn", "handwriting", "sprint"])
 def test_a_network_with_convolutions_is_no_chain_of_dense_layers(arch):
     assert find_dense_layers(create_model(arch)) == []
 
@@ -111,7 +120,8 @@ def test_pixels_are_scaled_alike_in_both_ways(dtype):
 
 @pytest.mark.parametrize("optimizer", SETTINGS)
 def test_a_checkpoint_of_either_step_goes_on_with_the_other(optimizer):
-    config = make_config(arch="mlp", options={"hidden": (20,)}, optimizer=optimizer, **SETTINGS[optimizer])
+    kind, _, _ = optimizer.partition(",")
+    config = make_config(arch="mlp", options={"hidden": (20,)}, optimizer=kind, **SETTINGS[optimizer])
     whole = double_model(config)
     follow(DenseStep(config, whole, find_dense_layers(whole), SCALE), config, 6)
     for first_by_hand in (True, False):
@@ -127,11 +137,11 @@ def test_a_checkpoint_of_either_step_goes_on_with_the_other(optimizer):
         first = make(first_by_hand)
         batches = list(zip(PIXELS.split(32), LABELS.split(32), strict=True))
         for batch in batches[:3]:
-            first(*batch, config.lr)
+            take_step(first, *batch, config.lr)
         second = make(not first_by_hand)
         second.load_state(first.state())
         for batch in batches[3:6]:
-            second(*batch, config.lr)
+            take_step(second, *batch, config.lr)
         for name, tensor in whole.state_dict().items():
             torch.testing.assert_close(model.state_dict()[name], tensor, rtol=1e-6, atol=1e-8)
 
