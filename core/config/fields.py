@@ -267,8 +267,8 @@ _ENTRIES = (
         mark("Precision"),
         {"float32": mark("32 bits (float32)"), "bfloat16": mark("16 bits (bfloat16)")},
         mark(
-            "Of the products in training. bfloat16 has a third of float32’s digits: about twice as fast on processors "
-            "and GPUs made for it, slower on others. Weights, updates and predictions stay float32."
+            "Of the products in training. bfloat16 has a third of float32’s digits: large convolutions take less time "
+            "on processors and GPUs made for it, everything else takes longer. Weights and predictions stay float32."
         ),
     ),
     _choice(
@@ -284,8 +284,8 @@ _ENTRIES = (
         AUTO_THREADS,
         MOST_THREADS,
         mark(
-            "Processor threads. One is fastest for small networks; the CNN gains from two. 0 takes what a short "
-            "measurement finds fastest when the run starts."
+            "Processor threads. One is fastest for most networks, and wherever other work runs beside. 0 takes what a "
+            "short measurement finds fastest when the run starts."
         ),
     ),
 )
