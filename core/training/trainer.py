@@ -15,6 +15,7 @@ from core.learners.base import Learner
 from core.metrics.classification import Score, score
 from core.storage.arrays import is_finite
 from core.training.checkpoint import Checkpoint, TrainingProgress
+from core.training.clock import TrainingClock
 from core.training.control import Control, NoControl
 from core.training.epoch_record import EpochRecord, Predicted, ShownImages, summarize
 from core.training.events import (
@@ -42,6 +43,7 @@ class Trainer:
 
     At each event `progress` and the learner's weights are those after the same step.
 
+    is_paused: whether the control's command to pause is being followed.
     epoch_record: of the last epoch done since training began or was taken up again; None before its end.
     """
 
@@ -69,10 +71,11 @@ class Trainer:
             )
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
         self.progress = TrainingProgress()
+        self.is_paused = False
         self.epoch_record: EpochRecord | None = None
         self._shown = ShownImages(len(self._train))
         self._order = np.empty(0, np.int64)
-        self._clock = _Clock()
+        self._clock = TrainingClock()
         if checkpoint:
             self._check_place(checkpoint.progress)
             self.progress = checkpoint.progress
@@ -105,6 +108,23 @@ class Trainer:
         Raises TrainingDiverged when a loss or the weights are NaN or infinite, after the events before it. The weights
         at an `EpochEnd` and at a `RunStopped` are always finite.
         """
+        for event in self.steps():
+            if event is not None:
+                yield event
+            else:
+                self.wait()
+
+    def wait(self) -> None:
+        """Wait for a moment where training is paused."""
+        if self.is_paused:
+            time.sleep(_PAUSE_POLL_SECONDS)
+
+    def steps(self) -> Iterator[TrainEvent | None]:
+        """As `run`, for a caller who has more to do.
+
+        None comes whenever the learner was asked for a step, before anything depends on what that computes, and at each
+        look at the control in a pause.
+        """
         here = self.progress
         here.base_lr = here.base_lr or self._config.lr
         self._learner.load(self._train)
@@ -121,7 +141,7 @@ class Trainer:
             yield self._end_epoch()
         yield RunFinished(here.step, here.seconds)
 
-    def _train_epoch(self) -> Generator[TrainEvent, None, bool]:
+    def _train_epoch(self) -> Generator[TrainEvent | None, None, bool]:
         """The steps of one epoch; returns whether training is to stop."""
         here, size = self.progress, self._config.batch_size
         while here.step_in_epoch < self._steps_per_epoch:
@@ -130,6 +150,7 @@ class Trainer:
                 return True
             start = here.step_in_epoch * size
             self._learner.train_step(start, min(start + size, len(self._train)), self._lr(here.step))
+            yield None
             here.step += 1
             here.step_in_epoch += 1
             if self._clock.since_report() >= _REPORT_SECONDS:
@@ -137,14 +158,16 @@ class Trainer:
         yield from self._report()
         return False
 
-    def _obey(self) -> Generator[TrainEvent, None, bool]:
+    def _obey(self) -> Generator[TrainEvent | None, None, bool]:
         """Follow the control's command; returns whether training is to stop."""
         command = self._control.poll()
         if command.action == "pause":
             yield from self._report()
             yield RunPaused(self.progress.step)
+            self.is_paused = True
             while (command := self._control.poll()).action == "pause":
-                time.sleep(_PAUSE_POLL_SECONDS)
+                yield None
+            self.is_paused = False
             self._clock.restart()
             if command.action == "run":
                 yield RunContinued(self.progress.step)
@@ -261,21 +284,3 @@ class Trainer:
             self._learner.n_parameters,
             self._learner.device,
         )
-
-
-class _Clock:
-    """Seconds of training, without pauses."""
-
-    def __init__(self) -> None:
-        self._mark = time.perf_counter()
-
-    def restart(self) -> None:
-        self._mark = time.perf_counter()
-
-    def since_report(self) -> float:
-        return time.perf_counter() - self._mark
-
-    def lap(self) -> float:
-        now = time.perf_counter()
-        seconds, self._mark = now - self._mark, now
-        return seconds
