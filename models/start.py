@@ -8,7 +8,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-N_PIXELS, N_CLASSES = 28 * 28, 10
+# Pixels along an edge of an image.
+SIDE = 28
+N_PIXELS, N_CLASSES = SIDE**2, 10
 
 
 def draw_kaiming(hidden: Sequence[int], seed: int) -> dict[str, NDArray[np.float64]]:

@@ -18,6 +18,9 @@ from models.texts import mark
 
 # For settings that are no numbers.
 _NO_LIMITS = Limits(0, 0)
+# Threads that a short measurement chooses when a run starts.
+AUTO_THREADS = 0
+MOST_THREADS = 64
 # As many as MNIST has to train on.
 _MOST_IMAGES = 60_000
 
@@ -278,9 +281,12 @@ _ENTRIES = (
     _whole(
         "threads",
         mark("Threads"),
-        1,
-        64,
-        mark("Processor threads. One is fastest for small networks; the CNN gains from two."),
+        AUTO_THREADS,
+        MOST_THREADS,
+        mark(
+            "Processor threads. One is fastest for small networks; the CNN gains from two. 0 takes what a short "
+            "measurement finds fastest when the run starts."
+        ),
     ),
 )
 

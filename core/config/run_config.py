@@ -103,6 +103,11 @@ class RunConfig:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
 
+    @property
+    def known_threads(self) -> int:
+        """How many threads compute; one where a measurement is still to choose."""
+        return max(self.threads, 1)
+
     def count_val(self, n_images: int) -> int:
         """How many of `n_images` training images are kept for validation."""
         return round(n_images * self.val_fraction)

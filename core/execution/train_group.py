@@ -14,6 +14,7 @@ from core.learners.group import LearnerGroup, can_group
 from core.runs.control_file import FileControl
 from core.runs.record import RunRecord, read_run
 from core.storage.locks import hold_as_worker
+from core.training.trainer import Trainer
 
 
 def can_train_as_group(records: Sequence[RunRecord]) -> bool:
@@ -51,10 +52,30 @@ class _Member:
     """A run of the group. defect: what ended it that nobody foresaw."""
 
     def __init__(self, session: TrainingSession, steps: Iterator[None]) -> None:
-        self.session = session
+        self._session = session
         self._steps = steps
         self.has_ended = False
         self.defect: Exception | None = None
+
+    @property
+    def place(self) -> int:
+        """Steps done."""
+        return self._trainer.progress.step
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it waits for a command to go on."""
+        return self._trainer.is_paused
+
+    def wait(self) -> None:
+        """Wait for a moment, in a pause."""
+        self._trainer.wait()
+
+    @property
+    def _trainer(self) -> Trainer:
+        # Known after the first `advance`, of a run that has not ended in it.
+        assert self._session.trainer
+        return self._session.trainer
 
     def advance(self) -> None:
         """Go on to the next step, at first to where training stands."""
@@ -78,8 +99,8 @@ def _train_together(members: Sequence[_Member], take_steps: Callable[[], object]
             member.advance()
         take_steps()
         going = [member for member in going if not member.has_ended]
-        if going and all(member.session.is_paused for member in going):
-            going[0].session.wait()
+        if going and all(member.is_paused for member in going):
+            going[0].wait()
     for member in members:
         if member.defect:
             raise member.defect
@@ -88,7 +109,7 @@ def _train_together(members: Sequence[_Member], take_steps: Callable[[], object]
 def _split_ready(waiting: Sequence[_Member], going: Sequence[_Member]) -> tuple[list[_Member], list[_Member]]:
     """Who waits on, and who can begin now: those that stand no further than any who are at work or begin too."""
     waiting = [member for member in waiting if not member.has_ended]
-    at_work = [member for member in going if not member.session.is_paused]
-    here = min((member.session.place for member in (*waiting, *at_work)), default=0)
-    ready = [member for member in waiting if member.session.place <= here]
+    at_work = [member for member in going if not member.is_paused]
+    here = min((member.place for member in (*waiting, *at_work)), default=0)
+    ready = [member for member in waiting if member.place <= here]
     return [member for member in waiting if member not in ready], ready

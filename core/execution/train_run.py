@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from core.config.fields import AUTO_THREADS
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
@@ -41,6 +42,7 @@ from core.storage.atomic import remove_leftovers
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
+from core.training.choose_threads import choose_threads
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -89,7 +91,8 @@ def train_run(
             send(record.path, lr=lr)
         session = TrainingSession(record, control or FileControl(record.path), sinks)
         for _ in session.steps(data_root, create_learner, load_dataset):
-            session.wait()
+            if session.trainer:
+                session.trainer.wait()
         return session.state
 
 
@@ -102,14 +105,17 @@ def make_ready(record: RunRecord) -> None:
 
 
 class TrainingSession:
-    """One stretch of training, from its start or resumption to its end. state: as it was last written."""
+    """One stretch of training, from its start or resumption to its end.
+
+    state: as it was last written. trainer: None until the data set is read.
+    """
 
     def __init__(self, record: RunRecord, control: FileControl, sinks: Sequence[Sink]) -> None:
         self._record = record
         self._control = control
         self._sinks = list(sinks)
         self.state = record.state
-        self._trainer: Trainer | None = None
+        self.trainer: Trainer | None = None
         self._saved_at = self._told_at = time.monotonic()
 
     def steps(self, data_root: Path, make_learner: MakeLearner, load: LoadDataset) -> Iterator[None]:
@@ -120,8 +126,9 @@ class TrainingSession:
         try:
             self._set_state(STARTING)
             dataset = self._load_dataset(data_root, load)
-            learner = make_learner(self._record.config)
-            end = yield from self._train(learner, dataset)
+            config = self._with_threads()
+            learner = make_learner(config)
+            end = yield from self._train(config, learner, dataset)
             if end != INTERRUPTED:
                 if self._record.weights_file.is_file() and len(dataset.test):
                     self._measure(learner, dataset)
@@ -141,21 +148,6 @@ class TrainingSession:
             )
             self._fail(told)
             raise
-
-    @property
-    def place(self) -> int:
-        """Steps done."""
-        return self._trainer.progress.step if self._trainer else 0
-
-    @property
-    def is_paused(self) -> bool:
-        """Whether training waits for a command to go on."""
-        return self._trainer is not None and self._trainer.is_paused
-
-    def wait(self) -> None:
-        """Wait for a moment where training is paused."""
-        if self._trainer:
-            self._trainer.wait()
 
     def _measure(self, learner: Learner, dataset: Dataset) -> None:
         self._set_state(MEASURING)
@@ -181,14 +173,23 @@ class TrainingSession:
                 raise
             return Dataset(find_dataset(config.dataset), NO_IMAGES, NO_IMAGES, extra)
 
-    def _train(self, learner: Learner, dataset: Dataset) -> Generator[None, None, str]:
+    def _with_threads(self) -> RunConfig:
+        """The run's configuration, with the threads that were measured to be fastest where it leaves them open."""
+        config = self._record.config
+        if config.threads != AUTO_THREADS:
+            return config
+        # Another number would round differently, so a run that goes on keeps what it began with.
+        started = self._record.history().started
+        return config.replace(threads=(started and started.threads) or choose_threads(config))
+
+    def _train(self, config: RunConfig, learner: Learner, dataset: Dataset) -> Generator[None, None, str]:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
         has_checkpoint = self._record.checkpoint_file.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint_file) if has_checkpoint else None
         if not checkpoint and self._record.start_file.is_file():
             learner.load_state_dict(load_arrays(self._record.start_file)[0])
-        self._trainer = trainer = Trainer(self._record.config, dataset, learner, self._control, checkpoint)
+        self.trainer = trainer = Trainer(config, dataset, learner, self._control, checkpoint)
         self._require_weights(trainer)
         # Of the many trials of a sweep none is watched so closely.
         if not self._record.is_trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.config.fields import AUTO_THREADS
 from core.config.run_config import RunConfig
 from models import find_architecture
 
@@ -17,7 +18,8 @@ def group_key(config: RunConfig) -> RunConfig | None:
     """
     is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
     is_random = bool(config.options.get("dropout")) or config.augment != "none"
-    is_here = config.device in ("auto", "cpu") and config.precision == "float32"
+    # How many threads are fastest is measured for each run that leaves it open.
+    is_here = config.device in ("auto", "cpu") and config.precision == "float32" and config.threads != AUTO_THREADS
     if not find_architecture(config.arch).is_dense or not is_plain or is_random or not is_here:
         return None
     usual = RunConfig()

@@ -25,7 +25,7 @@ class NumpyLearner:
     device = "cpu"
 
     def __init__(self, config: RunConfig, dtype: DTypeLike = np.float32) -> None:
-        threadpool_limits(config.threads, user_api="blas")
+        threadpool_limits(config.known_threads, user_api="blas")
         self.model: NumpyMlp = create_numpy_model(config.arch, config.options, config.seed, dtype)
         self.n_parameters = sum(values.size for values in self.model.parameters().values())
         self._mean, self._std = pixel_scaling(config)

@@ -29,8 +29,8 @@ class TorchLearner:
     """See `core.learners.base.Learner`. All training images lie on the device as bytes; batches are taken by index."""
 
     def __init__(self, config: RunConfig) -> None:
-        torch.set_num_threads(config.threads)
-        threadpool_limits(config.threads, user_api="blas")
+        torch.set_num_threads(config.known_threads)
+        threadpool_limits(config.known_threads, user_api="blas")
         self._device = resolve_device(config.device)
         self.device = str(self._device)
         torch.manual_seed(config.seed)

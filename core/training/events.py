@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from core.config.fields import MOST_THREADS
 from core.storage.decode import decode_dataclass
 from core.storage.messages import plain_fields
 from core.storage.reading import parse_json
@@ -42,7 +43,10 @@ def _check_number(name: str, value: float, most: float, least: float = 0) -> Non
 
 @dataclass(frozen=True)
 class RunStarted(TrainEvent):
-    """Training begins, or goes on after `step` steps where it is resumed from a checkpoint."""
+    """Training begins, or goes on after `step` steps where it is resumed from a checkpoint.
+
+    threads: that compute; the runs of earlier versions do not say how many.
+    """
 
     kind: ClassVar[str] = "started"
     step: int
@@ -53,11 +57,14 @@ class RunStarted(TrainEvent):
     n_val: int
     n_parameters: int
     device: str
+    threads: int | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
         _check_number("total_steps", self.total_steps, _MOST_STEPS)
         _check_number("steps_per_epoch", self.steps_per_epoch, _MOST_STEPS, least=1)
+        if self.threads is not None:
+            _check_number("threads", self.threads, MOST_THREADS, least=1)
 
 
 @dataclass(frozen=True)

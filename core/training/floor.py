@@ -1,102 +1,122 @@
 """The least time that a training step can take: its matrix products and convolutions alone.
 
-A step of the network is run once by autograd, and each product and convolution in it is noted with its arguments: those
-of the forward pass, and those of the backward pass that give the gradients. Then they alone are timed, one by one, in
-the fastest library at hand. Everything else that a step does comes on top of that.
+Everything else that a step needs is left out: reading images, activations, dropout, pooling, loss, optimizer, reports.
+Each product is computed by the quickest of `torch.mm`, NumPy's matmul and oneDNN's linear layer, as a short measurement
+finds it, and each convolution by PyTorch in the quicker of both memory orders. The results go to memory that is there
+already, where the library can do that, and oneDNN gets its operands laid out as it wants them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 from torch import Tensor
-from torch.nn import functional as F
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from core.config.run_config import RunConfig
 from core.learners.device import resolve_device
-from models import create_model, find_architecture
+from core.training.products import Convolution, Product, Work, record_work
 
-_aten = torch.ops.aten
-_MATRIX_PRODUCTS = (_aten.mm, _aten.addmm)
-_CONVOLUTIONS = (_aten.convolution, _aten.convolution_backward)
-# Timings of each product; the quickest counts.
-_ROUNDS = 5
-# Seconds of one timing, in which a product is repeated.
-_ROUND_SECONDS = 0.01
+# Seconds of one timed round of a way to compute a product.
+_ROUND_SECONDS = 0.002
+_ROUNDS = 7
+_PROCESSOR = torch.device("cpu")
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Way:
+    """The quickest way to compute something. library: its name. seconds: of one call."""
+
+    library: str
+    call: Call
+    seconds: float
 
 
 def product_seconds(config: RunConfig) -> float:
     """Seconds of all matrix products and convolutions of one step of this configuration, gradients included."""
-    torch.set_num_threads(config.threads)
-    device = resolve_device(config.device)
-    calls = _note_products(config, device)
-    return sum(min(_time(way, device) for way in _ways(*call)) for call in calls)
+    return sum(way.seconds for _, way in quickest_ways(config))
 
 
-Call = tuple[Any, Sequence[Any], Mapping[str, Any]]
+def quickest_ways(config: RunConfig) -> list[tuple[Work, Way]]:
+    """All products and convolutions of a step, each with its quickest way on the configuration's device and threads."""
+    torch.set_num_threads(config.known_threads)
+    threadpool_limits(config.known_threads, user_api="blas")
+    device, work = resolve_device(config.device), record_work(config)
+    with torch.inference_mode():
+        quickest = {item: _quickest(ways(item, device)) for item in set(work)}
+    return [(item, quickest[item]) for item in work]
 
 
-class _Notebook(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Notes each product and convolution with its arguments."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.calls: list[Call] = []
-
-    def __torch_dispatch__(
-        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
-    ) -> Any:
-        if func.overloadpacket in (*_MATRIX_PRODUCTS, *_CONVOLUTIONS):
-            self.calls.append((func, args, kwargs or {}))
-        return func(*args, **(kwargs or {}))
+def ways(item: Work, device: torch.device = _PROCESSOR) -> dict[str, Call]:
+    """Calls that compute it on the device, by the name of the library."""
+    return _product_ways(item, device) if isinstance(item, Product) else _convolution_ways(item, device)
 
 
-def _note_products(config: RunConfig, device: torch.device) -> list[Call]:
-    # The NumPy network's products are those of its twin in torch.
-    arch = "mlp" if find_architecture(config.arch).backend == "numpy" else config.arch
-    model = create_model(arch, config.options).to(device)
-    images = torch.rand(config.batch_size, 1, 28, 28, device=device)
-    labels = torch.zeros(config.batch_size, dtype=torch.int64, device=device)
-    with _Notebook() as notebook:
-        F.cross_entropy(model(images), labels).backward()  # type: ignore[no-untyped-call]
-    calls: list[Call] = notebook.calls
-    return calls
-
-
-def _ways(func: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> list[Callable[[], object]]:
-    """Ways to compute the same: PyTorch's, and NumPy's for a product of matrices on the processor."""
-    found: list[Callable[[], object]] = [lambda: func(*args, **kwargs)]
-    if func.overloadpacket in _MATRIX_PRODUCTS:
-        left, right = args[-2:]
-        # Without the bias, which is not part of the product.
-        found = [lambda: torch.mm(left, right)]
-        if left.device.type == "cpu":
-            found.append(_numpy_product(left, right))
+def _product_ways(product: Product, device: torch.device) -> dict[str, Call]:
+    a = _operand(product.rows, product.inner, product.a_transposed).to(device)
+    b = _operand(product.inner, product.columns, product.b_transposed).to(device)
+    c = torch.empty(product.rows, product.columns, device=device)
+    found: dict[str, Call] = {"torch.mm": partial(torch.mm, a, b, out=c)}
+    if device.type != "cpu":
+        return found
+    found["numpy.matmul"] = partial(np.matmul, a.numpy(), b.numpy(), out=c.numpy())
+    # It computes A Bᵀ.
+    linear = getattr(torch.ops.mkldnn, "_linear_pointwise", None)
+    if linear is not None and torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        found["oneDNN"] = partial(linear.default, a.contiguous(), b.t().contiguous(), None, "none", [], "")
     return found
 
 
-def _numpy_product(left: Tensor, right: Tensor) -> Callable[[], object]:
-    a, b = left.detach().numpy(), right.detach().numpy()
-    out = np.empty((len(a), b.shape[1]), a.dtype)
-    return lambda: np.matmul(a, b, out=out)
+def _operand(rows: int, columns: int, is_transposed: bool) -> Tensor:
+    return torch.randn(columns, rows).t() if is_transposed else torch.randn(rows, columns)
 
 
-@torch.no_grad()
-def _time(function: Callable[[], object], device: torch.device) -> float:
-    """Seconds of one call, the quickest of some rounds' means."""
-    function()
-    means = []
+def _convolution_ways(item: Convolution, device: torch.device) -> dict[str, Call]:
+    orders = {"convolution, channels last": torch.channels_last, "convolution": torch.contiguous_format}
+    return {name: _convolution_call(item, order, device) for name, order in orders.items()}
+
+
+def _convolution_call(item: Convolution, order: torch.memory_format, device: torch.device) -> Call:
+    def tensor(shape: tuple[int, ...]) -> Tensor:
+        return torch.randn(shape, device=device).contiguous(memory_format=order)
+
+    images, weight, stride, padding = tensor(item.images), tensor(item.weight), item.stride, item.padding
+    if not item.is_backward:
+        return partial(torch.conv2d, images, weight, None, stride, padding)
+    mask = [item.by_input, True, False]
+    backward = torch.ops.aten.convolution_backward.default
+    more = (None, stride, padding, [1, 1], False, [0, 0], 1, mask)
+    return partial(backward, tensor(item.output), images, weight, *more)
+
+
+def _quickest(found: dict[str, Call]) -> Way:
+    """The way with the least time of a round; the rounds of all ways alternate."""
+    repeats = {name: _repeats(call) for name, call in found.items()}
+    least = dict.fromkeys(found, float("inf"))
     for _ in range(_ROUNDS):
-        begin, calls = time.perf_counter(), 0
-        while time.perf_counter() - begin < _ROUND_SECONDS:
-            function()
-            calls += 1
-        if device.type != "cpu":
-            torch.accelerator.synchronize()
-        means.append((time.perf_counter() - begin) / calls)
-    return min(means)
+        for name, call in found.items():
+            least[name] = min(least[name], _seconds(call, repeats[name]) / repeats[name])
+    name = min(least, key=lambda name: least[name])
+    return Way(name, found[name], least[name])
+
+
+def _repeats(call: Call) -> int:
+    """How often it can be called in a round. The first call allocates memory and chooses kernels."""
+    call()
+    return max(1, int(_ROUND_SECONDS / _seconds(call, 1)))
+
+
+def _seconds(call: Call, repeats: int) -> float:
+    start = time.perf_counter()
+    for _ in range(repeats):
+        call()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - start

@@ -283,4 +283,5 @@ class Trainer:
             len(self._val),
             self._learner.n_parameters,
             self._learner.device,
+            self._config.known_threads,
         )

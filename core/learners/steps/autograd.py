@@ -25,14 +25,15 @@ class AutogradStep:
         self._kind = config.optimizer
         self._optimizer = _create_optimizer(config, model)
         self._logits = torch.empty(0)
-        device = next(model.parameters()).device.type
-        self._casting = torch.autocast(device, torch.bfloat16, enabled=config.precision == "bfloat16")
+        parameter = next(model.parameters())
+        self._dtype = parameter.dtype
+        self._casting = torch.autocast(parameter.device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
-        # Only the products are cast: what follows them, and the loss, stays in float32 wherever digits matter.
+        # Only the products are cast: what follows them, and the loss, stays exact wherever digits matter.
         with self._casting:
-            self._logits = self._model(self._scale(pixels)).float()
+            self._logits = self._model(self._scale(pixels)).to(self._dtype)
         return self._logits.detach()
 
     def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step

@@ -24,7 +24,6 @@ from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
-from models.start import N_PIXELS
 
 
 class DenseStep:
@@ -41,16 +40,16 @@ class DenseStep:
         # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
         self._is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
         # By the number of images: an epoch's last batch may be smaller than the others.
-        self._passes: dict[int, _Pass] = {}
-        self._pass = _Pass(self.layers, 0)
+        self._passes: dict[int, DensePass] = {}
+        self._pass = DensePass(self.layers, 0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
         count = len(pixels)
         if count not in self._passes:
-            self._passes[count] = _Pass(self.layers, count)
+            self._passes[count] = DensePass(self.layers, count)
         self._pass = self._passes[count]
-        self._scale.into(pixels, self._pass.images)
+        self._scale.into(pixels, self._pass.inputs)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
             return torch.from_numpy(self._pass.forward())
@@ -74,24 +73,27 @@ class DenseStep:
         self._optimizer.load_state(arrays)
 
 
-class _Pass:
+class DensePass:
     """Forward and backward through all layers for batches of `count` images, with the buffers that these need."""
 
     def __init__(self, layers: Sequence[LayerParameters], count: int) -> None:
-        self.images = torch.from_numpy(np.empty((count, N_PIXELS), layers[0].bias.dtype))
-        self._x: Array = self.images.numpy()
+        self._x: Array = np.empty((count, len(layers[0].weight)), layers[0].bias.dtype)
+        self.inputs = torch.from_numpy(self._x)
         self._layers = [_LayerPass(parameters, count) for parameters in layers]
         self._rows = np.arange(count)
 
     def forward(self) -> Array:
-        """The logits (N, 10) of `images`, in memory of their own."""
+        """The logits (N, 10) of `inputs`, in memory of their own."""
         x = self._x
         for layer in self._layers:
             x = layer.forward(x)
         return x.copy()
 
-    def backward(self, labels: NDArray[np.int64], lr: float | None) -> None:
-        """All gradients of the mean cross-entropy; with `lr` a step down them instead."""
+    def backward(self, labels: NDArray[np.int64], lr: float | None, input_grad: Tensor | None = None) -> None:
+        """All gradients of the mean cross-entropy; with `lr` a step down them instead.
+
+        input_grad: takes the gradient by `inputs`, where there is something before them.
+        """
         # Softmax and cross-entropy together have the gradient (p − y) / N.
         logits, grad = self._layers[-1].outputs, self._layers[-1].grad_array
         np.subtract(logits, np.maximum.reduce(logits, 1, keepdims=True), out=grad)
@@ -101,7 +103,7 @@ class _Pass:
         grad /= len(grad)
         for layer, before in zip(self._layers[:0:-1], self._layers[-2::-1], strict=True):
             layer.backward(before.grad, lr)
-        self._layers[0].backward(None, lr)
+        self._layers[0].backward(input_grad, lr)
 
 
 class _LayerPass:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.config.run_config import RunConfig
 from core.learners.steps.flat import FlatParameters
@@ -29,6 +30,9 @@ _ADAM_EPS = 1e-8
 _RHO = 0.9
 # What keeps Adadelta's division from 0.
 _ADADELTA_EPS = 1e-6
+# Floats at a time, for an update of several passes. The second pass finds them in the cache, and scratch memory is used
+# again: a new buffer as long as all parameters costs more than the arithmetic, since the system has to clear it.
+_CHUNK = 2**16
 
 
 class FlatOptimizer:
@@ -49,6 +53,7 @@ class FlatOptimizer:
             "adadelta": self._adadelta,
         }
         self.step = updates[config.optimizer]
+        self._chunks = self._split_into_chunks() if config.optimizer == "adadelta" else []
 
     def _sgd(self, lr: float) -> None:
         self._steps += 1
@@ -87,14 +92,22 @@ class FlatOptimizer:
 
     def _adadelta(self, lr: float) -> None:
         self._steps += 1
-        values, grads = self._flat.values, self._flat.grads
-        if self._decay:
-            grads.add_(values, alpha=self._decay)
-        square_avg, acc_delta = self._entries.values()
-        square_avg.mul_(_RHO).addcmul_(grads, grads, value=1 - _RHO)
-        delta = acc_delta.add(_ADADELTA_EPS).div_(square_avg.add(_ADADELTA_EPS)).sqrt_().mul_(grads)
-        acc_delta.mul_(_RHO).addcmul_(delta, delta, value=1 - _RHO)
-        values.add_(delta, alpha=-lr)
+        for values, grads, square_avg, acc_delta, delta, divisor in self._chunks:
+            if self._decay:
+                grads.add_(values, alpha=self._decay)
+            square_avg.mul_(_RHO).addcmul_(grads, grads, value=1 - _RHO)
+            torch.add(acc_delta, _ADADELTA_EPS, out=delta)
+            torch.add(square_avg, _ADADELTA_EPS, out=divisor)
+            delta.div_(divisor).sqrt_().mul_(grads)
+            acc_delta.mul_(_RHO).addcmul_(delta, delta, value=1 - _RHO)
+            values.add_(delta, alpha=-lr)
+
+    def _split_into_chunks(self) -> list[tuple[Tensor, ...]]:
+        """For each chunk its values, gradients and entries, and two scratch buffers that all chunks share."""
+        whole = self._flat.values, self._flat.grads, *self._entries.values()
+        scratch = torch.empty(2, _CHUNK, dtype=self._flat.values.dtype)
+        chunks = zip(*(torch.split(tensor, _CHUNK) for tensor in whole), strict=True)
+        return [(*chunk, *scratch[:, : len(chunk[0])]) for chunk in chunks]
 
     def state(self) -> Arrays:
         """See `core.learners.steps.base.TrainStep`."""

@@ -50,7 +50,7 @@ def test_the_defaults_are_allowed():
         ("val_fraction", -0.1, "val_fraction is -0.1; it must be a number from 0 to 0.9."),
         ("val_fraction", 0.95, "val_fraction is 0.95; it must be a number from 0 to 0.9."),
         ("train_images", -1, "train_images is -1; it must be a whole number from 0 to 60,000."),
-        ("threads", 0, "threads is 0; it must be a whole number from 1 to 64."),
+        ("threads", -1, "threads is -1; it must be a whole number from 0 to 64."),
         ("optimizer", "rmsprop", "optimizer is 'rmsprop'; it must be one of sgd, adam, adamw, adadelta."),
         ("schedule", [], "schedule is []; it must be one of constant, step, one-cycle."),
         ("scaling", 1, "scaling is 1; it must be one of standard, unit."),

@@ -15,9 +15,10 @@ from core.storage.arrays import load_arrays
 from core.storage.locks import hold_as_worker
 from core.training.control import Command
 from core.training.events import EpochEnd
+from core.training.trainer import Trainer
 from tests.made import make_config
 
-SHAPES = ((32, 32), (16,), (64, 48))
+SHAPES = {(32, 32): 0.1, (16,): 0.05, (64, 48): 0.02}
 
 
 def group_config(**changes):
@@ -139,14 +140,14 @@ def test_all_runs_paused_wait_for_a_word(runs, tmp_path, monkeypatch):
     monkeypatch.setattr(worker, "make_ready", lambda _: None)
     waits = []
 
-    def wait(session):
+    def wait(_):
         waits.append([read_state(run.path).status for run in runs])
         for run in runs:
             send(run.path, "stop")
 
     for run in runs:
         send(run.path, "pause")
-    monkeypatch.setattr(TrainingSession, "wait", wait)
+    monkeypatch.setattr(Trainer, "wait", wait)
     assert train(runs, tmp_path) == [STOPPED] * 3
     assert waits[0] == [PAUSED] * 3
 

@@ -8,13 +8,13 @@ import pytest
 from core.evaluation.stored_predictions import load_predictions
 from core.execution import train_run as worker
 from core.learners.factory import create_learner
-from core.runs.record import FINISHED, MEASURING, RUNNING, RunState, read_run
+from core.runs.record import FINISHED, MEASURING, RUNNING, STOPPED, RunState, read_run
 from core.storage.arrays import load_arrays
 from core.storage.locks import is_locked
 from core.texts.message import NO_MESSAGE
 from core.training.checkpoint import load_checkpoint
 from core.training.events import EpochEnd, RunFinished, RunStarted, StepEnd
-from tests.core.execution.training.stretch import assert_same, train
+from tests.core.execution.training.stretch import assert_same, stop_after, train
 from tests.made import make_config, make_dataset
 
 
@@ -187,3 +187,27 @@ def test_while_it_is_measured_the_state_tells_how_many_images_are_done(record, m
     train(read_run(record.path))
     # The toy set has 100 test images.
     assert told == [0, 0, 40, 80]
+
+
+@pytest.fixture
+def chosen(monkeypatch):
+    """What a measurement of threads finds, one after the other."""
+    found = iter([2, 1])
+    monkeypatch.setattr(worker, "choose_threads", lambda _config: next(found))
+    return found
+
+
+@pytest.mark.usefixtures("chosen")
+def test_threads_that_are_left_open_are_chosen_once_and_recorded(store):
+    record = store.create(make_config(threads=0), "open")
+    assert train(record, stop_after(record, 5)).status == STOPPED
+    train(record)
+    started = [event.threads for event in record.log.read()[0] if isinstance(event, RunStarted)]
+    assert started == [2, 2]
+
+
+@pytest.mark.usefixtures("chosen")
+def test_threads_that_are_set_are_not_measured(store):
+    record = store.create(make_config(threads=3), "set")
+    train(record)
+    assert record.history().started.threads == 3

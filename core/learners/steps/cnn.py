@@ -1,0 +1,146 @@
+"""A training step of `models.cnn.Cnn` on the processor with its gradients derived by hand.
+
+Most of a step is the second convolution. It is computed in Winograd's way, together with the pooling behind it, and for
+all tiles without ink just once (`ink_tiles`): the same numbers up to rounding, by a third of the multiplications.
+The dense layers are those of `dense`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from core.config.run_config import RunConfig
+from core.learners.steps.dense import DensePass
+from core.learners.steps.dense_layers import DenseLayer
+from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
+from core.learners.steps.dropout_bits import QuarterDropout
+from core.learners.steps.flat import FlatParameters
+from core.learners.steps.flat_optimizers import FlatOptimizer
+from core.learners.steps.ink_tiles import GRID, TileCutter
+from core.learners.steps.pixels import PixelScale
+from core.learners.steps.pooling import Pooling
+from core.learners.steps.tile_pass import Convolutions
+from core.learners.steps.winograd import columns_first
+from core.storage.arrays import Arrays
+from models.cnn import Cnn
+
+_pass_above = torch.ops.aten.threshold_backward.grad_input
+
+
+class CnnStep:
+    """See `core.learners.steps.base.TrainStep`. The network's parameters become views of one buffer."""
+
+    def __init__(self, config: RunConfig, model: Cnn, scale: PixelScale) -> None:
+        layers = [
+            DenseLayer(model.fc1.weight, model.fc1.bias, activation="relu", dropout=model.dropout2.p),
+            DenseLayer(model.fc2.weight, model.fc2.bias),
+        ]
+        for layer in layers:
+            put_inputs_first(layer)
+        model.conv2.weight.data = columns_first(model.conv2.weight.detach())
+        flat = FlatParameters(model)
+        grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
+        self._convolutions = Convolutions(model, grads)
+        self._layers = [LayerParameters(layer, grads) for layer in layers]
+        self._dropout = QuarterDropout(model.dropout1.p, flat.values.dtype)
+        self._scale = scale
+        self._optimizer = FlatOptimizer(config, flat)
+        # By the number of images: an epoch's last batch may be smaller than the others.
+        self._passes: dict[int, _Pass] = {}
+        self._pass = self._find_pass(0)
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """The logits (N, 10)."""
+        self._pass = self._find_pass(len(pixels))
+        self._convolutions.begin()
+        # A network that diverges overflows here; the training loop says so when it sees the loss.
+        with np.errstate(all="ignore"):
+            return torch.from_numpy(self._pass.forward(pixels, self._scale))
+
+    def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step
+        """Set the gradients."""
+        with np.errstate(all="ignore"):
+            self._pass.backward(labels.numpy())
+        self._convolutions.end()
+
+    def update(self, lr: float) -> None:
+        """One step of the optimizer."""
+        self._optimizer.step(lr)
+
+    def _find_pass(self, count: int) -> _Pass:
+        if count not in self._passes:
+            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count)
+        return self._passes[count]
+
+    def state(self) -> Arrays:
+        """What the optimizer remembers."""
+        return self._optimizer.state()
+
+    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Put the optimizer where it was."""
+        self._optimizer.load_state(arrays)
+
+
+class _Pass:
+    """Forward and backward for batches of `count` images, with the buffers that these need."""
+
+    def __init__(
+        self, convolutions: Convolutions, layers: Sequence[LayerParameters], dropout: QuarterDropout, count: int
+    ) -> None:
+        self._convolutions = convolutions
+        self._dropout = dropout
+        self._cut = TileCutter(count)
+        self._dense = DensePass(layers, count)
+        self._inputs = self._dense.inputs
+        self._mask, self._inputs_grad = torch.empty_like(self._inputs), torch.empty_like(self._inputs)
+        places, channels = count * GRID**2, convolutions.outer
+        # What stands at each place of the images, and the order in which the dense layers take it: channels first.
+        self._grid = self._inputs.new_empty(places, channels)
+        self._by_image = self._grid.view(count, GRID**2, channels).transpose(1, 2)
+        # The same for each tile; with all of them inked there is one more.
+        self._pooled = self._inputs.new_empty(places + 1, channels)
+        self._differences = self._inputs.new_empty((places + 1) * 3 * channels)
+        self._ones = np.ones(places, self._grid.numpy().dtype)
+
+    def forward(self, pixels: Tensor, scale: PixelScale) -> Array:
+        """The logits (N, 10), in memory of their own."""
+        self._tiles = self._cut(pixels.numpy())
+        self._patches = self._grid.new_empty(self._tiles.patches.shape)
+        scale.into(self._tiles.patches, self._patches)
+        pooled = self._pooled[: self._patches.shape[2]]
+        self._each_pass(pooled, backward=False)
+        pooled.add_(self._convolutions.bias)
+        self._tiles.spread(pooled, self._grid)
+        self._inputs.view_as(self._by_image).copy_(self._by_image)
+        self._dropout.draw(self._mask)
+        self._inputs.relu_().mul_(self._mask)
+        return self._dense.forward()
+
+    def backward(self, labels: NDArray[np.int64]) -> None:
+        """All gradients of the mean cross-entropy; those of the convolutions' weights are only added up."""
+        self._dense.backward(labels, None, self._inputs_grad)
+        # Above 0 is what neither ReLU nor dropout has made 0.
+        _pass_above(self._inputs_grad, self._inputs, 0, grad_input=self._inputs_grad)
+        self._inputs_grad.mul_(self._dropout.scale)
+        self._by_image.copy_(self._inputs_grad.view_as(self._by_image))
+        np.dot(self._ones, self._grid.numpy(), out=self._convolutions.bias_grad.numpy())
+        pooled_grad = self._pooled[: self._patches.shape[2]]
+        self._tiles.gather(self._grid, pooled_grad)
+        self._each_pass(pooled_grad, backward=True)
+
+    def _each_pass(self, pooled: Tensor, backward: bool) -> None:
+        """Go through all tiles. pooled: (tiles, channels), the outputs or their gradients."""
+        start = 0
+        for one_pass in self._convolutions.passes(len(pooled)):
+            stop = start + one_pass.count
+            channels = pooled.shape[1]
+            memory = self._differences[3 * channels * start : 3 * channels * stop]
+            pooling = Pooling(memory.view(3, one_pass.count, channels))
+            go = one_pass.backward if backward else one_pass.forward
+            go(self._patches[:, :, start:stop], pooling, pooled[start:stop])
+            start = stop

@@ -1,0 +1,89 @@
+"""The floor holds all products and convolutions of a step, and each way to compute one gives the same numbers."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
+
+from core.config.recipes import RECIPES
+from core.training.floor import product_seconds, quickest_ways, ways
+from core.training.products import Convolution, Product, record_work
+from models import create_model
+from tests.made import make_config
+
+TORCH_RECIPES = [recipe.id for recipe in RECIPES.values() if recipe.config.arch != "numpy-mlp"]
+
+
+def flops(config):
+    return sum(item.flops for item in record_work(config))
+
+
+@pytest.mark.parametrize("name", TORCH_RECIPES)
+def test_the_work_is_what_pytorch_counts_in_a_step(name):
+    config = RECIPES[name].config
+    network = create_model(config.arch, config.options)
+    with FlopCounterMode(display=False) as counter:
+        loss = F.cross_entropy(
+            network(torch.zeros(config.batch_size, 1, 28, 28)), torch.zeros(config.batch_size).long()
+        )
+        loss.backward()
+    assert flops(config) == counter.get_total_flops()
+
+
+def test_a_numpy_network_s_work_is_that_of_its_sizes():
+    first, others = 784 * 128, 128 * 128 + 128 * 10
+    # Forward and by the weights, and by the inputs of all layers but the first.
+    assert flops(RECIPES["numpy-mlp"].config) == 2 * 8 * (2 * first + 3 * others)
+
+
+def test_the_work_of_the_cnn():
+    work = record_work(RECIPES["cnn"].config)
+    convolutions = [item for item in work if isinstance(item, Convolution)]
+    first, second = 2 * 64 * 26 * 26 * 32 * 9, 2 * 64 * 24 * 24 * 64 * 32 * 9
+    assert [item.flops for item in convolutions] == [first, second, 2 * second, first]
+    assert len(work) - len(convolutions) == 6
+
+
+@pytest.mark.parametrize(("a_transposed", "b_transposed"), [(False, False), (False, True), (True, False), (True, True)])
+def test_every_library_computes_the_same_product(a_transposed, b_transposed):
+    found = ways(Product(5, 7, 3, a_transposed, b_transposed))
+    with torch.inference_mode():
+        first, *others = [torch.as_tensor(call()).clone() for call in found.values()]
+    assert first.shape == (5, 3)
+    assert {"torch.mm", "numpy.matmul"} <= found.keys()
+    for other in others:
+        np.testing.assert_allclose(other, first, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("by_input", [False, True])
+@pytest.mark.parametrize(
+    ("stride", "padding", "output"), [((1, 1), (0, 0), (2, 4, 6, 5)), ((2, 2), (1, 1), (2, 4, 4, 4))]
+)
+def test_a_convolution_gives_its_output_and_the_gradients_asked_for(by_input, stride, padding, output):
+    shapes = (2, 3, 8, 7), (4, 3, 3, 3), output
+    for call in ways(Convolution(*shapes, stride, padding)).values():
+        assert call().shape == output
+    for call in ways(Convolution(*shapes, stride, padding, is_backward=True, by_input=by_input)).values():
+        images, weight, bias = call()
+        assert weight.shape == (4, 3, 3, 3)
+        assert bias is None
+        assert images.shape == (2, 3, 8, 7) if by_input else images is None
+
+
+def test_a_larger_batch_has_a_larger_floor():
+    small, large = (product_seconds(make_config(arch="mlp", batch_size=size)) for size in (2, 256))
+    assert large > 4 * small
+
+
+def test_a_step_s_floor_is_the_sum_of_its_products():
+    found = quickest_ways(make_config(arch="mlp", options={"hidden": (20,)}, batch_size=8))
+    # Forward twice, gradients of both weights, and that of the hidden outputs; nobody needs the pixels'.
+    assert [(item.rows, item.inner, item.columns) for item, _ in found] == [
+        (8, 784, 20),
+        (8, 20, 10),
+        (8, 10, 20),
+        (10, 8, 20),
+        (20, 8, 784),
+    ]
+    assert all(way.seconds > 0 for _, way in found)
