@@ -11,15 +11,13 @@ from torch import Tensor
 
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet, Labels
-from core.learners.base import Lap, no_lap, pixel_scaling
+from core.learners.base import Lap, no_lap
 from core.learners.device import resolve_device
 from core.learners.group_key import group_key
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_group import DenseGroup, Network
 from core.learners.torch_learner import TorchLearner
 from models.start import N_PIXELS
-
-_WHITE = 255
 
 
 def can_group(config: RunConfig) -> bool:
@@ -41,6 +39,8 @@ class LearnerGroup:
         self._groups: dict[tuple[GroupLearner, ...], DenseGroup] = {}
         self._images: Images = np.empty((0, N_PIXELS), np.uint8)
         self._labels: Labels = np.empty(0, np.int64)
+        # Of the present batch.
+        self._pixels = self._images
 
     def create(self, config: RunConfig) -> GroupLearner:
         """A learner of the group with fresh weights from the configuration's seed."""
@@ -64,15 +64,18 @@ class LearnerGroup:
         groups, self._groups = self._groups, {}
         for batch, together in batches.items():
             learners = tuple(due.learner for due in together)
-            group = groups.get(learners) or DenseGroup([learner.network for learner in learners])
+            group = groups.get(learners) or DenseGroup([learner.network for learner in learners], learners[0].scale)
             self._groups[learners] = group
             self._step(group, batch, together)
 
     def _step(self, group: DenseGroup, batch: _Batch, together: list[_Due]) -> None:
         index = together[0].learner.order[batch.start : batch.stop]
         labels = self._labels[index]
-        together[0].learner.scale_into(self._images[index], group.images(len(index)))
-        logits = group.step(labels, [due.lr for due in together])
+        if len(index) != len(self._pixels):
+            self._pixels = np.empty((len(index), N_PIXELS), np.uint8)
+        # Without a look at each place, which is one, this takes half the time.
+        self._images.take(index, 0, out=self._pixels, mode="clip")
+        logits = group.step(self._pixels, labels, [due.lr for due in together])
         labels_tensor = torch.from_numpy(labels)
         for number, due in enumerate(together):
             due.learner.note(torch.from_numpy(logits[:, number]), labels_tensor)
@@ -100,8 +103,6 @@ class GroupLearner(TorchLearner):
     def __init__(self, config: RunConfig, group: LearnerGroup) -> None:
         super().__init__(config)
         self._group = group
-        mean, std = pixel_scaling(config)
-        self._factor, self._shift = 1 / (_WHITE * std), mean / std
         self.order: NDArray[np.int64] = np.empty(0, np.int64)
         self._epoch = 0
 
@@ -127,10 +128,3 @@ class GroupLearner(TorchLearner):
     def note(self, logits: Tensor, labels: Tensor) -> None:
         """Keep what a step said, until its report."""
         self._metrics.append((logits, labels))
-
-    def scale_into(self, pixels: Images, images: NDArray[np.floating]) -> None:
-        """Pixels (N, 784) to the network's input. As `PixelScale.into`, which takes twice as long on small batches."""
-        np.copyto(images, pixels)
-        images *= self._factor
-        if self._shift:
-            images -= self._shift

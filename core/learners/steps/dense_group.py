@@ -5,6 +5,9 @@ batch, and whatever goes through all networks' values one by one: biases, activa
 same place lie side by side in one buffer, so that one call serves all networks. On small networks and batches the calls
 are most of what a step costs.
 
+Pixels that are 0 in a whole batch have no part in the first layer's products and get no gradient. On MNIST, divided by
+255, those before the first ink and after the last are a seventh of all, and left out.
+
 No network's result depends on which others are in the group: no sum goes over more than one network's values.
 """
 
@@ -16,11 +19,12 @@ from itertools import groupby, zip_longest
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data.datasets import Images, Labels
 from core.learners.steps.dense_parameters import Array, LayerParameters, split_product
 from core.learners.steps.elementwise import Elementwise
+from core.learners.steps.pixels import PixelScale, find_ink
 from models.start import N_CLASSES, N_PIXELS
 
 # A network's layers in their order.
@@ -32,29 +36,27 @@ _ONE_HOT = np.eye(N_CLASSES)
 
 
 class DenseGroup:
-    """Networks without dropout. Their biases become views of the group's buffers."""
+    """Networks without dropout, which see images alike. Their biases become views of the group's buffers."""
 
-    def __init__(self, networks: Sequence[Network]) -> None:
+    def __init__(self, networks: Sequence[Network], scale: PixelScale) -> None:
         hidden = [network[:-1] for network in networks]
         self._rows = [_Row(layers, _ALIGN) for layers in zip_longest(*hidden)]
         self._rows.append(_Row([network[-1] for network in networks], 1))
+        self._scale = scale
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, _GroupPass] = {}
 
-    def images(self, count: int) -> Array:
-        """Where the scaled batch (count, 784) of the next step is to be put."""
-        if count not in self._passes:
-            self._passes[count] = _GroupPass(self._rows, count)
-        return self._passes[count].images
-
-    def step(self, labels: NDArray[np.int64], lrs: Sequence[float]) -> Array:
+    def step(self, pixels: Images, labels: Labels, lrs: Sequence[float]) -> Array:
         """One update of each of K networks at its own learning rate; returns the logits before it (N, K, 10).
 
-        labels: (N,), of the batch that was put into `images(N)`.
+        pixels: (N, 784). labels: (N,).
         """
+        count = len(labels)
+        if count not in self._passes:
+            self._passes[count] = _GroupPass(self._rows, self._scale, count)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            return self._passes[len(labels)].step(labels, lrs)
+            return self._passes[count].step(pixels, labels, lrs)
 
 
 class _Row:
@@ -89,9 +91,10 @@ class _Row:
 class _GroupPass:
     """Forward and backward for batches of `count` images, with the buffers that these need."""
 
-    def __init__(self, rows: Sequence[_Row], count: int) -> None:
-        self.images: Array = np.empty((count, N_PIXELS), rows[0].bias.dtype)
-        images = _Values(torch.from_numpy(self.images), None)
+    def __init__(self, rows: Sequence[_Row], scale: PixelScale, count: int) -> None:
+        self._scale = scale
+        self._images: Array = np.empty((count, N_PIXELS), rows[0].bias.dtype)
+        images = _Values(torch.from_numpy(self._images), None)
         inputs = [images] * len(rows[-1].layers)
         self._stages: list[_Stage] = []
         for row in rows:
@@ -100,10 +103,13 @@ class _GroupPass:
                 inputs[number] = outputs
         last = self._stages[-1]
         self._logits, self._grad = (array.reshape(count, -1, N_CLASSES) for array in (last.outputs, last.grads))
-        self._one_hot = _ONE_HOT.astype(self.images.dtype)
+        self._one_hot = _ONE_HOT.astype(self._images.dtype)
 
-    def step(self, labels: NDArray[np.int64], lrs: Sequence[float]) -> Array:
+    def step(self, pixels: Images, labels: Labels, lrs: Sequence[float]) -> Array:
         """See `DenseGroup.step`."""
+        first, last = find_ink(pixels) if self._scale.keeps_black else (0, N_PIXELS)
+        self._scale.into_array(pixels[:, first:last], self._images[:, first:last])
+        self._stages[0].read(first, last)
         for stage in self._stages:
             stage.forward()
         logits, grad = self._logits.copy(), self._grad
@@ -137,15 +143,24 @@ class _Stage:
         self.outputs: Array = np.zeros((count, len(row.bias)), row.bias.dtype)
         self.grads: Array = np.zeros_like(self.outputs)
         self._bias_grad: Array = np.zeros_like(row.bias)
+        self._inputs = inputs[:]
         values, grads = torch.from_numpy(self.outputs), torch.from_numpy(self.grads)
         self.parts = [_Values(values[:, columns], grads[:, columns]) for _, _, columns in row.layers]
-        self._products = [
-            (number, _Products(layer, inputs[number], outputs))
-            for (number, layer, _), outputs in zip(row.layers, self.parts, strict=True)
-        ]
+        # By the columns of the inputs that they read.
+        self._known: dict[tuple[int, int | None], list[tuple[int, _Products]]] = {}
+        self.read(0, None)
         self._functions = [
             (function, values[:, columns], grads[:, columns]) for function, columns in _join_functions(row)
         ]
+
+    def read(self, first: int, last: int | None) -> None:
+        """Take these columns of all inputs for the products from here on; the others are 0."""
+        if (first, last) not in self._known:
+            self._known[first, last] = [
+                (number, _Products(layer, self._inputs[number], outputs, slice(first, last)))
+                for (number, layer, _), outputs in zip(self._row.layers, self.parts, strict=True)
+            ]
+        self._products = self._known[first, last]
 
     def forward(self) -> None:
         """f(x W + b)."""
@@ -168,15 +183,24 @@ class _Stage:
 
 
 class _Products:
-    """One network's products with one layer's weights, on memory that is the same in every step."""
+    """One network's products with one layer's weights, on memory that is the same in every step.
 
-    def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values) -> None:
+    They are those of `LayerParameters`. Here each array is at hand, as NumPy's or as PyTorch's, before the first step.
+    columns: of the inputs, which are all of them where the inputs have a gradient.
+    """
+
+    def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values, columns: slice) -> None:
         assert outputs.grad is not None
-        self._layer = layer
-        self._x: Array = inputs.values.numpy()
-        self._x_grad = inputs.grad
-        self._parts = split_product(layer.weight, outputs.values.numpy())
-        self._grad = outputs.grad
+        self._layer, self._is_large = layer, layer.is_large
+        values, weight = inputs.values[:, columns], layer.weight[columns]
+        self._x: Array = values.numpy()
+        self._x_t = (self._x.T, values.t())
+        self._parts = split_product(weight, outputs.values.numpy())
+        self._weight = layer.weight_tensor[columns]
+        self._weight_t = (weight.T, self._weight.t())
+        self._weight_grad = (layer.weight_grad[columns], layer.weight_grad_tensor[columns])
+        self._grad = (outputs.grad.numpy(), outputs.grad)
+        self._x_grad = None if inputs.grad is None else (inputs.grad.numpy(), inputs.grad)
 
     def forward(self) -> None:
         """x W."""
@@ -185,10 +209,19 @@ class _Products:
 
     def backward(self, lr: float) -> None:
         """Set dL/dx = g Wᵀ, and take a step down dL/dW = xᵀ g."""
-        # Before the step changes the weights.
-        if self._x_grad is not None:
-            self._layer.differentiate_inputs(self._grad, self._x_grad)
-        self._layer.descend_weight(self._x, self._grad.numpy(), lr)
+        if self._is_large:
+            self._backward_large(lr)
+            return
+        if self._x_grad:
+            np.matmul(self._grad[0], self._weight_t[0], out=self._x_grad[0])
+        np.matmul(self._x_t[0], self._grad[0], out=self._weight_grad[0])
+        self._weight.sub_(self._weight_grad[1], alpha=lr)
+        self._layer.descend_slope(lr)
+
+    def _backward_large(self, lr: float) -> None:
+        if self._x_grad:
+            torch.mm(self._grad[1], self._weight_t[1], out=self._x_grad[1])
+        self._weight.addmm_(self._x_t[1], self._grad[1], alpha=-lr)
         self._layer.descend_slope(lr)
 
 

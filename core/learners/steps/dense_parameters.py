@@ -25,7 +25,10 @@ _ACTIVATIONS: dict[str, type[Relu | Sigmoid | Tanh]] = {"relu": Relu, "sigmoid":
 
 
 class LayerParameters:
-    """A layer's parameters and their gradients: `weight` (inputs, outputs), `bias` (outputs,)."""
+    """A layer's parameters and their gradients: `weight` (inputs, outputs), `bias` (outputs,).
+
+    is_large: whether PyTorch's products are the faster ones.
+    """
 
     def __init__(self, layer: DenseLayer, grads: Mapping[int, Tensor]) -> None:
         def array(tensor: Tensor) -> Array:
@@ -33,15 +36,16 @@ class LayerParameters:
 
         self.layer = layer
         self.weight, self.weight_grad = array(layer.weight), array(grads[id(layer.weight)])
-        self._weight, self._weight_grad = torch.from_numpy(self.weight), torch.from_numpy(self.weight_grad)
+        self.weight_tensor = torch.from_numpy(self.weight)
+        self.weight_grad_tensor = torch.from_numpy(self.weight_grad)
         self.bias, self.bias_grad = array(layer.bias), array(grads[id(layer.bias)])
-        self._is_large = self.weight.size >= _MANY_WEIGHTS
+        self.is_large = self.weight.size >= _MANY_WEIGHTS
         self.slope_grad = grads[id(layer.slope)] if layer.slope is not None else None
 
     def differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
         """Set `input_grad` (N, inputs) to dL/dx = g Wᵀ."""
-        if self._is_large:
-            torch.mm(grad, self._weight.t(), out=input_grad)
+        if self.is_large:
+            torch.mm(grad, self.weight_tensor.t(), out=input_grad)
         else:
             np.matmul(grad.numpy(), self.weight.T, out=input_grad.numpy())
 
@@ -53,19 +57,15 @@ class LayerParameters:
 
     def descend(self, x: Array, grad: Array, ones: Array, lr: float) -> None:
         """Go a step down the same gradients."""
-        self.descend_weight(x, grad, lr)
+        if self.is_large:
+            self.weight_tensor.addmm_(torch.from_numpy(x.T), torch.from_numpy(grad), alpha=-lr)
+        else:
+            np.matmul(x.T, grad, out=self.weight_grad)
+            self.weight_tensor.sub_(self.weight_grad_tensor, alpha=lr)
         np.dot(ones, grad, out=self.bias_grad)
         self.bias_grad *= lr
         self.bias -= self.bias_grad
         self.descend_slope(lr)
-
-    def descend_weight(self, x: Array, grad: Array, lr: float) -> None:
-        """The weights' part of that step."""
-        if self._is_large:
-            self._weight.addmm_(torch.from_numpy(x.T), torch.from_numpy(grad), alpha=-lr)
-        else:
-            np.matmul(x.T, grad, out=self.weight_grad)
-            self._weight.sub_(self._weight_grad, alpha=lr)
 
     def descend_slope(self, lr: float) -> None:
         """A PReLU's part of it, where there is one."""

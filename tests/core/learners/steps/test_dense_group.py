@@ -14,6 +14,7 @@ from tests.made import make_config, make_images
 
 SCALE = PixelScale(0.1307, 0.3081)
 DATA = make_images(200, 5)
+PIXELS = DATA.images.reshape(200, -1)
 # The last batch of each round through the images is smaller.
 BATCH = 32
 STEPS = 21
@@ -73,12 +74,11 @@ def train_together(configs, dtype=torch.float64, spoil=lambda _: None):
     """Of each network what `train_alone` gives."""
     models, steps = zip(*(create(config, dtype) for config in configs), strict=True)
     spoil(models)
-    group = DenseGroup([step.layers for step in steps])
+    group = DenseGroup([step.layers for step in steps], SCALE)
     logits = []
     for batch in batches():
         labels = DATA.labels[batch]
-        SCALE.into(torch.tensor(DATA.images[batch]), torch.from_numpy(group.images(len(labels))))
-        logits.append(group.step(labels, [config.lr for config in configs]))
+        logits.append(group.step(PIXELS[batch], labels, [config.lr for config in configs]))
     each = torch.from_numpy(np.concatenate(logits)).unbind(1)
     return [(said, model.state_dict()) for said, model in zip(each, models, strict=True)]
 
@@ -126,8 +126,7 @@ def test_a_network_goes_on_in_another_group():
         if number in (0, 7, 14):
             # Alone among others, then with another one, and with the first ones again.
             members = [steps[0], other_steps[0]] if number == 7 else [*steps]
-            group = DenseGroup([step.layers for step in members])
+            group = DenseGroup([step.layers for step in members], SCALE)
         labels = DATA.labels[batch]
-        SCALE.into(torch.tensor(DATA.images[batch]), torch.from_numpy(group.images(len(labels))))
-        group.step(labels, [0.1] * len(members))
+        group.step(PIXELS[batch], labels, [0.1] * len(members))
     check_equal((torch.empty(0), models[0].state_dict()), (torch.empty(0), train_alone(configs[0])[1]))
