@@ -67,6 +67,10 @@ class _Member:
         """Whether it waits for a command to go on."""
         return self._trainer.is_paused
 
+    def share_time(self, count: int) -> None:
+        """Count the part of the time that is its own, where so many runs are at work."""
+        self._trainer.together = count
+
     def wait(self) -> None:
         """Wait for a moment, in a pause."""
         self._trainer.wait()
@@ -89,17 +93,23 @@ class _Member:
 
 def _train_together(members: Sequence[_Member], take_steps: Callable[[], object]) -> None:
     waiting, going = [*members], list[_Member]()
+    count = 0
     for member in waiting:
         member.advance()
     while waiting or going:
         if waiting:
             waiting, ready = _split_ready(waiting, going)
             going += ready
+        if len(going) != count:
+            count = len(going)
+            for member in going:
+                member.share_time(count)
         for member in going:
             member.advance()
         take_steps()
         going = [member for member in going if not member.has_ended]
-        if going and all(member.is_paused for member in going):
+        # A look at the first one alone is quick, and most often enough.
+        if going and going[0].is_paused and all(member.is_paused for member in going):
             going[0].wait()
     for member in members:
         if member.defect:

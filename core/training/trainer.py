@@ -44,6 +44,7 @@ class Trainer:
     At each event `progress` and the learner's weights are those after the same step.
 
     is_paused: whether the control's command to pause is being followed.
+    together: how many runs this process trains at once; of the time each counts its part alone.
     epoch_record: of the last epoch done since training began or was taken up again; None before its end.
     """
 
@@ -72,6 +73,7 @@ class Trainer:
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
         self.progress = TrainingProgress()
         self.is_paused = False
+        self.together = 1
         self.epoch_record: EpochRecord | None = None
         self._shown = ShownImages(len(self._train))
         self._order = np.empty(0, np.int64)
@@ -191,7 +193,7 @@ class Trainer:
         here = self.progress
         metrics = self._learner.take_metrics()
         losses, correct = metrics.losses, int(metrics.correct.sum())
-        seconds = self._clock.lap()
+        seconds = self._clock.lap() / self.together
         here.seconds += seconds
         if not losses:
             return
@@ -237,7 +239,7 @@ class Trainer:
             here.kept_epoch, here.kept_accuracy = here.epoch, val.accuracy if val else -1.0
         train = Score(here.loss_sum / n_train, here.correct_sum / n_train)
         here.step_in_epoch, here.loss_sum, here.correct_sum = 0, 0.0, 0
-        here.seconds += self._clock.lap()
+        here.seconds += self._clock.lap() / self.together
         return EpochEnd(
             here.step,
             here.epoch,

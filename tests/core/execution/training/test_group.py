@@ -1,6 +1,7 @@
 """Runs that are trained together, each a run of its own."""
 
 from functools import partial
+from itertools import count
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from core.runs.control_file import FileControl, send
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, STOPPED, read_run, read_state
 from core.storage.arrays import load_arrays
 from core.storage.locks import hold_as_worker
+from core.training.checkpoint import load_checkpoint
+from core.training.clock import TrainingClock
 from core.training.control import Command
 from core.training.events import EpochEnd
 from core.training.trainer import Trainer
@@ -150,6 +153,22 @@ def test_all_runs_paused_wait_for_a_word(runs, tmp_path, monkeypatch):
     monkeypatch.setattr(Trainer, "wait", wait)
     assert train(runs, tmp_path) == [STOPPED] * 3
     assert waits[0] == [PAUSED] * 3
+
+
+def test_each_run_counts_its_part_of_the_time(runs, tmp_path, monkeypatch):
+    # Each look at the clock is a second after the last.
+    monkeypatch.setattr("core.training.clock.time.perf_counter", count(0.0).__next__)
+    parts = []
+    lap = TrainingClock.lap
+
+    def note(clock):
+        parts.append(lap(clock))
+        return parts[-1]
+
+    monkeypatch.setattr(TrainingClock, "lap", note)
+    train(runs, tmp_path)
+    counted = [load_checkpoint(run.checkpoint_file).progress.seconds for run in runs]
+    assert sum(counted) == pytest.approx(sum(parts) / 3)
 
 
 def test_an_interruption_leaves_each_with_a_checkpoint_at_the_same_step(runs, tmp_path):
