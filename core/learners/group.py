@@ -5,15 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet, Labels
-from core.learners.base import Lap, no_lap
+from core.learners.base import NO_STEPS, Lap, StepMetrics, no_lap
 from core.learners.device import resolve_device
 from core.learners.group_key import group_key
+from core.learners.step_metrics import measure_steps
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_group import DenseGroup, Network
 from core.learners.torch_learner import TorchLearner
@@ -76,9 +75,8 @@ class LearnerGroup:
         # Without a look at each place, which is one, this takes half the time.
         self._images.take(index, 0, out=self._pixels, mode="clip")
         logits = group.step(self._pixels, labels, [due.lr for due in together])
-        labels_tensor = torch.from_numpy(labels)
         for number, due in enumerate(together):
-            due.learner.note(torch.from_numpy(logits[:, number]), labels_tensor)
+            due.learner.note(logits[:, number], labels)
 
 
 class _Batch(NamedTuple):
@@ -105,6 +103,8 @@ class GroupLearner(TorchLearner):
         self._group = group
         self.order: NDArray[np.int64] = np.empty(0, np.int64)
         self._epoch = 0
+        # Of each step since the last report: its logits and labels.
+        self._said: list[tuple[NDArray[np.floating], Labels]] = []
 
     @property
     def network(self) -> Network:
@@ -125,6 +125,15 @@ class GroupLearner(TorchLearner):
         """Ask for one update; nobody may look at this learner before the group has taken it."""
         self._group.ask(_Due(self, _Batch(self._epoch, start, stop), lr))
 
-    def note(self, logits: Tensor, labels: Tensor) -> None:
+    def note(self, logits: NDArray[np.floating], labels: Labels) -> None:
         """Keep what a step said, until its report."""
-        self._metrics.append((logits, labels))
+        self._said.append((logits, labels))
+
+    def take_metrics(self) -> StepMetrics:
+        """What the steps that were taken said."""
+        if not self._said:
+            return NO_STEPS
+        logits, labels = map(np.concatenate, zip(*self._said, strict=True))
+        sizes = [len(step) for _, step in self._said]
+        self._said = []
+        return measure_steps(logits, labels, sizes)

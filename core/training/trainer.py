@@ -16,7 +16,7 @@ from core.metrics.classification import Score, score
 from core.storage.arrays import is_finite
 from core.training.checkpoint import Checkpoint, TrainingProgress
 from core.training.clock import TrainingClock
-from core.training.control import Control, NoControl
+from core.training.control import Command, Control, NoControl
 from core.training.epoch_record import EpochRecord, Predicted, ShownImages, summarize
 from core.training.events import (
     EpochEnd,
@@ -145,13 +145,15 @@ class Trainer:
 
     def _train_epoch(self) -> Generator[TrainEvent | None, None, bool]:
         """The steps of one epoch; returns whether training is to stop."""
-        here, size = self.progress, self._config.batch_size
+        here, size, n_train = self.progress, self._config.batch_size, len(self._train)
         while here.step_in_epoch < self._steps_per_epoch:
-            stopped = yield from self._obey()
-            if stopped:
-                return True
+            command = self._control.poll()
+            if command.action != "run" or command.lr is not None:
+                stopped = yield from self._obey(command)
+                if stopped:
+                    return True
             start = here.step_in_epoch * size
-            self._learner.train_step(start, min(start + size, len(self._train)), self._lr(here.step))
+            self._learner.train_step(start, min(start + size, n_train), self._lr(here.step))
             yield None
             here.step += 1
             here.step_in_epoch += 1
@@ -160,9 +162,8 @@ class Trainer:
         yield from self._report()
         return False
 
-    def _obey(self) -> Generator[TrainEvent | None, None, bool]:
+    def _obey(self, command: Command) -> Generator[TrainEvent | None, None, bool]:
         """Follow the control's command; returns whether training is to stop."""
-        command = self._control.poll()
         if command.action == "pause":
             yield from self._report()
             yield RunPaused(self.progress.step)

@@ -191,7 +191,8 @@ class _Products:
 
     def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values, columns: slice) -> None:
         assert outputs.grad is not None
-        self._layer, self._is_large = layer, layer.is_large
+        self._is_large = layer.is_large
+        self._slope = layer if layer.slope_grad is not None else None
         values, weight = inputs.values[:, columns], layer.weight[columns]
         self._x: Array = values.numpy()
         self._x_t = (self._x.T, values.t())
@@ -216,13 +217,15 @@ class _Products:
             np.matmul(self._grad[0], self._weight_t[0], out=self._x_grad[0])
         np.matmul(self._x_t[0], self._grad[0], out=self._weight_grad[0])
         self._weight.sub_(self._weight_grad[1], alpha=lr)
-        self._layer.descend_slope(lr)
+        if self._slope:
+            self._slope.descend_slope(lr)
 
     def _backward_large(self, lr: float) -> None:
         if self._x_grad:
             torch.mm(self._grad[1], self._weight_t[1], out=self._x_grad[1])
         self._weight.addmm_(self._x_t[1], self._grad[1], alpha=-lr)
-        self._layer.descend_slope(lr)
+        if self._slope:
+            self._slope.descend_slope(lr)
 
 
 def _join_functions(row: _Row) -> Iterator[tuple[Elementwise, slice]]:
