@@ -43,7 +43,7 @@ class Architecture:
     """An entry of the registry. `module` holds `build(**options)`, imported on first use.
 
     backend: what the network is written in, which decides the learner that trains it. A NumPy network's
-    `build` also takes `seed` and `dtype`.
+    `build` also takes `seed` and `dtype`. is_dense: whether a torch network is a chain of dense layers.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Architecture:
     module: str
     options: tuple[Option, ...] = ()
     backend: Literal["torch", "numpy"] = "torch"
+    is_dense: bool = False
 
     def check_options(self, given: Mapping[str, object]) -> dict[str, OptionValue]:
         """Fill in defaults and check values; raises OptionError."""
@@ -65,7 +66,11 @@ class Architecture:
 
 _ENTRIES = (
     Architecture(
-        "softmax", mark("Softmax regression"), mark("One linear layer from 784 pixels to 10 scores."), "models.softmax"
+        "softmax",
+        mark("Softmax regression"),
+        mark("One linear layer from 784 pixels to 10 scores."),
+        "models.softmax",
+        is_dense=True,
     ),
     Architecture(
         "mlp",
@@ -73,12 +78,14 @@ _ENTRIES = (
         mark("Fully connected layers of any width, with an activation after each hidden one."),
         "models.mlp",
         (widths_option((128, 128)), activation_option(), dropout_option(), start_option()),
+        is_dense=True,
     ),
     Architecture(
         "mlp-scratch",
         mark("MLP from scratch"),
         mark("784-256-10 from raw parameters and its own ReLU, started from N(0, 0.01)."),
         "models.mlp_scratch",
+        is_dense=True,
     ),
     Architecture(
         "numpy-mlp",

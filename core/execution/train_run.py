@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,6 +67,8 @@ _STATE_SECONDS = 1.0
 
 # Hears of each event once it is saved.
 Sink = Callable[[TrainEvent], object]
+MakeLearner = Callable[[RunConfig], Learner]
+LoadDataset = Callable[[str, Path], Dataset]
 
 
 def train_run(
@@ -84,32 +86,49 @@ def train_run(
     ConfigError for a learning rate not allowed. Returns the state that the run ended in.
     """
     with hold_as_worker(record.path):
-        # A command to an earlier stretch of training is void; one sent while this run waited in a queue counts.
-        if not record.is_active:
-            reset(record.path)
-        remove_leftovers(record.path)
+        make_ready(record)
         if lr is not None:
             send(record.path, lr=lr)
-        return _Session(record, control or FileControl(record.path), sinks).run(data_root)
+        session = TrainingSession(record, control or FileControl(record.path), sinks)
+        for _ in session.steps(data_root, create_learner, load_dataset):
+            if session.trainer:
+                session.trainer.wait()
+        return session.state
 
 
-class _Session:
-    """One stretch of training, from its start or resumption to its end."""
+def make_ready(record: RunRecord) -> None:
+    """Remove what an earlier stretch of training left behind. Raises as `core.runs.control_file.reset`."""
+    # A command to an earlier stretch of training is void; one sent while this run waited in a queue counts.
+    if not record.is_active:
+        reset(record.path)
+    remove_leftovers(record.path)
+
+
+class TrainingSession:
+    """One stretch of training, from its start or resumption to its end.
+
+    state: as it was last written. trainer: None until the data set is read.
+    """
 
     def __init__(self, record: RunRecord, control: FileControl, sinks: Sequence[Sink]) -> None:
         self._record = record
         self._control = control
         self._sinks = list(sinks)
-        self._state = record.state
+        self.state = record.state
+        self.trainer: Trainer | None = None
         self._saved_at = self._told_at = time.monotonic()
 
-    def run(self, data_root: Path) -> RunState:
+    def steps(self, data_root: Path, make_learner: MakeLearner, load: LoadDataset) -> Iterator[None]:
+        """Train and measure the run. None comes once it is known where training stands, and as of `Trainer.steps`.
+
+        make_learner, load: what makes the learner and reads the data set.
+        """
         try:
             self._set_state(STARTING)
-            dataset = self._load_dataset(data_root)
+            dataset = self._load_dataset(data_root, load)
             config = self._with_threads()
-            learner = create_learner(config)
-            end = self._train(config, learner, dataset)
+            learner = make_learner(config)
+            end = yield from self._train(config, learner, dataset)
             if end != INTERRUPTED:
                 if self._record.weights_file.is_file() and len(dataset.test):
                     self._measure(learner, dataset)
@@ -129,7 +148,6 @@ class _Session:
             )
             self._fail(told)
             raise
-        return self._state
 
     def _measure(self, learner: Learner, dataset: Dataset) -> None:
         self._set_state(MEASURING)
@@ -138,17 +156,17 @@ class _Session:
         calibrate(self._record, dataset, learner, load_predictions(self._record.predictions_file)[0])
 
     def _tell_measured(self, count: int) -> None:
-        self._state = replace(self._state, measured=count)
+        self.state = replace(self.state, measured=count)
         if time.monotonic() - self._told_at >= _STATE_SECONDS:
             self._set_state(MEASURING)
 
-    def _load_dataset(self, data_root: Path) -> Dataset:
+    def _load_dataset(self, data_root: Path, load: LoadDataset) -> Dataset:
         config = self._record.config
         if not self._record.extra_file.is_file():
-            return load_dataset(config.dataset, data_root)
+            return load(config.dataset, data_root)
         extra = load_images(self._record.extra_file)
         try:
-            return replace(load_dataset(config.dataset, data_root), extra=extra)
+            return replace(load(config.dataset, data_root), extra=extra)
         except DataMissing:
             # A run that trains on its own images alone needs no data set; it cannot be measured then.
             if config.train_images:
@@ -164,19 +182,23 @@ class _Session:
         started = self._record.history().started
         return config.replace(threads=(started and started.threads) or choose_threads(config))
 
-    def _train(self, config: RunConfig, learner: Learner, dataset: Dataset) -> str:
+    def _train(self, config: RunConfig, learner: Learner, dataset: Dataset) -> Generator[None, None, str]:
         """Train until something ends it; returns the status to end in."""
         end = FINISHED
         has_checkpoint = self._record.checkpoint_file.is_file()
         checkpoint = load_checkpoint(self._record.checkpoint_file) if has_checkpoint else None
         if not checkpoint and self._record.start_file.is_file():
             learner.load_state_dict(load_arrays(self._record.start_file)[0])
-        trainer = Trainer(config, dataset, learner, self._control, checkpoint)
+        self.trainer = trainer = Trainer(config, dataset, learner, self._control, checkpoint)
         self._require_weights(trainer)
         # Of the many trials of a sweep none is watched so closely.
         if not self._record.is_trial:
             self._sinks.append(LiveProbe(self._record.path, learner, dataset.test))
-        for event in trainer.run():
+        yield
+        for event in trainer.steps():
+            if event is None:
+                yield
+                continue
             self._keep_weights(event, trainer, learner)
             # Before the checkpoint: the history and the epochs' records must hold all that a checkpoint covers.
             self._record.log.append(event)
@@ -237,14 +259,14 @@ class _Session:
     def _follow(self, event: TrainEvent) -> None:
         match event:
             case RunStarted():
-                self._state = replace(self._state, step=event.step, epoch=event.epoch, total_steps=event.total_steps)
+                self.state = replace(self.state, step=event.step, epoch=event.epoch, total_steps=event.total_steps)
                 self._set_state(RUNNING)
             case StepEnd():
-                self._state = replace(self._state, step=event.step)
+                self.state = replace(self.state, step=event.step)
                 if time.monotonic() - self._told_at >= _STATE_SECONDS:
                     self._set_state(RUNNING)
             case EpochEnd():
-                self._state = replace(self._state, step=event.step, epoch=event.epoch)
+                self.state = replace(self.state, step=event.step, epoch=event.epoch)
                 self._set_state(RUNNING)
             case RunPaused():
                 self._set_state(PAUSED)
@@ -254,14 +276,14 @@ class _Session:
                 self._set_state(INTERRUPTED, APP_ENDED)
 
     def _set_state(self, status: str, reason: Message = NO_MESSAGE) -> None:
-        self._state = self._state.become(status, reason)
-        write_state(self._record.path, self._state)
+        self.state = self.state.become(status, reason)
+        write_state(self._record.path, self.state)
         self._told_at = time.monotonic()
 
     def _fail(self, reason: Message, has_diverged: bool = False) -> None:
-        self._state = self._state.become(FAILED, reason, has_diverged)
+        self.state = self.state.become(FAILED, reason, has_diverged)
         # A full disk takes no further line of the log, but the state can be written over the old one.
         with contextlib.suppress(OSError):
-            self._record.log.append(RunFailed(self._state.step, reason))
+            self._record.log.append(RunFailed(self.state.step, reason))
         with contextlib.suppress(OSError):
-            write_state(self._record.path, self._state)
+            write_state(self._record.path, self.state)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
+from core.config.dense_size import count_dense_parameters
 from core.config.run_config import RunConfig
 from core.errors import ConfigError, LimitReached
 from core.execution.executors import Workers
@@ -13,8 +12,6 @@ from core.owners.visitor import Visitor
 from core.runs.store import RunStore
 from core.sweep.search_space import SearchSpace
 
-# Of an image, and of a data set. Not from `models.start`, whose NumPy is not to be loaded with the first page.
-_PIXELS, _CLASSES = 28 * 28, 10
 _SECONDS_A_MINUTE = 60.0
 
 
@@ -25,7 +22,7 @@ def check_config(config: RunConfig, settings: OperatorSettings) -> None:
         raise ConfigError(
             "{field} is {value:,}; at most {most:,} are allowed here.", field="epochs", value=config.epochs, most=most
         )
-    most, count = settings.most_parameters, _dense_parameters(config)
+    most, count = settings.most_parameters, count_dense_parameters(config)
     if most is not None and count > most:
         raise ConfigError(
             "With these layers the network has {count:,} parameters; at most {most:,} are allowed here.",
@@ -75,10 +72,3 @@ def check_disk(store: RunStore, visitor: Visitor, settings: OperatorSettings) ->
 def most_seconds(settings: OperatorSettings) -> float | None:
     """How long a visitor's run may train, in seconds; None for no limit."""
     return None if settings.most_minutes is None else settings.most_minutes * _SECONDS_A_MINUTE
-
-
-def _dense_parameters(config: RunConfig) -> int:
-    """Of a network whose layers' widths can be chosen; 0 for the others, whose size is given by the app."""
-    hidden = config.options.get("hidden")
-    sizes = [_PIXELS, *hidden, _CLASSES] if isinstance(hidden, tuple) else []
-    return sum((n_in + 1) * n_out for n_in, n_out in pairwise(sizes))

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
+from core.learners.group_key import group_key
 from core.runs.record import FINISHED, RunRecord
 from core.sweep.records import Trial
 
@@ -53,12 +54,15 @@ def speed_of_similar(records: Sequence[RunRecord], arch: str) -> Speed | None:
 
 
 def seconds_left(trials: Sequence[Trial], speed: Speed | None) -> float | None:
-    """Seconds until the last trial is settled if as many are trained at once as now; None when no speed is known."""
+    """Seconds until the last trial is settled if as many calls train at once as now; None when no speed is known."""
     speed = fit_speed(trial.record for trial in trials if trial.record) or speed
     if speed is None:
         return None
     left = sum(speed.seconds(trial.config) * (1 - trial.progress) for trial in trials if not trial.is_settled)
-    return left / max(sum(trial.record is not None and trial.record.is_active for trial in trials), 1)
+    active = [trial for trial in trials if trial.record is not None and trial.record.is_active]
+    # Those that are trained together share one process, and each counts its part of the time.
+    calls = {group_key(trial.config) or trial.number for trial in active}
+    return left / max(len(calls), 1)
 
 
 def _count_work(config: RunConfig) -> tuple[int, int]:

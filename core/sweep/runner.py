@@ -1,4 +1,6 @@
-"""Works through a sweep: every cell that has no result yet is trained by an executor, a bounded number at once.
+"""Works through a sweep: every cell without a result is trained by an executor, by a bounded number of calls at once.
+
+A call trains one cell, or several that are trained together (`core.sweep.groups`); each is a run of its own.
 
 Nothing about the sweep's progress is kept here. A cell's result is its run's own record, so a sweep that was cut
 short in any way goes on from what lies on the disk: finished cells stay, a begun one resumes from its checkpoint.
@@ -7,22 +9,20 @@ short in any way goes on from what lies on the disk: finished cells stay, a begu
 from __future__ import annotations
 
 import math
-import signal
-import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from filelock import BaseFileLock
 
 from core.errors import LabError, RunBusy, RunError, RunNotFound
 from core.execution.exit_reason import overdue_reason
-from core.execution.train_run import train_run
 from core.owners.visitor import Visitor
 from core.runs.control_file import FileControl, reset, send
 from core.runs.record import (
@@ -40,7 +40,9 @@ from core.runs.record import (
     write_state,
 )
 from core.storage.locks import hold_in_queue
+from core.sweep.groups import choose_group
 from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial, save_error
+from core.sweep.workers import train_trial, train_trials
 from core.texts.message import message
 
 _POLL_SECONDS = 0.2
@@ -48,16 +50,6 @@ _POLL_SECONDS = 0.2
 _TRIES = 3
 
 Watcher = Callable[[Trial], object]
-
-# Torch's threads and random generator belong to the whole process, and a Dask worker has several threads.
-_one_at_a_time = threading.Lock()
-
-
-def train_trial(path: Path, data_root: Path) -> RunState:
-    """Train the run in a folder to its end; what an executor is given. See `train_run`."""
-    control = FileControl(path)
-    with _one_at_a_time, _interrupted_by_sigterm(control):
-        return train_run(read_run(path), data_root, control)
 
 
 def begin_control(sweep: Sweep) -> FileControl:
@@ -77,12 +69,13 @@ def run_sweep(
     retry_failed: bool = False,
     trial_seconds: float | None = None,
 ) -> list[Trial]:
-    """Train every cell that has no result, at most `slots` at once; returns all cells as they then stand.
+    """Train every cell that has no result, by at most `slots` calls at once; returns all cells as they then stand.
 
     control: where the command to stop is read, if it was made already; see `begin_control`.
     watch: called with a trial when it starts and when it has ended.
     retry_failed: failed cells are tried again too, from their last checkpoint.
-    trial_seconds: after which a trial is stopped, which a resumed sweep goes on with; None for no limit.
+    trial_seconds: after which a trial is stopped, which a resumed sweep goes on with; None for no limit. Trials
+        that are trained together have as much time as all of them would have one after the other.
     A trial whose worker was lost is tried again. Raises RunBusy when another process runs this sweep, and
     RunError when no more can be written or computed; what was done until then stands.
     """
@@ -130,13 +123,17 @@ class _Runner:
         # Trials that were told to stop since their time is over.
         self._overdue: set[Path] = set()
         self._waiting: deque[Trial] = deque()
-        self._running: dict[Future[RunState], _Started] = {}
+        self._most_together = 1
+        # Trials by the call that trains them.
+        self._running: dict[Future[Any], list[_Started]] = {}
         self._losses: Counter[int] = Counter()
         self._is_stopping = False
         self._error: LabError | None = None
 
     def run(self, trials: list[Trial]) -> None:
         self._waiting.extend(trials)
+        # No slot is to be without work because cells were put together.
+        self._most_together = math.ceil(len(trials) / self._slots)
         while self._running or (self._waiting and not self._is_stopping):
             if self._control.poll().action != "run":
                 self._stop()
@@ -150,13 +147,12 @@ class _Runner:
     def _fill(self) -> None:
         """Give the executor as many trials as it can work on."""
         while self._waiting and len(self._running) < self._slots and not self._is_stopping:
-            trial = self._waiting.popleft()
+            group = choose_group(self._waiting, self._most_together, self._losses)
+            for trial in group:
+                self._waiting.remove(trial)
             try:
-                self._start(trial)
-            except RunBusy:
-                # The run was resumed by hand on another page. It is tried again later, when it may have a result.
-                self._waiting.append(trial)
-                return
+                if not self._start(group):
+                    return
             except RunError as error:
                 self._give_up(error)
             except OSError as error:
@@ -164,23 +160,49 @@ class _Runner:
             except RuntimeError as error:
                 self._give_up(RunError("The workers take no more work: {reason}.", reason=error))
 
-    def _start(self, trial: Trial) -> None:
+    def _start(self, group: Sequence[Trial]) -> bool:
+        """Hand trials to the executor as one call; returns whether all of them could be begun."""
+        started: list[_Started] = []
+        is_whole = True
+        try:
+            for trial in group:
+                try:
+                    started += self._begin(trial, self._trial_seconds * len(group))
+                except RunBusy:
+                    # The run was resumed by hand on another page. It is tried again later, when it may have a result.
+                    self._waiting.append(trial)
+                    is_whole = False
+            if started:
+                self._running[self._submit([one.path for one in started])] = started
+        except BaseException:
+            for one in started:
+                one.lock.release()
+            raise
+        for one in started:
+            self._watch(one.trial)
+        return is_whole
+
+    def _begin(self, trial: Trial, seconds: float) -> list[_Started]:
+        """Take hold of a trial's run, to be stopped after so many seconds; empty when it has a result already."""
         record = self._find_or_create(trial)
         if record.state.status == FINISHED:
-            return
+            return []
         lock = hold_in_queue(record.path)
         try:
             reset(record.path)
             state = record.state.become(QUEUED)
             write_state(record.path, state)
-            future = self._executor.submit(train_trial, record.path, self._data_root)
         except BaseException:
             lock.release()
             raise
         self._overdue.discard(record.path)
         trial = replace(trial, record=replace(record, state=state))
-        self._running[future] = _Started(trial, record.path, lock, time.monotonic() + self._trial_seconds)
-        self._watch(trial)
+        return [_Started(trial, record.path, lock, time.monotonic() + seconds)]
+
+    def _submit(self, paths: list[Path]) -> Future[Any]:
+        if len(paths) == 1:
+            return self._executor.submit(train_trial, paths[0], self._data_root)
+        return self._executor.submit(train_trials, paths, self._data_root)
 
     def _find_or_create(self, trial: Trial) -> RunRecord:
         with suppress(RunNotFound):
@@ -189,12 +211,18 @@ class _Runner:
         name = self._sweep.space.run_name(trial.number)[:NAME_LENGTH]
         return self._runs.create(trial.config, name, {SWEEP_TAG: self._sweep.id, CELL_TAG: str(trial.number)})
 
-    def _settle(self, future: Future[RunState], started: _Started) -> None:
-        """Read from its run's folder how a trial ended, after the executor has answered."""
+    def _settle(self, future: Future[Any], group: Sequence[_Started]) -> None:
+        """Find out how the trials of a call ended, after the executor has answered."""
         try:
             error = future.exception()
         except CancelledError:
             error = BrokenExecutor("the call was cancelled")
+        errors = future.result() if len(group) > 1 and error is None else {}
+        for started in group:
+            self._settle_one(started, error or errors.get(started.path))
+
+    def _settle_one(self, started: _Started, error: BaseException | None) -> None:
+        """Read from its run's folder how a trial ended."""
         # The lock is still held, so that a state left behind by a lost worker reads as it was written.
         state = read_state(started.path)
         try:
@@ -231,7 +259,7 @@ class _Runner:
             write_state(started.path, state.become(FAILED, reason))
 
     def _stop_overdue(self) -> None:
-        for started in self._running.values():
+        for started in chain.from_iterable(self._running.values()):
             if time.monotonic() >= started.end and started.path not in self._overdue:
                 # Where it cannot be told now, it is tried again at the next look.
                 with suppress(OSError, RunError):
@@ -245,23 +273,6 @@ class _Runner:
     def _stop(self) -> None:
         if not self._is_stopping:
             self._is_stopping = True
-            for started in self._running.values():
+            for started in chain.from_iterable(self._running.values()):
                 with suppress(OSError, RunError):
                     send(started.path, "stop")
-
-
-@contextmanager
-def _interrupted_by_sigterm(control: FileControl) -> Iterator[None]:
-    """Let the signal end training with a checkpoint, where this process's main thread trains."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        control.interrupted = True
-
-    old = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, old)

@@ -24,7 +24,7 @@ class TrainingProgress:
     step: steps done in all epochs.
     loss_sum: over the images of the present epoch, in nats.
     correct_sum: images of the present epoch that were predicted right.
-    seconds: of training so far.
+    seconds: of training so far; of the time that runs were trained together, this run's part.
     base_lr: the learning rate before the schedule's factor; None until training begins.
     kept_epoch: the epoch whose weights are kept; None before the first one.
     kept_accuracy: its validation accuracy; -1 where it was not measured.

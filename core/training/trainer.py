@@ -15,7 +15,8 @@ from core.learners.base import Learner
 from core.metrics.classification import Score, score
 from core.storage.arrays import is_finite
 from core.training.checkpoint import Checkpoint, TrainingProgress
-from core.training.control import Control, NoControl
+from core.training.clock import TrainingClock
+from core.training.control import Command, Control, NoControl
 from core.training.epoch_record import EpochRecord, Predicted, ShownImages, summarize
 from core.training.events import (
     EpochEnd,
@@ -42,6 +43,8 @@ class Trainer:
 
     At each event `progress` and the learner's weights are those after the same step.
 
+    is_paused: whether the control's command to pause is being followed.
+    together: how many runs this process trains at once; of the time each counts its part alone.
     epoch_record: of the last epoch done since training began or was taken up again; None before its end.
     """
 
@@ -69,10 +72,12 @@ class Trainer:
             )
         self._steps_per_epoch = math.ceil(len(self._train) / config.batch_size)
         self.progress = TrainingProgress()
+        self.is_paused = False
+        self.together = 1
         self.epoch_record: EpochRecord | None = None
         self._shown = ShownImages(len(self._train))
         self._order = np.empty(0, np.int64)
-        self._clock = _Clock()
+        self._clock = TrainingClock()
         if checkpoint:
             self._check_place(checkpoint.progress)
             self.progress = checkpoint.progress
@@ -105,6 +110,23 @@ class Trainer:
         Raises TrainingDiverged when a loss or the weights are NaN or infinite, after the events before it. The weights
         at an `EpochEnd` and at a `RunStopped` are always finite.
         """
+        for event in self.steps():
+            if event is not None:
+                yield event
+            else:
+                self.wait()
+
+    def wait(self) -> None:
+        """Wait for a moment where training is paused."""
+        if self.is_paused:
+            time.sleep(_PAUSE_POLL_SECONDS)
+
+    def steps(self) -> Iterator[TrainEvent | None]:
+        """As `run`, for a caller who has more to do.
+
+        None comes whenever the learner was asked for a step, before anything depends on what that computes, and at each
+        look at the control in a pause.
+        """
         here = self.progress
         here.base_lr = here.base_lr or self._config.lr
         self._learner.load(self._train)
@@ -121,15 +143,18 @@ class Trainer:
             yield self._end_epoch()
         yield RunFinished(here.step, here.seconds)
 
-    def _train_epoch(self) -> Generator[TrainEvent, None, bool]:
+    def _train_epoch(self) -> Generator[TrainEvent | None, None, bool]:
         """The steps of one epoch; returns whether training is to stop."""
-        here, size = self.progress, self._config.batch_size
+        here, size, n_train = self.progress, self._config.batch_size, len(self._train)
         while here.step_in_epoch < self._steps_per_epoch:
-            stopped = yield from self._obey()
-            if stopped:
-                return True
+            command = self._control.poll()
+            if command.action != "run" or command.lr is not None:
+                stopped = yield from self._obey(command)
+                if stopped:
+                    return True
             start = here.step_in_epoch * size
-            self._learner.train_step(start, min(start + size, len(self._train)), self._lr(here.step))
+            self._learner.train_step(start, min(start + size, n_train), self._lr(here.step))
+            yield None
             here.step += 1
             here.step_in_epoch += 1
             if self._clock.since_report() >= _REPORT_SECONDS:
@@ -137,14 +162,15 @@ class Trainer:
         yield from self._report()
         return False
 
-    def _obey(self) -> Generator[TrainEvent, None, bool]:
+    def _obey(self, command: Command) -> Generator[TrainEvent | None, None, bool]:
         """Follow the control's command; returns whether training is to stop."""
-        command = self._control.poll()
         if command.action == "pause":
             yield from self._report()
             yield RunPaused(self.progress.step)
+            self.is_paused = True
             while (command := self._control.poll()).action == "pause":
-                time.sleep(_PAUSE_POLL_SECONDS)
+                yield None
+            self.is_paused = False
             self._clock.restart()
             if command.action == "run":
                 yield RunContinued(self.progress.step)
@@ -168,7 +194,7 @@ class Trainer:
         here = self.progress
         metrics = self._learner.take_metrics()
         losses, correct = metrics.losses, int(metrics.correct.sum())
-        seconds = self._clock.lap()
+        seconds = self._clock.lap() / self.together
         here.seconds += seconds
         if not losses:
             return
@@ -214,7 +240,7 @@ class Trainer:
             here.kept_epoch, here.kept_accuracy = here.epoch, val.accuracy if val else -1.0
         train = Score(here.loss_sum / n_train, here.correct_sum / n_train)
         here.step_in_epoch, here.loss_sum, here.correct_sum = 0, 0.0, 0
-        here.seconds += self._clock.lap()
+        here.seconds += self._clock.lap() / self.together
         return EpochEnd(
             here.step,
             here.epoch,
@@ -262,21 +288,3 @@ class Trainer:
             self._learner.device,
             self._config.known_threads,
         )
-
-
-class _Clock:
-    """Seconds of training, without pauses."""
-
-    def __init__(self) -> None:
-        self._mark = time.perf_counter()
-
-    def restart(self) -> None:
-        self._mark = time.perf_counter()
-
-    def since_report(self) -> float:
-        return time.perf_counter() - self._mark
-
-    def lap(self) -> float:
-        now = time.perf_counter()
-        seconds, self._mark = now - self._mark, now
-        return seconds

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.config.run_config import RunConfig
-from core.learners.steps.dense import Array, DensePass, LayerParameters, put_inputs_first
+from core.learners.steps.dense import DensePass
 from core.learners.steps.dense_layers import DenseLayer
+from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
 from core.learners.steps.dropout_bits import QuarterDropout
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer

@@ -19,18 +19,11 @@ from torch import Tensor, nn
 
 from core.config.run_config import RunConfig
 from core.learners.steps.dense_layers import DenseLayer
-from core.learners.steps.elementwise import Dropout, Elementwise, PRelu, Relu, Sigmoid, Tanh
+from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first, split_product
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
-
-Array = NDArray[np.floating]
-
-# Weights of a layer from which on PyTorch's products are faster where they add to their result or take a transposed
-# second factor.
-_MANY_WEIGHTS = 32_000
-_ACTIVATIONS: dict[str, type[Relu | Sigmoid | Tanh]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
 
 
 class DenseStep:
@@ -41,20 +34,20 @@ class DenseStep:
             put_inputs_first(layer)
         flat = FlatParameters(model)
         grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
-        self._layers = [LayerParameters(layer, grads) for layer in layers]
+        self.layers = [LayerParameters(layer, grads) for layer in layers]
         self._scale = scale
         self._optimizer = FlatOptimizer(config, flat)
         # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
         self._is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, DensePass] = {}
-        self._pass = DensePass(self._layers, 0)
+        self._pass = DensePass(self.layers, 0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
         count = len(pixels)
         if count not in self._passes:
-            self._passes[count] = DensePass(self._layers, count)
+            self._passes[count] = DensePass(self.layers, count)
         self._pass = self._passes[count]
         self._scale.into(pixels, self._pass.inputs)
         # A network that diverges overflows here; the training loop says so when it sees the loss.
@@ -78,58 +71,6 @@ class DenseStep:
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Put the optimizer where it was."""
         self._optimizer.load_state(arrays)
-
-
-class LayerParameters:
-    """A layer's parameters and their gradients: `weight` (inputs, outputs), `bias` (outputs,)."""
-
-    def __init__(self, layer: DenseLayer, grads: Mapping[int, Tensor]) -> None:
-        def array(tensor: Tensor) -> Array:
-            return (tensor if layer.is_inputs_first or tensor.ndim == 1 else tensor.t()).detach().numpy()
-
-        self.layer = layer
-        self.weight, self.weight_grad = array(layer.weight), array(grads[id(layer.weight)])
-        self._weight, self._weight_grad = torch.from_numpy(self.weight), torch.from_numpy(self.weight_grad)
-        self.bias, self.bias_grad = array(layer.bias), array(grads[id(layer.bias)])
-        self._is_large = self.weight.size >= _MANY_WEIGHTS
-        self.slope_grad = grads[id(layer.slope)] if layer.slope is not None else None
-
-    def differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
-        """Set `input_grad` (N, inputs) to dL/dx = g Wᵀ."""
-        if self._is_large:
-            torch.mm(grad, self._weight.t(), out=input_grad)
-        else:
-            np.matmul(grad.numpy(), self.weight.T, out=input_grad.numpy())
-
-    def differentiate(self, x: Array, grad: Array, ones: Array) -> None:
-        """Set the gradients: dL/dW = xᵀ g, dL/db = Σ g."""
-        np.matmul(x.T, grad, out=self.weight_grad)
-        # As a product this sum takes half the time.
-        np.dot(ones, grad, out=self.bias_grad)
-
-    def descend(self, x: Array, grad: Array, ones: Array, lr: float) -> None:
-        """Go a step down the same gradients."""
-        if self._is_large:
-            self._weight.addmm_(torch.from_numpy(x.T), torch.from_numpy(grad), alpha=-lr)
-        else:
-            np.matmul(x.T, grad, out=self.weight_grad)
-            self._weight.sub_(self._weight_grad, alpha=lr)
-        np.dot(ones, grad, out=self.bias_grad)
-        self.bias_grad *= lr
-        self.bias -= self.bias_grad
-        if self.layer.slope is not None and self.slope_grad is not None:
-            self.layer.slope.detach().sub_(self.slope_grad, alpha=lr)
-
-    def elementwise(self) -> list[Elementwise]:
-        """What the layer's outputs go through, in order."""
-        found: list[Elementwise] = []
-        if self.layer.slope is not None and self.slope_grad is not None:
-            found.append(PRelu(self.layer.slope.detach(), self.slope_grad))
-        elif self.layer.activation:
-            found.append(_ACTIVATIONS[self.layer.activation]())
-        if self.layer.dropout:
-            found.append(Dropout(self.layer.dropout))
-        return found
 
 
 class DensePass:
@@ -172,6 +113,7 @@ class _LayerPass:
         self._parameters = parameters
         self._elementwise = parameters.elementwise()
         self.outputs: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
+        self._parts = split_product(parameters.weight, self.outputs)
         self._y = torch.from_numpy(self.outputs)
         self.grad_array: Array = np.empty_like(self.outputs)
         self.grad = torch.from_numpy(self.grad_array)
@@ -180,7 +122,8 @@ class _LayerPass:
     def forward(self, x: Array) -> Array:
         """(N, inputs) to (N, outputs): f(x W + b)."""
         self._x = x
-        np.matmul(x, self._parameters.weight, out=self.outputs)
+        for weight, outputs in self._parts:
+            np.matmul(x, weight, out=outputs)
         np.add(self.outputs, self._parameters.bias, out=self.outputs)
         y = self._y
         for function in self._elementwise:
@@ -198,9 +141,3 @@ class _LayerPass:
             self._parameters.differentiate(self._x, self.grad_array, self._ones)
         else:
             self._parameters.descend(self._x, self.grad_array, self._ones, lr)
-
-
-def put_inputs_first(layer: DenseLayer) -> None:
-    """Reorder the weights in memory: products with (inputs, outputs) take a tenth less time."""
-    if not layer.is_inputs_first:
-        layer.weight.data = layer.weight.detach().t().contiguous().t()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
+from core.data.datasets import Images
+
 _WHITE = 255
+# Pixels of which bounds of the ink are a multiple: a cache line of floats.
+_STRIDE = 16
 
 
 @dataclass(frozen=True)
@@ -25,3 +31,23 @@ class PixelScale:
         out.copy_(pixels.view(out.shape)).mul_(1 / (_WHITE * self.std))
         if self.mean:
             out.sub_(self.mean / self.std)
+
+    @property
+    def keeps_black(self) -> bool:
+        """Whether black, 0, is 0 in the network's input too."""
+        return not self.mean
+
+    def into_array(self, pixels: Images, out: NDArray[np.floating]) -> None:
+        """As `into`, for arrays of one shape; on small batches it takes half the time."""
+        np.copyto(out, pixels)
+        out *= 1 / (_WHITE * self.std)
+        if self.mean:
+            out -= self.mean / self.std
+
+
+def find_ink(pixels: Images) -> tuple[int, int]:
+    """First and last + 1 of the pixels (N, P) between which all that are not 0 lie, with a small margin."""
+    inked = np.bitwise_or.reduce(pixels, 0).nonzero()[0]
+    if not len(inked):
+        return 0, pixels.shape[1]
+    return inked[0] // _STRIDE * _STRIDE, min((inked[-1] // _STRIDE + 1) * _STRIDE, pixels.shape[1])

@@ -7,6 +7,7 @@ from core.data.catalog import find_dataset
 from core.runs.record import RunState, write_state
 from core.sweep.estimate import Speed, fit_speed, seconds_left, speed_of_similar
 from core.sweep.records import SweepStore
+from core.sweep.search_space import SearchSpace
 from tests.made import make_config
 from tests.sweeps import add_trial, make_space, make_trials
 
@@ -93,3 +94,14 @@ def test_time_left_counts_what_is_not_settled_shared_among_those_at_work(sweeps,
 def test_before_the_first_trial_is_done_the_speed_of_other_runs_is_taken(sweeps):
     sweep = sweeps.create(make_space(seed=(1, 2)))
     assert seconds_left(sweeps.trials(sweep), Speed(0.0, 1.0)) == 2 * N_TRAIN
+
+
+def test_cells_that_are_trained_together_count_as_one_call(sweeps, store, monkeypatch):
+    config = make_config(arch="mlp", optimizer="sgd", epochs=1)
+    sweep = sweeps.create(SearchSpace(config, {"lr": (0.1, 0.2, 0.3), "batch_size": (16, 32)}))
+    for number in range(4):
+        half = add_trial(store, sweep, number)
+        write_state(half.path, RunState("running", step=1, total_steps=2))
+    monkeypatch.setattr("core.runs.record.is_locked", lambda _: True)
+    # Two batch sizes are at work, and four of six cells are halfway.
+    assert seconds_left(sweeps.trials(sweep), Speed(0.0, 1.0)) == 4 * N_TRAIN / 2
