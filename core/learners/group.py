@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from torch import Tensor
 
 from core.config.run_config import RunConfig
 from core.data.datasets import Images, ImageSet, Labels
@@ -15,8 +18,13 @@ from core.learners.group_key import group_key
 from core.learners.step_metrics import measure_steps
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_group import DenseGroup, Network
+from core.learners.steps.pixels import PixelScale, order_by_ink
 from core.learners.torch_learner import TorchLearner
+from core.storage.arrays import Arrays
 from models.start import N_PIXELS
+
+# Images that the order of pixels is taken from.
+_SAMPLE = 1000
 
 
 def can_group(config: RunConfig) -> bool:
@@ -38,6 +46,7 @@ class LearnerGroup:
         self._groups: dict[tuple[GroupLearner, ...], DenseGroup] = {}
         self._images: Images = np.empty((0, N_PIXELS), np.uint8)
         self._labels: Labels = np.empty(0, np.int64)
+        self._pixel_order: NDArray[np.intp] = np.arange(N_PIXELS)
         # Of the present batch.
         self._pixels = self._images
 
@@ -45,9 +54,14 @@ class LearnerGroup:
         """A learner of the group with fresh weights from the configuration's seed."""
         return GroupLearner(config, self)
 
-    def load(self, train: ImageSet) -> None:
-        """Take the training images, which are the same for all learners."""
-        self._images, self._labels = train.images.reshape(-1, N_PIXELS), train.labels
+    def load(self, train: ImageSet, scale: PixelScale) -> NDArray[np.intp]:
+        """Take the training images, which are the same for all learners; returns the pixels' order from here on."""
+        if len(self._labels) != len(train):
+            images = train.images.reshape(-1, N_PIXELS)
+            if scale.keeps_black:
+                self._pixel_order = order_by_ink(images[:_SAMPLE])
+            self._images, self._labels = images.take(self._pixel_order, 1), train.labels
+        return self._pixel_order
 
     def ask(self, due: _Due) -> None:
         """Have a learner's step computed by the next `take_steps`."""
@@ -96,12 +110,17 @@ class _Due(NamedTuple):
 
 
 class GroupLearner(TorchLearner):
-    """See `core.learners.base.Learner`. `train_step` only asks for the step; `LearnerGroup.take_steps` takes it."""
+    """See `core.learners.base.Learner`. `train_step` only asks for the step; `LearnerGroup.take_steps` takes it.
+
+    Once the images are loaded, the first layer's weights have the group's order of pixels, except while anybody else
+    looks at the network.
+    """
 
     def __init__(self, config: RunConfig, group: LearnerGroup) -> None:
         super().__init__(config)
         self._group = group
         self.order: NDArray[np.int64] = np.empty(0, np.int64)
+        self._pixel_order = np.arange(N_PIXELS)
         self._epoch = 0
         # Of each step since the last report: its logits and labels.
         self._said: list[tuple[NDArray[np.floating], Labels]] = []
@@ -114,7 +133,8 @@ class GroupLearner(TorchLearner):
 
     def load(self, train: ImageSet) -> None:
         """The images lie in memory once for all learners of the group."""
-        self._group.load(train)
+        with self._in_images_order():
+            self._pixel_order = self._group.load(train, self.scale)
 
     def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:
         """Set the order of images; nothing in a group is drawn at random."""
@@ -137,3 +157,31 @@ class GroupLearner(TorchLearner):
         sizes = [len(step) for _, step in self._said]
         self._said = []
         return measure_steps(logits, labels, sizes)
+
+    def state_dict(self) -> Arrays:
+        """Parameters as arrays."""
+        with self._in_images_order():
+            return super().state_dict()
+
+    def parameter(self, name: str) -> NDArray[np.generic]:
+        """One parameter as an array."""
+        with self._in_images_order():
+            return super().parameter(name)
+
+    def load_state_dict(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+        """Take over parameters."""
+        with self._in_images_order():
+            super().load_state_dict(arrays)
+
+    def _forward(self, images: Images) -> tuple[Tensor, Tensor]:
+        with self._in_images_order():
+            return super()._forward(images)
+
+    @contextmanager
+    def _in_images_order(self) -> Iterator[None]:
+        weight = self.network[0].weight
+        weight[self._pixel_order] = weight.copy()
+        try:
+            yield
+        finally:
+            weight[:] = weight[self._pixel_order]

@@ -5,8 +5,8 @@ batch, and whatever goes through all networks' values one by one: biases, activa
 same place lie side by side in one buffer, so that one call serves all networks. On small networks and batches the calls
 are most of what a step costs.
 
-Pixels that are 0 in a whole batch have no part in the first layer's products and get no gradient. On MNIST, divided by
-255, those before the first ink and after the last are a seventh of all, and left out.
+Pixels that are 0 in a whole batch have no part in the first layer's products and get no gradient, so those behind the
+last ink are left out. Where those with ink come first, they are a quarter of MNIST's.
 
 No network's result depends on which others are in the group: no sum goes over more than one network's values.
 """
@@ -24,7 +24,7 @@ from torch import Tensor
 from core.data.datasets import Images, Labels
 from core.learners.steps.dense_parameters import Array, LayerParameters, split_product
 from core.learners.steps.elementwise import Elementwise
-from core.learners.steps.pixels import PixelScale, find_ink
+from core.learners.steps.pixels import PixelScale, count_until_last_ink
 from models.start import N_CLASSES, N_PIXELS
 
 # A network's layers in their order.
@@ -107,9 +107,9 @@ class _GroupPass:
 
     def step(self, pixels: Images, labels: Labels, lrs: Sequence[float]) -> Array:
         """See `DenseGroup.step`."""
-        first, last = find_ink(pixels) if self._scale.keeps_black else (0, N_PIXELS)
-        self._scale.into_array(pixels[:, first:last], self._images[:, first:last])
-        self._stages[0].read(first, last)
+        count = count_until_last_ink(pixels) if self._scale.keeps_black else N_PIXELS
+        self._scale.into_array(pixels[:, :count], self._images[:, :count])
+        self._stages[0].read(count)
         for stage in self._stages:
             stage.forward()
         logits, grad = self._logits.copy(), self._grad
@@ -146,21 +146,21 @@ class _Stage:
         self._inputs = inputs[:]
         values, grads = torch.from_numpy(self.outputs), torch.from_numpy(self.grads)
         self.parts = [_Values(values[:, columns], grads[:, columns]) for _, _, columns in row.layers]
-        # By the columns of the inputs that they read.
-        self._known: dict[tuple[int, int | None], list[tuple[int, _Products]]] = {}
-        self.read(0, None)
+        # By the number of the inputs that they read.
+        self._known: dict[int | None, list[tuple[int, _Products]]] = {}
+        self.read(None)
         self._functions = [
             (function, values[:, columns], grads[:, columns]) for function, columns in _join_functions(row)
         ]
 
-    def read(self, first: int, last: int | None) -> None:
-        """Take these columns of all inputs for the products from here on; the others are 0."""
-        if (first, last) not in self._known:
-            self._known[first, last] = [
-                (number, _Products(layer, self._inputs[number], outputs, slice(first, last)))
+    def read(self, count: int | None) -> None:
+        """Take the first of all inputs for the products from here on; the others are 0."""
+        if count not in self._known:
+            self._known[count] = [
+                (number, _Products(layer, self._inputs[number], outputs, count))
                 for (number, layer, _), outputs in zip(self._row.layers, self.parts, strict=True)
             ]
-        self._products = self._known[first, last]
+        self._products = self._known[count]
 
     def forward(self) -> None:
         """f(x W + b)."""
@@ -186,20 +186,20 @@ class _Products:
     """One network's products with one layer's weights, on memory that is the same in every step.
 
     They are those of `LayerParameters`. Here each array is at hand, as NumPy's or as PyTorch's, before the first step.
-    columns: of the inputs, which are all of them where the inputs have a gradient.
+    count: how many of the inputs are not 0; None where they have a gradient.
     """
 
-    def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values, columns: slice) -> None:
+    def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values, count: int | None) -> None:
         assert outputs.grad is not None
         self._is_large = layer.is_large
         self._slope = layer if layer.slope_grad is not None else None
-        values, weight = inputs.values[:, columns], layer.weight[columns]
+        values, weight = inputs.values[:, :count], layer.weight[:count]
         self._x: Array = values.numpy()
         self._x_t = (self._x.T, values.t())
         self._parts = split_product(weight, outputs.values.numpy())
-        self._weight = layer.weight_tensor[columns]
+        self._weight = layer.weight_tensor[:count]
         self._weight_t = (weight.T, self._weight.t())
-        self._weight_grad = (layer.weight_grad[columns], layer.weight_grad_tensor[columns])
+        self._weight_grad = (layer.weight_grad[:count], layer.weight_grad_tensor[:count])
         self._grad = (outputs.grad.numpy(), outputs.grad)
         self._x_grad = None if inputs.grad is None else (inputs.grad.numpy(), inputs.grad)
 

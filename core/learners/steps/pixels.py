@@ -11,7 +11,7 @@ from torch import Tensor
 from core.data.datasets import Images
 
 _WHITE = 255
-# Pixels of which bounds of the ink are a multiple: a cache line of floats.
+# Pixels of which a count of them is a multiple: a cache line of floats.
 _STRIDE = 16
 
 
@@ -45,9 +45,14 @@ class PixelScale:
             out -= self.mean / self.std
 
 
-def find_ink(pixels: Images) -> tuple[int, int]:
-    """First and last + 1 of the pixels (N, P) between which all that are not 0 lie, with a small margin."""
+def order_by_ink(images: Images) -> NDArray[np.intp]:
+    """The pixels of images (N, P), those first that most images have ink on."""
+    return np.argsort(-np.count_nonzero(images, axis=0), kind="stable")
+
+
+def count_until_last_ink(pixels: Images) -> int:
+    """How many of the first pixels (N, P) hold all the ink, rounded up to a multiple."""
     inked = np.bitwise_or.reduce(pixels, 0).nonzero()[0]
-    if not len(inked):
-        return 0, pixels.shape[1]
-    return inked[0] // _STRIDE * _STRIDE, min((inked[-1] // _STRIDE + 1) * _STRIDE, pixels.shape[1])
+    last = int(inked[-1]) if len(inked) else 0
+    n_pixels: int = pixels.shape[1]
+    return min((last // _STRIDE + 1) * _STRIDE, n_pixels)
