@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 
 from core.errors import ComputeError
+from core.execution.patient import make_patient
 from core.settings import PROJECT
 
 # Stands for the exit code of a child that could not be forked.
@@ -45,9 +47,12 @@ class ProcessLink:
             if self._is_closed or (self._process is not None and self._process.poll() is None):
                 return
             self.is_ready.clear()
+            environment = {**os.environ}
+            make_patient(environment)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.execution.compute_process"],
                 cwd=PROJECT,
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

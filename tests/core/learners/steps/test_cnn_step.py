@@ -68,7 +68,8 @@ def follow(step, config, n_steps, first=0):
 
 
 def cnn_config(optimizer="adadelta", **changes):
-    return make_config(arch="cnn", optimizer=optimizer, **{"batch_size": 16, **SETTINGS[optimizer], **changes})
+    kind, _, _ = optimizer.partition(",")
+    return make_config(arch="cnn", optimizer=kind, **{"batch_size": 16, **SETTINGS[optimizer], **changes})
 
 
 def check_agreement(config, n_steps):
