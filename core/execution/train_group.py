@@ -120,6 +120,8 @@ def _split_ready(waiting: Sequence[_Member], going: Sequence[_Member]) -> tuple[
     """Who waits on, and who can begin now: those that stand no further than any who are at work or begin too."""
     waiting = [member for member in waiting if not member.has_ended]
     at_work = [member for member in going if not member.is_paused]
-    here = min((member.place for member in (*waiting, *at_work)), default=0)
+    # Those at work have been asked for a step that they do not count yet.
+    places = [*(member.place for member in waiting), *(member.place + 1 for member in at_work)]
+    here = min(places, default=0)
     ready = [member for member in waiting if member.place <= here]
     return [member for member in waiting if member not in ready], ready

@@ -9,6 +9,7 @@ import pytest
 from core.execution import train_group as worker
 from core.execution.train_group import can_train_as_group, train_group
 from core.execution.train_run import TrainingSession, train_run
+from core.learners.group import LearnerGroup
 from core.runs import control_file
 from core.runs.control_file import FileControl, send
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, STOPPED, read_run, read_state
@@ -84,14 +85,23 @@ def test_each_run_has_the_records_and_within_rounding_the_weights_of_a_run_alone
         assert ours.checkpoint_file.is_file()
 
 
-def test_a_stopped_group_goes_on_bit_for_bit(runs, store, tmp_path):
+def test_a_stopped_group_goes_on_bit_for_bit_and_its_runs_wait_for_each_other(runs, store, tmp_path, monkeypatch):
     whole = [store.create(config, tags=run.tags) for config, run in zip(CONFIGS, runs, strict=True)]
     train(whole, tmp_path)
     # They do not even stop at the same step.
     stops = {run.path: At(run, step, "stop") for run, step in zip(runs, (11, 14, 22), strict=True)}
     assert train(runs, tmp_path, stops) == [STOPPED] * 3
     assert [read_state(run.path).step for run in runs] == [11, 14, 22]
+    sizes = []
+    step = LearnerGroup._step
+
+    def note(group, dense, batch, together):
+        sizes.append(len(together))
+        step(group, dense, batch, together)
+
+    monkeypatch.setattr(LearnerGroup, "_step", note)
     assert train([read_run(run.path) for run in runs], tmp_path) == [FINISHED] * 3
+    assert sizes == [1] * 3 + [2] * 8 + [3] * 5
     for ours, other in zip(runs, whole, strict=True):
         assert ours.weights_file.read_bytes() == other.weights_file.read_bytes()
 
