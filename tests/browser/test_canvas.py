@@ -1,12 +1,11 @@
 """What is on the canvas, and that it stays there."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import count_ink, draw_stroke
 from benchmarks.app.running_app import wait_for_answer
+from tests.browser.downloads import download_json
 from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
@@ -156,11 +155,8 @@ def test_a_label_right_after_a_stroke_keeps_the_digit_with_it(open_page, tmp_pat
         expect_nothing_drawn(page)
         expect(page.locator(".st-key-my_digits_gallery button")).to_have_count(again + 1)
         expect_ink(page, 0)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
-    file = tmp_path / "mine.json"
-    download.value.save_as(file)
-    assert [len(digit["strokes"]) for digit in json.loads(file.read_text())["digits"]] == [2] * 5
+    digits = download_json(page, "Download", tmp_path / "mine.json")["digits"]
+    assert [len(digit["strokes"]) for digit in digits] == [2] * 5
 
 
 def test_ink_stays_through_a_change_of_page_and_can_be_added_to(page):

@@ -1,11 +1,10 @@
 """Keeping drawings as one's own digits, in a real browser."""
 
-import json
-
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import count_ink, draw_stroke
 from benchmarks.app.running_app import wait_for_answer
+from tests.browser.downloads import download_json
 from tests.made import wait_until
 
 
@@ -27,11 +26,8 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     keep(page, [(70, 60), (210, 60), (120, 240)], 7)
     tiles = page.locator(".st-key-my_digits_gallery button")
     expect(tiles).to_have_count(2)
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download").click()
     file = tmp_path / "mine.json"
-    download.value.save_as(file)
-    assert [digit["label"] for digit in json.loads(file.read_text())["digits"]] == [1, 7]
+    assert [digit["label"] for digit in download_json(page, "Download", file)["digits"]] == [1, 7]
 
     page.get_by_role("button", name="Remove all").click()
     page.get_by_role("button", name="Remove them").click()
