@@ -139,6 +139,8 @@ def test_live_right_after_a_stroke_keeps_it(page):
         expect_prediction(page, again + 1)
         live_canvas(page) if again % 2 == 0 else page.locator("canvas.upper-canvas").wait_for()
         wait_for_answer(page)
+        # A canvas that has not shown the drawing yet would put it in the place of the next stroke.
+        wait_until(lambda: count_ink(page) > 0)
 
 
 def test_a_label_right_after_a_stroke_keeps_the_digit_with_it(open_page, tmp_path):
