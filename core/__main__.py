@@ -3,10 +3,10 @@
 import os
 import sys
 
-from core.execution.patient import make_patient
+from core.execution.sleeping_threads import let_threads_sleep
 
 # Before anything loads NumPy or PyTorch.
-make_patient(os.environ)
+let_threads_sleep(os.environ)
 
 from core.cli import main  # noqa: E402
 

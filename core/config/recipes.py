@@ -17,6 +17,8 @@ from models.texts import mark
 _NOT_COMPARED = ("device", "threads")
 # The last 10,000 of MNIST's 60,000 training images.
 _VAL_FRACTION = 1 / 6
+# The last 5,000 of them.
+_SMALL_VAL_FRACTION = 1 / 12
 
 
 class Difference(NamedTuple):
@@ -237,8 +239,7 @@ _HANDWRITING = Recipe(
         schedule="one-cycle",
         batch_size=128,
         epochs=25,
-        # The last 5,000 of MNIST's 60,000 training images.
-        val_fraction=1 / 12,
+        val_fraction=_SMALL_VAL_FRACTION,
         keep_best=False,
         augment="warp",
     ),
@@ -256,8 +257,7 @@ _SPRINT = Recipe(
         schedule="one-cycle",
         batch_size=64,
         epochs=2,
-        # The last 5,000 of MNIST's 60,000 training images.
-        val_fraction=1 / 12,
+        val_fraction=_SMALL_VAL_FRACTION,
         keep_best=False,
     ),
     goal=0.99,

@@ -108,6 +108,11 @@ class RunConfig:
         """How many threads compute; one where a measurement is still to choose."""
         return max(self.threads, 1)
 
+    @property
+    def is_plain_descent(self) -> bool:
+        """Whether an update is the gradient times the learning rate, and nothing else."""
+        return self.optimizer == "sgd" and not self.momentum and not self.weight_decay
+
     def count_val(self, n_images: int) -> int:
         """How many of `n_images` training images are kept for validation."""
         return round(n_images * self.val_fraction)

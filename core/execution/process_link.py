@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 
 from core.errors import ComputeError
-from core.execution.patient import make_patient
+from core.execution.sleeping_threads import let_threads_sleep
 from core.settings import PROJECT
 
 # Stands for the exit code of a child that could not be forked.
@@ -48,7 +48,7 @@ class ProcessLink:
                 return
             self.is_ready.clear()
             environment = {**os.environ}
-            make_patient(environment)
+            let_threads_sleep(environment)
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "core.execution.compute_process"],
                 cwd=PROJECT,

@@ -16,11 +16,10 @@ def group_key(config: RunConfig) -> RunConfig | None:
     A group is of dense layers under plain gradient descent in float32. What is drawn at random beside the order of
     images, as dropout is, would depend on who else is in the group.
     """
-    is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
     is_random = bool(config.options.get("dropout")) or config.augment != "none"
     # How many threads are fastest is measured for each run that leaves it open.
     is_here = config.device in ("auto", "cpu") and config.precision == "float32" and config.threads != AUTO_THREADS
-    if not find_architecture(config.arch).is_dense or not is_plain or is_random or not is_here:
+    if not find_architecture(config.arch).is_dense or not config.is_plain_descent or is_random or not is_here:
         return None
     usual = RunConfig()
     return config.replace(options={}, **{name: getattr(usual, name) for name in _FREE})

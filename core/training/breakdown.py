@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import cycle
 
 from core.config.run_config import RunConfig
-from core.data.datasets import ImageSet
 from core.learners.base import Learner
-from core.learners.factory import create_learner
+from core.training.speed import warmed_up_learner
 
 # Parts of a step in their order, as `core.learners.base.Lap` hears of them, and last what reports cost.
 PARTS = ("data", "forward", "backward", "optimizer", "reporting")
@@ -20,8 +17,6 @@ PARTS = ("data", "forward", "backward", "optimizer", "reporting")
 _BATCHES = 64
 # Images at most; a data set of so many is at hand in training.
 _MOST_IMAGES = 60_000
-# Steps before the timed ones: the first allocate memory and choose kernels.
-_WARM_UP_STEPS = 3
 # Seconds of the timed steps together.
 _BUDGET = 1.0
 # Steps between two reports, as many as a report of a quick network covers at most.
@@ -60,26 +55,16 @@ def measure_breakdown(config: RunConfig) -> Breakdown:
     # The pages' server imports this module, and never torch.
     from core.training.floor import product_seconds
 
-    learner = create_learner(config)
     size = config.batch_size
-    draw = np.random.default_rng(0)
     count = max(min(_BATCHES * size, _MOST_IMAGES) // size, 1) * size
-    learner.load(ImageSet(draw.integers(0, 256, (count, 28, 28), np.uint8), draw.integers(0, 10, count)))
-    learner.begin_epoch(draw.permutation(count), 0)
-    starts = _go_round(count, size)
-    for _ in range(_WARM_UP_STEPS):
-        start = next(starts)
-        # A rate at which random labels do no harm to the weights.
-        learner.train_step(start, start + size, config.lr)
-    # Also waits for a GPU to end its work.
-    learner.take_metrics()
-    parts = _time_parts(learner, starts, size, config.lr)
+    parts = _time_parts(warmed_up_learner(config, count), count, size, config.lr)
     return Breakdown(parts, product_seconds(config), size)
 
 
-def _time_parts(learner: Learner, starts: Iterator[int], size: int, lr: float) -> dict[str, float]:
+def _time_parts(learner: Learner, count: int, size: int, lr: float) -> dict[str, float]:
     laps = _Laps(learner.device)
-    begin, steps = time.perf_counter(), 0
+    starts, steps = cycle(range(0, count, size)), 0
+    begin = time.perf_counter()
     while time.perf_counter() - begin < _BUDGET:
         for _ in range(_REPORT_STEPS):
             start = next(starts)
@@ -92,12 +77,6 @@ def _time_parts(learner: Learner, starts: Iterator[int], size: int, lr: float) -
         learner.take_metrics()
         laps("reporting")
     return {part: laps.seconds[part] / steps for part in PARTS}
-
-
-def _go_round(count: int, size: int) -> Iterator[int]:
-    """The first place of each batch, over and over."""
-    while True:
-        yield from range(0, count, size)
 
 
 class _Laps:

@@ -111,7 +111,7 @@ class _Pass:
         """The logits (N, 10), in memory of their own."""
         self._tiles = self._cut(pixels.numpy())
         self._patches = self._grid.new_empty(self._tiles.patches.shape)
-        scale.into(self._tiles.patches, self._patches)
+        scale.into(self._tiles.patches.numpy(), self._patches.numpy())
         pooled = self._pooled[: self._patches.shape[2]]
         self._each_pass(pooled, backward=False)
         pooled.add_(self._convolutions.bias)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config.run_config import RunConfig
+from core.learners.steps.cross_entropy import differentiate_loss
 from core.learners.steps.dense_layers import DenseLayer
 from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first, split_product
 from core.learners.steps.flat import FlatParameters
@@ -38,7 +39,7 @@ class DenseStep:
         self._scale = scale
         self._optimizer = FlatOptimizer(config, flat)
         # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
-        self._is_plain = config.optimizer == "sgd" and not config.momentum and not config.weight_decay
+        self._is_plain = config.is_plain_descent
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, DensePass] = {}
         self._pass = DensePass(self.layers, 0)
@@ -49,7 +50,7 @@ class DenseStep:
         if count not in self._passes:
             self._passes[count] = DensePass(self.layers, count)
         self._pass = self._passes[count]
-        self._scale.into(pixels, self._pass.inputs)
+        self._scale.into(pixels.flatten(1).numpy(), self._pass.inputs.numpy())
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
             return torch.from_numpy(self._pass.forward())
@@ -80,7 +81,6 @@ class DensePass:
         self._x: Array = np.empty((count, len(layers[0].weight)), layers[0].bias.dtype)
         self.inputs = torch.from_numpy(self._x)
         self._layers = [_LayerPass(parameters, count) for parameters in layers]
-        self._rows = np.arange(count)
 
     def forward(self) -> Array:
         """The logits (N, 10) of `inputs`, in memory of their own."""
@@ -94,13 +94,7 @@ class DensePass:
 
         input_grad: takes the gradient by `inputs`, where there is something before them.
         """
-        # Softmax and cross-entropy together have the gradient (p − y) / N.
-        logits, grad = self._layers[-1].outputs, self._layers[-1].grad_array
-        np.subtract(logits, np.maximum.reduce(logits, 1, keepdims=True), out=grad)
-        np.exp(grad, out=grad)
-        grad /= np.add.reduce(grad, 1, keepdims=True)
-        grad[self._rows, labels] -= 1
-        grad /= len(grad)
+        differentiate_loss(self._layers[-1].outputs, labels, self._layers[-1].grad_array)
         for layer, before in zip(self._layers[:0:-1], self._layers[-2::-1], strict=True):
             layer.backward(before.grad, lr)
         self._layers[0].backward(input_grad, lr)

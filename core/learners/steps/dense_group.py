@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from core.data.datasets import Images, Labels
+from core.learners.steps.cross_entropy import differentiate_loss
 from core.learners.steps.dense_parameters import Array, LayerParameters, split_product
 from core.learners.steps.elementwise import Elementwise
 from core.learners.steps.pixels import PixelScale, count_until_last_ink
@@ -32,7 +33,6 @@ Network = Sequence[LayerParameters]
 # Hidden layers' columns begin at a multiple of this: two of the widest registers. PyTorch computes what is left over
 # beside full registers by another code, so that what is left over must not depend on a layer's neighbours.
 _ALIGN = 32
-_ONE_HOT = np.eye(N_CLASSES)
 
 
 class DenseGroup:
@@ -103,22 +103,16 @@ class _GroupPass:
                 inputs[number] = outputs
         last = self._stages[-1]
         self._logits, self._grad = (array.reshape(count, -1, N_CLASSES) for array in (last.outputs, last.grads))
-        self._one_hot = _ONE_HOT.astype(self._images.dtype)
 
     def step(self, pixels: Images, labels: Labels, lrs: Sequence[float]) -> Array:
         """See `DenseGroup.step`."""
         count = count_until_last_ink(pixels) if self._scale.keeps_black else N_PIXELS
-        self._scale.into_array(pixels[:, :count], self._images[:, :count])
+        self._scale.into(pixels[:, :count], self._images[:, :count])
         self._stages[0].read(count)
         for stage in self._stages:
             stage.forward()
-        logits, grad = self._logits.copy(), self._grad
-        # Softmax and cross-entropy together have the gradient (p − y) / N.
-        np.subtract(logits, np.maximum.reduce(logits, 2, keepdims=True), out=grad)
-        np.exp(grad, out=grad)
-        grad /= np.add.reduce(grad, 2, keepdims=True)
-        grad -= self._one_hot.take(labels, 0)[:, None]
-        grad /= len(labels)
+        logits = self._logits.copy()
+        differentiate_loss(logits, labels, self._grad)
         for stage in reversed(self._stages):
             stage.backward(lrs)
         return logits

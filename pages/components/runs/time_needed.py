@@ -24,7 +24,7 @@ _WAIT_SECONDS = 5.0
 def show_time_needed(config: RunConfig) -> None:
     """Say how long the run will take: at once by runs like it, then by a few steps of its own, which are timed."""
     is_measured = _ask(config) is not None
-    seconds = _WAIT_SECONDS if _is_training() else _REFRESH_SECONDS
+    seconds = _WAIT_SECONDS if is_training() else _REFRESH_SECONDS
     fragment(_draw, run_every=None if is_measured else seconds)(config, is_measured)
 
 
@@ -53,7 +53,7 @@ def _ask(config: RunConfig) -> float | None:
     compute = job_queue().compute
     if key not in known:
         # Beside a run both would be slowed, and the time would be wrong.
-        if not compute.is_ready.is_set() or _is_training():
+        if not compute.is_ready.is_set() or is_training():
             return None
         known[key] = run_in_thread(compute.call_in_new_child, measure_step_seconds, key)
     measured = known[key]
@@ -62,6 +62,6 @@ def _ask(config: RunConfig) -> float | None:
     return 0.0 if measured.exception() else measured.result()
 
 
-def _is_training() -> bool:
+def is_training() -> bool:
     """Whether anybody's run is active."""
     return any(record.is_active for record in all_runs().all())

@@ -11,8 +11,9 @@ from core.training.breakdown import Breakdown, measure_breakdown
 from core.training.speed import cost_key
 from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.time_spent import TIME_SPENT_HEIGHT, time_spent_chart
+from pages.components.runs.time_needed import is_training
 from pages.components.shell.errors import fragment
-from pages.components.shell.services import all_runs, job_queue
+from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
 
 # Measured breakdowns by what decides the time of a step.
@@ -49,7 +50,7 @@ def _draw(config: RunConfig) -> None:
 
 def _measure(config: RunConfig) -> None:
     # Beside a run both would be slowed, and the times would be wrong.
-    if any(record.is_active for record in all_runs().all()):
+    if is_training():
         st.warning(tr("A run is being trained, beside which the times would be wrong. Try again once it has ended."))
         return
     try:

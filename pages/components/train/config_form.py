@@ -28,7 +28,7 @@ _FORM = ConfigFields("new_")
 _QUICK_START = Recipe(
     "quick-start",
     mark("Quick start"),
-    mark("A small MLP that reads MNIST within seconds. The other recipes come from the tutorials."),
+    mark("A small MLP that reads MNIST within seconds. Most of the other recipes come from the tutorials."),
     RunConfig(epochs=5),
 )
 # A recipe with a grid belongs on the Sweep page.

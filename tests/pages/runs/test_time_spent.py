@@ -49,10 +49,7 @@ def test_a_step_is_timed_once_and_its_figures_stay(asked):
 
 
 def test_beside_a_run_nothing_is_timed(asked, monkeypatch):
-    class Active:
-        is_active = True
-
-    monkeypatch.setattr(time_spent, "all_runs", lambda: type("Runs", (), {"all": lambda _: [Active()]})())
+    monkeypatch.setattr(time_spent, "is_training", lambda: True)
     app = AppTest.from_function(page, default_timeout=20).run()
     app.button(key="time_a_step").click().run()
     assert "A run is being trained" in texts(app.warning)

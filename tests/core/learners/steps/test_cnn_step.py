@@ -15,7 +15,7 @@ from core.learners.steps.cnn import CnnStep
 from core.learners.steps.dropout_bits import QuarterDropout
 from core.learners.steps.pixels import PixelScale
 from models import create_model
-from tests.core.learners.steps.test_dense_step import SCALE, SETTINGS, exact_scale, take_step
+from tests.core.learners.steps.agreement import SCALE, SETTINGS, assert_agreement, exact_scale, take_step
 from tests.made import make_config, make_images
 
 
@@ -30,15 +30,6 @@ def made_images():
 
 DATA = made_images()
 PIXELS, LABELS = torch.tensor(DATA.images), torch.tensor(DATA.labels)
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Tests beside each other are several times faster so."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 class SameDropout(nn.Module):
@@ -73,15 +64,7 @@ def cnn_config(optimizer="adadelta", **changes):
 
 
 def check_agreement(config, n_steps):
-    (step, ours), (other, oracle) = make_pair(config)
-    before = {name: tensor.clone() for name, tensor in oracle.state_dict().items()}
-    torch.testing.assert_close(follow(step, config, n_steps), follow(other, config, n_steps), rtol=1e-6, atol=1e-8)
-    for name, tensor in oracle.state_dict().items():
-        torch.testing.assert_close(ours.state_dict()[name], tensor, rtol=1e-6, atol=1e-8)
-        assert not torch.equal(tensor, before[name])
-    assert step.state().keys() == other.state().keys()
-    for name, array in other.state().items():
-        np.testing.assert_allclose(step.state()[name], array, rtol=1e-5, atol=1e-10, err_msg=name)
+    assert_agreement(make_pair(config), lambda one: follow(one, config, n_steps))
 
 
 @pytest.mark.parametrize("optimizer", SETTINGS)

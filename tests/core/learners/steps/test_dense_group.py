@@ -1,32 +1,20 @@
 """Networks that are trained together learn what each of them learns alone."""
 
 import numpy as np
-import pytest
 import torch
-from threadpoolctl import threadpool_limits
 
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_group import DenseGroup
 from core.learners.steps.dense_layers import find_dense_layers
-from core.learners.steps.pixels import PixelScale
 from models import create_model
+from tests.core.learners.steps.agreement import SCALE
 from tests.made import make_config, make_images
 
-SCALE = PixelScale(0.1307, 0.3081)
 DATA = make_images(200, 5)
 PIXELS = DATA.images.reshape(200, -1)
 # The last batch of each round through the images is smaller.
 BATCH = 32
 STEPS = 21
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with threadpool_limits(1, user_api="blas"):
-        yield
-    torch.set_num_threads(before)
 
 
 def mlp(hidden, lr=0.1, activation="relu", seed=1):

@@ -6,7 +6,6 @@ In double precision, in which rounding does not tip a unit from one side of 0 to
 import numpy as np
 import pytest
 import torch
-from threadpoolctl import threadpool_limits
 
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES
 from core.learners.factory import create_learner
@@ -15,13 +14,12 @@ from core.learners.steps.choose import create_step
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
 from core.learners.steps.optimizer_state import ENTRIES
-from core.learners.steps.pixels import PixelScale
 from models import create_model
 from models.start import N_PIXELS
+from tests.core.learners.steps.agreement import SCALE, SETTINGS, assert_agreement, exact_scale, take_step
 from tests.made import make_config, make_images
 
 STEPS = 500
-SCALE = PixelScale(0.1307, 0.3081)
 DATA = make_images(600, 5)
 PIXELS, LABELS = torch.tensor(DATA.images), torch.tensor(DATA.labels)
 DENSE = {
@@ -29,34 +27,6 @@ DENSE = {
     for name, recipe in (RECIPES | {"embedded-digits": EMBEDDED_DIGITS}).items()
     if recipe.config.arch in ("softmax", "mlp", "mlp-scratch")
 }
-SETTINGS = {
-    "sgd, plain": {"lr": 0.05},
-    "sgd": {"lr": 0.05, "momentum": 0.9, "weight_decay": 0.01},
-    "adam": {"lr": 0.003, "weight_decay": 0.01},
-    "adamw": {"lr": 0.003, "weight_decay": 0.02},
-    "adadelta": {"lr": 0.5, "weight_decay": 0.01},
-}
-
-
-@pytest.fixture(autouse=True)
-def _one_thread():
-    """Tests beside each other are several times faster so."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with threadpool_limits(1, user_api="blas"):
-        yield
-    torch.set_num_threads(before)
-
-
-def take_step(step, pixels, labels, lr):
-    logits = step.forward(pixels)
-    step.backward(labels, lr)
-    step.update(lr)
-    return logits
-
-
-def exact_scale(pixels):
-    return (pixels.double().unsqueeze(1) / 255 - SCALE.mean) / SCALE.std
 
 
 def double_model(config):
@@ -75,15 +45,8 @@ def follow(step, config, n_steps):
 def check_agreement(config, n_steps):
     ours, oracle = double_model(config), double_model(config)
     step = DenseStep(config, ours, find_dense_layers(ours), SCALE)
-    other = AutogradStep(config, oracle, exact_scale)
-    before = {name: tensor.clone() for name, tensor in oracle.state_dict().items()}
-    torch.testing.assert_close(follow(step, config, n_steps), follow(other, config, n_steps), rtol=1e-6, atol=1e-8)
-    for name, tensor in oracle.state_dict().items():
-        torch.testing.assert_close(ours.state_dict()[name], tensor, rtol=1e-6, atol=1e-8)
-        assert not torch.equal(tensor, before[name])
-    assert step.state().keys() == other.state().keys()
-    for name, array in other.state().items():
-        np.testing.assert_allclose(step.state()[name], array, rtol=1e-5, atol=1e-10, err_msg=name)
+    pairs = (step, ours), (AutogradStep(config, oracle, exact_scale), oracle)
+    assert_agreement(pairs, lambda one: follow(one, config, n_steps))
 
 
 @pytest.mark.parametrize("recipe", DENSE)
@@ -114,7 +77,7 @@ def test_a_network_with_convolutions_is_no_chain_of_dense_layers(arch):
 @pytest.mark.parametrize("dtype", [torch.uint8, torch.float32])
 def test_pixels_are_scaled_alike_in_both_ways(dtype):
     out = torch.empty(600, N_PIXELS)
-    SCALE.into(PIXELS.to(dtype), out)
+    SCALE.into(PIXELS.to(dtype).flatten(1).numpy(), out.numpy())
     torch.testing.assert_close(out.view(600, 1, 28, 28), SCALE(PIXELS.to(dtype)), rtol=1e-5, atol=1e-6)
 
 

@@ -4,22 +4,22 @@ import os
 import subprocess
 import sys
 
-from core.execution.patient import make_patient
+from core.execution.sleeping_threads import let_threads_sleep
 from core.settings import PROJECT
 
 
-def test_a_child_of_the_compute_process_is_patient(compute):
+def test_threads_of_a_child_of_the_compute_process_sleep(compute):
     assert compute.call(os.getenv, "OMP_WAIT_POLICY") == "passive"
     assert compute.call(os.getenv, "OPENBLAS_THREAD_TIMEOUT") == "4"
 
 
-def test_the_command_line_is_patient_before_numpy_is_loaded():
+def test_the_command_line_says_so_before_numpy_is_loaded():
     code = """
 import os, runpy, sys
-from core.execution import patient
+from core.execution import sleeping_threads
 def told(environment):
     print("numpy" in sys.modules, environment is os.environ)
-patient.make_patient = told
+sleeping_threads.let_threads_sleep = told
 sys.argv = ["core", "--help"]
 runpy.run_module("core", run_name="__main__")
 """
@@ -29,5 +29,5 @@ runpy.run_module("core", run_name="__main__")
 
 def test_what_an_environment_says_already_stays():
     environment = {"OMP_WAIT_POLICY": "active"}
-    make_patient(environment)
+    let_threads_sleep(environment)
     assert environment == {"OMP_WAIT_POLICY": "active", "OPENBLAS_THREAD_TIMEOUT": "4"}

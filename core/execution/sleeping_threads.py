@@ -17,7 +17,7 @@ _SETTINGS = {
 }
 
 
-def make_patient(environment: MutableMapping[str, str]) -> None:
+def let_threads_sleep(environment: MutableMapping[str, str]) -> None:
     """Add the settings to an environment, but for those that it has already."""
     for name, value in _SETTINGS.items():
         environment.setdefault(name, value)
