@@ -6,7 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from core.anatomy.formulas import BATCH_LOSS, Say
+from core.anatomy.formula_symbols import Say
+from core.anatomy.formulas import BATCH_LOSS
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.texts.message import Message, message

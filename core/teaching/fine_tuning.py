@@ -48,6 +48,8 @@ IMAGES_OF_A_KIND = BATCH_SIZE * STEPS // 2
 HOLD_OUT_FROM = 10
 _HOLD_OUT_EVERY = 5
 _SEED = 1
+# Of a number in a tag.
+_MOST_DIGITS = 9
 
 
 def split_hold_out(digits: MyDigits) -> tuple[MyDigits, MyDigits]:
@@ -194,12 +196,12 @@ def report_fine_tuning(run: Path) -> FineTuningReport:
     images = split.taught + split.held_out
     before = _is_right(learner, record.start_file, images)
     after = _is_right(learner, record.weights_file, images)
-    n_taught, pupils = len(split.taught), record.tags.get(HELD_OUT_PUPILS, "")
+    n_taught = len(split.taught)
     return FineTuningReport(
         Comparison(n_taught, int(before[:n_taught].sum()), int(after[:n_taught].sum())),
         Comparison(len(split.held_out), int(before[n_taught:].sum()), int(after[n_taught:].sum())),
         _compare_test(record),
-        int(pupils) if pupils.isdecimal() else 0,
+        _tagged_count(record, HELD_OUT_PUPILS) or 0,
     )
 
 
@@ -217,12 +219,17 @@ def _is_right(learner: Learner, weights: Path, images: ImageSet) -> NDArray[np.b
 
 
 def _compare_test(record: RunRecord) -> Comparison:
-    before = record.tags.get(RIGHT_BEFORE, "")
     return Comparison(
         record.result.n_test if record.result else find_dataset(record.config.dataset).n_test,
-        int(before) if before.isdecimal() else None,
+        _tagged_count(record, RIGHT_BEFORE),
         _count_right(record) if record.result else None,
     )
+
+
+def _tagged_count(record: RunRecord, tag: str) -> int | None:
+    """The number in a tag; None where there is none. Tags are texts that anyone may have edited."""
+    text = record.tags.get(tag, "")
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def _count_right(record: RunRecord) -> int:

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import shutil
 
@@ -213,3 +214,11 @@ def test_a_damaged_file_of_digits_is_named(store, trained, mine):
     (record.path / "my_digits.json").write_text(write_digits(mine[:2]).replace('"label": 0', '"label": 11'))
     with pytest.raises(CollectionError, match="digit 1: label is 11"):
         report_fine_tuning(record.path)
+
+
+@pytest.mark.parametrize("text", ["9" * 5000, "-1", "many"])
+def test_a_tag_that_holds_no_count_is_not_told(store, trained, mine, text):
+    record = teach(store, trained["mlp"], mine[:2])
+    file = record.path / "config.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"tags": {RIGHT_BEFORE: text}}))
+    assert report_fine_tuning(record.path).test.before is None
