@@ -17,7 +17,9 @@ def as_text(entry: Entry) -> str:
     """Medians with the least and the greatest in brackets; ratios of medians with those of the rounds' pairs."""
     threads = f"{entry['threads']} thread{'s' * (entry['threads'] > 1)}"
     beside = ", beside a busy process" if entry["busy"] else ""
-    lines = [f"{entry['recipe']}, {threads}, {entry['images']:,} images{beside} (load before: {entry['load']:.1f})"]
+    precision = f", ours in {entry['precision']}" if entry["precision"] != "float32" else ""
+    images, load = f"{entry['images']:,} images", f"(load before: {entry['load']:.1f})"
+    lines = [f"{entry['recipe']}, {threads}, {images}{precision}{beside} {load}"]
     for clock in _CLOCKS:
         lines.append(f"  {clock} seconds an epoch: " + ", ".join(_seconds(entry, kind, clock) for kind in _NAMES))
         lines.append(f"    {_ratio(entry, 'tutorial', 'ours', clock)}; {_ratio(entry, 'ours', 'floor', clock)}")

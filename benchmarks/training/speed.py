@@ -23,6 +23,7 @@ from typing import Any
 from benchmarks.training.busy import busy_process
 from benchmarks.training.report import Entry, as_text
 from benchmarks.training.trial import KINDS, run_trial
+from core.config.fields import FIELDS
 from core.config.recipes import TUTORIALS, Recipe, find_recipe
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
@@ -34,10 +35,13 @@ from core.storage.atomic import write_atomically
 COMPARED = tuple(name for name, recipe in TUTORIALS.items() if not recipe.grid)
 
 
-def compared_config(recipe: Recipe, threads: int, images: int | None, epochs: int) -> RunConfig:
+def compared_config(
+    recipe: Recipe, threads: int, images: int | None, epochs: int, precision: str = "float32"
+) -> RunConfig:
     """The recipe's configuration for a trial: on the processor, and measuring nothing while it trains.
 
-    images: how many to train on at most; None for as many as the recipe does.
+    images: how many to train on at most; None for as many as the recipe does. precision: of this project's training;
+    the tutorial's loop and the floor are in float32 always.
     """
     n_train = recipe.config.count_train(find_dataset(recipe.config.dataset).n_train)
     return recipe.config.replace(
@@ -47,6 +51,7 @@ def compared_config(recipe: Recipe, threads: int, images: int | None, epochs: in
         watch_test=False,
         device="cpu",
         threads=threads,
+        precision=precision,
     )
 
 
@@ -60,6 +65,7 @@ def measure(recipe: Recipe, config: RunConfig, rounds: int, is_busy: bool) -> En
         "threads": config.threads,
         "images": config.train_images,
         "epochs": config.epochs,
+        "precision": config.precision,
         "busy": is_busy,
         "load": load,
         "rounds": trials,
@@ -81,7 +87,7 @@ def run(given: argparse.Namespace) -> Iterator[Entry]:
     for name in given.recipes:
         for threads in given.threads:
             recipe = find_recipe(name)
-            config = compared_config(recipe, threads, given.images, given.epochs)
+            config = compared_config(recipe, threads, given.images, given.epochs, given.precision)
             yield measure(recipe, config, given.rounds, given.busy)
 
 
@@ -110,6 +116,8 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=_positive, default=5, metavar="N", help="trials of each kind (default: 5)")
     parser.add_argument("--images", type=_positive, metavar="N", help="train on at most so many (default: all)")
     parser.add_argument("--epochs", type=_positive, default=1, metavar="N", help="of each trial (default: 1)")
+    precisions = FIELDS["precision"].choices
+    parser.add_argument("--precision", choices=precisions, default="float32", help="of ours (default: float32)")
     parser.add_argument("--busy", action="store_true", help="keep one processor busy beside the trials")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures of each trial there")
     given = parser.parse_args(arguments)

@@ -267,8 +267,8 @@ _ENTRIES = (
         mark("Precision"),
         {"float32": mark("32 bits (float32)"), "bfloat16": mark("16 bits (bfloat16)")},
         mark(
-            "Of the products in training. bfloat16 has a third of float32’s digits: large convolutions take less time "
-            "on processors and GPUs made for it, everything else takes longer. Weights and predictions stay float32."
+            "Of the products in training. bfloat16 has a third of float32’s digits: large products take less time on "
+            "processors and GPUs made for it, more on others. Weights and predictions stay float32."
         ),
     ),
     _choice(

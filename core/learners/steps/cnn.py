@@ -95,7 +95,7 @@ class _Pass:
         self._convolutions = convolutions
         self._dropout = dropout
         self._cut = TileCutter(count)
-        self._dense = DensePass(layers, count)
+        self._dense = DensePass(layers, count, "float32")
         self._inputs = self._dense.inputs
         self._mask, self._inputs_grad = torch.empty_like(self._inputs), torch.empty_like(self._inputs)
         places, channels = count * GRID**2, convolutions.outer

@@ -20,9 +20,10 @@ from torch import Tensor, nn
 from core.config.run_config import RunConfig
 from core.learners.steps.cross_entropy import differentiate_loss
 from core.learners.steps.dense_layers import DenseLayer
-from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first, split_product
+from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
+from core.learners.steps.layer_products import choose_products
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 
@@ -37,19 +38,17 @@ class DenseStep:
         grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
         self.layers = [LayerParameters(layer, grads) for layer in layers]
         self._scale = scale
+        self._precision = config.precision
         self._optimizer = FlatOptimizer(config, flat)
         # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
         self._is_plain = config.is_plain_descent
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, DensePass] = {}
-        self._pass = DensePass(self.layers, 0)
+        self._pass = self._find_pass(0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
-        count = len(pixels)
-        if count not in self._passes:
-            self._passes[count] = DensePass(self.layers, count)
-        self._pass = self._passes[count]
+        self._pass = self._find_pass(len(pixels))
         self._scale.into(pixels.flatten(1).numpy(), self._pass.inputs.numpy())
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
@@ -65,6 +64,11 @@ class DenseStep:
         if not self._is_plain:
             self._optimizer.step(lr)
 
+    def _find_pass(self, count: int) -> DensePass:
+        if count not in self._passes:
+            self._passes[count] = DensePass(self.layers, count, self._precision)
+        return self._passes[count]
+
     def state(self) -> Arrays:
         """What the optimizer remembers."""
         return self._optimizer.state()
@@ -77,10 +81,10 @@ class DenseStep:
 class DensePass:
     """Forward and backward through all layers for batches of `count` images, with the buffers that these need."""
 
-    def __init__(self, layers: Sequence[LayerParameters], count: int) -> None:
+    def __init__(self, layers: Sequence[LayerParameters], count: int, precision: str) -> None:
         self._x: Array = np.empty((count, len(layers[0].weight)), layers[0].bias.dtype)
         self.inputs = torch.from_numpy(self._x)
-        self._layers = [_LayerPass(parameters, count) for parameters in layers]
+        self._layers = [_LayerPass(parameters, count, precision) for parameters in layers]
 
     def forward(self) -> Array:
         """The logits (N, 10) of `inputs`, in memory of their own."""
@@ -103,22 +107,18 @@ class DensePass:
 class _LayerPass:
     """One layer, for batches of `count` images. `grad` (N, outputs) takes the loss's gradient by its outputs."""
 
-    def __init__(self, parameters: LayerParameters, count: int) -> None:
-        self._parameters = parameters
+    def __init__(self, parameters: LayerParameters, count: int, precision: str) -> None:
         self._elementwise = parameters.elementwise()
         self.outputs: Array = np.empty((count, len(parameters.bias)), parameters.bias.dtype)
-        self._parts = split_product(parameters.weight, self.outputs)
+        self._products = choose_products(parameters, self.outputs, precision)
         self._y = torch.from_numpy(self.outputs)
         self.grad_array: Array = np.empty_like(self.outputs)
         self.grad = torch.from_numpy(self.grad_array)
-        self._ones = np.ones(count, self.outputs.dtype)
 
     def forward(self, x: Array) -> Array:
         """(N, inputs) to (N, outputs): f(x W + b)."""
         self._x = x
-        for weight, outputs in self._parts:
-            np.matmul(x, weight, out=outputs)
-        np.add(self.outputs, self._parameters.bias, out=self.outputs)
+        self._products.forward(x)
         y = self._y
         for function in self._elementwise:
             y = function.forward(y)
@@ -128,10 +128,4 @@ class _LayerPass:
         """From `grad` to the parameters' gradients, or a step down them, and where it is asked for to dL/dx = g Wᵀ."""
         for function in reversed(self._elementwise):
             function.backward(self.grad)
-        # Before a step down changes the weights.
-        if input_grad is not None:
-            self._parameters.differentiate_inputs(self.grad, input_grad)
-        if lr is None:
-            self._parameters.differentiate(self._x, self.grad_array, self._ones)
-        else:
-            self._parameters.descend(self._x, self.grad_array, self._ones, lr)
+        self._products.backward(self._x, self.grad, input_grad, lr)

@@ -179,7 +179,8 @@ class _Stage:
 class _Products:
     """One network's products with one layer's weights, on memory that is the same in every step.
 
-    They are those of `LayerParameters`. Here each array is at hand, as NumPy's or as PyTorch's, before the first step.
+    They are those of `layer_products.Products`. Each array is at hand here before the first step, as NumPy's or as
+    PyTorch's.
     count: how many of the inputs are not 0; None where they have a gradient.
     """
 

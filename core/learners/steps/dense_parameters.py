@@ -1,4 +1,4 @@
-"""The parameters of one dense layer, and the products that they are part of."""
+"""The parameters of one dense layer."""
 
 from __future__ import annotations
 
@@ -42,33 +42,8 @@ class LayerParameters:
         self.is_large = self.weight.size >= _MANY_WEIGHTS
         self.slope_grad = grads[id(layer.slope)] if layer.slope is not None else None
 
-    def differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
-        """Set `input_grad` (N, inputs) to dL/dx = g Wᵀ."""
-        if self.is_large:
-            torch.mm(grad, self.weight_tensor.t(), out=input_grad)
-        else:
-            np.matmul(grad.numpy(), self.weight.T, out=input_grad.numpy())
-
-    def differentiate(self, x: Array, grad: Array, ones: Array) -> None:
-        """Set the gradients: dL/dW = xᵀ g, dL/db = Σ g."""
-        np.matmul(x.T, grad, out=self.weight_grad)
-        # As a product this sum takes half the time.
-        np.dot(ones, grad, out=self.bias_grad)
-
-    def descend(self, x: Array, grad: Array, ones: Array, lr: float) -> None:
-        """Go a step down the same gradients."""
-        if self.is_large:
-            self.weight_tensor.addmm_(torch.from_numpy(x.T), torch.from_numpy(grad), alpha=-lr)
-        else:
-            np.matmul(x.T, grad, out=self.weight_grad)
-            self.weight_tensor.sub_(self.weight_grad_tensor, alpha=lr)
-        np.dot(ones, grad, out=self.bias_grad)
-        self.bias_grad *= lr
-        self.bias -= self.bias_grad
-        self.descend_slope(lr)
-
     def descend_slope(self, lr: float) -> None:
-        """A PReLU's part of it, where there is one."""
+        """Go a step down the gradient of a PReLU's slope, where there is one."""
         if self.layer.slope is not None and self.slope_grad is not None:
             self.layer.slope.detach().sub_(self.slope_grad, alpha=lr)
 

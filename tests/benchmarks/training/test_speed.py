@@ -35,6 +35,7 @@ def make_entry(rounds):
         "threads": 1,
         "images": 6000,
         "epochs": 1,
+        "precision": "float32",
         "busy": False,
         "load": 0.25,
         "rounds": [
