@@ -18,7 +18,7 @@ from models.cnn import Cnn
 def create_step(config: RunConfig, model: nn.Module, scale: PixelScale, device: torch.device) -> TrainStep:
     """A step that trains `model`, whose parameters lie on `device`, from here on."""
     by_hand = device.type == "cpu"
-    if by_hand and isinstance(model, Cnn) and config.precision == "float32":
+    if by_hand and isinstance(model, Cnn):
         return CnnStep(config, model, scale)
     layers = find_dense_layers(model) if by_hand else []
     return DenseStep(config, model, layers, scale) if layers else AutogradStep(config, model, scale)
