@@ -15,7 +15,7 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,14 @@ def measure(recipe: Recipe, config: RunConfig, rounds: int, is_busy: bool) -> En
     }
 
 
+def all_here(recipes: Sequence[str]) -> bool:
+    """Whether the recipes' data sets are at hand; says which are not."""
+    names = {find_recipe(name).config.dataset for name in recipes}
+    if missing := sorted(name for name in names if not is_available(name, data_root())):
+        print(f"error: {', '.join(missing)} is missing in {data_root()}", file=sys.stderr)
+    return not missing
+
+
 def describe_machine() -> dict[str, Any]:
     """The processor and the versions of what computes."""
     return {
@@ -94,10 +102,7 @@ def run(given: argparse.Namespace) -> Iterator[Entry]:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
     given = _parse(arguments)
-    missing = {find_recipe(name).config.dataset for name in given.recipes}
-    missing = {name for name in missing if not is_available(name, data_root())}
-    if missing:
-        print(f"error: {', '.join(sorted(missing))} is missing in {data_root()}", file=sys.stderr)
+    if not all_here(given.recipes):
         return 1
     machine, entries = describe_machine(), []
     print(f"{machine['processor']}, {machine['processors']} processors; {machine['versions']}", flush=True)
