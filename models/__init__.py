@@ -114,6 +114,12 @@ _ENTRIES = (
         mark("Three convolutions with batch normalisation, the first of which halves the picture: made to train fast."),
         "models.sprint",
     ),
+    Architecture(
+        "best",
+        mark("Best CNN"),
+        mark("Five convolutions with batch normalisation and one dense layer: made to err least."),
+        "models.best",
+    ),
 )
 
 MODELS: dict[str, Architecture] = {entry.name: entry for entry in _ENTRIES}

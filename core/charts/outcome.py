@@ -65,10 +65,10 @@ def next_step(config: RunConfig, records: Sequence[RunRecord]) -> NextStep | Non
 
     records: the runs whose times are known.
     """
-    if config.arch == "handwriting":
+    if config.arch == "best":
         return None
-    if config.arch in ("cnn", "sprint"):
-        return _by_recipe("handwriting", mark("Train the handwriting CNN"), config.dataset, records)
+    if config.arch in ("cnn", "sprint", "handwriting"):
+        return _by_recipe("best", mark("Train the best CNN"), config.dataset, records)
     if config.arch != "softmax":
         # The quickest of the networks with convolutions, for whoever waits for it.
         return _by_recipe("sprint", mark("Train a CNN"), config.dataset, records)

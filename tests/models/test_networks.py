@@ -36,7 +36,7 @@ def test_the_cnn_drops_out_only_in_training():
     assert torch.equal(cnn(images), cnn(images))
 
 
-@pytest.mark.parametrize("name", ["cnn", "handwriting", "sprint"])
+@pytest.mark.parametrize("name", ["cnn", "handwriting", "sprint", "best"])
 def test_everything_that_drops_out_is_gone_through(name):
     network = create_model(name)
     dropouts = [module for module in network.modules() if isinstance(module, nn.Dropout)]

@@ -27,6 +27,7 @@ CASES = {
     "cnn": {},
     "handwriting": {},
     "sprint": {},
+    "best": {},
 }
 
 

@@ -29,6 +29,7 @@ CASES = {
     "cnn": {},
     "handwriting": {},
     "sprint": {},
+    "best": {},
 }
 LABEL = 3
 

@@ -40,8 +40,9 @@ def test_without_a_mistake_no_pair_is_named():
         ("mlp", "mnist", "Train a CNN", {"recipe": "sprint"}),
         ("numpy-mlp", "mnist", "Train a CNN", {"recipe": "sprint"}),
         ("mlp-scratch", "fashion-mnist", "Train a CNN", {"recipe": "sprint", "dataset": "fashion-mnist"}),
-        ("sprint", "mnist", "Train the handwriting CNN", {"recipe": "handwriting"}),
-        ("cnn", "digits", "Train the handwriting CNN", {"recipe": "handwriting", "dataset": "digits"}),
+        ("sprint", "mnist", "Train the best CNN", {"recipe": "best"}),
+        ("cnn", "digits", "Train the best CNN", {"recipe": "best", "dataset": "digits"}),
+        ("handwriting", "mnist", "Train the best CNN", {"recipe": "best"}),
     ],
 )
 def test_the_next_step_is_a_better_network_on_the_same_images(arch, dataset, title, address):
@@ -49,7 +50,7 @@ def test_the_next_step_is_a_better_network_on_the_same_images(arch, dataset, tit
 
 
 def test_nothing_comes_after_the_best_network():
-    assert next_step(make_config(arch="handwriting"), []) is None
+    assert next_step(make_config(arch="best"), []) is None
 
 
 def test_the_next_step_s_time_is_that_of_finished_runs_of_its_kind(store):

@@ -15,7 +15,7 @@ IDS = (
 
 def test_every_tutorial_system_has_its_recipe():
     assert tuple(TUTORIALS) == IDS
-    assert tuple(RECIPES) == (*IDS, "handwriting", "sprint")
+    assert tuple(RECIPES) == (*IDS, "handwriting", "sprint", "best")
     assert all(recipe.id == key for key, recipe in RECIPES.items())
 
 

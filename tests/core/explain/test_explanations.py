@@ -117,7 +117,7 @@ def test_grad_cam_needs_a_convolution(make_run, arch):
         attribute_run(make_run(arch), PICTURE, GRAD_CAM, 3, None)
 
 
-@pytest.mark.parametrize(("arch", "side"), [("cnn", 12), ("handwriting", 7), ("sprint", 7)])
+@pytest.mark.parametrize(("arch", "side"), [("cnn", 12), ("handwriting", 7), ("sprint", 7), ("best", 7)])
 def test_grad_cam_looks_at_the_last_maps_that_are_not_too_coarse(make_run, arch, side):
     run = make_run(arch)
     network = DifferentiableNetwork(load_learner(run), MEAN, STD)

@@ -16,6 +16,7 @@ LAST_LAYERS = {
     "cnn": ("fc2", False, 128),
     "handwriting": ("fc2", False, 128),
     "sprint": ("fc1", False, 256),
+    "best": ("fc1", False, 96),
 }
 IMAGES = make_images(7, 3).images
 

@@ -19,7 +19,7 @@ def _quick(monkeypatch):
     monkeypatch.setattr(floor, "_ROUND_SECONDS", 0.0005)
 
 
-@pytest.mark.parametrize("arch", ["softmax", "mlp", "mlp-scratch", "numpy-mlp", "cnn", "handwriting", "sprint"])
+@pytest.mark.parametrize("arch", ["softmax", "mlp", "mlp-scratch", "numpy-mlp", "cnn", "handwriting", "sprint", "best"])
 def test_every_part_of_a_step_is_timed(arch):
     found = measure_breakdown(make_config(arch=arch, optimizer="sgd", batch_size=4))
     assert tuple(found.parts) == PARTS

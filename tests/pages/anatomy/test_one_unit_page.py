@@ -67,7 +67,7 @@ def test_nothing_is_computed_number_by_number_until_a_unit_is_chosen(visit, call
     assert find(app.selectbox, FIELD).options == ["fc1", "relu1", "fc2", "relu2", "fc3", "softmax"]
 
 
-@pytest.mark.parametrize("arch", ["mlp", "numpy-mlp", "mlp-scratch", "softmax", "cnn", "handwriting", "sprint"])
+@pytest.mark.parametrize("arch", ["mlp", "numpy-mlp", "mlp-scratch", "softmax", "cnn", "handwriting", "sprint", "best"])
 def test_every_kind_of_layer_of_every_architecture_is_shown_both_ways(visit, arch):
     app = visit("Activations", arch=arch)
     layers = {layer.kind: layer.name for layer in describe(RunConfig("digits", arch, optimizer="sgd")).layers}
@@ -194,7 +194,8 @@ def test_the_script_gets_the_gradients_and_the_new_kernel():
 
 @pytest.mark.parametrize("lr", [None, 0.1])
 @pytest.mark.parametrize(
-    ("arch", "layer"), [("cnn", "conv2"), ("cnn", "maxpool"), ("handwriting", "conv6"), ("sprint", "conv1")]
+    ("arch", "layer"),
+    [("cnn", "conv2"), ("cnn", "maxpool"), ("handwriting", "conv6"), ("sprint", "conv1"), ("best", "conv1")],
 )
 def test_a_map_is_sent_in_less_than_half_a_megabyte(arch, layer, lr):
     assert len(json.dumps(slide_data(looked_into(layer, arch=arch), lr, COLOURS))) < 500_000

@@ -24,6 +24,7 @@ ARCHITECTURES = {
     # Batch normalisation keeps running means, which looking must not move.
     "handwriting": {},
     "sprint": {},
+    "best": {},
 }
 
 

@@ -69,7 +69,7 @@ def test_the_processor_trains_dense_layers_by_hand(arch):
     assert isinstance(create_step(make_config(arch=arch), model, SCALE, torch.device("cpu")), DenseStep)
 
 
-@pytest.mark.parametrize("arch", ["cnn", "handwriting", "sprint"])
+@pytest.mark.parametrize("arch", ["cnn", "handwriting", "sprint", "best"])
 def test_a_network_with_convolutions_is_no_chain_of_dense_layers(arch):
     assert find_dense_layers(create_model(arch)) == []
 
