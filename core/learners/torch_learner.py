@@ -16,9 +16,9 @@ from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
 from core.learners.augment import augment_images
 from core.learners.base import NO_STEPS, Lap, Outputs, Probabilities, StepMetrics, no_lap, pixel_scaling
+from core.learners.choose_step import create_step
 from core.learners.device import resolve_device
 from core.learners.step_metrics import measure_steps
-from core.learners.steps.choose import create_step
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 from models import create_model

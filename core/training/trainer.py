@@ -287,4 +287,5 @@ class Trainer:
             self._learner.n_parameters,
             self._learner.device,
             self._config.known_threads,
+            self._config.known_gradients,
         )

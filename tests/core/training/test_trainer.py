@@ -98,7 +98,7 @@ def of(kind, events):
 def test_a_run_tells_its_size_its_steps_its_epochs_and_its_end(data):
     events = train(data)
     assert [type(event) for event in events] == [RunStarted, StepEnd, EpochEnd, StepEnd, EpochEnd, RunFinished]
-    assert events[0] == RunStarted(0, 0, 2 * STEPS, STEPS, 90, 10, 5, "cpu", 1)
+    assert events[0] == RunStarted(0, 0, 2 * STEPS, STEPS, 90, 10, 5, "cpu", 1, "by-hand")
     assert events[1].losses == (1.0, 2.0, 3.0)
     assert (events[1].step, events[1].epoch, events[3].step, events[3].epoch) == (3, 1, 6, 2)
     assert events[1].accuracy == 3 / 90
