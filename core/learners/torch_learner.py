@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import cast
 
@@ -45,10 +46,12 @@ class TorchLearner:
         self._images = self._labels = self._order = torch.empty(0)
 
     def load(self, train: ImageSet) -> None:
-        """Copy the training images to the device."""
-        # torch wants writable memory, which the data files' bytes are not.
-        self._images = torch.tensor(train.images, device=self._device)
-        self._labels = torch.tensor(train.labels, device=self._device)
+        """Take the training images to the device; on the processor they stay where they are."""
+        with warnings.catch_warnings():
+            # The data files' bytes may not be written, and nobody does. A copy would take 47 MB of each worker.
+            warnings.simplefilter("ignore", UserWarning)
+            images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
+        self._images, self._labels = images.to(self._device), labels.to(self._device)
 
     def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:
         """Set the order of images and the generator that dropout and augmentation draw from."""

@@ -172,6 +172,14 @@ def test_rounding_does_not_depend_on_when_steps_are_reported(data, monkeypatch):
     assert len(means) == 1
 
 
+def test_the_first_report_comes_sooner_than_the_others(data, monkeypatch):
+    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count().__next__)
+    monkeypatch.setattr(trainer_module, "_REPORT_SECONDS", 8.0)
+    # Each look at the clock takes a second: one after each step, one in each report.
+    counts = [event.count for event in of(StepEnd, train(data, batch_size=3))]
+    assert counts[:3] == [1, 8, 8]
+
+
 def test_what_is_not_measured_is_none(data):
     learner = FakeLearner()
     config = make_config(val_fraction=0)
