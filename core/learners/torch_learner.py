@@ -25,6 +25,9 @@ from core.storage.arrays import Arrays
 from models import create_model
 from models.network import Classifier
 
+# Names in a checkpoint: the states of the processor's generator, and of the device's where it has its own.
+_RANDOM, _DEVICE_RANDOM = "random", "device_random"
+
 
 class TorchLearner:
     """See `core.learners.base.Learner`. All training images lie on the device as bytes; batches are taken by index."""
@@ -125,16 +128,28 @@ class TorchLearner:
             raise CheckpointError("The weights do not fit this network: {reason}", reason=error) from None
 
     def training_state(self) -> Arrays:
-        """What the optimizer remembers, and the generator's state."""
-        return {"random": _to_array(torch.get_rng_state()), **self._step.state()}
+        """What the optimizer remembers, and the states of the processor's and of the device's generator."""
+        states = {_RANDOM: _to_array(torch.get_rng_state()), **self._step.state()}
+        if self._has_own_random:
+            states[_DEVICE_RANDOM] = _to_array(torch.get_device_module(self._device).get_rng_state())
+        return states
 
     def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Put the optimizer and the generator where they were."""
+        """Put the optimizer and the generators where they were."""
         try:
             self._step.load_state(arrays)
-            torch.set_rng_state(torch.tensor(arrays["random"], dtype=torch.uint8))
+            torch.set_rng_state(torch.tensor(arrays[_RANDOM], dtype=torch.uint8))
+            # A run that began on another kind of device has none.
+            if self._has_own_random and _DEVICE_RANDOM in arrays:
+                state = torch.tensor(arrays[_DEVICE_RANDOM], dtype=torch.uint8)
+                torch.get_device_module(self._device).set_rng_state(state)
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError("The checkpoint does not fit this run: {reason}", reason=error) from None
+
+    @property
+    def _has_own_random(self) -> bool:
+        """Whether dropout draws from a generator of the device."""
+        return self._device.type != "cpu"
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:
