@@ -27,6 +27,7 @@ ROOMS = (
     "core.data",
     "core.config",
     "core.learners.steps",
+    "core.learners.steps.convolutions",
     "core.learners",
     "core.training",
     "core.runs",

@@ -12,17 +12,15 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from statistics import median
-from unittest.mock import patch
 
+from core.config.fields import AUTOGRAD
 from core.config.recipes import find_recipe
 from core.config.run_config import RunConfig
 from core.data.datasets import Dataset, load_dataset
-from core.learners import torch_learner
 from core.learners.base import Learner
 from core.learners.factory import create_learner
 from core.learners.group import LearnerGroup
 from core.learners.group_key import group_key
-from core.learners.steps.autograd import AutogradStep
 from core.settings import data_root
 from core.training.trainer import Trainer
 
@@ -42,9 +40,7 @@ def groups_of(images: int) -> list[list[RunConfig]]:
 
 def train_by_autograd(configs: Sequence[RunConfig], data: Dataset) -> float:
     """One after the other."""
-    with patch.object(torch_learner, "create_step", lambda config, model, scale, _: AutogradStep(config, model, scale)):
-        learners = [create_learner(config) for config in configs]
-    return _train_in_turn(configs, learners, data)
+    return train_alone([config.replace(gradients=AUTOGRAD) for config in configs], data)
 
 
 def train_alone(configs: Sequence[RunConfig], data: Dataset) -> float:

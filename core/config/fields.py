@@ -21,6 +21,8 @@ _NO_LIMITS = Limits(0, 0)
 # Threads that a short measurement chooses when a run starts.
 AUTO_THREADS = 0
 MOST_THREADS = 64
+# Who derives the gradients of a step.
+BY_HAND, AUTOGRAD, AUTO_GRADIENTS = "by-hand", "autograd", "auto"
 # As many as MNIST has to train on.
 _MOST_IMAGES = 60_000
 
@@ -270,6 +272,17 @@ _ENTRIES = (
             "Of the products in training. bfloat16 has a third of float32’s digits: large products take less time on "
             "processors and GPUs made for it, more on others. Weights and predictions stay float32."
         ),
+    ),
+    _choice(
+        "gradients",
+        mark("Gradients"),
+        {BY_HAND: mark("By hand"), AUTOGRAD: mark("Autograd"), AUTO_GRADIENTS: mark("Automatic")},
+        mark(
+            "By hand: from formulas written out for dense layers and for the classic CNN, on the processor; autograd "
+            "has the others. Automatic: what a short measurement finds faster when the run starts. What is learned is "
+            "the same but for rounding."
+        ),
+        is_tried=False,
     ),
     _choice(
         "device",

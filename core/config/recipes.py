@@ -13,8 +13,8 @@ from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from models.texts import mark
 
-# Fields that decide where a run computes, not what it computes.
-_NOT_COMPARED = ("device", "threads")
+# Fields that decide where and by what code a run computes, not what it computes.
+_NOT_COMPARED = ("device", "threads", "gradients")
 # The last 10,000 of MNIST's 60,000 training images.
 _VAL_FRACTION = 1 / 6
 # The last 5,000 of them.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from core.config.fields import FIELDS, config_error, value_text
+from core.config.fields import AUTO_GRADIENTS, BY_HAND, FIELDS, config_error, value_text
 from core.data.catalog import find_dataset
 from core.errors import ConfigError
 from core.texts.message import Message, join, message
@@ -21,6 +21,7 @@ _NUMPY_ALLOWED: dict[str, tuple[str | float, ...]] = {
     "weight_decay": (0.0,),
     "augment": ("none",),
     "precision": ("float32",),
+    "gradients": (BY_HAND,),
     "device": ("auto", "cpu"),
 }
 # Checked where they are looked up.
@@ -57,6 +58,7 @@ class RunConfig:
     scaling: str = "standard"
     augment: str = "none"
     precision: str = "float32"
+    gradients: str = BY_HAND
     device: str = "auto"
     threads: int = 1
 
@@ -107,6 +109,11 @@ class RunConfig:
     def known_threads(self) -> int:
         """How many threads compute; one where a measurement is still to choose."""
         return max(self.threads, 1)
+
+    @property
+    def known_gradients(self) -> str:
+        """Who derives the gradients; by hand where a measurement is still to choose."""
+        return BY_HAND if self.gradients == AUTO_GRADIENTS else self.gradients
 
     @property
     def is_plain_descent(self) -> bool:

@@ -25,6 +25,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
+from core.config.recipes import EMBEDDED_DIGITS
+from core.data.datasets import load_dataset
 from core.errors import RunBusy
 from core.execution.process_link import START_FAILED
 from core.execution.serving import serve
@@ -32,6 +34,7 @@ from core.execution.train_run import train_run
 from core.logs import show_logs
 from core.runs.control_file import FileControl
 from core.runs.record import read_run
+from core.settings import data_root
 
 # Seconds that children have to end by themselves.
 _END_SECONDS = 5.0
@@ -53,6 +56,8 @@ def main() -> None:
     for module in _PRELOAD:
         importlib.import_module(module)
     _report(event="ready")
+    # To read them takes a child a tenth of a second, in which whoever has just come waits for the first point.
+    load_dataset(EMBEDDED_DIGITS.config.dataset, data_root())
     ComputeProcess().serve()
     # Nothing is left to save, and tidying torch up would delay the closing app by about a second.
     os._exit(0)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from core.config.fields import AUTO_THREADS
+from core.config.fields import AUTO_GRADIENTS, AUTO_THREADS, BY_HAND
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import NO_IMAGES, Dataset, load_dataset
@@ -42,7 +42,7 @@ from core.storage.atomic import remove_leftovers
 from core.storage.locks import hold_as_worker, hold_result
 from core.texts.message import NO_MESSAGE, Message, message
 from core.training.checkpoint import load_checkpoint, save_checkpoint
-from core.training.choose_threads import choose_threads
+from core.training.choose_kernels import choose_kernels
 from core.training.events import (
     EpochEnd,
     LrChanged,
@@ -126,7 +126,7 @@ class TrainingSession:
         try:
             self._set_state(STARTING)
             dataset = self._load_dataset(data_root, load)
-            config = self._with_threads()
+            config = self._with_kernels()
             learner = make_learner(config)
             end = yield from self._train(config, learner, dataset)
             if end != INTERRUPTED:
@@ -173,14 +173,16 @@ class TrainingSession:
                 raise
             return Dataset(find_dataset(config.dataset), NO_IMAGES, NO_IMAGES, extra)
 
-    def _with_threads(self) -> RunConfig:
-        """The run's configuration, with the threads that were measured to be fastest where it leaves them open."""
+    def _with_kernels(self) -> RunConfig:
+        """The run's configuration, with what was measured to be fastest where it leaves that open."""
         config = self._record.config
-        if config.threads != AUTO_THREADS:
+        if config.threads != AUTO_THREADS and config.gradients != AUTO_GRADIENTS:
             return config
-        # Another number would round differently, so a run that goes on keeps what it began with.
+        # Others would round differently, so a run that goes on keeps what it began with.
         started = self._record.history().started
-        return config.replace(threads=(started and started.threads) or choose_threads(config))
+        if started and started.threads:
+            return config.replace(threads=started.threads, gradients=started.gradients or BY_HAND)
+        return choose_kernels(config)
 
     def _train(self, config: RunConfig, learner: Learner, dataset: Dataset) -> Generator[None, None, str]:
         """Train until something ends it; returns the status to end in."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.config.fields import AUTO_THREADS
+from core.config.fields import AUTO_THREADS, BY_HAND
 from core.config.run_config import RunConfig
 from models import find_architecture
 
@@ -17,8 +17,9 @@ def group_key(config: RunConfig) -> RunConfig | None:
     images, as dropout is, would depend on who else is in the group.
     """
     is_random = bool(config.options.get("dropout")) or config.augment != "none"
-    # How many threads are fastest is measured for each run that leaves it open.
-    is_here = config.device in ("auto", "cpu") and config.precision == "float32" and config.threads != AUTO_THREADS
+    # What is fastest is measured for each run that leaves it open.
+    is_decided = config.threads != AUTO_THREADS and config.gradients == BY_HAND
+    is_here = config.device in ("auto", "cpu") and config.precision == "float32" and is_decided
     if not find_architecture(config.arch).is_dense or not config.is_plain_descent or is_random or not is_here:
         return None
     usual = RunConfig()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import cast
 
@@ -16,13 +17,16 @@ from core.data.datasets import Images, ImageSet
 from core.errors import CheckpointError
 from core.learners.augment import augment_images
 from core.learners.base import NO_STEPS, Lap, Outputs, Probabilities, StepMetrics, no_lap, pixel_scaling
+from core.learners.choose_step import create_step
 from core.learners.device import resolve_device
 from core.learners.step_metrics import measure_steps
-from core.learners.steps.choose import create_step
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 from models import create_model
 from models.network import Classifier
+
+# Names in a checkpoint: the states of the processor's generator, and of the device's where it has its own.
+_RANDOM, _DEVICE_RANDOM = "random", "device_random"
 
 
 class TorchLearner:
@@ -45,10 +49,12 @@ class TorchLearner:
         self._images = self._labels = self._order = torch.empty(0)
 
     def load(self, train: ImageSet) -> None:
-        """Copy the training images to the device."""
-        # torch wants writable memory, which the data files' bytes are not.
-        self._images = torch.tensor(train.images, device=self._device)
-        self._labels = torch.tensor(train.labels, device=self._device)
+        """Take the training images to the device; on the processor they stay where they are."""
+        with warnings.catch_warnings():
+            # The data files' bytes may not be written, and nobody does. A copy would take 47 MB of each worker.
+            warnings.simplefilter("ignore", UserWarning)
+            images, labels = torch.from_numpy(train.images), torch.from_numpy(train.labels)
+        self._images, self._labels = images.to(self._device), labels.to(self._device)
 
     def begin_epoch(self, order: NDArray[np.int64], seed: int | None) -> None:
         """Set the order of images and the generator that dropout and augmentation draw from."""
@@ -122,16 +128,28 @@ class TorchLearner:
             raise CheckpointError("The weights do not fit this network: {reason}", reason=error) from None
 
     def training_state(self) -> Arrays:
-        """What the optimizer remembers, and the generator's state."""
-        return {"random": _to_array(torch.get_rng_state()), **self._step.state()}
+        """What the optimizer remembers, and the states of the processor's and of the device's generator."""
+        states = {_RANDOM: _to_array(torch.get_rng_state()), **self._step.state()}
+        if self._has_own_random:
+            states[_DEVICE_RANDOM] = _to_array(torch.get_device_module(self._device).get_rng_state())
+        return states
 
     def load_training_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Put the optimizer and the generator where they were."""
+        """Put the optimizer and the generators where they were."""
         try:
             self._step.load_state(arrays)
-            torch.set_rng_state(torch.tensor(arrays["random"], dtype=torch.uint8))
+            torch.set_rng_state(torch.tensor(arrays[_RANDOM], dtype=torch.uint8))
+            # A run that began on another kind of device has none.
+            if self._has_own_random and _DEVICE_RANDOM in arrays:
+                state = torch.tensor(arrays[_DEVICE_RANDOM], dtype=torch.uint8)
+                torch.get_device_module(self._device).set_rng_state(state)
         except (KeyError, RuntimeError, ValueError) as error:
             raise CheckpointError("The checkpoint does not fit this run: {reason}", reason=error) from None
+
+    @property
+    def _has_own_random(self) -> bool:
+        """Whether dropout draws from a generator of the device."""
+        return self._device.type != "cpu"
 
 
 def _to_array(tensor: Tensor) -> NDArray[np.generic]:

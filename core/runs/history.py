@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from core.runs.event_log import EventLog
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd, TrainEvent
 
+# Seconds of training after which its pace is known: the first steps take longer than the others.
+_STEADY_SECONDS = 0.1
+
 
 @dataclass
 class History:
@@ -18,7 +21,7 @@ class History:
     epochs: one entry for each epoch.
     lr_changes: base learning rates set by hand.
     last: the steps that were reported last; None before the first ones.
-    first_pace: seconds a step in the first report; None before it.
+    first_pace: seconds a step, as soon as training has gone on for a moment; None before.
     """
 
     started: RunStarted | None = None
@@ -41,7 +44,7 @@ class History:
                     self._losses.extend(event.every_loss())
                     self.accuracies.append((event.step, event.accuracy))
                     self.last = event
-                    if self.first_pace is None:
+                    if self.first_pace is None and event.seconds >= _STEADY_SECONDS:
                         self.first_pace = event.seconds / event.step
                 case EpochEnd():
                     self.epochs.append(event)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from core.config.fields import MOST_THREADS
+from core.config.fields import AUTOGRAD, BY_HAND, MOST_THREADS
 from core.storage.decode import decode_dataclass
 from core.storage.messages import plain_fields
 from core.storage.reading import parse_json
@@ -45,7 +45,7 @@ def _check_number(name: str, value: float, most: float, least: float = 0) -> Non
 class RunStarted(TrainEvent):
     """Training begins, or goes on after `step` steps where it is resumed from a checkpoint.
 
-    threads: that compute; the runs of earlier versions do not say how many.
+    threads: that compute. gradients: who derives them. The runs of earlier versions do not say.
     """
 
     kind: ClassVar[str] = "started"
@@ -58,6 +58,7 @@ class RunStarted(TrainEvent):
     n_parameters: int
     device: str
     threads: int | None = None
+    gradients: str | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -65,6 +66,8 @@ class RunStarted(TrainEvent):
         _check_number("steps_per_epoch", self.steps_per_epoch, _MOST_STEPS, least=1)
         if self.threads is not None:
             _check_number("threads", self.threads, MOST_THREADS, least=1)
+        if self.gradients not in (None, BY_HAND, AUTOGRAD):
+            raise ValueError(f"gradients is {self.gradients!r}; it must be {BY_HAND} or {AUTOGRAD}")
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,8 @@ from core.training.seeds import epoch_seed
 
 # Least time between two reports of steps, in seconds.
 _REPORT_SECONDS = 0.2
+# The first report comes after this share of it: a reader who has just pressed Start waits for that one.
+_FIRST_SHARE = 0.1
 # Time between two looks at the control in a pause, in seconds.
 _PAUSE_POLL_SECONDS = 0.05
 
@@ -78,6 +80,7 @@ class Trainer:
         self._shown = ShownImages(len(self._train))
         self._order = np.empty(0, np.int64)
         self._clock = TrainingClock()
+        self._report_seconds = _FIRST_SHARE * _REPORT_SECONDS
         if checkpoint:
             self._check_place(checkpoint.progress)
             self.progress = checkpoint.progress
@@ -157,7 +160,7 @@ class Trainer:
             yield None
             here.step += 1
             here.step_in_epoch += 1
-            if self._clock.since_report() >= _REPORT_SECONDS:
+            if self._clock.since_report() >= self._report_seconds:
                 yield from self._report()
         yield from self._report()
         return False
@@ -198,6 +201,7 @@ class Trainer:
         here.seconds += seconds
         if not losses:
             return
+        self._report_seconds = _REPORT_SECONDS
         bad = next((number for number, loss in enumerate(losses) if not math.isfinite(loss)), None)
         first = here.step - len(losses)
         good = tuple(losses[:bad])
@@ -287,4 +291,5 @@ class Trainer:
             self._learner.n_parameters,
             self._learner.device,
             self._config.known_threads,
+            self._config.known_gradients,
         )

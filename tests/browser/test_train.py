@@ -145,3 +145,14 @@ def test_a_value_that_is_not_allowed_is_explained_in_the_page(open_page):
     fill(page, "Epochs", "3")
     expect(words).to_have_count(0)
     expect(page.get_by_label("Epochs", exact=True)).to_be_focused()
+
+
+def test_streamlit_s_own_stop_is_not_shown_beside_the_run_s(open_page):
+    page = open_page("train")
+    # Streamlit shows it while a page is busy, however short that is.
+    page.evaluate(
+        """document.querySelector("[data-testid=stHeader]").insertAdjacentHTML(
+            "beforeend", "<div data-testid=stStatusWidget><i>busy</i><button>Break off</button></div>")"""
+    )
+    expect(page.get_by_text("busy", exact=True)).to_be_visible()
+    expect(page.get_by_text("Break off")).to_be_hidden()

@@ -18,7 +18,7 @@ from pages.components.forms.mistake import show_mistake
 _MAIN = ("optimizer", "lr", "epochs", "batch_size")
 _MORE = (
     *("schedule", "gamma", "step_size", "momentum", "weight_decay", "val_fraction"),
-    *("scaling", "augment", "precision", "seed", "device", "threads"),
+    *("scaling", "augment", "precision", "gradients", "seed", "device", "threads"),
 )
 _SWITCHES = ("keep_best", "watch_test")
 # Fields that only count beside a certain value of another field.

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.data.catalog import find_dataset
 from core.data.datasets import Images
 from core.errors import LabError
 from core.hosting.watchers import is_far_from
 from core.runs.history import History
-from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RunRecord
+from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RUNNING, STARTING, RunRecord
 from core.runs.result import RunResult
 from pages.components.runs.curves import read_histories, runs_on_show, show_curves
 from pages.components.runs.finish_card import show_finish
@@ -27,6 +28,10 @@ from pages.components.shell.wording import duration, percent
 
 # By which those who watch a run are counted.
 _WATCHER_KEY = "watcher"
+# How long a page waits for a run's first steps, and how often it looks, in seconds. Shorter than the time between two
+# redraws, of which it takes the place.
+_AWAIT_SECONDS = 0.5
+_AWAIT_POLL_SECONDS = 0.01
 _STATUS, _FIGURES, _VIEW = "run_status", "run_figures", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
@@ -76,7 +81,12 @@ def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images |
         if record.is_active:
             if not is_others(record):
                 show_steering(record)
-            _progress(record, history)
+            place = st.empty()
+            _progress(place, record, history)
+            if _is_beginning(record, history):
+                record, histories = _await_steps(shown)
+                history = histories[0]
+                _progress(place, record, history)
         else:
             show_finish(record)
     _figures(record, history)
@@ -111,26 +121,49 @@ def _show_reason(record: RunRecord) -> None:
         st.warning(tr(record.state.reason), icon=":material/timer_off:")
 
 
-def _progress(record: RunRecord, history: History) -> None:
+def _is_beginning(record: RunRecord, history: History) -> bool:
+    """Whether the first steps are due at any moment."""
+    jobs = job_queue()
+    if history.step or not jobs.compute.is_ready.is_set():
+        return False
+    # A run that no longer waits is still called queued until its process has begun.
+    is_given_out = record.state.status == QUEUED and jobs.position(record.id) is None
+    return is_given_out or record.state.status in (STARTING, RUNNING)
+
+
+def _await_steps(shown: Sequence[RunRecord]) -> tuple[RunRecord, list[History]]:
+    """The first run and all histories once it has taken its first steps, or a moment later.
+
+    A reader who has just pressed Start sees them that moment earlier.
+    """
+    end = time.monotonic() + _AWAIT_SECONDS
+    while True:
+        histories = read_histories(shown)
+        if histories[0].step or time.monotonic() >= end:
+            return run_store().get(shown[0].id), histories
+        time.sleep(_AWAIT_POLL_SECONDS)
+
+
+def _progress(place: DeltaGenerator, record: RunRecord, history: History) -> None:
     if record.state.status == QUEUED:
         jobs = job_queue()
         if jobs.lacks_memory:
             text = tr("Waiting until the app has memory for it, place {place}.", place=jobs.position(record.id) or "–")
         else:
             text = tr("Waiting in the queue, place {place}.", place=jobs.position(record.id) or "–")
-        st.progress(0.0, text=text)
+        place.progress(0.0, text=text)
     elif record.state.status == MEASURING:
         n_test = find_dataset(record.config.dataset).n_test
         done = min(record.state.measured, n_test)
         text = tr("Measuring the test set: {done:,} of {count:,} images", done=done, count=n_test)
-        st.progress(done / n_test, text=text)
+        place.progress(done / n_test, text=text)
     elif history.started is None:
         is_ready = job_queue().compute.is_ready.is_set()
         loading = tr("Loading PyTorch, once after the app has started …")
-        st.progress(0.0, text=tr("Getting ready …") if is_ready else loading)
+        place.progress(0.0, text=tr("Getting ready …") if is_ready else loading)
     else:
         share = min(history.step / history.started.total_steps, 1.0)
-        st.progress(share, text=_progress_text(record, history))
+        place.progress(share, text=_progress_text(record, history))
 
 
 def _progress_text(record: RunRecord, history: History) -> str:

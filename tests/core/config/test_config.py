@@ -55,6 +55,7 @@ def test_the_defaults_are_allowed():
         ("schedule", [], "schedule is []; it must be one of constant, step, one-cycle."),
         ("scaling", 1, "scaling is 1; it must be one of standard, unit."),
         ("augment", "flip", "augment is 'flip'; it must be one of none, warp."),
+        ("gradients", "numerical", "gradients is 'numerical'; it must be one of by-hand, autograd, auto."),
         ("precision", "half", "precision is 'half'; it must be one of float32, bfloat16."),
         ("device", "tpu", "device is 'tpu'; it must be one of auto, cpu, cuda, mps."),
         ("watch_test", 1, "watch_test is 1; it must be true or false."),

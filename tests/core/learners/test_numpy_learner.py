@@ -131,6 +131,7 @@ def test_batches_of_the_test_set_do_not_change_its_probabilities(dataset):
         ("weight_decay", 0.1, r"0\."),
         ("augment", "warp", "none"),
         ("precision", "bfloat16", "float32"),
+        ("gradients", "autograd", "by-hand"),
         ("device", "cuda", "cpu"),
     ],
 )

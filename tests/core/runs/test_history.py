@@ -155,3 +155,11 @@ def test_a_reader_follows_a_resumed_run(log):
     reader.read()
     log.append(started(2), steps(3, 5.0))
     assert list(reader.read().step_losses) == [4.0, 3.0, 5.0]
+
+
+def test_the_pace_is_known_after_a_moment_of_training():
+    # The first step warms up: it takes as long as four others.
+    history = History().apply([started(), steps(1, 4.0, seconds=0.08)])
+    assert history.first_pace is None
+    assert history.apply([steps(3, 3.0, 2.0, seconds=0.12)]).first_pace == pytest.approx(0.04)
+    assert history.apply([steps(4, 1.0, seconds=0.14)]).first_pace == pytest.approx(0.04)

@@ -88,6 +88,8 @@ def test_cells_with_the_same_batches_have_one_key():
         {"precision": "bfloat16"},
         {"device": "cuda"},
         {"threads": 0},
+        {"gradients": "autograd"},
+        {"gradients": "auto"},
         {"arch": "cnn", "options": {}},
         {"arch": "numpy-mlp", "options": {}},
     ],

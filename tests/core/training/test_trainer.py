@@ -98,7 +98,7 @@ def of(kind, events):
 def test_a_run_tells_its_size_its_steps_its_epochs_and_its_end(data):
     events = train(data)
     assert [type(event) for event in events] == [RunStarted, StepEnd, EpochEnd, StepEnd, EpochEnd, RunFinished]
-    assert events[0] == RunStarted(0, 0, 2 * STEPS, STEPS, 90, 10, 5, "cpu", 1)
+    assert events[0] == RunStarted(0, 0, 2 * STEPS, STEPS, 90, 10, 5, "cpu", 1, "by-hand")
     assert events[1].losses == (1.0, 2.0, 3.0)
     assert (events[1].step, events[1].epoch, events[3].step, events[3].epoch) == (3, 1, 6, 2)
     assert events[1].accuracy == 3 / 90
@@ -170,6 +170,14 @@ def test_rounding_does_not_depend_on_when_steps_are_reported(data, monkeypatch):
         reports.add(len(of(StepEnd, events)))
     assert len(reports) == 4
     assert len(means) == 1
+
+
+def test_the_first_report_comes_sooner_than_the_others(data, monkeypatch):
+    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count().__next__)
+    monkeypatch.setattr(trainer_module, "_REPORT_SECONDS", 8.0)
+    # Each look at the clock takes a second: one after each step, one in each report.
+    counts = [event.count for event in of(StepEnd, train(data, batch_size=3))]
+    assert counts[:3] == [1, 8, 8]
 
 
 def test_what_is_not_measured_is_none(data):

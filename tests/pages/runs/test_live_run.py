@@ -1,5 +1,9 @@
 """A run as it goes on: its figures, its progress, its curves and those of the runs that it is compared with."""
 
+import math
+import time
+from types import SimpleNamespace
+
 import pytest
 
 from core.execution.compute_client import ComputeClient
@@ -9,6 +13,7 @@ from core.runs.record import (
     INTERRUPTED,
     MEASURING,
     PAUSED,
+    QUEUED,
     RUNNING,
     STARTING,
     STOPPED,
@@ -17,6 +22,7 @@ from core.runs.record import (
 )
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
+from pages.components.runs import live_run
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.finish_card import COPY_KEY
 from pages.components.shell.services import job_queue, watchers
@@ -100,6 +106,64 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
 def test_after_its_last_step_a_run_is_still_in_its_last_epoch(add, visit):
     add("a", log=[*events(epochs=EPOCHS)][:-1])
     assert progress(visit(script, run="a")) == ("Epoch 4 of 4 · step 40 of 40 · about 0.0 s left", 100)
+
+
+@pytest.fixture
+def looks(monkeypatch):
+    """Does `looks.then` at the first look for a run's first steps, instead of waiting for the next."""
+
+    class Looks:
+        count = 0
+
+        def then(self):
+            """Nothing, unless a test says otherwise."""
+
+        def wait(self, _seconds):
+            self.count += 1
+            if self.count == 1:
+                self.then()
+
+    found = Looks()
+    # Other threads sleep too.
+    own = SimpleNamespace(sleep=found.wait, monotonic=time.monotonic, thread_time=time.thread_time)
+    monkeypatch.setattr(live_run, "time", own)
+    monkeypatch.setattr(live_run, "_AWAIT_SECONDS", math.inf)
+    return found
+
+
+@pytest.mark.parametrize("status", [QUEUED, STARTING, RUNNING])
+def test_the_first_steps_are_shown_as_soon_as_they_are_taken(add, visit, looks, status):
+    job_queue().compute.is_ready.set()
+    record = add("a", status)
+
+    def begin():
+        record.log.append(*[*events()][:2])
+        write_state(record.path, RunState(RUNNING))
+
+    looks.then = begin
+    app = visit(script, run="a")
+    assert looks.count == 1
+    assert progress(app)[0].startswith("Epoch 2 of 4 · step 10 of 40")
+    assert len(curves(app.get("echarts_chart")[0])["single step"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("status", "log", "is_ready"),
+    [(STARTING, (), False), (PAUSED, (), True), (RUNNING, (*events(),), True), (MEASURING, (), True)],
+)
+def test_no_other_run_is_waited_for(add, visit, looks, status, log, is_ready):
+    if is_ready:
+        job_queue().compute.is_ready.set()
+    add("a", status, log=log)
+    visit(script, run="a")
+    assert looks.count == 0
+
+
+def test_a_run_whose_first_steps_take_long_is_drawn_without_them(add, visit, monkeypatch):
+    job_queue().compute.is_ready.set()
+    monkeypatch.setattr(live_run, "_AWAIT_SECONDS", 0.0)
+    add("a", STARTING)
+    assert progress(visit(script, run="a")) == ("Getting ready …", 0)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ FIELDS = {
         "Pixels": ("scaling", "unit"),
         "Augmentation": ("augment", "warp"),
         "Precision": ("precision", "bfloat16"),
+        "Gradients": ("gradients", "autograd"),
         "Device": ("device", "cpu"),
         "Activation": ("activation", "tanh"),
     },

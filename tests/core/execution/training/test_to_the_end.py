@@ -191,23 +191,31 @@ def test_while_it_is_measured_the_state_tells_how_many_images_are_done(record, m
 
 @pytest.fixture
 def chosen(monkeypatch):
-    """What a measurement of threads finds, one after the other."""
-    found = iter([2, 1])
-    monkeypatch.setattr(worker, "choose_threads", lambda _config: next(found))
+    """What a measurement finds, one after the other."""
+    found = iter([(2, "autograd"), (1, "by-hand")])
+
+    def choose(config):
+        threads, gradients = next(found)
+        return config.replace(threads=threads, gradients=gradients)
+
+    monkeypatch.setattr(worker, "choose_kernels", choose)
     return found
 
 
 @pytest.mark.usefixtures("chosen")
-def test_threads_that_are_left_open_are_chosen_once_and_recorded(store):
-    record = store.create(make_config(threads=0), "open")
+@pytest.mark.parametrize("left_open", [{"threads": 0}, {"threads": 2, "gradients": "auto"}])
+def test_what_is_left_open_is_chosen_once_and_recorded(store, left_open):
+    record = store.create(make_config(**left_open), "open")
     assert train(record, stop_after(record, 5)).status == STOPPED
     train(record)
-    started = [event.threads for event in record.log.read()[0] if isinstance(event, RunStarted)]
-    assert started == [2, 2]
+    started = [event for event in record.log.read()[0] if isinstance(event, RunStarted)]
+    assert [(event.threads, event.gradients) for event in started] == [(2, "autograd")] * 2
 
 
 @pytest.mark.usefixtures("chosen")
-def test_threads_that_are_set_are_not_measured(store):
-    record = store.create(make_config(threads=3), "set")
+@pytest.mark.parametrize("gradients", ["by-hand", "autograd"])
+def test_what_is_set_is_not_measured(store, gradients):
+    record = store.create(make_config(threads=3, gradients=gradients), "set")
     train(record)
-    assert record.history().started.threads == 3
+    started = record.history().started
+    assert (started.threads, started.gradients) == (3, gradients)

@@ -8,9 +8,9 @@ import pytest
 import torch
 
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES
+from core.learners.choose_step import create_step
 from core.learners.factory import create_learner
 from core.learners.steps.autograd import AutogradStep
-from core.learners.steps.choose import create_step
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
 from core.learners.steps.optimizer_state import ENTRIES
@@ -144,3 +144,11 @@ def test_in_single_precision_training_stays_close_to_autograd():
     follow(step, config, 18)
     for name, tensor in oracle.state_dict().items():
         np.testing.assert_allclose(learner.state_dict()[name], tensor, rtol=1e-3, atol=1e-5, err_msg=name)
+
+
+@pytest.mark.parametrize("arch", ["mlp", "cnn"])
+@pytest.mark.parametrize(("gradients", "is_by_hand"), [("by-hand", True), ("auto", True), ("autograd", False)])
+def test_gradients_are_autograd_s_where_it_is_asked_for(arch, gradients, is_by_hand):
+    config = make_config(arch=arch, gradients=gradients)
+    step = create_step(config, create_model(arch), SCALE, torch.device("cpu"))
+    assert isinstance(step, AutogradStep) is not is_by_hand

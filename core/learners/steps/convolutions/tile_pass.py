@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from core.learners.steps.first_convolution import EDGE, N_INPUTS, FirstConvolution, take_windows
-from core.learners.steps.pooling import Pooling
-from core.learners.steps.winograd import WinogradTiles, WinogradWeights
+from core.learners.steps.convolutions.first_convolution import EDGE, N_INPUTS, FirstConvolution, take_windows
+from core.learners.steps.convolutions.pooling import Pooling
+from core.learners.steps.convolutions.winograd import WinogradTiles, WinogradWeights
 from models.cnn import Cnn
 
 # Tiles at a time: their 16 products of 64 channels take 1.5 MB.

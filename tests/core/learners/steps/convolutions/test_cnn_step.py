@@ -8,11 +8,11 @@ import pytest
 import torch
 from torch import nn
 
+from core.learners.choose_step import create_step
 from core.learners.factory import create_learner
 from core.learners.steps.autograd import AutogradStep
-from core.learners.steps.choose import create_step
-from core.learners.steps.cnn import CnnStep
-from core.learners.steps.dropout_bits import QuarterDropout
+from core.learners.steps.convolutions.cnn import CnnStep
+from core.learners.steps.convolutions.dropout_bits import QuarterDropout
 from core.learners.steps.pixels import PixelScale
 from models import create_model
 from tests.core.learners.steps.agreement import SCALE, SETTINGS, assert_agreement, exact_scale, take_step

@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.config.run_config import RunConfig
+from core.learners.steps.convolutions.dropout_bits import QuarterDropout
+from core.learners.steps.convolutions.ink_tiles import GRID, TileCutter
+from core.learners.steps.convolutions.pooling import Pooling
+from core.learners.steps.convolutions.tile_pass import Convolutions
+from core.learners.steps.convolutions.winograd import columns_first
 from core.learners.steps.dense import DensePass
 from core.learners.steps.dense_layers import DenseLayer
 from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
-from core.learners.steps.dropout_bits import QuarterDropout
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
-from core.learners.steps.ink_tiles import GRID, TileCutter
 from core.learners.steps.pixels import PixelScale
-from core.learners.steps.pooling import Pooling
-from core.learners.steps.tile_pass import Convolutions
-from core.learners.steps.winograd import columns_first
 from core.storage.arrays import Arrays
 from models.cnn import Cnn
 

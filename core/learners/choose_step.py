@@ -5,10 +5,11 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from core.config.fields import BY_HAND
 from core.config.run_config import RunConfig
 from core.learners.steps.autograd import AutogradStep
 from core.learners.steps.base import TrainStep
-from core.learners.steps.cnn import CnnStep
+from core.learners.steps.convolutions.cnn import CnnStep
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
 from core.learners.steps.pixels import PixelScale
@@ -16,8 +17,11 @@ from models.cnn import Cnn
 
 
 def create_step(config: RunConfig, model: nn.Module, scale: PixelScale, device: torch.device) -> TrainStep:
-    """A step that trains `model`, whose parameters lie on `device`, from here on."""
-    by_hand = device.type == "cpu"
+    """A step that trains `model`, whose parameters lie on `device`, from here on.
+
+    Where the configuration leaves the gradients open, they are derived by hand.
+    """
+    by_hand = device.type == "cpu" and config.known_gradients == BY_HAND
     if by_hand and isinstance(model, Cnn):
         return CnnStep(config, model, scale)
     layers = find_dense_layers(model) if by_hand else []

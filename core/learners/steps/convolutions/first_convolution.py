@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from core.learners.steps.ink_tiles import PATCH
+from core.learners.steps.convolutions.ink_tiles import PATCH
 
 # Outputs along an edge of a tile.
 EDGE = PATCH - 2

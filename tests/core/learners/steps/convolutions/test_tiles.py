@@ -5,10 +5,10 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from core.learners.steps.dropout_bits import QuarterDropout
-from core.learners.steps.ink_tiles import GRID, TileCutter
-from core.learners.steps.pooling import Pooling
-from core.learners.steps.winograd import WinogradTiles, WinogradWeights, columns_first
+from core.learners.steps.convolutions.dropout_bits import QuarterDropout
+from core.learners.steps.convolutions.ink_tiles import GRID, TileCutter
+from core.learners.steps.convolutions.pooling import Pooling
+from core.learners.steps.convolutions.winograd import WinogradTiles, WinogradWeights, columns_first
 
 
 def drawn_images():
