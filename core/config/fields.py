@@ -269,8 +269,8 @@ _ENTRIES = (
         mark("Precision"),
         {"float32": mark("32 bits"), "bfloat16": mark("16 bits")},
         mark(
-            "Of the products in training. 16 bits (bfloat16) have a third of the digits: large products take less time on "
-            "processors and GPUs made for them, more on others. Weights and predictions stay at 32 bits."
+            "Of the products in training. 16 bits (bfloat16) have a third of the digits: large products take less time "
+            "on processors and GPUs made for them, more on others. Weights and predictions stay at 32 bits."
         ),
     ),
     _choice(
