@@ -6,6 +6,7 @@ from core.charts.evaluation.confusion import confusion_data
 from core.charts.sweep import sweep_data
 from core.runs.record import RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
+from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
@@ -68,7 +69,7 @@ def test_each_state_of_a_sweep_s_cells_has_its_own_colour(store):
     active = add_trial(store, sweep, 2)
     write_state(active.path, RunState(RUNNING))
     lock = hold_in_queue(active.path)
-    shown = dict(layers(sweep_chart(sweep_data(space, sweeps.trials(sweep)))))
+    shown = dict(layers(sweep_chart(sweep_data(space, gather_cells(space, sweeps.trials(sweep))))))
     lock.release()
     assert shown[RIGHT] == [[1.0, None, None, None]]
     assert shown[WRONG] == [[None, 1.0, None, None]]
@@ -80,7 +81,7 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     sweeps, space = SweepStore(store), make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32))
     sweep = make_trials(sweeps, space, [0.8, 0.95])
     add_trial(store, sweep, 2, reason="The <loss> became nan in step 3.")
-    chart = sweep_chart(sweep_data(space, sweeps.trials(sweep)))
+    chart = sweep_chart(sweep_data(space, gather_cells(space, sweeps.trials(sweep))))
     cells = hovers_of(chart)
     assert len(cells) == 6
     assert cells[0, 1] == "<b>Learning rate 0.1 · Batch size 16</b><br>Validation accuracy 95.00%"
