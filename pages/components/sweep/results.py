@@ -7,16 +7,20 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.charts.sweep import sweep_data
+from core.charts.sweep_bars import sweep_bars
 from core.runs.record import FAILED
 from core.sweep.cells import Cell, best_cell, gather_cells
 from core.sweep.differences import find_differences
 from core.sweep.records import Sweep, Trial
 from core.sweep.search_space import SearchSpace
+from core.sweep.table import sweep_csv
 from core.sweep.trend import find_trends
 from core.texts.message import Message, join, message, plural
 from pages.components.charts.cell_chart import Cell as Place
 from pages.components.charts.cell_chart import show_cell_chart
+from pages.components.charts.figure import draw_figure
 from pages.components.charts.sweep import sweep_chart
+from pages.components.charts.sweep_bars import sweep_bars_chart
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import percent
@@ -50,9 +54,30 @@ def draw_results(sweep: Sweep, trials: Sequence[Trial]) -> None:
     _best(sweep, cells)
     draw_map(sweep.space, cells, _choice_key(sweep))
     _legend(sweep)
+    _error_bars(sweep, cells)
     _failures(sweep, trials)
     _statements(sweep, cells)
     _cell(sweep, cells)
+    _download(sweep, cells)
+
+
+def _error_bars(sweep: Sweep, cells: Sequence[Cell]) -> None:
+    """Draw the means with their spread, where one setting was varied over several seeds."""
+    if bars := sweep_bars(sweep.space, cells):
+        alt = tr_plain("Validation accuracy at each value, with a bar of one standard deviation over the seeds")
+        draw_figure(sweep_bars_chart(bars), "sweep_bars", alt)
+
+
+def _download(sweep: Sweep, cells: Sequence[Cell]) -> None:
+    if best_cell(cells):
+        st.download_button(
+            tr("Download as CSV"),
+            lambda: sweep_csv(sweep.space, cells),
+            "sweep.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
 
 
 def _legend(sweep: Sweep) -> None:

@@ -9,6 +9,7 @@ from core.sweep.differences import find_differences
 from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import MAX_CELLS, SearchSpace
+from core.sweep.table import sweep_csv
 from tests.sweeps import Direct, add_trial, make_space, make_trials
 
 
@@ -130,8 +131,8 @@ def test_two_seeds_are_said_to_show_little(cells_of):
     found = find_differences(space, cells_of(space, [0.80, 0.90, 0.82, 0.90]))
     assert found.alike == (0,)
     assert str(found.describe()) == (
-        "Learning rate 0.2 has the best mean, but no difference is shown to any other cell (paired t-test over 2 seeds, "
-        "Holm’s correction, 5 %). Two seeds show only differences that are large and almost the same with both."
+        "Learning rate 0.2 has the best mean, but no difference is shown to any other cell (paired t-test over 2 "
+        "seeds, Holm’s correction, 5 %). Two seeds show only differences that are large and almost the same with both."
     )
 
 
@@ -140,3 +141,13 @@ def test_nothing_is_said_before_all_have_their_result_nor_of_one_seed(cells_of):
     assert find_differences(space, cells_of(space, [*THREE[:-1], None])) is None
     one = make_space(1, lr=(0.1, 0.2))
     assert find_differences(one, cells_of(one, [0.8, 0.9])) is None
+
+
+def test_the_table_has_mean_deviation_count_and_p_value(cells_of):
+    space = make_space(3, lr=(0.1, 0.2, 0.3))
+    cells = cells_of(space, THREE)
+    head, first, _, best = [line.split(",") for line in sweep_csv(space, cells).splitlines()]
+    assert head == ["lr", "val_accuracy_mean", "val_accuracy_sd", "n", "p_value"]
+    p_value = find_differences(space, cells).p_values[0]
+    assert first == ["0.1", str(cells[0].mean), str(cells[0].deviation), "3", str(p_value)]
+    assert (best[0], best[3:]) == ("0.3", ["3", ""])

@@ -1,9 +1,11 @@
 """The confusion matrix and the map of a sweep, drawn."""
 
 import numpy as np
+import pytest
 
 from core.charts.evaluation.confusion import confusion_data
 from core.charts.sweep import sweep_data
+from core.charts.sweep_bars import sweep_bars
 from core.runs.record import RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.cells import gather_cells
@@ -11,6 +13,7 @@ from core.sweep.records import SweepStore
 from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 from pages.components.charts.sweep import sweep_chart
+from pages.components.charts.sweep_bars import sweep_bars_chart
 from tests.sweeps import add_trial, make_space, make_trials
 
 NAMES = ("ant", "bee", "cat")
@@ -92,3 +95,11 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     assert cells[1, 0].startswith("<b>Learning rate 0.2 · Batch size 8</b>")
     assert chart.layout.xaxis.title.text == "Batch size"
     assert chart.layout.yaxis.ticktext == ("0.1", "0.2")
+
+
+def test_error_bars_are_as_long_as_the_deviations(sweeps):
+    space = make_space(2, lr=(0.1, 0.2))
+    sweep = make_trials(sweeps, space, [0.7, 0.90, 0.8, 0.92])
+    [points] = sweep_bars_chart(sweep_bars(space, gather_cells(space, sweeps.trials(sweep)))).data
+    assert list(points.x) == ["0.1", "0.2"]
+    assert list(points.error_y.array) == pytest.approx([7.0710678, 1.4142136])
