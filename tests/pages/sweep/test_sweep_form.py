@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from core.errors import RunError
 from core.execution.executors import Workers
 from core.settings import DASK_VARIABLE
+from core.sweep.cells import best_cell, gather_cells
 from core.sweep.manager import SweepManager
-from core.sweep.records import best_trial
 from core.sweep.search_space import SearchSpace
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
@@ -80,9 +80,9 @@ def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
     app.run()
     trials = sweeps.trials(sweep)
     assert [trial.status for trial in trials] == ["finished"] * 4
-    best = best_trial(trials)
-    assert find(app.metric, "Validation accuracy").value == f"{best.val_accuracy:.2%}"
-    assert find(app.metric, "Test accuracy").value == f"{best.record.result.test_accuracy:.2%}"
+    best = best_cell(gather_cells(sweep.space, trials))
+    assert find(app.metric, "Validation accuracy").value == f"{best.mean:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{best.test_accuracy:.2%}"
     assert f"**Best cell**: {sweep.space.describe(best.number)}" in texts(app.markdown)
     assert "Learning rate: " in texts(app.markdown)
 
@@ -226,3 +226,25 @@ def test_while_a_sweep_runs_no_other_can_be_started(visit, tmp_path):
     sweep_manager().stop(sweep)
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
     assert not find(app.run().button, "Start").disabled
+
+
+def test_seeds_per_cell_count_for_the_networks_and_are_started(visit, monkeypatch):
+    begun = []
+
+    def start(_, space, *__):
+        begun.append(space)
+        raise RunError("Not today.")
+
+    monkeypatch.setattr(SweepManager, "start", start)
+    app = choose_quick(visit())
+    find(app.number_input, "Seeds per cell").set_value(3).run()
+    assert "**48 networks**" in texts(app.caption)
+    find(app.button, "Start").click().run()
+    assert [(space.seeds, space.n_cells) for space in begun] == [(3, 16)]
+
+
+def test_seeds_beside_a_grid_over_seeds_are_refused(visit):
+    app = choose_quick(visit())
+    find(app.selectbox, "Columns").select("seed").run()
+    find(app.number_input, "Seeds per cell").set_value(2).run()
+    assert "varied by the grid already" in texts(app.error)
