@@ -13,8 +13,6 @@ from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
 from core.hosting.caps import check_sweep
 from core.settings import dask_address
-from core.sweep.estimate import seconds_left, speed_of_similar
-from core.sweep.records import Trial
 from core.sweep.search_space import MAX_SEEDS, SearchSpace, parse_values
 from core.texts.message import message, plural
 from models.texts import mark
@@ -24,9 +22,8 @@ from pages.components.forms.folded import folded
 from pages.components.forms.kept_form import KeptForm, Single
 from pages.components.forms.mistake import show_mistake
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
-from pages.components.shell.services import allowed, run_store
+from pages.components.shell.services import allowed
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
 
 _FORM = ConfigFields("sweep_")
@@ -163,20 +160,6 @@ def _choose_cluster(address: str) -> None:
         required=True,
         format_func=places.__getitem__,
     )
-
-
-def show_size(space: SearchSpace, workers: Workers) -> None:
-    """Say how many networks there are to train, and for about how long."""
-    trials = [Trial(number, config) for number, config in enumerate(space.runs())]
-    seconds = seconds_left(trials, speed_of_similar(run_store().all(), space.base.arch))
-    networks = plural("**{count} network**", "**{count} networks**", len(trials))
-    if workers.on_cluster:
-        st.caption(tr("{networks} on the Dask cluster.", networks=networks))
-    elif seconds is None:
-        st.caption(tr("{networks}. How long that takes is known once the first is done.", networks=networks))
-    else:
-        time = about(seconds / min(workers.processes, len(trials)))
-        st.caption(tr("{networks}, {time}.", networks=networks, time=time))
 
 
 def sweep_name() -> str:

@@ -4,8 +4,6 @@ import json
 from threading import Event
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
 from core.execution.executors import Workers
@@ -17,7 +15,6 @@ from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.frontend import cell_texts
-from tests.pages.made_runs import make_result, make_run
 from tests.pages.sweep.seen import choose_quick, has, values
 from tests.sweeps import make_space, make_trials
 
@@ -99,30 +96,6 @@ def test_a_sweep_that_cannot_be_started_says_why_once_beside_the_one_that_is_sho
     assert texts(app.error) == "The sweep cannot be saved in /runs: No space left on device."
     assert shown.name in texts(app.subheader)
     assert not app.run().error
-
-
-@pytest.mark.parametrize(
-    ("workers", "words"),
-    [
-        (Workers(1), "**4 networks**, about 5 min."),
-        (Workers(2), "**4 networks**, about 3 min."),
-        (Workers(32), "**4 networks**, about 1 min."),
-        (Workers(2, on_cluster=True), "**4 networks** on the Dask cluster."),
-    ],
-)
-def test_a_sweep_s_time_is_shared_out_among_its_workers(store, workers, words):
-    make_run(store, "a", result=make_result(seconds=80.0), epochs=1)
-    st.cache_resource.clear()
-
-    def script(space, workers):
-        from pages.components.sweep.form import show_size
-
-        show_size(space, workers)
-
-    app = AppTest.from_function(script, args=(make_space(lr=(0.1, 0.2, 0.3, 0.4)), workers)).run()
-    assert not app.exception
-    assert texts(app.caption) == words
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,6 @@ def test_a_sweep_over_seeds_shows_means_differences_and_a_link_to_each_run(visit
 
 
 def test_only_one_setting_over_several_seeds_has_error_bars(visit, sweeps):
-    make_trials(sweeps, make_space(1, lr=(0.1, 0.2)), [0.8, 0.9])
-    assert len(visit().get("plotly_chart")) == 1
-    make_trials(sweeps, make_space(2, lr=(0.1, 0.2)), [0.8, 0.9, 0.81, 0.92])
-    assert len(visit().get("plotly_chart")) == 2
+    once = make_trials(sweeps, make_space(1, lr=(0.1, 0.2)), [0.8, 0.9])
+    twice = make_trials(sweeps, make_space(2, lr=(0.1, 0.2)), [0.8, 0.9, 0.81, 0.92])
+    assert [len(visit(sweep=sweep.id).get("plotly_chart")) for sweep in (once, twice)] == [1, 2]
