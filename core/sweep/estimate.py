@@ -21,6 +21,8 @@ from core.training.speed import cost_key, estimate_seconds
 _MOST_TIMED = 16
 # How much less time networks take that are trained together, by `python -m benchmarks.training.sweep_grid`.
 _GAIN_TOGETHER = 1.8
+# What each run costs beside its training: to begin, to keep its record and to measure the test set.
+_RUN_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def seconds_of_all(configs: Sequence[RunConfig], step_seconds: Mapping[RunConfig
 
     def seconds(config: RunConfig, a_step: float) -> float:
         is_together = group_key(config) is not None and keys[group_key(config)] > 1
-        return estimate_seconds(config, a_step) / (_GAIN_TOGETHER if is_together else 1.0)
+        return estimate_seconds(config, a_step) / (_GAIN_TOGETHER if is_together else 1.0) + _RUN_SECONDS
 
     timed = [seconds(config, known[cost_key(config)]) for config in configs if cost_key(config) in known]
     return sum(timed) / len(timed) * len(configs)
