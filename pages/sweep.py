@@ -19,11 +19,11 @@ from pages.components.sweep.form import (
     draw_workers,
     read_space,
     read_workers,
-    show_size,
     sweep_name,
 )
 from pages.components.sweep.picker import pick_sweep, remember_sweep
 from pages.components.sweep.services import sweep_manager
+from pages.components.sweep.size import show_size
 from pages.components.sweep.view import SWEEP_ERROR_KEY, show_preview, show_sweep
 
 enter()

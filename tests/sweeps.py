@@ -7,18 +7,18 @@ from concurrent.futures import CancelledError, Executor, Future
 from typing import Any
 
 from core.execution.executors import run_in_thread
-from core.runs.record import FAILED, FINISHED, SWEEP_TAG, RunRecord, RunState, write_state
+from core.runs.record import FAILED, FINISHED, RunRecord, RunState, write_state
 from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
-from core.sweep.records import CELL_TAG, Sweep, SweepStore
+from core.sweep.records import Sweep, SweepStore, trial_tags
 from core.sweep.search_space import SearchSpace
 from core.texts.message import message
 from tests.made import make_config, make_confusion
 
 
-def make_space(**grid: Sequence[Any]) -> SearchSpace:
+def make_space(seeds: int = 1, **grid: Sequence[Any]) -> SearchSpace:
     """A grid over softmax regression on the embedded digits, one epoch each."""
-    return SearchSpace(make_config(epochs=1), {name: tuple(values) for name, values in grid.items()})
+    return SearchSpace(make_config(epochs=1), {name: tuple(values) for name, values in grid.items()}, seeds)
 
 
 def make_result(accuracy: float, seconds: float = 2.0) -> RunResult:
@@ -30,9 +30,8 @@ def make_result(accuracy: float, seconds: float = 2.0) -> RunResult:
 def add_trial(
     runs: RunStore, sweep: Sweep, number: int, accuracy: float | None = None, reason: str = "", seconds: float = 2.0
 ) -> RunRecord:
-    """A run for a cell: finished with an accuracy, failed with a reason, else cut short."""
-    tags = {SWEEP_TAG: sweep.id, CELL_TAG: str(number)}
-    record = runs.create(sweep.space.cells()[number], tags=tags)
+    """A run of the sweep: finished with an accuracy, failed with a reason, else cut short."""
+    record = runs.create(sweep.space.runs()[number], tags=trial_tags(sweep, number))
     if accuracy is not None:
         write_result(record.path, make_result(accuracy, seconds))
         write_state(record.path, RunState(FINISHED, step=41, epoch=1, total_steps=41))
@@ -42,7 +41,7 @@ def add_trial(
 
 
 def make_trials(store: SweepStore, space: SearchSpace, accuracies: Sequence[float | None]) -> Sweep:
-    """A sweep whose cells have these accuracies; those with None have no run."""
+    """A sweep whose networks have these accuracies; those with None have no run."""
     sweep = store.create(space)
     for number, accuracy in enumerate(accuracies):
         if accuracy is not None:

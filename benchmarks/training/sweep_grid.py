@@ -22,6 +22,7 @@ from core.learners.factory import create_learner
 from core.learners.group import LearnerGroup
 from core.learners.group_key import group_key
 from core.settings import data_root
+from core.sweep.search_space import SearchSpace
 from core.training.trainer import Trainer
 
 RECIPE = "mlp-sweep"
@@ -29,13 +30,29 @@ RECIPE = "mlp-sweep"
 Train = Callable[[Sequence[RunConfig], Dataset], float]
 
 
-def groups_of(images: int) -> list[list[RunConfig]]:
-    """The recipe's cells for one epoch of so many images, those that are trained together in one list."""
+def groups_of(images: int, seeds: int = 1) -> list[list[RunConfig]]:
+    """The recipe's cells for one epoch of so many images, those that are trained together in one list.
+
+    seeds: how many times each cell is trained, each time with another seed.
+    """
     groups: dict[RunConfig | None, list[RunConfig]] = {}
-    for cell in find_recipe(RECIPE).cells():
+    recipe = find_recipe(RECIPE)
+    for cell in SearchSpace(recipe.config, recipe.grid, seeds).runs():
         config = cell.replace(epochs=1, train_images=images, val_fraction=0.0, device="cpu")
         groups.setdefault(group_key(config), []).append(config)
     return [*groups.values()]
+
+
+def with_one_order(groups: Sequence[Sequence[RunConfig]]) -> list[list[RunConfig]]:
+    """The same networks in fewer groups, those of all seeds in one, which is made possible by one seed for all.
+
+    It shares the batches too, so that it costs less than any group of several seeds can.
+    """
+    merged: dict[RunConfig | None, list[RunConfig]] = {}
+    for group in groups:
+        configs = [config.replace(seed=groups[0][0].seed) for config in group]
+        merged.setdefault(group_key(configs[0]), []).extend(configs)
+    return [*merged.values()]
 
 
 def train_by_autograd(configs: Sequence[RunConfig], data: Dataset) -> float:
@@ -73,15 +90,27 @@ def _train_in_turn(configs: Sequence[RunConfig], learners: Sequence[Learner], da
 KINDS: dict[str, Train] = {"autograd": train_by_autograd, "alone": train_alone, "together": train_together}
 
 
+def _compare_groups(groups: Sequence[Sequence[RunConfig]], data: Dataset, rounds: int) -> None:
+    """Measure and print what groups over the seeds could gain at most."""
+    ratios = []
+    for _ in range(rounds):
+        apart, merged = (
+            sum(train_together(group, data) for group in sorts) for sorts in (groups, with_one_order(groups))
+        )
+        ratios.append(apart / merged)
+    print(f"  together / all seeds in one order: {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--images", type=int, default=10_000, help="to train on [10000]")
+    parser.add_argument("--seeds", type=int, default=1, help="that each cell is trained with [1]")
     parser.add_argument("--rounds", type=int, default=5, help="[5]")
     given = parser.parse_args(arguments)
-    groups = groups_of(given.images)
+    groups = groups_of(given.images, given.seeds)
     data = load_dataset(groups[0][0].dataset, data_root())
-    print(f"{sum(map(len, groups))} cells, {given.images:,} images, load before: {os.getloadavg()[0]:.1f}")
+    print(f"{sum(map(len, groups))} networks, {given.images:,} images, load before: {os.getloadavg()[0]:.1f}")
     rounds = []
     for _ in range(given.rounds):
         # Group by group, so that the three kinds meet the same neighbours on the machine.
@@ -92,6 +121,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for number, name in enumerate([*KINDS][:2]):
         ratios = [times[number] / times[2] for times in rounds]
         print(f"  {name} / together: {median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})")
+    if given.seeds > 1:
+        _compare_groups(groups, data, given.rounds)
 
 
 if __name__ == "__main__":

@@ -16,8 +16,10 @@ from core.errors import ConfigError
 from core.execution.compute_client import ComputeClient
 from core.execution.executors import Workers, open_executor
 from core.settings import data_root
+from core.sweep.cells import Cell, best_cell, gather_cells
+from core.sweep.differences import find_differences
 from core.sweep.estimate import seconds_left, speed_of_similar
-from core.sweep.records import Sweep, SweepStore, Trial, best_trial
+from core.sweep.records import Sweep, SweepStore, Trial
 from core.sweep.runner import begin_control, run_sweep
 from core.sweep.search_space import SearchSpace, parse_values
 from core.sweep.trend import find_trends
@@ -32,6 +34,9 @@ def add_sweep_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUES",
         help=tr("try these values of a setting, such as --vary batch_size=8,16 --vary hidden=32,64-64; once or twice"),
+    )
+    parser.add_argument(
+        "--seeds", type=int, metavar="N", help=tr("seeds that each cell is trained with, from --seed on [1]")
     )
     parser.add_argument("--name", default="", help=tr("name of the sweep; made from the settings when left out"))
     parser.add_argument("--resume", metavar="SWEEP", help=tr("go on with a sweep, as it is set"))
@@ -66,8 +71,15 @@ def sweep_command(given: argparse.Namespace) -> int:
 
 
 def _headline(sweep: Sweep) -> Message:
-    count = len(sweep.space.combinations())
-    return plural("{id}: {name}, {count} cell", "{id}: {name}, {count} cells", count, id=sweep.id, name=sweep.name)
+    count, words = sweep.space.n_cells, {"id": sweep.id, "name": sweep.name, "seeds": sweep.space.seeds}
+    if sweep.space.seeds > 1:
+        return plural(
+            "{id}: {name}, {count} cell, {seeds} seeds each",
+            "{id}: {name}, {count} cells, {seeds} seeds each",
+            count,
+            **words,
+        )
+    return plural("{id}: {name}, {count} cell", "{id}: {name}, {count} cells", count, **words)
 
 
 class _Watch:
@@ -85,7 +97,7 @@ class _Watch:
         settled = sum(other.is_settled for other in trials)
         left = seconds_left(trials, self._speed)
         progress = message("{settled}/{count}", settled=settled, count=len(trials))
-        parts = [progress, self._sweep.space.describe(trial.number), _result(trial)]
+        parts = [progress, self._sweep.space.describe_run(trial.number), _result(trial)]
         if left and left >= 1:
             parts.append(message("about {time} left", time=clock(left)))
         print(tr(join(parts, "  ")), flush=True)
@@ -111,11 +123,12 @@ def _read_space(given: argparse.Namespace) -> SearchSpace:
         raise ConfigError(
             "Nothing is varied: give --vary NAME=VALUES, or a recipe that has a grid: {recipes}.", recipes=grids
         )
-    return SearchSpace(base, grid)
+    return SearchSpace(base, grid, 1 if given.seeds is None else given.seeds)
 
 
 def _resumed(given: argparse.Namespace, store: SweepStore) -> Sweep:
     others = [*names_given(given), *(["--vary"] if given.vary else []), *(["--name"] if given.name else [])]
+    others += ["--seeds"] if given.seeds is not None else []
     if others:
         raise ConfigError(
             "--resume goes on with a sweep as it is set, so {argument} cannot be given with it.", argument=others[0]
@@ -125,28 +138,31 @@ def _resumed(given: argparse.Namespace, store: SweepStore) -> Sweep:
 
 def _finish(sweep: Sweep, trials: Sequence[Trial], signals: list[int]) -> int:
     space = sweep.space
-    print(_table(space, trials))
-    best, is_complete = best_trial(trials), all(trial.is_settled for trial in trials)
-    for trend in find_trends(space, trials):
+    cells = gather_cells(space, trials)
+    print(_table(space, cells))
+    best, is_complete = best_cell(cells), all(trial.is_settled for trial in trials)
+    for trend in find_trends(space, cells):
         print(tr(trend.describe()))
-    if best and best.record and best.record.result:
-        parts = [space.describe(best.number), _result(best)]
+    if differences := find_differences(space, cells):
+        print(tr(differences.describe()))
+    if best:
+        result = message("validation accuracy {result}", result=best.describe_result())
+        parts = [space.describe(best.number), result]
         # The best cell is chosen by validation. The test set then says how good it is, once the choice is made.
         if is_complete:
-            parts.append(message("test accuracy {share:.2%}", share=best.record.result.test_accuracy))
-        print(tr("best: {cell}  ({run})", cell=join(parts, "  "), run=best.record.id))
+            parts.append(message("test accuracy {share:.2%}", share=best.test_accuracy))
+        runs = ", ".join(trial.record.id for trial in best.trials if trial.record)
+        print(tr("best: {cell}  ({run})", cell=join(parts, "  "), run=runs))
     if not is_complete:
         print(tr("stopped; go on with: {command}", command=f"python -m core sweep --resume {sweep.id}"))
         return 128 + signals[0] if signals else 1
     return 0 if best else 1
 
 
-def _table(space: SearchSpace, trials: Sequence[Trial]) -> str:
-    """The grid with each cell's validation accuracy, or its status where there is none."""
+def _table(space: SearchSpace, cells: Sequence[Cell]) -> str:
+    """The grid with each cell's validation accuracy and its spread, or its status where there is none."""
     names = list(space.grid)
-    texts = [
-        tr("{share:.2%}", share=t.val_accuracy) if t.val_accuracy is not None else tr(t.status_words) for t in trials
-    ]
+    texts = [_cell_text(cell) for cell in cells]
     labels = {name: [tr(space.describe_value(name, value)) for value in values] for name, values in space.grid.items()}
     titles = [tr(space.label(name)) for name in names]
     columns = labels[names[-1]]
@@ -155,6 +171,14 @@ def _table(space: SearchSpace, trials: Sequence[Trial]) -> str:
         return format_table([[f"{titles[0]}:", *columns], ["", *rows[0]]])
     head = " \\ ".join(titles)
     return format_table([[head, *columns], *([label, *row] for label, row in zip(labels[names[0]], rows, strict=True))])
+
+
+def _cell_text(cell: Cell) -> str:
+    if cell.mean is None:
+        return tr(cell.status_words)
+    if cell.deviation is None:
+        return tr("{share:.2%}", share=cell.mean)
+    return tr("{share:.2%} ± {points:.2f}", share=cell.mean, points=100 * cell.deviation)
 
 
 def _result(trial: Trial) -> Message:

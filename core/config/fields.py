@@ -267,10 +267,10 @@ _ENTRIES = (
     _choice(
         "precision",
         mark("Precision"),
-        {"float32": mark("32 bits (float32)"), "bfloat16": mark("16 bits (bfloat16)")},
+        {"float32": mark("32 bits"), "bfloat16": mark("16 bits")},
         mark(
-            "Of the products in training. bfloat16 has a third of float32’s digits: large products take less time on "
-            "processors and GPUs made for it, more on others. Weights and predictions stay float32."
+            "Of the products in training. 16 bits (bfloat16) have a third of the digits: large products take less time "
+            "on processors and GPUs made for them, more on others. Weights and predictions stay at 32 bits."
         ),
     ),
     _choice(

@@ -10,6 +10,7 @@ The children then end a moment later; those that train save a checkpoint first.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
@@ -27,7 +28,7 @@ from typing import Any
 
 from core.config.recipes import EMBEDDED_DIGITS
 from core.data.datasets import load_dataset
-from core.errors import RunBusy
+from core.errors import DataMissing, RunBusy
 from core.execution.process_link import START_FAILED
 from core.execution.serving import serve
 from core.execution.train_run import train_run
@@ -40,9 +41,11 @@ from core.settings import data_root
 _END_SECONDS = 5.0
 # How often a child looks whether the compute process is still there.
 _WATCH_SECONDS = 0.25
-# Imported before the first fork, since each takes up to seconds. The first optimizer needs torch._dynamo, and
-# explanations need captum.
-_PRELOAD = ("torch", "torch._dynamo", "core.learners.torch_learner", "models.mlp", "core.explain.attribution")
+# Imported before the first fork, since each takes up to seconds.
+_PRELOAD = ("torch", "core.learners.torch_learner", "models.mlp")
+# Imported when nothing is asked for, so that children forked later share it. The first optimizer of PyTorch needs
+# torch._dynamo, and explanations need captum.
+_LATER = ("torch._dynamo", "core.explain.attribution")
 
 # Run by its path, this module has no name of its own.
 _log = logging.getLogger("core.execution.compute_process")
@@ -55,17 +58,21 @@ def main() -> None:
     show_logs()
     for module in _PRELOAD:
         importlib.import_module(module)
+    # To read them takes a child a tenth of a second, in which whoever has just come waits for the first point. Where
+    # they are missing, the run says so.
+    with contextlib.suppress(DataMissing):
+        load_dataset(EMBEDDED_DIGITS.config.dataset, data_root())
     _report(event="ready")
-    # To read them takes a child a tenth of a second, in which whoever has just come waits for the first point.
-    load_dataset(EMBEDDED_DIGITS.config.dataset, data_root())
     ComputeProcess().serve()
     # Nothing is left to save, and tidying torch up would delay the closing app by about a second.
     os._exit(0)
 
 
 def _report(**values: Any) -> None:
-    sys.stdout.write(json.dumps(values) + "\n")
-    sys.stdout.flush()
+    # Once the server is gone, nobody listens. The end of the input tells so, and ends this process.
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps(values) + "\n")
+        sys.stdout.flush()
 
 
 class ComputeProcess:
@@ -76,12 +83,16 @@ class ComputeProcess:
         self._context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         self._children: dict[str, BaseProcess] = {}
         self._input = b""
+        self._to_import = [*_LATER]
 
     def serve(self) -> None:
         """Do as requested until standard input ends, then end all children."""
         while True:
             sentinels = {child.sentinel: name for name, child in self._children.items()}
-            for ready in wait([sys.stdin.fileno(), *sentinels]):
+            heard = wait([sys.stdin.fileno(), *sentinels], timeout=0 if self._to_import else None)
+            if not heard:
+                importlib.import_module(self._to_import.pop(0))
+            for ready in heard:
                 if ready in sentinels:
                     self._reap(sentinels[ready])
                 elif not self._read_requests():

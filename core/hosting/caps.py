@@ -41,10 +41,10 @@ def check_sweep(space: SearchSpace, workers: Workers, settings: OperatorSettings
             most=settings.runs_at_once,
         )
     cells = space.cells()
-    if settings.most_sweep_cells is not None and len(cells) > settings.most_sweep_cells:
+    if settings.most_sweep_cells is not None and len(cells) * space.seeds > settings.most_sweep_cells:
         raise ConfigError(
-            "The sweep has {count:,} cells; at most {most:,} are allowed here.",
-            count=len(cells),
+            "The sweep trains {count:,} networks; at most {most:,} are allowed here.",
+            count=len(cells) * space.seeds,
             most=settings.most_sweep_cells,
         )
     for config in cells:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +15,14 @@ from core.data.catalog import find_dataset
 from core.learners.group_key import group_key
 from core.runs.record import FINISHED, RunRecord
 from core.sweep.records import Trial
+from core.training.speed import cost_key, estimate_seconds
+
+# Cells of a sweep whose steps are timed before it starts, at most.
+_MOST_TIMED = 16
+# How much less time networks take that are trained together, by `python -m benchmarks.training.sweep_grid`.
+_GAIN_TOGETHER = 1.8
+# What each run costs beside its training: to begin, to keep its record and to measure the test set.
+_RUN_SECONDS = 0.15
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,29 @@ def seconds_left(trials: Sequence[Trial], speed: Speed | None) -> float | None:
     # Those that are trained together share one process, and each counts its part of the time.
     calls = {group_key(trial.config) or trial.number for trial in active}
     return left / max(len(calls), 1)
+
+
+def cells_to_time(configs: Sequence[RunConfig]) -> tuple[RunConfig, ...]:
+    """The configurations whose steps are timed for a sweep of all of these: not more than time allows."""
+    unlike = list({cost_key(config): config for config in configs}.values())
+    # At random, since every second of a grid, for one, would be of every second column.
+    return tuple(unlike if len(unlike) <= _MOST_TIMED else random.Random(0).sample(unlike, _MOST_TIMED))
+
+
+def seconds_of_all(configs: Sequence[RunConfig], step_seconds: Mapping[RunConfig, float]) -> float:
+    """Seconds to train all configurations, one process at a time.
+
+    step_seconds: of those that were timed. One that was not counts as the mean of those.
+    """
+    keys = Counter(map(group_key, configs))
+    known = {cost_key(config): seconds for config, seconds in step_seconds.items()}
+
+    def seconds(config: RunConfig, a_step: float) -> float:
+        is_together = group_key(config) is not None and keys[group_key(config)] > 1
+        return estimate_seconds(config, a_step) / (_GAIN_TOGETHER if is_together else 1.0) + _RUN_SECONDS
+
+    timed = [seconds(config, known[cost_key(config)]) for config in configs if cost_key(config) in known]
+    return sum(timed) / len(timed) * len(configs)
 
 
 def _count_work(config: RunConfig) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +33,8 @@ from core.texts.message import NO_MESSAGE, Message, message
 WAITING = "waiting"
 # The tag of a trial that holds the number of its cell, beside `SWEEP_TAG`, which holds the sweep's id.
 CELL_TAG = "cell"
+# The tag that holds the seed, in a sweep that trains each cell with several.
+SEED_TAG = "seed"
 
 # Nanoseconds after which a folder without a sweep's file is none that is being made.
 _MAKING_NS = 60 * 10**9
@@ -58,9 +60,9 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Trial:
-    """One cell of a sweep, with the run that was made for it, if there is one.
+    """One network of a sweep: a cell with one seed, and the run that was made for it, if there is one.
 
-    number: of the cell, row by row from 0.
+    number: as in `SearchSpace.runs`; with one seed it is the cell's, row by row from 0.
     """
 
     number: int
@@ -169,14 +171,17 @@ class SweepStore:
         _remove(self._root / folder, folder)
 
     def trials(self, sweep: Sweep) -> list[Trial]:
-        """Every cell with its run. Of several runs for one cell a finished one counts, else the newest."""
-        found: dict[str, RunRecord] = {}
+        """Every network with its run. Of several runs for one a finished one counts, else the newest."""
+        found: dict[tuple[str, str], RunRecord] = {}
         for record in reversed(self._runs_of(sweep).all()):
-            cell = record.tags.get(CELL_TAG, "")
-            known = found.get(cell)
+            place = _place(record.tags)
+            known = found.get(place)
             if record.tags.get(SWEEP_TAG) == sweep.id and not (known and known.state.status == FINISHED):
-                found[cell] = record
-        return [Trial(number, config, found.get(str(number))) for number, config in enumerate(sweep.space.cells())]
+                found[place] = record
+        return [
+            Trial(number, config, found.get(_place(trial_tags(sweep, number))))
+            for number, config in enumerate(sweep.space.runs())
+        ]
 
     def _runs_of(self, sweep: Sweep) -> RunStore:
         # A link shows a sweep to others with all its cells.
@@ -206,9 +211,15 @@ def save_error(folder: Path, error: OSError) -> RunError:
     return RunError("The sweep cannot be saved in {folder}: {reason}.", folder=folder, reason=error.strerror)
 
 
-def best_trial(trials: Sequence[Trial]) -> Trial | None:
-    """The finished trial with the highest validation accuracy, of equals the one with the lower loss."""
-    return max((trial for trial in trials if trial.val_accuracy is not None), key=_rank, default=None)
+def trial_tags(sweep: Sweep, number: int) -> dict[str, str]:
+    """The tags of a run of the sweep. number: as in `SearchSpace.runs`."""
+    repeat, cell = divmod(number, sweep.space.n_cells)
+    tags = {SWEEP_TAG: sweep.id, CELL_TAG: str(cell)}
+    return tags | {SEED_TAG: str(sweep.space.base.seed + repeat)} if sweep.space.seeds > 1 else tags
+
+
+def _place(tags: Mapping[str, str]) -> tuple[str, str]:
+    return tags.get(CELL_TAG, ""), tags.get(SEED_TAG, "")
 
 
 def _remove(folder: Path, name: str) -> None:
@@ -216,13 +227,6 @@ def _remove(folder: Path, name: str) -> None:
         shutil.rmtree(folder)
     except OSError as error:
         raise RunError("{name!r} cannot be deleted: {reason}.", name=name, reason=error.strerror) from None
-
-
-def _rank(trial: Trial) -> tuple[float, float]:
-    result = trial.record.result if trial.record else None
-    assert result is not None
-    assert result.val_accuracy is not None
-    return result.val_accuracy, -(result.val_loss or 0.0)
 
 
 def _is_in_the_making(folder: Path) -> bool:

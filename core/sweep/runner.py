@@ -32,7 +32,6 @@ from core.runs.record import (
     NAME_LENGTH,
     QUEUED,
     STOPPED,
-    SWEEP_TAG,
     RunRecord,
     RunState,
     read_run,
@@ -41,7 +40,7 @@ from core.runs.record import (
 )
 from core.storage.locks import hold_in_queue
 from core.sweep.groups import choose_group
-from core.sweep.records import CELL_TAG, Sweep, SweepStore, Trial, save_error
+from core.sweep.records import Sweep, SweepStore, Trial, save_error, trial_tags
 from core.sweep.workers import train_trial, train_trials
 from core.texts.message import message
 
@@ -209,7 +208,7 @@ class _Runner:
             if trial.record:
                 return self._runs.get(trial.record.id)
         name = self._sweep.space.run_name(trial.number)[:NAME_LENGTH]
-        return self._runs.create(trial.config, name, {SWEEP_TAG: self._sweep.id, CELL_TAG: str(trial.number)})
+        return self._runs.create(trial.config, name, trial_tags(self._sweep, trial.number))
 
     def _settle(self, future: Future[Any], group: Sequence[_Started]) -> None:
         """Find out how the trials of a call ended, after the executor has answered."""

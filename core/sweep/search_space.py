@@ -17,7 +17,11 @@ from core.errors import ConfigError
 from core.texts.message import Message, join, message
 from models import find_architecture
 
+# Networks at most, counting each seed of each cell.
 MAX_CELLS = 400
+# Seeds of a cell at most.
+MAX_SEEDS = 10
+_SEED = "seed"
 
 
 @dataclass(frozen=True)
@@ -27,14 +31,17 @@ class SearchSpace:
     base: every setting that is not varied.
     grid: one or two names of `variables(base.arch)` with the values of each; the first name is the grid's rows.
         A number as a size of hidden layers stands for one layer.
+    seeds: how many times each cell is trained, from the configuration's own seed on.
     """
 
     base: RunConfig
     grid: Mapping[str, tuple[Any, ...]]
+    seeds: int = 1
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.grid) <= 2:
             raise ConfigError("A sweep varies one or two settings; got {count}.", count=len(self.grid))
+        self._check_seeds()
         self._check_size()
         if not self.n_val:
             raise ConfigError(
@@ -47,7 +54,7 @@ class SearchSpace:
             _check_distinct(name, values)
         object.__setattr__(self, "grid", MappingProxyType(grid))
         # Checks each of them.
-        self.cells()
+        self.runs()
 
     @property
     def n_val(self) -> int:
@@ -57,6 +64,16 @@ class SearchSpace:
     def cells(self) -> list[RunConfig]:
         """Every configuration, row by row."""
         return [change(self.base, dict(zip(self.grid, values, strict=True))) for values in self.combinations()]
+
+    def runs(self) -> list[RunConfig]:
+        """The configuration of every network: all cells with the first seed, then all with the next one."""
+        cells = self.cells()
+        return [cell.replace(seed=cell.seed + repeat) for repeat in range(self.seeds) for cell in cells]
+
+    @property
+    def n_cells(self) -> int:
+        """How many cells the grid has."""
+        return prod(len(values) for values in self.grid.values())
 
     def combinations(self) -> list[tuple[Any, ...]]:
         """The varied values of every cell, row by row."""
@@ -80,11 +97,21 @@ class SearchSpace:
         titles = find_architecture(self.base.arch).title, find_dataset(self.base.dataset).title
         return join([varied, *map(message, titles)], " · ")
 
+    def describe_run(self, number: int) -> Message:
+        """The cell's values, and the seed where each cell has several. number: as in `runs`."""
+        repeat, cell = divmod(number, self.n_cells)
+        if self.seeds == 1:
+            return self.describe(cell)
+        return join([self.describe(cell), self._describe({_SEED: self.base.seed + repeat})], " · ")
+
     def run_name(self, number: int) -> str:
-        """A name for a cell's run, such as "Batch size 8 · MLP 64-64 · MNIST"."""
+        """A name for a run, such as "Batch size 8 · MLP 64-64 · MNIST". number: as in `runs`."""
+        repeat, number = divmod(number, self.n_cells)
         values = dict(zip(self.grid, self.combinations()[number], strict=True))
         # Sizes of layers stand in the network's own label.
         values = {name: value for name, value in values.items() if not isinstance(value, tuple)}
+        if self.seeds > 1:
+            values[_SEED] = self.base.seed + repeat
         label = str(self.cells()[number].label())
         return f"{self._describe(values)} · {label}" if values else label
 
@@ -98,7 +125,7 @@ class SearchSpace:
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         grid = {name: [list(v) if isinstance(v, tuple) else v for v in values] for name, values in self.grid.items()}
-        return {"base": self.base.to_dict(), "grid": grid}
+        return {"base": self.base.to_dict(), "grid": grid, "seeds": self.seeds}
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> SearchSpace:
@@ -108,7 +135,19 @@ class SearchSpace:
             raise ConfigError(
                 "{field} is {value!r}; it must hold a list of values for each setting.", field="grid", value=grid
             )
-        return cls(RunConfig.from_dict(values.get("base", {})), {name: tuple(tried) for name, tried in grid.items()})
+        tried = {name: tuple(values) for name, values in grid.items()}
+        return cls(RunConfig.from_dict(values.get("base", {})), tried, values.get("seeds", 1))
+
+    def _check_seeds(self) -> None:
+        if type(self.seeds) is not int or not 1 <= self.seeds <= MAX_SEEDS:
+            raise ConfigError(
+                "{field} is {value!r}; it must be a whole number from 1 to {most}.",
+                field="seeds",
+                value=self.seeds,
+                most=MAX_SEEDS,
+            )
+        if self.seeds > 1 and _SEED in self.grid:
+            raise ConfigError("The seed is varied by the grid already, so each cell is trained with one seed.")
 
     def _check_size(self) -> None:
         known = variables(self.base.arch)
@@ -118,8 +157,16 @@ class SearchSpace:
             if not values:
                 raise ConfigError("{field} has no values to try.", field=name)
         lengths = [len(values) for values in self.grid.values()]
-        if prod(lengths) <= MAX_CELLS:
+        if prod(lengths) * self.seeds <= MAX_CELLS:
             return
+        if self.seeds > 1:
+            raise ConfigError(
+                "This sweep has {count:,} networks ({cells:,} cells, {seeds} seeds each); at most {most} are allowed.",
+                count=prod(lengths) * self.seeds,
+                cells=prod(lengths),
+                seeds=self.seeds,
+                most=MAX_CELLS,
+            )
         words = {"count": prod(lengths), "lengths": " × ".join(map(str, lengths)), "most": MAX_CELLS}
         if len(lengths) == 1:
             raise ConfigError("This sweep has {count:,} cells; at most {most} are allowed.", **words)

@@ -6,17 +6,18 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, stdev
+from statistics import fmean
 from typing import Any
 
-from core.sweep.records import Trial
+from core.metrics.paired import t_margin
+from core.sweep.cells import Cell
 from core.sweep.search_space import SearchSpace
 from core.texts.message import Message, message
 
 _SEED = "seed"
 # Values from which on an order of the means is called a trend: two values are always in some order.
 _FEWEST_IN_ORDER = 3
-# Standard errors up to which a difference can be chance, about 95 % of the time.
+# Standard errors up to which a difference of two counts can be chance, about 95 % of the time.
 _CHANCE_ERRORS = 2
 
 
@@ -24,7 +25,8 @@ _CHANCE_ERRORS = 2
 class Trend:
     """The validation accuracies at each value of a setting.
 
-    lines: of the grid, only those where every cell has finished; a share from 0 to 1 for each value of the setting.
+    lines: of the grid, only those where every network has finished; a share from 0 to 1 for each value of the setting.
+        Where each cell has several seeds, there is one line for each seed, the mean of the grid's lines.
     """
 
     space: SearchSpace
@@ -76,18 +78,19 @@ class Trend:
     def chance(self) -> float:
         """The difference between the best and the worst mean that can be chance, as a share.
 
-        With several seeds it is two standard errors of that difference, whose spread over the seeds was measured. With
-        one seed only the errors of counting on few images are known: those of two binomial distributions.
+        With several seeds it is half of the paired t-test's interval of that difference, since the same seed gives all
+        values the same order of images. With one seed only the errors of counting on few images are known: two
+        standard errors of the difference of two binomial distributions.
         """
         best, worst = self._ends()
         if self._n_seeds > 1:
-            return _CHANCE_ERRORS * stdev(line[best] - line[worst] for line in self.lines) / math.sqrt(self._n_seeds)
+            return t_margin([line[best] - line[worst] for line in self.lines])
         variances = (self.means[end] * (1 - self.means[end]) / self.space.n_val for end in (best, worst))
         return _CHANCE_ERRORS * math.sqrt(sum(variances))
 
     @property
     def _n_seeds(self) -> int:
-        return len(self.lines) if _SEED in self.space.grid else 1
+        return len(self.lines) if _SEED in self.space.grid else self.space.seeds
 
     def _ends(self) -> tuple[int, int]:
         """The places of the best and of the worst value."""
@@ -109,6 +112,8 @@ class Trend:
         if self._n_seeds > 1:
             if not is_chance:
                 return text
+            if math.isinf(self.chance):
+                return message("{trend} All {n_seeds} seeds say the same, so how much is chance is not known.", **words)
             return message(
                 "{trend} Over {n_seeds} seeds, a difference of up to {points:.1f} percentage points can be chance.",
                 **words,
@@ -122,11 +127,11 @@ class Trend:
         )
 
 
-def find_trends(space: SearchSpace, trials: Sequence[Trial]) -> list[Trend]:
+def find_trends(space: SearchSpace, cells: Sequence[Cell]) -> list[Trend]:
     """The trend of each setting with at least two values and one line of the grid where all of them have finished."""
     names = list(space.grid)
     length = len(space.grid[names[-1]])
-    rows = [trials[start : start + length] for start in range(0, len(trials), length)]
+    rows = [cells[start : start + length] for start in range(0, len(cells), length)]
     columns = [list(column) for column in zip(*rows, strict=True)]
     # A single setting is both names, and the row is its line.
     lines = {names[0]: columns} | {names[-1]: rows}
@@ -134,10 +139,23 @@ def find_trends(space: SearchSpace, trials: Sequence[Trial]) -> list[Trend]:
     return [trend for trend in found if trend]
 
 
-def _find_trend(space: SearchSpace, name: str, lines: Sequence[Sequence[Trial]]) -> Trend | None:
-    accuracies = [[trial.val_accuracy for trial in line] for line in lines]
-    whole = tuple(tuple(share for share in line if share is not None) for line in accuracies if None not in line)
-    return Trend(space, name, whole) if len(space.grid[name]) > 1 and whole else None
+def _find_trend(space: SearchSpace, name: str, lines: Sequence[Sequence[Cell]]) -> Trend | None:
+    # By the line, then by the cell, with a share for each seed.
+    whole = [
+        [list(cell.shares.values()) for cell in line]
+        for line in lines
+        if all(len(cell.shares) == space.seeds for cell in line)
+    ]
+    if len(space.grid[name]) < 2 or not whole:
+        return None
+    if space.seeds == 1:
+        return Trend(space, name, tuple(tuple(share for [share] in line) for line in whole))
+    return Trend(space, name, tuple(_mean_line(whole, repeat) for repeat in range(space.seeds)))
+
+
+def _mean_line(lines: Sequence[Sequence[Sequence[float]]], repeat: int) -> tuple[float, ...]:
+    """The mean of the lines for one seed."""
+    return tuple(fmean(shares[repeat] for shares in column) for column in zip(*lines, strict=True))
 
 
 def _size(value: Any) -> float | None:

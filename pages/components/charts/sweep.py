@@ -31,6 +31,7 @@ def sweep_chart(data: SweepData) -> go.Figure:
         TintLayer(data.failed, WRONG, _MARKED),
         TintLayer(data.open, _GREY, _QUIET),
     ]
-    figure = cell_chart(data.rows, data.columns, layers, data.texts, data.hovers, _FRAME_SIZE)
+    texts = tuple(tuple(text.replace("\n", "<br>") for text in row) for row in data.texts)
+    figure = cell_chart(data.rows, data.columns, layers, texts, data.hovers, _FRAME_SIZE)
     # A click counts anywhere in a cell, which is wider than its point.
     return figure.update_layout(hoverdistance=-1).update_traces(textfont_size=_TEXT_SIZE, selector={"mode": "text"})

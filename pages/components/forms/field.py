@@ -39,7 +39,8 @@ def draw_field(field: Field, key: str, on_change: Callable[[], None] | None = No
         return st.text_input(label, **shared)
     if field.limits.whole:
         return st.number_input(label, step=int(field.step), **shared)
-    return st.number_input(label, step=field.step, format="%g", **shared)
+    # A twelfth in all its digits would not fit.
+    return st.number_input(label, step=field.step, format="%.5g", **shared)
 
 
 def can_hold(field: Field, value: Any) -> bool:

@@ -11,7 +11,7 @@ from core.training.breakdown import Breakdown, measure_breakdown
 from core.training.speed import cost_key
 from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.time_spent import TIME_SPENT_HEIGHT, time_spent_chart
-from pages.components.runs.time_needed import is_training
+from pages.components.runs.step_cost import is_training
 from pages.components.shell.errors import fragment
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain

@@ -13,19 +13,17 @@ from core.errors import ConfigError
 from core.execution.executors import PROCESSES, Workers
 from core.hosting.caps import check_sweep
 from core.settings import dask_address
-from core.sweep.estimate import seconds_left, speed_of_similar
-from core.sweep.records import Trial
-from core.sweep.search_space import SearchSpace, parse_values
+from core.sweep.search_space import MAX_SEEDS, SearchSpace, parse_values
 from core.texts.message import message, plural
 from models.texts import mark
 from pages.components.forms.config_fields import ConfigFields
 from pages.components.forms.field import KEPT
 from pages.components.forms.folded import folded
 from pages.components.forms.kept_form import KeptForm, Single
+from pages.components.forms.mistake import show_mistake
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
-from pages.components.shell.services import allowed, run_store
+from pages.components.shell.services import allowed
 from pages.components.shell.texts import tr
-from pages.components.shell.wording import about
 from pages.components.sweep.grid import GridFields
 
 _FORM = ConfigFields("sweep_")
@@ -45,6 +43,7 @@ _KEPT = KeptForm(
         "recipe": Single(next(iter(_RECIPES)), lambda value: value in list(_RECIPES)),
         "name": Single("", is_name),
         "processes": Single(int(PROCESSES.minimum), lambda value: type(value) is int and PROCESSES.allows(value)),
+        "seeds": Single(1, lambda value: type(value) is int and 1 <= value <= MAX_SEEDS),
         "place": Single(_HERE, lambda value: value in (_HERE, _CLUSTER)),
     },
     {"settings": _FORM, "grid": _GRID},
@@ -67,7 +66,7 @@ def read_space() -> SearchSpace | ConfigError:
     grid = _GRID.read()
     try:
         config = RunConfig.from_dict(_fields(grid).values())
-        space = SearchSpace(config, {name: parse_values(text) for name, text in grid.items()})
+        space = SearchSpace(config, {name: parse_values(text) for name, text in grid.items()}, _read_seeds())
         if limits := allowed():
             check_sweep(space, read_workers(), limits)
     except ConfigError as error:
@@ -83,10 +82,31 @@ def draw_settings(space: SearchSpace | ConfigError) -> None:
     with folded(line, "sweep_settings", mistake):
         fields.draw_first()
         _GRID.draw(mistake)
+        _draw_seeds(mistake)
         fields.draw_main()
         with folded(message("More settings"), "sweep_more_settings", fields.mistake_in_more):
             draw_name(_KEPT.key("name"))
             fields.draw_more()
+
+
+def _read_seeds() -> int:
+    """How many seeds each cell is trained with, as `_draw_seeds` last had it."""
+    return int(st.session_state.get(_KEPT.key("seeds"), 1))
+
+
+def _draw_seeds(mistake: ConfigError | None) -> None:
+    st.number_input(
+        tr("Seeds per cell"),
+        1,
+        MAX_SEEDS,
+        key=_KEPT.key("seeds"),
+        persist_state=KEPT,
+        help=tr(
+            "Each cell is trained as many times, each time with another start and order of images. The map then shows "
+            "the mean and the standard deviation, and which differences are more than chance; three or more tell most."
+        ),
+    )
+    show_mistake("seeds", mistake)
 
 
 def _fields(grid: Collection[str]) -> ConfigFields:
@@ -140,20 +160,6 @@ def _choose_cluster(address: str) -> None:
         required=True,
         format_func=places.__getitem__,
     )
-
-
-def show_size(space: SearchSpace, workers: Workers) -> None:
-    """Say how many networks there are to train, and for about how long."""
-    trials = [Trial(number, config) for number, config in enumerate(space.cells())]
-    seconds = seconds_left(trials, speed_of_similar(run_store().all(), space.base.arch))
-    networks = plural("**{count} network**", "**{count} networks**", len(trials))
-    if workers.on_cluster:
-        st.caption(tr("{networks} on the Dask cluster.", networks=networks))
-    elif seconds is None:
-        st.caption(tr("{networks}. How long that takes is known once the first is done.", networks=networks))
-    else:
-        time = about(seconds / min(workers.processes, len(trials)))
-        st.caption(tr("{networks}, {time}.", networks=networks, time=time))
 
 
 def sweep_name() -> str:

@@ -1,4 +1,4 @@
-"""One sweep as it goes on: where it stands, buttons that steer it, its map, its best cell, and any cell's run."""
+"""One sweep as it goes on: where it stands, buttons that steer it, and its results."""
 
 from __future__ import annotations
 
@@ -6,52 +6,28 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.sweep import sweep_data
 from core.errors import LabError
 from core.execution.executors import Workers
 from core.runs.control_file import read_command
 from core.runs.record import FAILED
 from core.settings import data_root
+from core.sweep.cells import gather_cells
 from core.sweep.estimate import seconds_left, speed_of_similar
-from core.sweep.records import Sweep, Trial, best_trial
+from core.sweep.records import Sweep, Trial
 from core.sweep.search_space import SearchSpace
-from core.sweep.trend import find_trends
-from core.texts.message import Message, join, message, plural
-from pages.components.charts.cell_chart import Cell, show_cell_chart
-from pages.components.charts.sweep import sweep_chart
+from core.texts.message import join, message, plural
 from pages.components.shell.errors import callback, fragment, open_dialog
 from pages.components.shell.services import open_runs, run_store
-from pages.components.shell.sitemap import PAGES
-from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.texts import tr
 from pages.components.shell.visitor import current_visitor
-from pages.components.shell.wording import about, percent
+from pages.components.shell.wording import about
 from pages.components.sweep.picker import forget_sweep
+from pages.components.sweep.results import draw_map, draw_results
 from pages.components.sweep.services import sweep_manager, sweep_store
 
 _REFRESH_SECONDS = 1.0
 # What went wrong with the last request, a LabError that is shown once.
 SWEEP_ERROR_KEY = "sweep_error"
-_FAILURES_SHOWN = 3
-# Width of a column of the map in pixels where there is room.
-_WIDEST = 150
-# Width of a column in pixels below which the map is scrolled.
-_NARROWEST = 48
-# Height of a row in pixels, of a map with few rows.
-_HIGH_ROW = 64
-# Height of a row in pixels, of every other map.
-_LOW_ROW = 40
-_FEW_ROWS = 8
-# Height of the names below the map in pixels.
-_LOWER_AXIS = 60
-# Width of the names left of the map in pixels.
-_LEFT_AXIS = 70
-
-_STYLE = """
-<style>
-.st-key-sweep_map { max-width: %dpx; overflow-x: auto; }
-.st-key-sweep_map > div { min-width: %dpx; }
-</style>
-"""
 
 
 def show_sweep(sweep: Sweep, workers: Workers) -> None:
@@ -63,8 +39,8 @@ def show_sweep(sweep: Sweep, workers: Workers) -> None:
 
 def show_preview(space: SearchSpace) -> None:
     """Draw the map of a sweep that has not been started."""
-    trials = [Trial(number, config) for number, config in enumerate(space.cells())]
-    _map(space, trials, "cell_of_preview")
+    trials = [Trial(number, config) for number, config in enumerate(space.runs())]
+    draw_map(space, gather_cells(space, trials), "cell_of_preview")
 
 
 def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
@@ -77,12 +53,7 @@ def _draw(sweep: Sweep, workers: Workers, was_running: bool) -> None:
     _say_what_went_wrong(sweep)
     _progress(sweep, trials, is_running)
     _buttons(sweep, trials, workers, is_running)
-    _best(sweep, trials)
-    _map(sweep.space, trials, _choice_key(sweep))
-    st.caption(tr("Validation accuracy in per cent. ★ best · … training · ✕ failed · ‖ cut short"))
-    _failures(sweep, trials)
-    _trends(sweep, trials)
-    _cell(sweep, trials)
+    draw_results(sweep, trials)
 
 
 def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
@@ -195,101 +166,3 @@ def _resume(sweep: Sweep, workers: Workers, retry_failed: bool) -> None:
     except LabError as error:
         st.session_state[SWEEP_ERROR_KEY] = error
     st.rerun()
-
-
-def _map(space: SearchSpace, trials: Sequence[Trial], choice_key: str) -> None:
-    """Draw the map; a click keeps the cell's number in the session under `choice_key`."""
-    data = sweep_data(space, trials)
-    n_rows, n_columns = len(data.rows.names), len(data.columns.names)
-
-    def choose(cell: Cell | None) -> None:
-        st.session_state[choice_key] = None if cell is None else cell[0] * n_columns + cell[1]
-
-    widest, narrowest = (width * n_columns + _LEFT_AXIS for width in (_WIDEST, _NARROWEST))
-    st.html(_STYLE % (widest, narrowest))
-    chosen = st.session_state.get(choice_key)
-    show_cell_chart(
-        sweep_chart(data),
-        "sweep_map",
-        n_columns,
-        None if chosen is None else divmod(chosen, n_columns),
-        choose,
-        alt=tr_plain("Validation accuracy of each cell in per cent"),
-        height=(_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS,
-    )
-
-
-def _failures(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    failed = [trial for trial in trials if trial.status == FAILED]
-    for trial in failed[:_FAILURES_SHOWN]:
-        cell = sweep.space.describe(trial.number)
-        st.caption(tr(":material/error: {cell}: {reason}", cell=cell, reason=trial.reason))
-    if len(failed) > _FAILURES_SHOWN:
-        more = plural(
-            "{count} more has failed; choose a cell to see why.",
-            "{count} more have failed; choose a cell to see why.",
-            len(failed) - _FAILURES_SHOWN,
-        )
-        st.caption(tr(more))
-
-
-def _choice_key(sweep: Sweep) -> str:
-    return f"cell_of_{sweep.id}"
-
-
-def _best(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    best = best_trial(trials)
-    if best is None or best.record is None or best.record.result is None:
-        return
-    is_complete = all(trial.is_settled for trial in trials)
-    cell = sweep.space.describe(best.number)
-    st.markdown(tr("**Best cell**: {cell}", cell=cell) if is_complete else tr("**Best so far**: {cell}", cell=cell))
-    with st.container(horizontal=True, gap="medium"):
-        st.metric(tr("Validation accuracy"), percent(best.val_accuracy), width="content")
-        st.metric(
-            tr("Test accuracy"),
-            percent(best.record.result.test_accuracy) if is_complete else "–",
-            width="content",
-            help=tr("Shown for the best cell alone, and only once every cell has its result: nothing is chosen by it."),
-        )
-
-
-def _trends(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    for trend in find_trends(sweep.space, trials):
-        st.markdown(tr(trend.describe()))
-
-
-def _cell(sweep: Sweep, trials: Sequence[Trial]) -> None:
-    """Draw the choice of a cell for keyboards, and links to its run."""
-    number = st.selectbox(
-        tr("Cell"),
-        range(len(trials)),
-        index=None,
-        key=_choice_key(sweep),
-        format_func=lambda number: tr_plain(_cell_label(sweep, trials[number])),
-        placeholder=tr_plain("Click a cell of the map, or choose one here"),
-    )
-    if number is None:
-        return
-    trial = trials[number]
-    if trial.reason:
-        st.error(tr(trial.reason), icon=":material/error:")
-    if trial.record is None:
-        st.caption(tr("This network waits for its turn."))
-        return
-    with st.container(horizontal=True, gap="medium"):
-        _link(trial, "train", tr("Open its run"), ":material/open_in_full:")
-        if trial.record.can_predict:
-            _link(trial, "draw", tr("Draw for it"), PAGES["draw"].icon)
-            _link(trial, "evaluate", tr("See its mistakes"), PAGES["evaluate"].icon)
-
-
-def _link(trial: Trial, page: str, label: str, icon: str) -> None:
-    assert trial.record is not None
-    st.page_link(f"pages/{page}.py", label=label, icon=icon, query_params={"run": trial.record.id})
-
-
-def _cell_label(sweep: Sweep, trial: Trial) -> Message:
-    share = trial.val_accuracy
-    result = trial.status_words if share is None else message("{share:.2%}", share=share)
-    return join([sweep.space.describe(trial.number), result], " · ")

@@ -3,6 +3,7 @@ import pytest
 from core.charts.sweep import sweep_data
 from core.runs.record import RunState, write_state
 from core.storage.locks import hold_in_queue
+from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from tests.sweeps import add_trial, make_space, make_trials
 
@@ -22,8 +23,12 @@ def data(sweeps, store):
     running = add_trial(store, sweep, 4)
     write_state(running.path, RunState("running"))
     lock = hold_in_queue(running.path)
-    yield sweep_data(space, sweeps.trials(sweep))
+    yield chart_of(space, sweeps.trials(sweep))
     lock.release()
+
+
+def chart_of(space, trials):
+    return sweep_data(space, gather_cells(space, trials))
 
 
 def written(axis):
@@ -49,21 +54,21 @@ def test_results_are_tinted_and_states_marked(data):
 
 def test_each_halving_of_the_mistakes_is_an_equal_step_of_the_tint(sweeps):
     space = make_space(lr=(0.1, 0.2, 0.3, 0.4))
-    data = sweep_data(space, sweeps.trials(make_trials(sweeps, space, [0.2, 0.6, 0.8, 0.9])))
+    data = chart_of(space, sweeps.trials(make_trials(sweeps, space, [0.2, 0.6, 0.8, 0.9])))
     assert data.finished[0] == pytest.approx((0, 1 / 3, 2 / 3, 1))
 
 
 def test_equal_and_perfect_results_have_a_tint_too(sweeps):
     space = make_space(lr=(0.1, 0.2))
     for accuracies in ([0.9, 0.9], [1.0, 1.0]):
-        data = sweep_data(space, sweeps.trials(make_trials(sweeps, space, accuracies)))
+        data = chart_of(space, sweeps.trials(make_trials(sweeps, space, accuracies)))
         assert data.finished == ((1.0, 1.0),)
-    assert sweep_data(space, sweeps.trials(make_trials(sweeps, space, [0.9, 1.0]))).finished[0][1] == 1.0
+    assert chart_of(space, sweeps.trials(make_trials(sweeps, space, [0.9, 1.0]))).finished[0][1] == 1.0
 
 
 def test_one_setting_is_a_single_row(sweeps):
     space = make_space(lr=(0.1, 0.2))
-    data = sweep_data(space, sweeps.trials(sweeps.create(space)))
+    data = chart_of(space, sweeps.trials(sweeps.create(space)))
     assert written(data.rows) == ("", [""])
     assert written(data.columns) == ("Learning rate", ["0.1", "0.2"])
     assert data.texts == (("·", "·"),)
@@ -78,4 +83,28 @@ def test_hovering_tells_the_values_and_the_result_or_the_reason(data):
 
 def test_choices_are_called_as_in_the_forms(sweeps):
     space = make_space(optimizer=("sgd", "adam"))
-    assert written(sweep_data(space, sweeps.trials(sweeps.create(space))).columns) == ("Optimizer", ["SGD", "Adam"])
+    assert written(chart_of(space, sweeps.trials(sweeps.create(space))).columns) == ("Optimizer", ["SGD", "Adam"])
+
+
+def test_several_seeds_show_the_mean_its_spread_and_what_may_be_chance(sweeps):
+    space = make_space(3, lr=(0.1, 0.2, 0.3))
+    accuracies = [0.80, 0.90, 0.901, 0.81, 0.92, 0.918, 0.80, 0.91, 0.912]
+    data = chart_of(space, sweeps.trials(make_trials(sweeps, space, accuracies)))
+    assert data.texts == (("80.33\n± 0.58", "≈ 91.00\n± 1.00", "★ 91.03\n± 0.86"),)
+    assert [[str(line) for line in cell] for cell in data.hovers[0][:2]] == [
+        ["Learning rate 0.1", "Validation accuracy 80.33% ± 0.58 over 3 seeds"],
+        [
+            "Learning rate 0.2",
+            "Validation accuracy 91.00% ± 1.00 over 3 seeds",
+            "No difference from the best cell is shown.",
+        ],
+    ]
+
+
+def test_a_failed_seed_is_marked_beside_the_mean_of_the_others(sweeps, store):
+    space = make_space(2, lr=(0.1, 0.2))
+    sweep = make_trials(sweeps, space, [0.8, 0.7, None, 0.7])
+    add_trial(store, sweep, 2, reason="NaN")
+    data = chart_of(space, sweeps.trials(sweep))
+    assert data.texts == (("✕ 80.00", "★ 70.00\n± 0.00"),)
+    assert (data.failed, data.open) == (((1.0, None),), ((None, None),))

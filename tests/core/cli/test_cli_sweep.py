@@ -10,6 +10,7 @@ from core.cli import main
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
 from core.settings import DATA_VARIABLE
+from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from core.sweep.runner import train_trial
 from core.sweep.search_space import SearchSpace
@@ -158,8 +159,8 @@ def test_a_recipe_gives_its_grid_unless_another_is_given(monkeypatch):
     class Made(Exception):
         pass
 
-    def make(base, grid):
-        made.append(SearchSpace(base, grid))
+    def make(base, grid, seeds):
+        made.append(SearchSpace(base, grid, seeds))
         raise Made
 
     monkeypatch.setattr("core.cli.sweep.SearchSpace", make)
@@ -184,6 +185,7 @@ def test_a_recipe_gives_its_grid_unless_another_is_given(monkeypatch):
         (("--vary", f"seed={','.join(map(str, range(10_000)))}"), "10,000 cells; at most 400 are allowed"),
         (("--vary", "lr=1", "--workers", "0"), "The number of processes is 0; it must be a whole number from 1 to 32"),
         (("--vary", "lr=1", "--retry-failed"), "--retry-failed needs --resume"),
+        (("--vary", "lr=1", "--seeds", "0"), "seeds is 0; it must be a whole number from 1 to 10"),
         (("--resume", "x"), "--resume goes on with a sweep as it is set, so --dataset cannot be given with it"),
     ],
 )
@@ -215,3 +217,18 @@ def test_processes_of_this_machine_train_the_cells(capsys):
         alone = open_store().create(trial.config)
         train_trial(alone.path, alone.path)
         assert alone.weights_file.read_bytes() == trial.record.weights_file.read_bytes()
+
+
+@pytest.mark.usefixtures("trained")
+def test_each_cell_is_trained_with_as_many_seeds_as_asked(capsys):
+    assert main([*QUICK, "--vary", "lr=0.001,0.01", "--seeds", "2", "--seed", "5"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    [sweep] = sweeps().all()
+    low, high = gather_cells(sweep.space, sweeps().trials(sweep))
+    assert list(low.shares) == [5, 6]
+    assert lines[0].endswith(", 2 cells, 2 seeds each")
+    assert lines[1].startswith("1/4  Learning rate 0.001 · Seed 5  validation accuracy ")
+    assert lines[6].split("  ") == ["", *[""] * 7, *(f"{c.mean:.2%} ± {100 * c.deviation:.2f}" for c in (low, high))]
+    assert "paired t-test over 2 seeds" in lines[8]
+    test = f"test accuracy {high.test_accuracy:.2%}"
+    assert lines[9].startswith(f"best: Learning rate 0.01  validation accuracy {high.describe_result()}  {test}  (")

@@ -15,6 +15,7 @@ import pytest
 
 from core.data import download
 from core.errors import ComputeError, ConfigError, RunBusy
+from core.execution import compute_process
 from core.execution.compute_client import ComputeClient
 from core.execution.compute_process import ComputeProcess
 from core.execution.job_queue import JobQueue
@@ -273,3 +274,31 @@ def test_a_killed_server_leaves_no_process_behind(store, jobs, trained, with_pro
     cut = store.get(record.id)
     assert cut.state.status == INTERRUPTED
     assert load_checkpoint(cut.checkpoint_file).progress.step == cut.history().step > 0
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Where requests to a compute process in this process are written; the test closes it."""
+    reader, writer = os.pipe()
+    with os.fdopen(reader) as stdin:
+        monkeypatch.setattr(compute_process.sys, "stdin", stdin)
+        yield writer
+
+
+def test_what_can_wait_is_imported_while_nothing_is_asked_for(asked, monkeypatch):
+    imported = []
+
+    def note(name):
+        imported.append(name)
+        if len(imported) == 2:
+            os.close(asked)
+
+    monkeypatch.setattr(compute_process.importlib, "import_module", note)
+    ComputeProcess().serve()
+    assert imported == ["torch._dynamo", "core.explain.attribution"]
+
+
+def test_what_is_asked_for_comes_before_what_can_wait(asked, monkeypatch):
+    monkeypatch.setattr(compute_process.importlib, "import_module", lambda name: pytest.fail(f"{name} came first"))
+    os.close(asked)
+    ComputeProcess().serve()

@@ -81,7 +81,7 @@ def test_the_owner_and_the_operator_can(manager_of, manager, mine, tmp_path):
 
 def test_a_visitor_is_limited_and_the_operator_is_not(manager_of, sweeps, store, tmp_path):
     space = make_space(lr=[0.1, 0.01])
-    with pytest.raises(ConfigError, match="The sweep has 2 cells; at most 1 are allowed here"):
+    with pytest.raises(ConfigError, match="The sweep trains 2 networks; at most 1 are allowed here"):
         manager_of(ONE, most_sweep_cells=1).start(space, "", tmp_path, Workers())
     with pytest.raises(ConfigError, match="epochs is 3; at most 2 are allowed here"):
         manager_of(ONE, most_epochs=2).start(make_space(epochs=[1, 3]), "", tmp_path, Workers())

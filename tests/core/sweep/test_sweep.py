@@ -15,7 +15,8 @@ from core.runs import control_file as control
 from core.runs.control_file import FileControl, read_command, send
 from core.runs.record import APP_ENDED, RunState, read_run, read_state, write_state
 from core.storage.locks import hold_in_queue
-from core.sweep.records import SweepStore, best_trial
+from core.sweep.cells import best_cell, gather_cells
+from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
 from core.training.events import EpochEnd
@@ -47,7 +48,7 @@ def test_every_cell_becomes_an_ordinary_run_with_its_result(sweeps, store, tmp_p
         assert trial.record.config == make_config(epochs=1, lr=lr, batch_size=batch_size)
         assert trial.record.tags == {"sweep": sweep.id, "cell": str(number)}
         assert trial.val_accuracy == trial.record.result.val_accuracy == trial.record.history().epochs[-1].val_accuracy
-    assert best_trial(trials).val_accuracy == max(trial.val_accuracy for trial in trials)
+    assert best_cell(gather_cells(sweep.space, trials)).mean == max(trial.val_accuracy for trial in trials)
 
 
 def test_a_trial_is_the_very_run_that_its_configuration_gives(sweeps, store, tmp_path):
@@ -66,7 +67,7 @@ def test_a_cell_that_diverges_fails_with_its_reason_and_the_others_stand(sweeps,
     assert (good.status, bad.status) == ("finished", "failed")
     assert "The loss became " in str(bad.reason)
     assert "at learning rate 100" in str(bad.reason)
-    assert best_trial([good, bad]) is good
+    assert best_cell(gather_cells(sweep.space, [good, bad])).trials == (good,)
 
 
 def test_finished_and_failed_cells_are_not_trained_again(sweeps, store, tmp_path):

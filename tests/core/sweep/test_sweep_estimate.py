@@ -5,9 +5,10 @@ import pytest
 
 from core.data.catalog import find_dataset
 from core.runs.record import RunState, write_state
-from core.sweep.estimate import Speed, fit_speed, seconds_left, speed_of_similar
+from core.sweep.estimate import Speed, cells_to_time, fit_speed, seconds_left, seconds_of_all, speed_of_similar
 from core.sweep.records import SweepStore
 from core.sweep.search_space import SearchSpace
+from core.training.speed import estimate_seconds
 from tests.made import make_config
 from tests.sweeps import add_trial, make_space, make_trials
 
@@ -105,3 +106,25 @@ def test_cells_that_are_trained_together_count_as_one_call(sweeps, store, monkey
     monkeypatch.setattr("core.runs.record.is_locked", lambda _: True)
     # Two batch sizes are at work, and four of six cells are halfway.
     assert seconds_left(sweeps.trials(sweep), Speed(0.0, 1.0)) == 4 * N_TRAIN / 2
+
+
+def test_each_kind_of_step_is_timed_once_and_no_more_than_sixteen():
+    space = make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32))
+    assert [config.batch_size for config in cells_to_time(space.runs())] == [8, 16, 32]
+    many = make_space(batch_size=tuple(range(8, 40)), lr=(0.1, 0.2)).runs()
+    timed = cells_to_time(many)
+    assert len({config.batch_size for config in timed}) == len(timed) == 16
+    assert timed == cells_to_time(many)
+
+
+def test_a_sweep_takes_what_its_cells_take_and_less_where_they_are_trained_together():
+    # Adam's cells are trained one by one, plain gradient descent's together.
+    for optimizer, gain in (("adam", 1.0), ("sgd", 1.8)):
+        base = make_config(optimizer=optimizer, epochs=2)
+        configs = [base.replace(batch_size=size, lr=lr) for size in (8, 16) for lr in (0.1, 0.2)]
+        found = seconds_of_all(configs, {configs[0]: 0.5, configs[2]: 0.25})
+        alone = 2 * (estimate_seconds(configs[0], 0.5) + estimate_seconds(configs[2], 0.25))
+        assert found == pytest.approx(alone / gain + 4 * 0.15)
+    # A cell that was not timed counts as the mean of those that were, and one without company is not trained together.
+    lonely = [configs[0], configs[2].replace(batch_size=32)]
+    assert seconds_of_all(lonely, {configs[0]: 0.5}) == pytest.approx(2 * (estimate_seconds(configs[0], 0.5) + 0.15))

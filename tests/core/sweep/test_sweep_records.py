@@ -8,7 +8,8 @@ from core.owners.visitor import Visitor
 from core.runs.record import RunState, write_state
 from core.runs.result import write_result
 from core.storage.locks import hold_in_queue
-from core.sweep.records import SweepStore, best_trial
+from core.sweep.cells import best_cell, gather_cells
+from core.sweep.records import SweepStore
 from tests.made import Noon, full_disk
 from tests.sweeps import add_trial, make_result, make_space, make_trials
 
@@ -121,17 +122,17 @@ def test_a_trial_that_was_stopped_has_no_result_even_when_measured(sweeps, store
     write_state(record.path, RunState("stopped", step=10, total_steps=40))
     trial = sweeps.trials(sweep)[0]
     assert (trial.val_accuracy, trial.is_settled, trial.progress) == (None, False, 0.25)
-    assert best_trial([trial]) is None
+    assert best_cell(gather_cells(sweep.space, [trial])) is None
 
 
 def test_the_best_is_chosen_by_validation_accuracy_then_by_validation_loss(sweeps):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8, 0.9, 0.9])
     third = sweeps.trials(sweep)[2].record
     write_result(third.path, make_result(0.9))
-    assert best_trial(sweeps.trials(sweep)).number == 1
+    assert best_cell(gather_cells(sweep.space, sweeps.trials(sweep))).number == 1
     values = json.loads((third.path / "card.json").read_text())
     (third.path / "card.json").write_text(json.dumps({**values, "val_loss": 0.01}))
-    assert best_trial(sweeps.trials(sweep)).number == 2
+    assert best_cell(gather_cells(sweep.space, sweeps.trials(sweep))).number == 2
 
 
 def test_a_sweep_runs_while_somebody_holds_its_lock(sweeps):

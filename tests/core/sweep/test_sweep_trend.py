@@ -1,5 +1,6 @@
 import pytest
 
+from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from core.sweep.search_space import SearchSpace
 from core.sweep.trend import find_trends
@@ -12,7 +13,7 @@ def trends_of(store):
     sweeps = SweepStore(store)
 
     def find(space, accuracies):
-        return find_trends(space, sweeps.trials(make_trials(sweeps, space, accuracies)))
+        return find_trends(space, gather_cells(space, sweeps.trials(make_trials(sweeps, space, accuracies))))
 
     return find
 
@@ -78,11 +79,12 @@ def test_a_difference_that_few_images_can_make_is_called_chance(trends_of):
 def test_several_seeds_tell_what_is_chance(trends_of):
     space = make_space(lr=(0.1, 0.2), seed=(1, 2, 3))
     unsure, seeds = trends_of(space, [0.90, 0.91, 0.92, 0.93, 0.90, 0.92])
-    # The differences of the three pairs are 3, -1 and 0 points; their deviation is 2.08.
-    assert unsure.chance == pytest.approx(2 * 0.0208167 / 3**0.5, rel=1e-5)
+    # The differences of the three pairs are 3, -1 and 0 points; their deviation is 2.08. Of Student's
+    # distribution with two degrees of freedom, 95 % lie within 4.3027.
+    assert unsure.chance == pytest.approx(4.3027 * 0.0208167 / 3**0.5, rel=1e-4)
     assert str(unsure.describe()) == (
         "Learning rate: best at 0.2 (91.67% on average), worst at 0.1 (91.00% on average). "
-        "Over 3 seeds, a difference of up to 2.4 percentage points can be chance."
+        "Over 3 seeds, a difference of up to 5.2 percentage points can be chance."
     )
     assert str(seeds.describe()).endswith("by chance alone.")
     sure, _ = trends_of(space, [0.80, 0.81, 0.82, 0.90, 0.91, 0.925])
@@ -107,3 +109,24 @@ def test_only_three_sizes_or_more_have_a_direction(trends_of, grid, accuracies, 
     base = make_space(lr=(0.1,)).base.replace(arch="mlp", options={})
     [trend] = trends_of(SearchSpace(base, grid), accuracies)
     assert trend.direction == direction
+
+
+def test_seeds_of_each_cell_are_paired_too(trends_of):
+    # The rows are of one seed each; lr 0.1 and 0.2 with batches of 8 and 16.
+    accuracies = [0.80, 0.82, 0.90, 0.92, 0.81, 0.83, 0.92, 0.94, 0.79, 0.81, 0.90, 0.92]
+    lr, batch = trends_of(make_space(3, lr=(0.1, 0.2), batch_size=(8, 16)), accuracies)
+    assert lr.lines == (
+        pytest.approx((0.81, 0.91)),
+        pytest.approx((0.82, 0.93)),
+        pytest.approx((0.80, 0.91)),
+    )
+    assert str(lr.describe()) == "Learning rate: best at 0.2 (91.67% on average), worst at 0.1 (81.00% on average)."
+    # Between the batch sizes lie two points with every seed.
+    assert str(batch.describe()).endswith("All 3 seeds say the same, so how much is chance is not known.")
+
+
+def test_a_cell_without_one_of_its_seeds_has_no_part_in_a_trend(trends_of):
+    accuracies = [0.5, 0.6, 0.7, 0.8, 0.5, None, 0.75, 0.85]
+    [lr, batch] = trends_of(make_space(2, lr=(0.1, 0.2), batch_size=(8, 16)), accuracies)
+    assert lr.means == pytest.approx((0.5, 0.725))
+    assert batch.means == pytest.approx((0.725, 0.825))

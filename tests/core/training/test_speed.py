@@ -2,13 +2,19 @@
 
 import pytest
 
-from core.training.speed import cost_key, estimate_seconds, measure_step_seconds
+from core.training.speed import cost_key, estimate_seconds, measure_each, measure_step_seconds
 from tests.made import make_config
 
 
 @pytest.mark.parametrize("arch", ["softmax", "numpy-mlp"])
 def test_the_time_of_a_step_is_measured(arch):
     assert 0 < measure_step_seconds(make_config(arch=arch, optimizer="sgd", batch_size=8)) < 1
+
+
+def test_each_of_several_steps_is_measured():
+    small = make_config(arch="mlp", options={"hidden": (8,)}, batch_size=64)
+    found = measure_each([small, small.replace(options={"hidden": (2048, 2048)})])
+    assert found[1] > 3 * found[0] > 0
 
 
 def test_a_larger_network_takes_longer():

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from core.errors import ComputeError
 from core.runs.record import RUNNING, RunState
 from core.training.speed import estimate_seconds
-from pages.components.runs import time_needed
+from pages.components.runs import step_cost
 from pages.components.shell.wording import about
 from tests.made import make_config
 from tests.pages.drawing import texts
@@ -29,7 +29,7 @@ def page():
 def measured(monkeypatch, shared_compute):  # noqa: ARG001 - what trains has to be replaced first
     """What was asked to be measured, and the future that will hold the seconds of a step."""
     asked, future = [], Future()
-    monkeypatch.setattr(time_needed, "run_in_thread", lambda *call: asked.append(call[-1]) or future)
+    monkeypatch.setattr(step_cost, "run_in_thread", lambda *call: asked.append(call[-1]) or future)
     st.cache_resource.clear()
     yield asked, future
     st.cache_resource.clear()
@@ -39,7 +39,7 @@ def measured(monkeypatch, shared_compute):  # noqa: ARG001 - what trains has to 
 def ready(monkeypatch, measured):  # noqa: ARG001 - it empties the caches first
     """Whether the compute process is ready, which can be changed."""
     answer = [True]
-    monkeypatch.setattr(time_needed.job_queue().compute.is_ready, "is_set", lambda: answer[0])
+    monkeypatch.setattr(step_cost.job_queue().compute.is_ready, "is_set", lambda: answer[0])
     return answer
 
 
@@ -54,7 +54,7 @@ def test_the_time_comes_from_steps_of_the_run_s_own_once_they_are_timed(measured
     asked, future = measured
     said()
     assert len(asked) == 1
-    future.set_result(0.5)
+    future.set_result([0.5])
     assert said() == f"Takes {about(estimate_seconds(CONFIG, 0.5))} on this machine."
     assert len(asked) == 1
 

@@ -1,15 +1,19 @@
 """The confusion matrix and the map of a sweep, drawn."""
 
 import numpy as np
+import pytest
 
 from core.charts.evaluation.confusion import confusion_data
 from core.charts.sweep import sweep_data
+from core.charts.sweep_bars import sweep_bars
 from core.runs.record import RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
+from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 from pages.components.charts.sweep import sweep_chart
+from pages.components.charts.sweep_bars import sweep_bars_chart
 from tests.sweeps import add_trial, make_space, make_trials
 
 NAMES = ("ant", "bee", "cat")
@@ -68,7 +72,7 @@ def test_each_state_of_a_sweep_s_cells_has_its_own_colour(store):
     active = add_trial(store, sweep, 2)
     write_state(active.path, RunState(RUNNING))
     lock = hold_in_queue(active.path)
-    shown = dict(layers(sweep_chart(sweep_data(space, sweeps.trials(sweep)))))
+    shown = dict(layers(sweep_chart(sweep_data(space, gather_cells(space, sweeps.trials(sweep))))))
     lock.release()
     assert shown[RIGHT] == [[1.0, None, None, None]]
     assert shown[WRONG] == [[None, 1.0, None, None]]
@@ -80,7 +84,7 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     sweeps, space = SweepStore(store), make_space(lr=(0.1, 0.2), batch_size=(8, 16, 32))
     sweep = make_trials(sweeps, space, [0.8, 0.95])
     add_trial(store, sweep, 2, reason="The <loss> became nan in step 3.")
-    chart = sweep_chart(sweep_data(space, sweeps.trials(sweep)))
+    chart = sweep_chart(sweep_data(space, gather_cells(space, sweeps.trials(sweep))))
     cells = hovers_of(chart)
     assert len(cells) == 6
     assert cells[0, 1] == "<b>Learning rate 0.1 · Batch size 16</b><br>Validation accuracy 95.00%"
@@ -91,3 +95,11 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     assert cells[1, 0].startswith("<b>Learning rate 0.2 · Batch size 8</b>")
     assert chart.layout.xaxis.title.text == "Batch size"
     assert chart.layout.yaxis.ticktext == ("0.1", "0.2")
+
+
+def test_error_bars_are_as_long_as_the_deviations(sweeps):
+    space = make_space(2, lr=(0.1, 0.2))
+    sweep = make_trials(sweeps, space, [0.7, 0.90, 0.8, 0.92])
+    [points] = sweep_bars_chart(sweep_bars(space, gather_cells(space, sweeps.trials(sweep)))).data
+    assert list(points.x) == ["0.1", "0.2"]
+    assert list(points.error_y.array) == pytest.approx([7.0710678, 1.4142136])

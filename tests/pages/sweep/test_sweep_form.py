@@ -4,20 +4,17 @@ import json
 from threading import Event
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
 from core.execution.executors import Workers
 from core.settings import DASK_VARIABLE
+from core.sweep.cells import best_cell, gather_cells
 from core.sweep.manager import SweepManager
-from core.sweep.records import best_trial
 from core.sweep.search_space import SearchSpace
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.frontend import cell_texts
-from tests.pages.made_runs import make_result, make_run
 from tests.pages.sweep.seen import choose_quick, has, values
 from tests.sweeps import make_space, make_trials
 
@@ -80,9 +77,9 @@ def test_start_trains_every_cell_and_shows_the_best(visit, sweeps):
     app.run()
     trials = sweeps.trials(sweep)
     assert [trial.status for trial in trials] == ["finished"] * 4
-    best = best_trial(trials)
-    assert find(app.metric, "Validation accuracy").value == f"{best.val_accuracy:.2%}"
-    assert find(app.metric, "Test accuracy").value == f"{best.record.result.test_accuracy:.2%}"
+    best = best_cell(gather_cells(sweep.space, trials))
+    assert find(app.metric, "Validation accuracy").value == f"{best.mean:.2%}"
+    assert find(app.metric, "Test accuracy").value == f"{best.test_accuracy:.2%}"
     assert f"**Best cell**: {sweep.space.describe(best.number)}" in texts(app.markdown)
     assert "Learning rate: " in texts(app.markdown)
 
@@ -99,30 +96,6 @@ def test_a_sweep_that_cannot_be_started_says_why_once_beside_the_one_that_is_sho
     assert texts(app.error) == "The sweep cannot be saved in /runs: No space left on device."
     assert shown.name in texts(app.subheader)
     assert not app.run().error
-
-
-@pytest.mark.parametrize(
-    ("workers", "words"),
-    [
-        (Workers(1), "**4 networks**, about 5 min."),
-        (Workers(2), "**4 networks**, about 3 min."),
-        (Workers(32), "**4 networks**, about 1 min."),
-        (Workers(2, on_cluster=True), "**4 networks** on the Dask cluster."),
-    ],
-)
-def test_a_sweep_s_time_is_shared_out_among_its_workers(store, workers, words):
-    make_run(store, "a", result=make_result(seconds=80.0), epochs=1)
-    st.cache_resource.clear()
-
-    def script(space, workers):
-        from pages.components.sweep.form import show_size
-
-        show_size(space, workers)
-
-    app = AppTest.from_function(script, args=(make_space(lr=(0.1, 0.2, 0.3, 0.4)), workers)).run()
-    assert not app.exception
-    assert texts(app.caption) == words
-    st.cache_resource.clear()
 
 
 @pytest.mark.parametrize(
@@ -226,3 +199,25 @@ def test_while_a_sweep_runs_no_other_can_be_started(visit, tmp_path):
     sweep_manager().stop(sweep)
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
     assert not find(app.run().button, "Start").disabled
+
+
+def test_seeds_per_cell_count_for_the_networks_and_are_started(visit, monkeypatch):
+    begun = []
+
+    def start(_, space, *__):
+        begun.append(space)
+        raise RunError("Not today.")
+
+    monkeypatch.setattr(SweepManager, "start", start)
+    app = choose_quick(visit())
+    find(app.number_input, "Seeds per cell").set_value(3).run()
+    assert "**48 networks**" in texts(app.caption)
+    find(app.button, "Start").click().run()
+    assert [(space.seeds, space.n_cells) for space in begun] == [(3, 16)]
+
+
+def test_seeds_beside_a_grid_over_seeds_are_refused(visit):
+    app = choose_quick(visit())
+    find(app.selectbox, "Columns").select("seed").run()
+    find(app.number_input, "Seeds per cell").set_value(2).run()
+    assert "varied by the grid already" in texts(app.error)

@@ -195,3 +195,23 @@ def test_a_sweep_is_deleted_with_its_runs_after_asking(visit, sweeps, store):
     assert all(record.bundled for record in store.all())
     assert "sweep" not in app.query_params
     assert not any("“" in element.value for element in app.markdown)
+
+
+def test_a_sweep_over_seeds_shows_means_differences_and_a_link_to_each_run(visit, sweeps):
+    space = make_space(3, lr=(0.1, 0.2, 0.3), batch_size=(16,))
+    sweep = make_trials(sweeps, space, [0.80, 0.90, 0.901, 0.81, 0.92, 0.918, 0.80, 0.91, 0.912])
+    app = visit()
+    assert not app.exception
+    assert cell_texts(app)[2, 0] == "★ 91.03<br>± 0.86"
+    assert find(app.metric, "Validation accuracy").value == "91.03%"
+    assert find(app.metric, "Test accuracy").value == "90.03%"
+    assert "is better than 1 of the other 2 cells by more than chance" in texts(app.markdown)
+    find(app.selectbox, "Cell").select_index(1).run()
+    for trial in sweeps.trials(sweep)[1::3]:
+        assert f"Seed {trial.config.seed}: {trial.val_accuracy:.2%}" in texts(app.caption)
+
+
+def test_only_one_setting_over_several_seeds_has_error_bars(visit, sweeps):
+    once = make_trials(sweeps, make_space(1, lr=(0.1, 0.2)), [0.8, 0.9])
+    twice = make_trials(sweeps, make_space(2, lr=(0.1, 0.2)), [0.8, 0.9, 0.81, 0.92])
+    assert [len(visit(sweep=sweep.id).get("plotly_chart")) for sweep in (once, twice)] == [1, 2]

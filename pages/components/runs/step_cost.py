@@ -1,0 +1,48 @@
+"""What a training step costs on this machine, timed in the compute process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+
+import streamlit as st
+
+from core.config.run_config import RunConfig
+from core.execution.threads import run_in_thread
+from core.training.speed import cost_key, measure_each
+from pages.components.shell.services import all_runs, job_queue
+
+# How often to look whether the measurement is done, in seconds.
+_REFRESH_SECONDS = 0.5
+# The same while a run is active, which can take an hour and has to end first.
+_WAIT_SECONDS = 5.0
+
+
+@st.cache_resource(show_spinner=False)
+def _measurements() -> dict[tuple[RunConfig, ...], Future[list[float]]]:
+    return {}
+
+
+def ask_step_seconds(configs: Sequence[RunConfig]) -> list[float] | None:
+    """Seconds of a step of each; none where it could not be measured, None as long as it has not been."""
+    known, keys = _measurements(), tuple(map(cost_key, configs))
+    compute = job_queue().compute
+    if keys not in known:
+        # Beside a run both would be slowed, and the time would be wrong.
+        if not compute.is_ready.is_set() or is_training():
+            return None
+        known[keys] = run_in_thread(compute.call_in_new_child, measure_each, keys)
+    measured = known[keys]
+    if not measured.done():
+        return None
+    return [] if measured.exception() else measured.result()
+
+
+def look_again_seconds() -> float:
+    """How long to wait before the next look at a measurement that is not done."""
+    return _WAIT_SECONDS if is_training() else _REFRESH_SECONDS
+
+
+def is_training() -> bool:
+    """Whether anybody's run is active."""
+    return any(record.is_active for record in all_runs().all())
