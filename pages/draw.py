@@ -18,7 +18,7 @@ from pages.components.draw.prediction.view import prediction_html, waiting_html
 from pages.components.draw.sources import SOURCES, Source, offered_sources
 from pages.components.draw.steps.choice import steps_note
 from pages.components.draw.subject import Subject
-from pages.components.runs.run_picker import pick_run, remember_run
+from pages.components.runs.run_picker import pick_run, rank_for_drawings, remember_run
 from pages.components.runs.status import has_old_result
 from pages.components.shell.address import choose, choose_by_address, named
 from pages.components.shell.errors import callback, fragment
@@ -36,11 +36,14 @@ _GETTING_READY = mark("Getting ready… The first answer takes a few seconds.")
 
 
 def best_network(records: Sequence[RunRecord]) -> RunRecord:
-    """The best network on MNIST that comes with the app, or else the newest finished one for digits, or else any."""
+    """The network for handwriting that comes with the app, or else the best of its others on MNIST.
+
+    Without any, it is the newest finished one for digits, or else any.
+    """
     bundled = [record for record in records if record.bundled and record.result and record.config.dataset == "mnist"]
     digits = [record for record in records if find_dataset(record.config.dataset).has_digits]
     finished = [record for record in digits if record.state.status == FINISHED]
-    best = sorted(bundled, key=lambda record: record.result.test_accuracy if record.result else 0.0, reverse=True)
+    best = sorted(bundled, key=rank_for_drawings, reverse=True)
     return next(iter([*best, *finished, *digits, *records]))
 
 

@@ -266,7 +266,7 @@ _SPRINT = Recipe(
 _BEST = Recipe(
     "best",
     mark("Best"),
-    mark("Five convolutions on MNIST’s images, warped anew in every epoch: at most 3 mistakes in 1,000 test images."),
+    mark("Five convolutions on MNIST’s images, warped anew in every epoch: about 3 mistakes in 1,000 test images."),
     RunConfig(
         arch="best",
         optimizer="adamw",

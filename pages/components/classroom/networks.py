@@ -8,7 +8,7 @@ from core.classroom.teaching import class_network, is_of_class, was_taught
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from models.texts import mark
-from pages.components.runs.run_picker import pick_run
+from pages.components.runs.run_picker import pick_run, rank_for_drawings
 from pages.components.shell.services import all_runs
 
 _LABEL = mark("Network")
@@ -37,5 +37,5 @@ def _reads_digits(record: RunRecord) -> bool:
 
 def _first(records: Sequence[RunRecord]) -> RunRecord:
     bundled = [record for record in records if record.bundled and record.result]
-    best = sorted(bundled, key=lambda record: record.result.test_accuracy if record.result else 0.0, reverse=True)
+    best = sorted(bundled, key=rank_for_drawings, reverse=True)
     return next(iter([*filter(None, [class_network(records)]), *best, *records]))

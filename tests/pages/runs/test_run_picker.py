@@ -6,8 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from core.runs.record import FINISHED, RUNNING, STOPPED, RunState
+from core.runs.store import RunStore
+from core.settings import BUNDLED_RUNS
 from core.storage.locks import hold_in_queue
-from pages.components.runs.run_picker import run_labels
+from pages.components.runs.run_picker import rank_for_drawings, run_labels
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
 
@@ -115,3 +117,10 @@ def test_an_active_run_s_label_says_what_it_does(store):
     lock = hold_in_queue(record.path)
     assert run_labels([store.get("a")]) == {"a": "a · Digits (embedded) · running"}
     lock.release()
+
+
+def test_digits_that_were_drawn_are_read_by_the_network_for_handwriting_though_others_read_mnist_better(tmp_path):
+    bundled = [run for run in RunStore(tmp_path, BUNDLED_RUNS).all() if run.config.dataset == "mnist"]
+    first, second = sorted(bundled, key=rank_for_drawings, reverse=True)[:2]
+    assert (first.id, second.id) == ("handwriting", "best")
+    assert second.result.test_accuracy > first.result.test_accuracy
