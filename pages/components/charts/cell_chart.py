@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from pages.components.charts.graph_objects import go
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.palette import CHOSEN
 from pages.components.charts.saving import saving_config

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
-import plotly.graph_objects as go
-
 from core.charts.cells import Axis, Hovers, Texts, Tints
 from core.texts.message import Message
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import CHOSEN
 from pages.components.shell.texts import tr_html
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
+from pages.components.charts.graph_objects import go
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.saving import saving_config
 from pages.components.shell.presenter import ENLARGED, is_presenting

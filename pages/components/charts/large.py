@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
+from pages.components.charts.graph_objects import go
 
 # What ECharts and Plotly take where a chart says nothing, in pixels.
 _TEXT_SIZE = 12

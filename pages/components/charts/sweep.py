@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.sweep import SweepData
 from pages.components.charts.cells import TintLayer, cell_chart
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 
 # Opacity of the worst result's tint.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.sweep_bars import SweepBars
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import VALIDATION
 from pages.components.shell.texts import tr_html
 

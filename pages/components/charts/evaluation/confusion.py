@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from core.charts.cells import Axis, Hovers, Texts
 from core.charts.evaluation.confusion import ConfusionData
 from core.texts.message import message
 from pages.components.charts.cells import TintLayer, cell_chart
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import RIGHT, WRONG
 
 # Opacity of the strongest tint of right answers: on white and on dark the page's text stays readable on it.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.evaluation.confusion_difference import ConfusionDifferenceData
 from pages.components.charts.cells import TintLayer
 from pages.components.charts.evaluation.confusion import class_grid
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import NEGATIVE, POSITIVE
 
 # Opacity of the strongest tint: on white and on dark the page's text stays readable on it.

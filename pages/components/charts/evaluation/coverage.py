@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.evaluation.coverage import CoverageData
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import CHOSEN, TEST
 from pages.components.shell.texts import tr_plain
 

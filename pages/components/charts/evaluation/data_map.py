@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.evaluation.data_map import REGIONS, DataMap
 from core.dynamics.examples import AMBIGUOUS, EASY, HARD, LEAST_CONFIDENCE, MOST_VARIABILITY
 from models.texts import mark
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import RIGHT, VALIDATION, WRONG
 from pages.components.shell.texts import tr_html
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from core.charts.evaluation.reliability import Points, ReliabilityData
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import CHOSEN, VALIDATION
 from pages.components.shell.texts import tr_plain
 

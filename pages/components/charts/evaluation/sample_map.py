@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from core.charts.evaluation.sample_map import PointGroup, SampleMapData
+from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import CLASSES, RIGHT, WRONG
 from pages.components.shell.texts import tr_html, tr_plain
 from pages.components.shell.wording import certainty
