@@ -30,9 +30,9 @@ _SIGNS = {WAITING: "·", FAILED: "✕", STOPPED: "‖", INTERRUPTED: "‖", **di
 class SweepData:
     """What the map shows, indexed [row][column]; a sweep over one setting is a single row.
 
-    texts: validation accuracy in per cent without the sign, or a sign for the cell's state; the best has a star, and
-        where it is shown to differ from no cell, that has a sign too. Of several seeds it is the mean, and a second
-        line is the standard deviation.
+    texts: validation accuracy in per cent without the sign, or a sign for the cell's state. The best cell has a star,
+        and each cell to which it shows no difference over the seeds has a sign too. Of several seeds it is the mean,
+        and a second line is the standard deviation.
     hovers: lines on each cell, the first of them a heading.
     finished: strength of the tint from 0 (the worst result) to 1 (the best): each halving of the mistakes is an
         equal step. active, failed, open: 1 in these cells, None elsewhere.

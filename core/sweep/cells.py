@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import fmean, stdev
 
 from core.runs.record import ACTIVE, FAILED, FINISHED
+from core.runs.result import RunResult
 from core.sweep.records import Trial
 from core.sweep.search_space import SearchSpace
 from core.texts.message import NO_MESSAGE, Message, message
@@ -40,14 +41,18 @@ class Cell:
     @property
     def test_accuracy(self) -> float | None:
         """Mean test accuracy of the seeds that have finished."""
-        results = [trial.record.result for trial in self.trials if trial.status == FINISHED and trial.record]
-        return fmean(result.test_accuracy for result in results if result) if any(results) else None
+        return fmean(result.test_accuracy for result in self._results) if self._results else None
 
     @property
     def val_loss(self) -> float:
         """Mean validation loss of the seeds that have finished; 0 where it is not known."""
+        return fmean([result.val_loss or 0.0 for result in self._results] or [0.0])
+
+    @property
+    def _results(self) -> list[RunResult]:
+        """Of the seeds that have finished."""
         results = [trial.record.result for trial in self.trials if trial.status == FINISHED and trial.record]
-        return fmean([result.val_loss or 0.0 for result in results if result] or [0.0])
+        return [result for result in results if result]
 
     @property
     def status(self) -> str:

@@ -19,7 +19,8 @@ from core.training.speed import cost_key, estimate_seconds
 
 # Cells of a sweep whose steps are timed before it starts, at most.
 _MOST_TIMED = 16
-# How much less time networks take that are trained together, by `python -m benchmarks.training.sweep_grid`.
+# The time of networks trained one by one, divided by that of the same ones trained together, by `python -m
+# benchmarks.training.sweep_grid`.
 _GAIN_TOGETHER = 1.8
 # What each run costs beside its training: to begin, to keep its record and to measure the test set.
 _RUN_SECONDS = 0.15

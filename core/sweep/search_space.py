@@ -21,7 +21,7 @@ from models import find_architecture
 MAX_CELLS = 400
 # Seeds of a cell at most.
 MAX_SEEDS = 10
-_SEED = "seed"
+SEED = "seed"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class SearchSpace:
         repeat, cell = divmod(number, self.n_cells)
         if self.seeds == 1:
             return self.describe(cell)
-        return join([self.describe(cell), self._describe({_SEED: self.base.seed + repeat})], " · ")
+        return join([self.describe(cell), self._describe({SEED: self.base.seed + repeat})], " · ")
 
     def run_name(self, number: int) -> str:
         """A name for a run, such as "Batch size 8 · MLP 64-64 · MNIST". number: as in `runs`."""
@@ -111,7 +111,7 @@ class SearchSpace:
         # Sizes of layers stand in the network's own label.
         values = {name: value for name, value in values.items() if not isinstance(value, tuple)}
         if self.seeds > 1:
-            values[_SEED] = self.base.seed + repeat
+            values[SEED] = self.base.seed + repeat
         label = str(self.cells()[number].label())
         return f"{self._describe(values)} · {label}" if values else label
 
@@ -146,7 +146,7 @@ class SearchSpace:
                 value=self.seeds,
                 most=MAX_SEEDS,
             )
-        if self.seeds > 1 and _SEED in self.grid:
+        if self.seeds > 1 and SEED in self.grid:
             raise ConfigError("The seed is varied by the grid already, so each cell is trained with one seed.")
 
     def _check_size(self) -> None:
@@ -156,18 +156,18 @@ class SearchSpace:
                 raise ConfigError("{name!r} cannot be varied; what can: {known}.", name=name, known=", ".join(known))
             if not values:
                 raise ConfigError("{field} has no values to try.", field=name)
-        lengths = [len(values) for values in self.grid.values()]
-        if prod(lengths) * self.seeds <= MAX_CELLS:
+        if self.n_cells * self.seeds <= MAX_CELLS:
             return
         if self.seeds > 1:
             raise ConfigError(
                 "This sweep has {count:,} networks ({cells:,} cells, {seeds} seeds each); at most {most} are allowed.",
-                count=prod(lengths) * self.seeds,
-                cells=prod(lengths),
+                count=self.n_cells * self.seeds,
+                cells=self.n_cells,
                 seeds=self.seeds,
                 most=MAX_CELLS,
             )
-        words = {"count": prod(lengths), "lengths": " × ".join(map(str, lengths)), "most": MAX_CELLS}
+        lengths = [len(values) for values in self.grid.values()]
+        words = {"count": self.n_cells, "lengths": " × ".join(map(str, lengths)), "most": MAX_CELLS}
         if len(lengths) == 1:
             raise ConfigError("This sweep has {count:,} cells; at most {most} are allowed.", **words)
         raise ConfigError("This sweep has {count:,} cells ({lengths}); at most {most} are allowed.", **words)

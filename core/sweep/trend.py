@@ -11,10 +11,9 @@ from typing import Any
 
 from core.metrics.paired import t_margin
 from core.sweep.cells import Cell
-from core.sweep.search_space import SearchSpace
+from core.sweep.search_space import SEED, SearchSpace
 from core.texts.message import Message, message
 
-_SEED = "seed"
 # Values from which on an order of the means is called a trend: two values are always in some order.
 _FEWEST_IN_ORDER = 3
 # Standard errors up to which a difference of two counts can be chance, about 95 % of the time.
@@ -55,7 +54,7 @@ class Trend:
         }
         if self.means[best] == self.means[worst]:
             return message("{setting} made no difference: {highest} at every value.", **words)
-        if self.name == _SEED:
+        if self.name == SEED:
             return message("{setting}: {lowest} at {worst} to {highest} at {best}, by chance alone.", **words)
         texts = {
             1: message("{setting}: the larger the better ({highest} at {best}, {lowest} at {worst}).", **words),
@@ -90,7 +89,7 @@ class Trend:
 
     @property
     def _n_seeds(self) -> int:
-        return len(self.lines) if _SEED in self.space.grid else self.space.seeds
+        return len(self.lines) if SEED in self.space.grid else self.space.seeds
 
     def _ends(self) -> tuple[int, int]:
         """The places of the best and of the worst value."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.config.run_config import RunConfig
 from core.sweep.estimate import speed_of_similar
 from core.training.speed import estimate_seconds
-from pages.components.runs.step_cost import ask_step_seconds, look_again_seconds
-from pages.components.shell.errors import fragment
+from pages.components.runs.step_cost import show_by_step_seconds
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr
 from pages.components.shell.wording import about
@@ -16,15 +17,10 @@ from pages.components.shell.wording import about
 
 def show_time_needed(config: RunConfig) -> None:
     """Say how long the run will take: at once by runs like it, then by a few steps of its own, which are timed."""
-    is_measured = ask_step_seconds([config]) is not None
-    fragment(_draw, run_every=None if is_measured else look_again_seconds())(config, is_measured)
+    show_by_step_seconds([config], partial(_say, config))
 
 
-def _draw(config: RunConfig, was_measured: bool) -> None:
-    step_seconds = ask_step_seconds([config])
-    if step_seconds is not None and not was_measured:
-        # A fragment's timer is fixed when the page runs.
-        st.rerun()
+def _say(config: RunConfig, step_seconds: list[float] | None) -> None:
     if step_seconds:
         seconds: float | None = estimate_seconds(config, *step_seconds)
     else:

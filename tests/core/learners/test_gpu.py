@@ -11,7 +11,6 @@ from tests.made import make_config, make_dataset
 
 OPTIONS = {"hidden": (32, 16), "dropout": 0.3}
 
-on_gpu = pytest.mark.gpu
 needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
 
 
@@ -29,7 +28,7 @@ def train_steps(learner, data, first, last):
     return learner.state_dict()
 
 
-@on_gpu
+@pytest.mark.gpu
 @needs_gpu
 @pytest.mark.parametrize("arch", ["mlp", "cnn"])
 def test_a_resumed_run_draws_the_same_dropout(data, arch):
@@ -46,7 +45,7 @@ def test_a_resumed_run_draws_the_same_dropout(data, arch):
     assert all(np.array_equal(found[name], expected[name]) for name in expected)
 
 
-@on_gpu
+@pytest.mark.gpu
 @needs_gpu
 def test_a_gpu_learns_what_the_processor_learns(data):
     def losses(device):

@@ -4,8 +4,6 @@ import dataclasses
 
 import numpy as np
 import pytest
-import torch
-from threadpoolctl import threadpool_limits
 
 from core.errors import ConfigError, TrainingDiverged
 from core.twins import gradient_check
@@ -25,15 +23,8 @@ SETUP = TwinSetup("digits", (32, 16), batch_size=32)
 # Of the last layer, after which there is no ReLU that could switch.
 SMOOTH = WeightPlace(3, 2, 5)
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As in the host; several would mostly wait for each other in networks this small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with threadpool_limits(1, user_api="blas"):
-        yield
-    torch.set_num_threads(before)
+# As in the host.
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,6 @@ from dataclasses import FrozenInstanceError
 
 import numpy as np
 import pytest
-import torch
-from threadpoolctl import threadpool_limits
 
 from core import settings
 from core.errors import ConfigError, DataMissing
@@ -20,15 +18,8 @@ from models.numpy_mlp import Linear, Relu, SoftmaxCrossEntropy
 
 SMALL = TwinSetup("digits", (32, 16), batch_size=32)
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """As in the host; several would mostly wait for each other in networks this small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    with threadpool_limits(1, user_api="blas"):
-        yield
-    torch.set_num_threads(before)
+# As in the host.
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture

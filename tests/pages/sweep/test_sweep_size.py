@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.execution.executors import Workers
 from core.sweep.estimate import seconds_of_all
+from pages.components.runs import step_cost
 from pages.components.shell.wording import about
 from pages.components.sweep import size
 from tests.pages.drawing import texts
@@ -25,7 +26,7 @@ def timed(monkeypatch):
             asked.append(tuple(configs))
             return answer
 
-        monkeypatch.setattr(size, "ask_step_seconds", ask)
+        monkeypatch.setattr(step_cost, "_ask", ask)
         return asked
 
     st.cache_resource.clear()
@@ -57,7 +58,7 @@ def test_until_steps_are_timed_runs_like_these_say_how_long(store, timed, timers
     make_run(store, "b", result=make_result(seconds=80.0), epochs=1, batch_size=8)
     timed(None)
     assert said(workers) == words
-    assert timers["size"] == 0.5
+    assert timers["step_cost"] == 0.5
 
 
 @pytest.mark.usefixtures("store")
@@ -75,7 +76,7 @@ def test_the_time_comes_from_steps_of_the_networks_own(timed, timers):
     assert said(Workers(2)) == f"**4 networks**, {about(seconds / 2)}."
     # The learning rate changes nothing of a step's time.
     assert {tuple(config.batch_size for config in configs) for configs in asked} == {(8, 16)}
-    assert timers["size"] is None
+    assert timers["step_cost"] is None
 
 
 def test_on_a_cluster_nothing_is_timed(timed):
