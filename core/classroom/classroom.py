@@ -146,7 +146,7 @@ class Classroom:
             if any(are_alike(one.nickname, nickname) for one in others):
                 raise ClassroomError("The nickname {name!r} is taken; choose another one.", name=nickname)
             before = self.me()
-            joined = before.joined if before else datetime.now(UTC).replace(microsecond=0)
+            joined = before.joined if before else datetime.now(UTC)
             member = Member(self.visitor.owner, nickname, joined)
             write_atomically(self._file(_MEMBERS, member.owner), write_member(member))
         return member

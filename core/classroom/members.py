@@ -53,7 +53,8 @@ def _folded(nickname: str) -> str:
 
 def write_member(member: Member) -> str:
     """The member as the text of its file."""
-    return json.dumps({"nickname": member.nickname, "joined": member.joined.isoformat(timespec="seconds")})
+    # To the microsecond: pupils who join within one second stand in their order.
+    return json.dumps({"nickname": member.nickname, "joined": member.joined.isoformat(timespec="microseconds")})
 
 
 @lru_cache(maxsize=2 * MOST_MEMBERS)

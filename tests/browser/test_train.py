@@ -10,6 +10,7 @@ from benchmarks.app.running_app import wait_for_answer
 from tests.made import wait_until
 
 _STEP = re.compile(r"step ([0-9,]+) of")
+_RUN = re.compile(r"[?&]run=([^&]+)")
 
 
 @pytest.fixture(scope="module")
@@ -35,12 +36,15 @@ def wait_for_steps(page, more_than):
     )
 
 
-_PICTURE = "document.querySelector('[class*=st-key-loss_] canvas').toDataURL()"
+def loss_chart(page):
+    """The drawing area of the loss chart of the run that the address names: an earlier run's may be there as well."""
+    page.wait_for_url(_RUN)
+    run_id = _RUN.search(page.url).group(1)
+    return page.locator(f"[class*=st-key-loss_{run_id}] canvas")
 
 
-def wait_for_another_picture(page, picture):
-    """Wait until the loss chart's pixels differ from `picture`."""
-    page.wait_for_function(f"old => {_PICTURE} !== old", arg=picture)
+def picture_of(chart):
+    return chart.evaluate("canvas => canvas.toDataURL()")
 
 
 def button(page, name):
@@ -86,9 +90,9 @@ def test_the_chart_grows_and_the_run_outlives_page_changes_and_refreshes(open_pa
     page = open_page("train?dataset=digits")
     start_run(page)
     wait_for_steps(page, 0)
-    first, picture = steps(page), page.evaluate(_PICTURE)
+    first, picture = steps(page), picture_of(loss_chart(page))
     wait_for_steps(page, first)
-    wait_for_another_picture(page, picture)
+    wait_until(lambda: picture_of(loss_chart(page)) != picture)
     run_address = page.url
     assert "run=" in run_address
 
@@ -123,12 +127,11 @@ def test_zooming_into_a_chart_outlasts_its_updates(open_page):
     page = open_page("train?dataset=digits")
     start_run(page)
     wait_for_steps(page, 0)
-    # An earlier run's chart is there until the page is drawn to its end.
-    expect(page.locator("[class*=st-key-loss_] canvas")).to_have_count(1)
-    page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').dataset.mark = 'same'")
+    chart = loss_chart(page)
+    chart.evaluate("canvas => canvas.dataset.mark = 'same'")
     wait_for_steps(page, steps(page) + 200)
     # The very same drawing area is used on, so nothing flashes and a zoom is kept.
-    assert page.evaluate("document.querySelector('[class*=st-key-loss_] canvas').dataset.mark") == "same"
+    assert chart.get_attribute("data-mark") == "same"
     stop(page)
 
 

@@ -122,6 +122,13 @@ def test_a_nickname_is_kept_as_it_was_typed(pupil, teacher, nickname):
     assert names(teacher) == [nickname]
 
 
+def test_pupils_who_join_within_one_second_stand_in_their_order(pupil, teacher):
+    nicknames = ["Eve", "Ada", "Dan", "Bo", "Cy"]
+    for nickname in nicknames:
+        pupil(nickname)
+    assert names(teacher) == nicknames
+
+
 def test_joining_again_changes_the_nickname_alone(pupil, teacher, monkeypatch):
     ada = pupil("Ada", digits(1, 2))
     joined = ada.me().joined
