@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Executor, Future
+from pathlib import Path
 from typing import Any
 
 from core.execution.executors import run_in_thread
 from core.runs.record import FAILED, FINISHED, RunRecord, RunState, write_state
 from core.runs.result import RunResult, write_result
 from core.runs.store import RunStore
-from core.sweep.records import Sweep, SweepStore, trial_tags
+from core.sweep.records import Sweep, SweepStore, Trial, trial_tags
 from core.sweep.search_space import SearchSpace
 from core.texts.message import message
 from tests.made import make_config, make_confusion
@@ -77,3 +78,18 @@ class InThreads(Executor):
 
     def submit(self, _fn: Callable[..., Any], /, *args: Any, **_: Any) -> Future[Any]:
         return run_in_thread(self._function, *args)
+
+
+def finish(path: Path, _: Path) -> None:
+    """A worker that trains nothing."""
+    write_state(path, RunState(FINISHED))
+
+
+def statuses(trials: Sequence[Trial]) -> list[str]:
+    """Of each trial, in order."""
+    return [trial.status for trial in trials]
+
+
+def first_steps(record: RunRecord) -> list[int]:
+    """Where each stretch of the run's training began."""
+    return [event.step for event in record.log.read()[0] if event.kind == "started"]

@@ -145,13 +145,10 @@ def _await_steps(shown: Sequence[RunRecord]) -> tuple[RunRecord, list[History]]:
 
 
 def _progress(place: DeltaGenerator, record: RunRecord, history: History) -> None:
-    if record.state.status == QUEUED:
-        jobs = job_queue()
-        if jobs.lacks_memory:
-            text = tr("Waiting until the app has memory for it, place {place}.", place=jobs.position(record.id) or "–")
-        else:
-            text = tr("Waiting in the queue, place {place}.", place=jobs.position(record.id) or "–")
-        place.progress(0.0, text=text)
+    # A run that has left the queue is still called queued until its process has written otherwise.
+    position = job_queue().position(record.id) if record.state.status == QUEUED else None
+    if position is not None:
+        place.progress(0.0, text=_waiting_text(position))
     elif record.state.status == MEASURING:
         n_test = find_dataset(record.config.dataset).n_test
         done = min(record.state.measured, n_test)
@@ -164,6 +161,12 @@ def _progress(place: DeltaGenerator, record: RunRecord, history: History) -> Non
     else:
         share = min(history.step / history.started.total_steps, 1.0)
         place.progress(share, text=_progress_text(record, history))
+
+
+def _waiting_text(position: int) -> str:
+    if job_queue().lacks_memory:
+        return tr("Waiting until the app has memory for it, place {place}.", place=position)
+    return tr("Waiting in the queue, place {place}.", place=position)
 
 
 def _progress_text(record: RunRecord, history: History) -> str:

@@ -18,7 +18,7 @@ from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
 from tests.made import wait_until
-from tests.sweeps import make_space
+from tests.sweeps import first_steps, make_space
 
 distributed = pytest.importorskip("distributed")
 psutil = pytest.importorskip("psutil")
@@ -49,11 +49,6 @@ def open_cluster(address, folder):
         host.close()
 
 
-def first_steps(trial):
-    """Where each stretch of the trial's training began."""
-    return [event.step for event in trial.record.log.read()[0] if event.kind == "started"]
-
-
 def is_open(file, pid):
     return any(Path(entry.path) == file for entry in psutil.Process(pid).open_files())
 
@@ -82,7 +77,7 @@ def test_a_worker_killed_in_mid_sweep_costs_nothing(cluster, store, sweep, tmp_p
     killers[0].join()
     assert [trial.status for trial in trials] == ["finished"] * 4
     assert len(store.all()) == 4
-    first, second = first_steps(trials[0])
+    first, second = first_steps(trials[0].record)
     assert (first, second > 0) == (0, True)
     for trial in trials:
         alone = store.create(trial.config)

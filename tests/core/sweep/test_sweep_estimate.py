@@ -6,18 +6,12 @@ import pytest
 from core.data.catalog import find_dataset
 from core.runs.record import RunState, write_state
 from core.sweep.estimate import Speed, cells_to_time, fit_speed, seconds_left, seconds_of_all, speed_of_similar
-from core.sweep.records import SweepStore
 from core.sweep.search_space import SearchSpace
 from core.training.speed import estimate_seconds
 from tests.made import make_config
 from tests.sweeps import add_trial, make_space, make_trials
 
 N_TRAIN = make_config().count_train(find_dataset("digits").n_train)
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 def records(sweeps, store, seconds_by_batch):

@@ -20,13 +20,13 @@ from core.runs.record import RunState, read_state, write_state
 from core.storage.arrays import load_arrays
 from core.sweep import workers
 from core.sweep.groups import choose_group
-from core.sweep.records import SweepStore, Trial
+from core.sweep.records import Trial
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
 from core.training.control import Command
 from models import MODELS, create_model
 from tests.made import make_config, wait_until
-from tests.sweeps import Direct, InThreads, add_trial
+from tests.sweeps import Direct, InThreads, add_trial, statuses
 
 
 def group_config(**changes):
@@ -38,20 +38,11 @@ def make_space(**grid):
     return SearchSpace(group_config(), {name: tuple(values) for name, values in grid.items()})
 
 
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
-
-
 def finish_all(paths, _):
     """A worker that trains nothing; of one cell it is given no list."""
     for path in paths if isinstance(paths, list) else [paths]:
         write_state(path, RunState("finished"))
     return {}
-
-
-def statuses(trials):
-    return [trial.status for trial in trials]
 
 
 def sizes(executor):

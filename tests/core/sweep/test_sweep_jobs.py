@@ -9,14 +9,8 @@ from core.runs.control_file import read_command
 from core.runs.record import RunState, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.manager import SweepManager
-from core.sweep.records import SweepStore
 from tests.made import wait_until
 from tests.sweeps import Direct, add_trial, make_space
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 @pytest.fixture

@@ -5,16 +5,10 @@ import pytest
 from core.errors import NotYours, RunBusy
 from core.owners.visitor import Visitor
 from core.sweep.manager import SweepManager
-from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from tests.sweeps import Direct, make_space
 
 ONE, OTHER = Visitor("one"), Visitor("other")
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 @pytest.fixture

@@ -9,14 +9,8 @@ from core.runs.record import RunState, write_state
 from core.runs.result import write_result
 from core.storage.locks import hold_in_queue
 from core.sweep.cells import best_cell, gather_cells
-from core.sweep.records import SweepStore
 from tests.made import Noon, full_disk
 from tests.sweeps import add_trial, make_result, make_space, make_trials
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 def test_a_sweep_is_read_back_as_it_was_written(sweeps):

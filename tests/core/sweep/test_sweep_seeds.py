@@ -6,16 +6,10 @@ from core.errors import ConfigError
 from core.runs.record import SWEEP_TAG
 from core.sweep.cells import best_cell, gather_cells
 from core.sweep.differences import find_differences
-from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import MAX_CELLS, SearchSpace
 from core.sweep.table import sweep_csv
 from tests.sweeps import Direct, add_trial, make_space, make_trials
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 @pytest.fixture

@@ -3,13 +3,10 @@
 import threading
 from concurrent.futures import Executor, Future
 
-import pytest
-
 from core.execution.threads import run_in_thread
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, STOPPED, RunState, read_state, write_state
 from core.sweep import runner
-from core.sweep.records import SweepStore
 from core.sweep.runner import run_sweep
 from tests.made import wait_until
 from tests.sweeps import make_space
@@ -23,11 +20,6 @@ class Children(Executor):
 
     def submit(self, _, /, path, root) -> Future:
         return run_in_thread(self._train, path, root)
-
-
-@pytest.fixture
-def sweeps(store):
-    return SweepStore(store)
 
 
 def train_until_told(path, _):

@@ -171,6 +171,8 @@ def test_a_run_whose_first_steps_take_long_is_drawn_without_them(add, visit, mon
     [
         (PAUSED, (*events(),), "Epoch 3 of 4 · step 25 of 40", 62),
         (STARTING, (), "Loading PyTorch, once after the app has started …", 0),
+        # It has left the queue, and its process has not begun.
+        (QUEUED, (), "Loading PyTorch, once after the app has started …", 0),
     ],
 )
 def test_how_far_a_run_is_depends_on_what_it_does(add, visit, status, log, text, value):
