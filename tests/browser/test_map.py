@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from benchmarks.app.running_app import wait_for_answer
+from tests.made import wait_until
 
 # The network of the embedded digits, of which the first map is there at once.
 RUN = "run=embedded-digits"
@@ -19,15 +20,28 @@ def open_map(open_page):
     return page, plot.bounding_box()
 
 
+def find_point(page):
+    """Where one of the map's points is, in pixels of the window."""
+    return page.locator(".st-key-sample_map .js-plotly-plot").evaluate(
+        """plot => {
+          const { left, top } = plot.querySelector(".nsewdrag").getBoundingClientRect();
+          const { xaxis, yaxis } = plot._fullLayout, { x, y } = plot._fullData[0];
+          return [left + xaxis.d2p(x[0]), top + yaxis.d2p(y[0])];
+        }"""
+    )
+
+
 def test_the_image_of_the_point_under_the_pointer_is_shown(open_page):
-    page, box = open_map(open_page)
-    hovered = page.locator(".lab-hovered")
-    places = [(column, row) for row in range(3, 8) for column in range(3, 8)]
-    for column, row in places:
-        page.mouse.move(box["x"] + box["width"] * column / 10, box["y"] + box["height"] * row / 10, steps=10)
-        if hovered.is_visible():
-            break
-    expect(hovered).to_be_visible()
+    page, _ = open_map(open_page)
+    hovered, (x, y) = page.locator(".lab-hovered"), find_point(page)
+
+    def is_shown():
+        # A move counts from when the map and what listens to it are there.
+        page.mouse.move(x + 20, y)
+        page.mouse.move(x, y)
+        return hovered.is_visible()
+
+    wait_until(is_shown)
     lightest = (
         "canvas => Math.max(...canvas.getContext('2d').getImageData(0, 0, 84, 84).data.filter((_, i) => i % 4 < 3))"
     )
