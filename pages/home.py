@@ -69,7 +69,7 @@ def show_networks(networks: list[RunRecord]) -> None:
         show_rows(own[:_SHOWN], "own")
         say_how_many_more(len(own) - _SHOWN)
     for name, best in best_by_dataset(networks).items():
-        st.subheader(tr("Best on {dataset}", dataset=message(find_dataset(name).title)), anchor=False)
+        st.subheader(tr("Highest test accuracy on {dataset}", dataset=message(find_dataset(name).title)), anchor=False)
         show_rows(best, "best")
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from benchmarks.app.running_app import chromium, running_app, visit, wait_for_answer
+from benchmarks.app.running_app import chromium, find_box, running_app, visit, wait_for_answer
 from pages.components.draw.canvas.canvas import SIDE
 
 
@@ -46,8 +46,7 @@ def draw_stroke(page: Page, points: Sequence[tuple[float, float]]) -> None:
     wait_for_answer(page)
     frame = page.locator(".st-key-canvas_frame")
     frame.locator("canvas").last.wait_for(timeout=60_000)
-    box = frame.bounding_box()
-    assert box is not None
+    box = find_box(frame)
     scale = box["width"] / SIDE
     (x, y), *rest = [(x * scale, y * scale) for x, y in points]
     page.mouse.move(box["x"] + x, box["y"] + y)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, ViewportSize, sync_playwright
 
 from core.settings import DATA_VARIABLE, PROJECT, RUNS_VARIABLE
 
@@ -98,6 +98,14 @@ def visit(browser: Browser, url: str, width: int = 1280, height: int = 900, **co
         yield page
     finally:
         visitor.close()
+
+
+def find_box(element: Locator) -> FloatRect:
+    """Where an element is, in pixels of the window, once it is to be seen: a redraw may take it away for a moment."""
+    while True:
+        element.wait_for()
+        if box := element.bounding_box():
+            return box
 
 
 def wait_for_answer(page: Page) -> None:

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import find_box
+
 
 def test_a_click_on_a_feature_map_shows_products_that_add_up_to_its_value(open_page):
     page = open_page("anatomy?arch=cnn")
@@ -13,7 +15,7 @@ def test_a_click_on_a_feature_map_shows_products_that_add_up_to_its_value(open_p
     expect(total).to_contain_text("bias")
     target = page.get_by_role("application", name="Output map 5")
     target.scroll_into_view_if_needed()
-    box = target.bounding_box()
+    box = find_box(target)
     seen = set()
     for share in (0.3, 0.5, 0.8):
         page.mouse.click(box["x"] + box["width"] * share, box["y"] + box["height"] * share)
@@ -29,7 +31,7 @@ def test_a_click_on_a_feature_map_shows_products_that_add_up_to_its_value(open_p
     # A cell of a vector's picture is a unit, too: the one in column 3 of row 1.
     cells = page.locator('[data-layer="fc1"] [role=img]')
     cells.scroll_into_view_if_needed()
-    box = cells.bounding_box()
+    box = find_box(cells)
     page.mouse.click(box["x"] + box["width"] * 3.5 / 32, box["y"] + box["height"] * 1.5 / 4)
     expect(page.get_by_role("spinbutton", name="Unit (0–127)")).to_have_value("35")
     expect(page.get_by_text("fc1 · Fully connected · unit 35")).to_be_visible()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import count_ink, draw_stroke
-from benchmarks.app.running_app import wait_for_answer
+from benchmarks.app.running_app import find_box, wait_for_answer
 from tests.browser.downloads import download_json
 from tests.made import wait_until
 
@@ -70,7 +70,7 @@ def test_undo_and_clear_take_ink_away(page):
 
 def find_middle(locator):
     """Where to click it, in pixels of the page."""
-    box = locator.bounding_box()
+    box = find_box(locator)
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
@@ -108,7 +108,7 @@ def test_a_live_stroke_begun_before_the_page_has_answered_undo_or_clear_stays(pa
     expect_prediction(page, 2)
     wait_for_answer(page)
     ink = count_ink(page)
-    box = page.locator(".st-key-canvas_frame").bounding_box()
+    box = find_box(page.locator(".st-key-canvas_frame"))
     middle, top, bottom = box["x"] + box["width"] / 2, box["y"] + 20, box["y"] + box["height"] - 20
     page.mouse.move(middle, top)
     # Nothing comes between the click and the stroke.
@@ -208,7 +208,7 @@ def test_a_finger_can_draw_on_the_upper_edge(open_page):
     page = open_page("draw", width=390, height=844, has_touch=True, is_mobile=True)
     page.locator("canvas.upper-canvas").wait_for()
     expect_nothing_drawn(page)
-    box = page.locator(".st-key-canvas_frame").bounding_box()
+    box = find_box(page.locator(".st-key-canvas_frame"))
     for n_strokes, from_right in enumerate((15, 40, 90), start=1):
         page.touchscreen.tap(box["x"] + box["width"] - from_right, box["y"] + 6)
         expect_prediction(page, n_strokes)
@@ -218,7 +218,7 @@ def test_live_reads_while_the_pen_moves_and_the_drawing_stays_when_it_is_switche
     switch = page.get_by_text("Live", exact=True)
     switch.click()
     canvas = live_canvas(page)
-    box = page.locator(".st-key-canvas_frame").bounding_box()
+    box = find_box(page.locator(".st-key-canvas_frame"))
     middle = box["x"] + box["width"] / 2
     page.mouse.move(middle, box["y"] + 40)
     page.mouse.down()

@@ -90,7 +90,7 @@ def open_themed(request, open_page):
 
 def test_home_can_be_read(open_themed):
     page = open_themed("")
-    expect(page.get_by_text("Best on MNIST")).to_be_visible()
+    expect(page.get_by_text("Highest test accuracy on MNIST")).to_be_visible()
     expect_readable(page)
 
 

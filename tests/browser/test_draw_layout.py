@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.drawing import draw_stroke
-from benchmarks.app.running_app import wait_for_answer
+from benchmarks.app.running_app import find_box, wait_for_answer
 from tests.made import wait_until
 
 SEVEN = ((70, 60), (200, 62), (165, 130), (120, 230))
@@ -22,7 +22,7 @@ def open_drawn(open_page, **options):
 
 def box(page, selector):
     """Left, top, right and bottom of an element in pixels of the window."""
-    found = page.locator(selector).first.bounding_box()
+    found = find_box(page.locator(selector).first)
     return found["x"], found["y"], found["x"] + found["width"], found["y"] + found["height"]
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import wait_for_answer
+from benchmarks.app.running_app import find_box, wait_for_answer
 
 
 @pytest.mark.usefixtures("mnist_root")
@@ -18,7 +18,7 @@ def test_a_click_on_a_cell_shows_its_images(open_page):
     # Row 4, column 9 of the matrix, whose last column holds sums: fours that were read as nines.
     point = points.nth(4 * 11 + 9)
     point.scroll_into_view_if_needed()
-    box = point.bounding_box()
+    box = find_box(point)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page.get_by_role("button", name="Show all mistakes")).to_be_visible()
     # The gallery follows the button above it, picture by picture.
@@ -67,7 +67,7 @@ def test_on_a_phone_the_views_are_one_row_with_the_chosen_one_and_the_focus_in_s
     chosen = page.get_by_role("radio", name="Weak slices")
     expect(chosen).to_be_in_viewport(ratio=1)
     row = page.locator(".st-key-view [role=radiogroup]")
-    assert row.bounding_box()["height"] < 1.5 * chosen.bounding_box()["height"]
+    assert find_box(row)["height"] < 1.5 * find_box(chosen)["height"]
     chosen.focus()
     for name in ("Learning", "Calibration", "Label detective"):
         page.keyboard.press("ArrowRight")

@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import running_app, visit, wait_for_answer
+from benchmarks.app.running_app import find_box, running_app, visit, wait_for_answer
 from core.config.recipes import RECIPES
 from tests.made import wait_until
 
@@ -15,7 +15,7 @@ RECIPE_PAGES = [f"{'sweep' if recipe.grid else 'train'}?recipe={name}" for name,
 
 def is_in_sight(page, element):
     """Whether all of the element is in the window."""
-    box = element.bounding_box()
+    box = find_box(element)
     size = page.viewport_size
     return box["y"] >= 0 and box["y"] + box["height"] <= size["height"] and box["x"] + box["width"] <= size["width"]
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import running_app, visit, wait_for_answer
+from benchmarks.app.running_app import find_box, running_app, visit, wait_for_answer
 from core.runs.record import FINISHED, RUNNING, RunState, write_state
 from core.runs.store import RunStore
 from core.storage.locks import hold_as_worker
@@ -66,9 +66,9 @@ def overlap(one, other):
 
 def stands_apart(page):
     """Whether the link is at the window's top, beside all else that is there."""
-    box, width = link(page).bounding_box(), page.viewport_size["width"]
+    box, width = find_box(link(page)), page.viewport_size["width"]
     others = "h1, [data-testid=stTopNavLink], [data-testid=stMainMenu], [data-testid=stExpandSidebarButton]"
-    boxes = [other.bounding_box() for other in page.locator(others).all() if other.is_visible()]
+    boxes = [box for other in page.locator(others).all() if (box := other.bounding_box())]
     # A heading is as wide as the page, its words are not.
     boxes = [{**other, "width": min(other["width"], 250)} for other in boxes]
     is_at_top = 0 <= box["x"] <= width - box["width"] and box["y"] + box["height"] < 120

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import wait_for_answer
+from benchmarks.app.running_app import find_box, wait_for_answer
 from tests.made import wait_until
 
 # The network of the embedded digits, of which the first map is there at once.
@@ -17,7 +17,7 @@ def open_map(open_page):
     plot.wait_for()
     wait_for_answer(page)
     plot.scroll_into_view_if_needed()
-    return page, plot.bounding_box()
+    return page, find_box(plot)
 
 
 def find_point(page):

@@ -6,6 +6,7 @@ from collections import defaultdict
 import numpy as np
 from playwright.sync_api import expect
 
+from benchmarks.app.running_app import find_box
 from tools.pen.made_pages import make_page
 from tools.pen.made_photos import SIZE
 from tools.pen.pen_digits import PenDigit
@@ -27,7 +28,7 @@ def test_numbers_are_read_a_box_is_clicked_and_a_line_cut_out(open_page):
 
     def at(x, y):
         """A place in the window, of one in the photograph's pixels, which stands in the middle of a square."""
-        box = photo.bounding_box()
+        box = find_box(photo)
         scale = box["width"] / SIZE[0]
         return box["x"] + x * scale, box["y"] + (y + (SIZE[0] - SIZE[1]) / 2) * scale
 

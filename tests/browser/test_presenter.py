@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import wait_for_answer
+from benchmarks.app.running_app import find_box, wait_for_answer
 from tests.made import wait_until
 
 
@@ -23,7 +23,7 @@ def test_the_key_p_makes_a_page_large_and_hides_its_forms_and_brings_them_back(o
     # It holds on other pages.
     page.get_by_role("link", name="Draw", exact=True).first.click()
     canvas = page.locator(".st-key-canvas_frame")
-    wait_until(lambda: canvas.count() and canvas.bounding_box()["width"] > 700)
+    wait_until(lambda: find_box(canvas)["width"] > 700)
     expect(page.get_by_label("Network", exact=True)).to_be_hidden()
     wait_for_answer(page)
     page.keyboard.press("p")

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from benchmarks.app.running_app import running_app, visit, wait_for_answer
+from benchmarks.app.running_app import find_box, running_app, visit, wait_for_answer
 from core.settings import PROJECT
 
 # The app, but the Sweep page's run waits between the fields of the grid and Start while a file is there.
@@ -53,7 +53,7 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     # The page draws itself once more when the sweep has ended.
     wait_for_answer(page)
     # Near the corner of the cell in row 3, column 2: all of a cell answers, not its middle alone.
-    box = page.locator(".st-key-sweep_map .nsewdrag").bounding_box()
+    box = find_box(page.locator(".st-key-sweep_map .nsewdrag"))
     page.mouse.click(box["x"] + box["width"] * 0.27, box["y"] + box["height"] * 0.54)
     chosen = page.get_by_role("combobox", name="Cell")
     expect(chosen).to_have_value(f"Learning rate 0.003 · Batch size 16 · {shares[9]:.2f}%")

@@ -24,7 +24,7 @@ from pages.components.pictures.latex_lines import show_lines, style_latex
 from pages.components.shell.errors import callback
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr, tr_plain
-from pages.components.shell.wording import percent
+from pages.components.shell.wording import percent, short_number
 
 # Key of the seed of the curve's weights, and its first value.
 _SEED = "bends_seed"
@@ -86,12 +86,12 @@ def _images(network: NetworkChoice) -> ImageSet:
 def _explain(found: NetworkCollapse) -> str:
     collapse = found.collapse
     return tr(
-        "Without activations, one matrix gives the same logits: they reach {largest:.3g} and differ by {difference} at "
-        "most, which is rounding. With its activations, the network's logits differ from these by up to {change:.3g}: "
+        "Without activations, one matrix gives the same logits: they reach {largest} and differ by {difference} at "
+        "most, which is rounding. With its activations, the network's logits differ from these by up to {change}: "
         "no single matrix computes them.",
-        largest=collapse.largest_output,
+        largest=short_number(collapse.largest_output),
         difference=_power(collapse.difference),
-        change=found.change,
+        change=short_number(found.change),
     )
 
 
@@ -106,7 +106,9 @@ def _show_figures(found: Collapse) -> None:
             tr("Largest difference"),
             _power(found.difference),
             width="content",
-            help=tr("Between their outputs, which reach {largest:.3g}, in float32.", largest=found.largest_output),
+            help=tr(
+                "Between their outputs, which reach {largest}, in float32.", largest=short_number(found.largest_output)
+            ),
         )
         st.metric(
             tr("Rank"),

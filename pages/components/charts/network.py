@@ -76,7 +76,7 @@ def _figure(block: Block, before: Block | None) -> str:
     lines = [f"<b>{escape(name)}</b>"]
     if title.lower() != name.lower():
         lines.append(f"<span>{escape(title)}</span>")
-    if before is None or block.shape != before.shape:
+    if before is None or block.is_weighted or block.shape != before.shape:
         lines.append(f"<span>{shape_text(block.shape)}</span>")
     if block.n_parameters:
         count = plural("{count:,} <br>parameter", "{count:,} <br>parameters", block.n_parameters)

@@ -149,7 +149,7 @@ def _figure(place: str, label: int, row: NDArray[np.float32], before: list[str],
         is_right = answer == label
         kind, sign = ("right", " ✓") if is_right else ("wrong", " ✗")
         said = tr_html("A true {name}", name=names[label])
-    trail = " → ".join(map(escape, before)) + " →" if before else ""
+    trail = tr_html("before: {answers}", answers=", ".join(before)) if before else ""
     return (
         f'<figure class="lab-{kind}" title="{said}"><div role="img" aria-label="{said}" '
         f'style="background-position:{place}"></div><figcaption><div class="lab-before">{trail}</div>'

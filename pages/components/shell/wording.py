@@ -31,6 +31,12 @@ def percent(share: float | None, digits: int = 2) -> str:
     return "–" if share is None else f"{share:.{digits}%}"
 
 
+def short_number(value: float) -> str:
+    """A number to three digits, such as "0.0123" or "10,900"."""
+    rounded = float(f"{value:.3g}")
+    return f"{rounded:,.0f}" if abs(rounded) >= 1000 else f"{rounded:.3g}"
+
+
 def interval_text(interval: Interval, digits: int = 2) -> str:
     """An interval of shares from 0 to 1 as per cent."""
     low, high = (percent(end, digits) for end in interval)

@@ -31,6 +31,7 @@ def test_the_diagram_tells_shapes_and_parameters_without_a_line_that_markdown_wo
     assert "64 × 24 × 24" in html
     assert "1,179,776 <br>parameters" in html
     assert html.count("64 × 12 × 12") == 1, "a shape is named where it changes"
+    assert network_chart(blocks_of("mlp")).count("<span>128</span>") == 2, "and with all weights"
 
 
 def test_more_channels_are_more_sheets():

@@ -109,12 +109,16 @@ def test_own_networks_come_first_then_the_best_three_of_each_data_set_and_no_tri
     app = visit()
     names = [text.value.partition(" · ")[0] for text in app.text]
     assert names == ["Own", "Shirts", "Strong", "Middling", "Own"]
-    assert headings(app) == ["Your networks", "Best on Fashion-MNIST", "Best on Digits (embedded)"]
+    assert headings(app) == [
+        "Your networks",
+        "Highest test accuracy on Fashion-MNIST",
+        "Highest test accuracy on Digits (embedded)",
+    ]
 
 
 def test_a_visitor_without_networks_sees_the_best_ones_alone(visit, tmp_path):
     make_run(RunStore(tmp_path / "bundled"), "Strong", 0.9)
-    assert headings(visit()) == ["Best on Digits (embedded)"]
+    assert headings(visit()) == ["Highest test accuracy on Digits (embedded)"]
 
 
 def test_a_run_without_weights_or_figures_is_not_listed(visit, store):

@@ -80,7 +80,14 @@ def test_the_images_have_the_answers_of_now_and_those_before(add, visit):
     app = choose(visit(script, run="a"), "images")
     assert "After step 1,200: 1 of 2 right." in texts(app.caption)
     drawn = html(app)
-    for said in ("Your drawing", "A true 4", "4 → 7 →", "<b>9</b> 75.0% ✗", "<b>6</b> &gt;99.9% ✓", "<b>3</b> 50.0%<"):
+    for said in (
+        "Your drawing",
+        "A true 4",
+        "before: 4, 7<",
+        "<b>9</b> 75.0% ✗",
+        "<b>6</b> &gt;99.9% ✓",
+        "<b>3</b> 50.0%<",
+    ):
         assert said in drawn
 
 

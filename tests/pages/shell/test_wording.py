@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.components.shell.wording import about, certainty, duration, percent
+from pages.components.shell.wording import about, certainty, duration, percent, short_number
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,14 @@ def test_estimated_times(seconds, words):
 
 def test_shares_are_written_in_per_cent():
     assert (percent(0.98765), percent(0.5, 0), percent(None)) == ("98.77%", "50%", "–")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.012345, "0.0123"), (-12.345, "-12.3"), (999.4, "999"), (999.6, "1,000"), (10_876, "10,900"), (-1234, "-1,230")],
+)
+def test_numbers_in_short(value, words):
+    assert short_number(value) == words
 
 
 @pytest.mark.parametrize(
