@@ -68,7 +68,7 @@ def stands_apart(page):
     """Whether the link is at the window's top, beside all else that is there."""
     box, width = find_box(link(page)), page.viewport_size["width"]
     others = "h1, [data-testid=stTopNavLink], [data-testid=stMainMenu], [data-testid=stExpandSidebarButton]"
-    boxes = [box for other in page.locator(others).all() if other.is_visible() and (box := other.bounding_box())]
+    boxes = [seen for other in page.locator(others).all() if other.is_visible() and (seen := other.bounding_box())]
     # A heading is as wide as the page, its words are not.
     boxes = [{**other, "width": min(other["width"], 250)} for other in boxes]
     is_at_top = 0 <= box["x"] <= width - box["width"] and box["y"] + box["height"] < 120
