@@ -55,7 +55,8 @@ class BoardRow:
 
 def class_runs(members: Sequence[Member], records: Sequence[RunRecord]) -> dict[str, list[RunRecord]]:
     """Each member's runs by owner, in the order given: those begun since the member joined, without sweeps' trials."""
-    joined = {member.owner: member.joined for member in members}
+    # A run's time is kept to the second.
+    joined = {member.owner: member.joined.replace(microsecond=0) for member in members}
     runs: dict[str, list[RunRecord]] = {owner: [] for owner in joined}
     for record in records:
         since = joined.get(record.owner)
