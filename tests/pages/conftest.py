@@ -5,9 +5,11 @@ import logging
 import shutil
 import sys
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core import settings
@@ -25,6 +27,14 @@ from tests.pages.drawing import TEMPERATURE, Host, as_object
 from tests.pages.school import School
 from tests.pages.shared_compute import SharedProcess
 from tests.pages.tab import Tab
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_look_for_components():
+    """AppTest looks through all installed packages for components at each run, which takes most of a test's time."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(autouse=True)
