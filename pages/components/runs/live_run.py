@@ -178,7 +178,7 @@ def _progress_text(record: RunRecord, history: History) -> str:
         "step": history.step,
         "steps": started.total_steps,
     }
-    if record.state.status == PAUSED:
+    if record.state.status == PAUSED or history.seconds_left is None:
         return tr("Epoch {epoch} of {epochs} · step {step:,} of {steps:,}", **values)
     return tr(
         "Epoch {epoch} of {epochs} · step {step:,} of {steps:,} · about {time} left",

@@ -103,6 +103,11 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
     assert not app.get("page_link")
 
 
+def test_no_time_is_told_until_the_steps_tell_it(add, visit):
+    add("a", log=[*events()][:2])
+    assert progress(visit(script, run="a"))[0] == "Epoch 2 of 4 · step 10 of 40"
+
+
 def test_after_its_last_step_a_run_is_still_in_its_last_epoch(add, visit):
     add("a", log=[*events(epochs=EPOCHS)][:-1])
     assert progress(visit(script, run="a")) == ("Epoch 4 of 4 · step 40 of 40 · about 0.0 s left", 100)
