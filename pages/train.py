@@ -2,16 +2,19 @@
 
 import streamlit as st
 
+from core.charts.outcome import NextStep
+from core.config.recipes import RECIPES, differences
 from core.config.run_config import RunConfig
 from core.errors import LabError
+from core.runs.names import numbered
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.classroom.services import nicknames
-from pages.components.data.start import Start
+from pages.components.data.start import Start, find_delay
 from pages.components.draw.source.drawing import last_picture
 from pages.components.runs.curves import COMPARE_KEY, compare_controls, runs_on_show
 from pages.components.runs.differences import show_differences
-from pages.components.runs.finish_card import COPY_KEY
+from pages.components.runs.finish_card import COPY_KEY, NEXT_KEY
 from pages.components.runs.live_run import show_run
 from pages.components.runs.run_picker import RUN, remember_run
 from pages.components.runs.runs_table import show_runs
@@ -31,6 +34,7 @@ from pages.components.train.config_form import (
     draw_settings,
     fill,
     fill_from_address,
+    fill_recipe,
     read_config,
     recipe_tags,
     run_name,
@@ -42,16 +46,38 @@ enter()
 START = Start("new_", choose_embedded_digits)
 
 
-def start(config: RunConfig) -> None:
+def start(config: RunConfig, name: str, tags: dict[str, str]) -> None:
     """Submit a run and show it."""
 
     def submit() -> None:
-        name = run_name(config, [record.name for record in run_store().all()])
-        record = job_queue().submit(config, data_root(), name, recipe_tags(config))
+        record = job_queue().submit(config, data_root(), name, tags)
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
 
     request(submit)
+
+
+def start_next() -> None:
+    """Train the better network that a run which has ended offers, if the reader asked for it there."""
+    step: NextStep | None = st.session_state.pop(NEXT_KEY, None)
+    if step is None:
+        return
+    if delay := find_delay(step.dataset):
+        # The form gets its data first. A phone does not show it beside the run.
+        fill_recipe(step.recipe, step.dataset)
+        START.press()
+        st.toast(tr(delay), icon=":material/hourglass_top:")
+    else:
+        # Without the form, which may hold what the reader wants to train after that.
+        recipe = RECIPES[step.recipe]
+        follows = not differences(recipe, step.config)
+        name = numbered(recipe.title, names_of_runs()) if follows else ""
+        start(step.config, name, {"recipe": recipe.id} if follows else {})
+
+
+def names_of_runs() -> list[str]:
+    """What the runs are called that the visitor sees."""
+    return [record.name for record in run_store().all()]
 
 
 def new_run() -> RunConfig | None:
@@ -59,11 +85,12 @@ def new_run() -> RunConfig | None:
     fill_from_address()
     if run_id := st.session_state.pop(COPY_KEY, None):
         fill(run_store().get(run_id).config)
+    start_next()
     choose_recipe()
     described = read_config()
     config = described if isinstance(described, RunConfig) else None
     if START.draw(config.dataset if config else None) and config:
-        start(config)
+        start(config, run_name(config, names_of_runs()), recipe_tags(config))
     if isinstance(described, RunConfig):
         show_time_needed(described)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,7 @@ from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.metrics.classification import most_confused
-from core.runs.record import RunRecord
 from core.runs.result import RunResult
-from core.sweep.estimate import speed_of_similar
 from models.texts import mark
 
 
@@ -30,13 +27,17 @@ class NextStep:
     """A network that does better.
 
     title: what to do, a text of the catalogue.
-    address: the parameters of the Train page's address that fill its form.
-    seconds: how long the training will take; None where no such run has been timed.
+    recipe: its id; on the data set given.
     """
 
     title: str
-    address: dict[str, str]
-    seconds: float | None
+    recipe: str
+    dataset: str
+
+    @property
+    def config(self) -> RunConfig:
+        """What is to be trained."""
+        return RECIPES[self.recipe].config.replace(dataset=self.dataset)
 
 
 @dataclass(frozen=True)
@@ -60,24 +61,14 @@ def outcome(config: RunConfig, result: RunResult) -> Outcome:
     return Outcome(result.test_accuracy, mistakes, result.n_test, worst[0] if worst else None)
 
 
-def next_step(config: RunConfig, records: Sequence[RunRecord]) -> NextStep | None:
-    """The next better network after this one on the same images; None after the best.
-
-    records: the runs whose times are known.
-    """
+def next_step(config: RunConfig) -> NextStep | None:
+    """The next better network after this one on the same images; None after the best."""
     if config.arch == "best":
         return None
     if config.arch in ("cnn", "sprint", "handwriting"):
-        return _by_recipe("best", mark("Train the best CNN"), config.dataset, records)
+        return NextStep(mark("Train the best CNN"), "best", config.dataset)
     if config.arch != "softmax":
         # The quickest of the networks with convolutions, for whoever waits for it.
-        return _by_recipe("sprint", mark("Train a CNN"), config.dataset, records)
+        return NextStep(mark("Train a CNN"), "sprint", config.dataset)
     recipe = "fashion-mlp" if config.dataset == "fashion-mnist" else "deep-mlp"
-    return _by_recipe(recipe, mark("Train an MLP"), config.dataset, records)
-
-
-def _by_recipe(name: str, title: str, dataset: str, records: Sequence[RunRecord]) -> NextStep:
-    config = RECIPES[name].config
-    address = {"recipe": name} | ({"dataset": dataset} if dataset != config.dataset else {})
-    speed = speed_of_similar(records, config.arch)
-    return NextStep(title, address, speed.seconds(config.replace(dataset=dataset)) if speed else None)
+    return NextStep(mark("Train an MLP"), recipe, config.dataset)

@@ -11,6 +11,9 @@ from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd, Train
 
 # Seconds of training after which its pace is known: the first steps take longer than the others.
 _STEADY_SECONDS = 0.1
+# Seconds of training, and steps, after which the mean pace says how long the rest will take.
+_TELLING_SECONDS = 1.0
+_TELLING_STEPS = 5
 
 
 @dataclass
@@ -22,6 +25,7 @@ class History:
     lr_changes: base learning rates set by hand.
     last: the steps that were reported last; None before the first ones.
     first_pace: seconds a step, as soon as training has gone on for a moment; None before.
+    first: the steps that were reported first.
     """
 
     started: RunStarted | None = None
@@ -30,6 +34,7 @@ class History:
     lr_changes: list[LrChanged] = field(default_factory=list)
     last: StepEnd | None = None
     first_pace: float | None = None
+    first: StepEnd | None = None
     # 8 bytes a step; a list of floats takes 32.
     _losses: array[float] = field(default_factory=lambda: array("d"), repr=False)
 
@@ -44,6 +49,7 @@ class History:
                     self._losses.extend(event.every_loss())
                     self.accuracies.append((event.step, event.accuracy))
                     self.last = event
+                    self.first = self.first or event
                     if self.first_pace is None and event.seconds >= _STEADY_SECONDS:
                         self.first_pace = event.seconds / event.step
                 case EpochEnd():
@@ -63,7 +69,7 @@ class History:
         if self.last and self.last.step > event.step:
             self.last = None
         if not event.step:
-            self.first_pace = None
+            self.first_pace = self.first = None
 
     @property
     def step_losses(self) -> array[float]:
@@ -77,10 +83,20 @@ class History:
 
     @property
     def seconds_left(self) -> float | None:
-        """Training time still needed, at the mean pace so far; None before the first steps."""
-        if self.started is None or self.last is None or not self.last.step:
+        """Training time still needed, at the mean pace since the first report; None until that means something.
+
+        The first steps take longer than the others, many times as long beside other work.
+        """
+        first, last = self.first, self.last
+        if self.started is None or first is None or last is None:
             return None
-        return self.last.seconds / self.last.step * max(self.started.total_steps - self.last.step, 0)
+        left = max(self.started.total_steps - last.step, 0)
+        if not left:
+            return 0.0
+        steps = last.step - first.step
+        if last.seconds < _TELLING_SECONDS or steps < _TELLING_STEPS:
+            return None
+        return (last.seconds - first.seconds) / steps * left
 
 
 class HistoryReader:

@@ -24,6 +24,8 @@ _MOST_TIMED = 16
 _GAIN_TOGETHER = 1.8
 # What each run costs beside its training: to begin, to keep its record and to measure the test set.
 _RUN_SECONDS = 0.15
+# Runs of the same cost that say how long one takes, at most: those before were made on a machine that did other work.
+_LATEST = 3
 
 
 @dataclass(frozen=True)
@@ -41,9 +43,7 @@ class Speed:
 
 def fit_speed(records: Iterable[RunRecord]) -> Speed | None:
     """The speed of finished runs, by least squares of the relative errors; None when there are none."""
-    # A run with images of its own is left out: its configuration does not say how many there are.
-    measured = [r for r in records if r.state.status == FINISHED and not r.extra_file.is_file()]
-    runs = [(r.config, r.result.seconds) for r in measured if r.result and r.result.seconds > 0]
+    runs = [(r.config, r.result.seconds) for r in records if r.result and _tells_time(r)]
     if not runs:
         return None
     work = np.array([_count_work(config) for config, _ in runs]) / np.array([[seconds] for _, seconds in runs])
@@ -62,6 +62,45 @@ def speed_of_similar(records: Sequence[RunRecord], arch: str) -> Speed | None:
     """The speed of finished runs of one architecture: of the visitor's own, or else of those that come with the app."""
     similar = [record for record in records if record.config.arch == arch]
     return fit_speed(r for r in similar if not r.bundled) or fit_speed(similar)
+
+
+def seconds_of_run(
+    config: RunConfig, records: Sequence[RunRecord], step_seconds: Sequence[float] | None
+) -> float | None:
+    """Seconds to train a configuration on this machine; None when nothing tells.
+
+    The visitor's latest runs of the same cost say it best: they count what else the machine does. Then a step of its
+    own, and last runs of its architecture.
+
+    step_seconds: of one step of it; None or empty as long as none was timed.
+    """
+    if (known := _seconds_of_same(config, records)) is not None:
+        return known
+    if step_seconds:
+        return estimate_seconds(config, *step_seconds)
+    speed = speed_of_similar(records, config.arch)
+    return speed.seconds(config) if speed else None
+
+
+def _seconds_of_same(config: RunConfig, records: Sequence[RunRecord]) -> float | None:
+    """By the latest runs that differ from the configuration in nothing that changes a step's time."""
+    shares = []
+    for record in sorted(records, key=lambda record: record.created, reverse=True):
+        result = record.result
+        # Trials are trained together, which takes each less time.
+        if not result or record.bundled or record.is_trial or not _tells_time(record):
+            continue
+        if record.config.arch == config.arch and cost_key(record.config) == cost_key(config):
+            shares.append(result.seconds / estimate_seconds(record.config, 1.0))
+            if len(shares) == _LATEST:
+                break
+    return float(np.median(shares)) * estimate_seconds(config, 1.0) if shares else None
+
+
+def _tells_time(record: RunRecord) -> bool:
+    # A run with images of its own is left out: its configuration does not say how many there are.
+    is_whole = record.state.status == FINISHED and not record.extra_file.is_file()
+    return is_whole and record.result is not None and record.result.seconds > 0
 
 
 def seconds_left(trials: Sequence[Trial], speed: Speed | None) -> float | None:

@@ -17,6 +17,9 @@ from core.learners.factory import create_learner
 # Seconds of the timed steps together, and of each configuration's at least where several are timed.
 _BUDGET = 0.25
 _LEAST_BUDGET = 0.06
+# Timed steps go in pieces of about this many seconds. Other work slows some of them, so a low quantile counts.
+_PIECE = 0.005
+_QUANTILE = 0.25
 # Steps before the timed ones: the first allocate memory and choose kernels.
 _WARM_UP_STEPS = 3
 # Columns without ink on either side, of 28. A step takes less time where there is none: these leave a third of the
@@ -27,9 +30,27 @@ _FORWARD_SHARE = 1 / 3
 
 
 def measure_each(configs: Sequence[RunConfig]) -> list[float]:
-    """Seconds of one training step of each configuration on random images."""
+    """Seconds of one training step of each configuration on random images, whatever else the machine does."""
     budget = max(_BUDGET / len(configs), _LEAST_BUDGET)
-    return [measure_step_seconds(config, budget) for config in configs]
+    return [_measure_undisturbed(config, budget) for config in configs]
+
+
+def _measure_undisturbed(config: RunConfig, budget: float) -> float:
+    learner, size = warmed_up_learner(config, config.batch_size), config.batch_size
+    # Beside other work this process waits more than one that trains would. Its own processor time does not count that,
+    # but says nothing of several threads or of a GPU.
+    is_single = config.known_threads == 1 and learner.device == "cpu"
+    clock = time.process_time if is_single else time.perf_counter
+    end, pieces = time.perf_counter() + budget, list[float]()
+    while not pieces or time.perf_counter() < end:
+        start, steps = clock(), 0
+        while not steps or (clock() - start < _PIECE and time.perf_counter() < end):
+            learner.train_step(0, size, config.lr)
+            steps += 1
+        # Also waits for a GPU to end its work.
+        learner.take_metrics()
+        pieces.append((clock() - start) / steps)
+    return float(np.quantile(pieces, _QUANTILE))
 
 
 def measure_step_seconds(config: RunConfig, budget: float = _BUDGET) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from core.charts.accuracy_axis import find_floor
 from core.charts.comparison import Comparison, compare_accuracies, compare_losses, read_accuracies
 from core.charts.learning import AccuracyCurve, Curve, LossCurve, LrMark, Measure, Span, tick_step
 from models.texts import mark
@@ -63,21 +64,36 @@ def loss_chart(curves: Sequence[LossCurve], marks: Sequence[Marks], shown: Span)
 
 
 def accuracy_chart(curves: Sequence[AccuracyCurve], marks: Sequence[Marks], shown: Span) -> dict[str, Any]:
-    """An ECharts option. One run shows every split it measured, several runs the same one. marks: of each run."""
-    axis: dict[str, Any] = {"max": 1, "scale": True}
+    """An ECharts option, in per cent. One run shows every split it measured, several runs the same one.
+
+    marks: of each run.
+    """
     if len(curves) > 1:
         compared = compare_accuracies(curves)
-        return _comparison_chart(compared, marks, _BELOW, shown, axis | {"name": tr_plain(_MEASURES[compared.measure])})
+        name = tr_plain(_MEASURES[compared.measure])
+        axis = _percent_axis(name, compared.epoch, [line.values for line in compared.lines], shown)
+        return _comparison_chart(compared, marks, _BELOW, shown, axis, in_percent=True)
     found = read_accuracies(curves[0])
     series = [_line(tr_plain("train (running)"), "train", TRAIN) | _mark_lines(marks[0], _BELOW)]
     for column, (name, colour) in _SPLITS.items():
         if np.isfinite(getattr(found, column)).any():
             series.append(_line(tr_plain(name), column, colour, read=f"last_{column}", symbols=True))
-    return _option(vars(found), series, shown, axis | {"name": tr_plain("accuracy")}, 1)
+    axis = _percent_axis(tr_plain("accuracy"), found.epoch, [found.train, found.val, found.test], shown)
+    return _option(vars(found), series, shown, axis, 1, in_percent=True)
+
+
+def _percent_axis(name: str, epoch: Curve, lines: Sequence[Curve], shown: Span) -> dict[str, Any]:
+    floor = 100 * find_floor(epoch, lines, shown)
+    return {"name": name, "min": floor, "max": 100, "axisLabel": {"formatter": "{value}%"}}
 
 
 def _comparison_chart(
-    compared: Comparison, marks: Sequence[Marks], place: str, shown: Span, y_axis: dict[str, Any]
+    compared: Comparison,
+    marks: Sequence[Marks],
+    place: str,
+    shown: Span,
+    y_axis: dict[str, Any],
+    in_percent: bool = False,
 ) -> dict[str, Any]:
     # Not by their names, of which two runs may have the same.
     columns = {f"run {number}": line.values for number, line in enumerate(compared.lines)}
@@ -87,7 +103,7 @@ def _comparison_chart(
         if line.covers:
             drawn["lineStyle"]["type"] = _GAPS[min(line.covers, len(_GAPS)) - 1]
         series.append(drawn | _mark_lines(marks[number], place, _run_colour(number)))
-    return _option({"epoch": compared.epoch, **columns}, series, shown, y_axis, len(series))
+    return _option({"epoch": compared.epoch, **columns}, series, shown, y_axis, len(series), in_percent)
 
 
 def _mark_lines(marks: Marks, place: str, colour: str = _MARK) -> dict[str, Any]:
@@ -146,8 +162,16 @@ def _line(
 
 
 def _option(
-    columns: Mapping[str, Curve], series: list[dict[str, Any]], shown: Span, y_axis: dict[str, Any], n_runs: int
+    columns: Mapping[str, Curve],
+    series: list[dict[str, Any]],
+    shown: Span,
+    y_axis: dict[str, Any],
+    n_runs: int,
+    in_percent: bool = False,
 ) -> dict[str, Any]:
+    """in_percent: the columns beside "epoch" are shares, to be shown as per cent."""
+    if in_percent:
+        columns = {name: values if name == "epoch" else 100 * values for name, values in columns.items()}
     return {
         # Redrawing in place without animation keeps a growing chart calm.
         "animation": False,
@@ -161,7 +185,7 @@ def _option(
         },
         "legend": _legend(n_runs),
         # The crosshair reads every line: all have the same places.
-        "tooltip": {"trigger": "axis", "valueFormatter": "%.4f"},
+        "tooltip": {"trigger": "axis", "valueFormatter": "%.2f%%" if in_percent else "%.4f"},
         # The zoom is set from outside, since each redraw would undo a zoom made by hand.
         "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
         "xAxis": epoch_axis(shown),

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.components.data.data_gate import Ways, draw_panel, find_missing, may_download, start_download
+from core.texts.message import Message, message
+from pages.components.data.data_gate import Missing, Ways, draw_panel, find_missing, may_download, start_download
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -23,6 +24,10 @@ class Start:
         self._button = f"{prefix}start"
         self._use_digits = use_digits
 
+    def press(self) -> None:
+        """Ask for a start, as the button does. Call it before the button is drawn."""
+        st.session_state[self._wanted] = True
+
     def draw(self, dataset: str | None, disabled: bool = False, help: str | None = None) -> bool:
         """Draw the button; returns whether to start now, with what the form holds in this run of the page.
 
@@ -36,7 +41,7 @@ class Start:
             width="stretch",
             disabled=disabled or dataset is None,
             help=help,
-            on_click=callback(self._want),
+            on_click=callback(self.press),
         )
         # A callback alone would be given the form of the page's run before, without what was just typed.
         wanted = bool(st.session_state.pop(self._wanted, False))
@@ -46,7 +51,7 @@ class Start:
         if missing is None:
             return st.session_state.pop(self._awaited, None) == dataset or wanted
         if not may_download():
-            st.caption(tr("{title} is not on this server.", title=missing.info.title))
+            st.caption(tr(_describe_delay(missing)))
             return False
         if wanted and not missing.is_downloading:
             start_download(missing)
@@ -56,10 +61,7 @@ class Start:
         elif not missing.is_downloading:
             # It has failed or was cancelled: what is downloaded later, on another page, starts nothing here.
             st.session_state.pop(self._awaited, None)
-        if missing.is_downloading:
-            st.caption(tr("Starts as soon as {title} is here.", title=missing.info.title))
-        else:
-            st.caption(tr("Downloads {title} first ({size:.1f} MB).", title=missing.info.title, size=missing.megabytes))
+        st.caption(tr(_describe_delay(missing)))
         return False
 
     def show_missing(self, dataset: str) -> bool:
@@ -68,12 +70,24 @@ class Start:
         if missing is None:
             return False
         digits = tr("Start on the embedded digits")
-        draw_panel(missing, Ways(tr("Download and start"), self._want, digits, self._start_on_digits))
+        draw_panel(missing, Ways(tr("Download and start"), self.press, digits, self._start_on_digits))
         return True
-
-    def _want(self) -> None:
-        st.session_state[self._wanted] = True
 
     def _start_on_digits(self) -> None:
         self._use_digits()
-        self._want()
+        self.press()
+
+
+def find_delay(dataset: str) -> Message | None:
+    """Why a run on this data set cannot start at once; None where the data set is here."""
+    missing = find_missing(dataset)
+    return _describe_delay(missing) if missing else None
+
+
+def _describe_delay(missing: Missing) -> Message:
+    title = missing.info.title
+    if not may_download():
+        return message("{title} is not on this server.", title=title)
+    if missing.is_downloading:
+        return message("Starts as soon as {title} is here.", title=title)
+    return message("Downloads {title} first ({size:.1f} MB).", title=title, size=missing.megabytes)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.charts.outcome import NextStep, Outcome, next_step, outcome
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
+from core.sweep.estimate import seconds_of_run
 from core.texts.message import Message, message, plural
+from pages.components.runs.step_cost import show_by_step_seconds
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -16,6 +20,11 @@ from pages.components.shell.wording import about, percent
 
 # The run whose settings the form is to take over.
 COPY_KEY = "copied_run"
+# The better network that the page is to train: a `NextStep`.
+NEXT_KEY = "next_step"
+_LINKS = "finish_links"
+# Links have room around them that buttons of their looks lack, so the gaps would differ.
+_STYLE = f"<style>.st-key-{_LINKS} [data-testid=stPageLink-NavLink] {{ padding-inline: 0; background: none; }}</style>"
 
 
 def show_finish(record: RunRecord) -> None:
@@ -26,22 +35,26 @@ def show_finish(record: RunRecord) -> None:
         text = tr("The weights of this run are gone, so it predicts no more. Train its settings again, or delete it.")
         st.warning(text, icon=":material/heart_broken:")
     # Two rows on a phone, which is the room that is kept for them.
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    st.html(_STYLE)
+    with st.container(horizontal=True, vertical_alignment="center", key=_LINKS):
         if record.can_predict:
             _link("evaluate", tr("See its mistakes"), record)
             _link("draw", _draw_label(record.config), record)
-            if step := next_step(record.config, run_store().all()):
-                _offer(step)
+            if step := next_step(record.config):
+                # What draws itself again would take all the room that the row has left.
+                with st.container(width="content"):
+                    show_by_step_seconds([step.config], partial(_offer, step))
         if st.button(tr("Use its settings"), icon=":material/content_copy:", type="tertiary"):
             st.session_state[COPY_KEY] = record.id
             st.rerun()
 
 
-def _offer(step: NextStep) -> None:
-    # Not a link: on its own page it would look like the place where the visitor is.
-    if st.button(_step_label(step), icon=":material/trending_up:", type="tertiary"):
-        st.query_params.update(step.address)
-        st.toast(tr("The form holds its settings; Start trains it."), icon=":material/tune:")
+def _offer(step: NextStep, step_seconds: list[float] | None) -> None:
+    seconds = seconds_of_run(step.config, run_store().all(), step_seconds)
+    label = tr(step.title) if seconds is None else tr("{step} ({time})", step=message(step.title), time=about(seconds))
+    # By a key, so that the button stays the same one when its time is known better.
+    if st.button(label, key="next_step_button", icon=":material/trending_up:", type="tertiary"):
+        st.session_state[NEXT_KEY] = step
         st.rerun()
 
 
@@ -63,12 +76,6 @@ def _sentence(result: Outcome) -> Message:
 
 def _draw_label(config: RunConfig) -> str:
     return tr("Draw for it") if find_dataset(config.dataset).has_digits else tr("Try it on a picture")
-
-
-def _step_label(step: NextStep) -> str:
-    if step.seconds is None:
-        return tr(step.title)
-    return tr("{step} ({time})", step=message(step.title), time=about(step.seconds))
 
 
 def _link(name: str, label: str, record: RunRecord) -> None:

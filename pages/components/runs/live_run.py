@@ -36,10 +36,10 @@ _STATUS, _FIGURES, _VIEW = "run_status", "run_figures", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
 <style>
-.st-key-{_STATUS} {{ min-height: 6.75rem; }}
+.st-key-{_STATUS} {{ min-height: 6.75rem; justify-content: center; }}
 .st-key-{_FIGURES} .stElementContainer {{ min-height: 4.5rem; }}
 .st-key-{_VIEW} {{ min-height: 20rem; }}
-@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; }} }}
+@media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; justify-content: start; }} }}
 </style>
 """
 
@@ -80,7 +80,7 @@ def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images |
             show_resumption(record, history)
         if record.is_active:
             if not is_others(record):
-                show_steering(record)
+                show_steering(record, history)
             place = st.empty()
             _progress(place, record, history)
             if _is_beginning(record, history):
@@ -178,7 +178,7 @@ def _progress_text(record: RunRecord, history: History) -> str:
         "step": history.step,
         "steps": started.total_steps,
     }
-    if record.state.status == PAUSED:
+    if record.state.status == PAUSED or history.seconds_left is None:
         return tr("Epoch {epoch} of {epochs} · step {step:,} of {steps:,}", **values)
     return tr(
         "Epoch {epoch} of {epochs} · step {step:,} of {steps:,} · about {time} left",

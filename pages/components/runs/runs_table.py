@@ -93,29 +93,33 @@ def _table(
     nicknames: of owners; None where the table does not tell the owners.
     """
     rows = [_damaged_row(folder, reason) for folder, reason in damaged.items()]
-    return pd.DataFrame([*rows, *(_row(record, nicknames) for record in records)])
+    frame = pd.DataFrame([*rows, *(_row(record, nicknames) for record in records)])
+    return frame[[name for name in _columns() if name in frame]]
 
 
 def _columns() -> dict[str, Any]:
-    """Least widths in pixels, together about what a window of 1280 has; a wider one is shared out among the columns."""
+    """The columns in their order. A phone has room for the name and the accuracies.
+
+    Least widths in pixels, together about what a window of 1280 has; a wider one is shared out among the columns.
+    """
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     accuracy = tr("Accuracy of the kept weights")
     return {
-        "Name": text(tr_plain("Name"), width=176),
+        "Name": text(tr_plain("Name"), width=172),
+        "Validation": number(tr_plain("Validation"), format="%.2f%%", help=accuracy, width=78),
+        "Test": number(tr_plain("Test"), format="%.2f%%", help=accuracy, width=60),
         "Owner": text(tr_plain("Owner"), width=84),
         "Status": text(tr_plain("Status"), width=84),
         "Problem": text(tr_plain("Problem"), width=200),
-        "Data set": text(tr_plain("Data set"), width=106),
+        "Data set": text(tr_plain("Data set"), width=124),
         "Network": text(tr_plain("Network"), width=136),
-        "Validation": number(tr_plain("Validation"), format="%.2f%%", help=accuracy, width=78),
-        "Test": number(tr_plain("Test"), format="%.2f%%", help=accuracy, width=60),
-        "Optimizer": text(tr_plain("Optimizer"), width=76),
-        "Learning rate": number(tr_plain("Rate"), format="%g", help=tr("Learning rate"), width=56),
-        "Batch": number(tr_plain("Batch"), width=52),
-        "Epochs": text(tr_plain("Epochs"), width=70),
+        "Started": st.column_config.DatetimeColumn(tr_plain("Started"), format="distance", width=126),
         "Time": text(tr_plain("Time"), width=82),
-        "Started": st.column_config.DatetimeColumn(tr_plain("Started"), format="distance", width=108),
-        # One column is more than fits there; this one is looked up least.
+        "Epochs": text(tr_plain("Epochs"), width=70),
+        "Optimizer": text(tr_plain("Optimizer"), width=74),
+        "Learning rate": number(tr_plain("Rate"), format="%g", help=tr("Learning rate"), width=56),
+        # The last columns are more than fit there, and are looked up least.
+        "Batch": number(tr_plain("Batch"), width=50),
         "Seed": number(tr_plain("Seed"), width=48),
         "Note": text(tr_plain("Note"), width=200),
     }

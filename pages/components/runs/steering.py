@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import LabError
+from core.runs.control_file import read_command
 from core.runs.history import History
 from core.runs.record import MEASURING, PAUSED, RUNNING, RunRecord
 from core.settings import data_root
@@ -36,8 +37,8 @@ def show_refusal() -> None:
         st.error(tr(error), icon=":material/error:")
 
 
-def show_steering(record: RunRecord) -> None:
-    """The buttons for a run that is active."""
+def show_steering(record: RunRecord, history: History) -> None:
+    """The buttons for a run that is active, and the learning rate that it has been asked to go on with."""
     jobs, status = job_queue(), record.state.status
     with st.container(horizontal=True, vertical_alignment="center"):
         if status == PAUSED:
@@ -45,11 +46,32 @@ def show_steering(record: RunRecord) -> None:
         else:
             _button(tr("Pause"), ":material/pause:", jobs.pause, record, is_possible=status == RUNNING)
         _button(tr("Stop"), ":material/stop:", jobs.stop, record, is_possible=status != MEASURING)
+        asked = _asked_lr(record, history)
         with st.popover(tr("Learning rate"), icon=":material/speed:"):
             key = f"lr_{record.id}"
             with st.form(f"lr_form_{record.id}", border=False):
                 _lr_field(record.config.lr, key)
                 st.form_submit_button(tr("Apply"), on_click=callback(_set_lr), args=(record.id, key))
+            # It stays open, and covers what stands below.
+            if asked or history.lr_changes:
+                st.caption(_asked_text(asked) if asked else tr("It is {lr:g} now.", lr=_base_lr(record, history)))
+        # In training it is followed at once.
+        if asked and status != RUNNING:
+            st.caption(_asked_text(asked), width="content")
+
+
+def _asked_text(lr: float) -> str:
+    return tr("Base learning rate {lr:g} from the next step on.", lr=lr)
+
+
+def _asked_lr(record: RunRecord, history: History) -> float | None:
+    """The base learning rate that the run was asked for and does not have yet."""
+    asked = read_command(record.path).lr
+    return None if asked == _base_lr(record, history) else asked
+
+
+def _base_lr(record: RunRecord, history: History) -> float:
+    return history.lr_changes[-1].lr if history.lr_changes else record.config.lr
 
 
 def show_resumption(record: RunRecord, history: History) -> None:
@@ -82,7 +104,7 @@ def restart_dialog(record: RunRecord) -> None:
 
 
 def _offer_other_lr(record: RunRecord, history: History) -> None:
-    lr = history.lr_changes[-1].lr if history.lr_changes else record.config.lr
+    lr = _base_lr(record, history)
     key = f"resume_lr_{record.id}_{lr:g}"
     with (
         st.form(f"resume_form_{record.id}", border=False),

@@ -106,6 +106,14 @@ def fill(config: RunConfig) -> None:
     _leave_address()
 
 
+def fill_recipe(recipe: str, dataset: str) -> None:
+    """Put a recipe on this data set into the form, with no name. Call it before the form is drawn."""
+    _fill_first()
+    st.session_state[_KEPT.key("recipe")] = recipe
+    st.session_state[_KEPT.key("name")] = ""
+    fill(_RECIPES[recipe].config.replace(dataset=dataset))
+
+
 def fill_from_address() -> None:
     """Take `?recipe=`, `?arch=` and `?dataset=` into the form when the address has changed; says what is unknown."""
     _fill_first()

@@ -56,7 +56,12 @@ def test_one_measure_serves_all_runs(measured, measure):
     curves = accuracies(*(make_history([1.0] * 20, **values) for values in measured))
     assert common_measure(curves) == compare_accuracies(curves).measure == measure
     axis = {"train": "training accuracy (running)"}.get(measure, f"{measure} accuracy")
-    assert accuracy_chart(curves, [(), ()], (0, 2))["yAxis"]["name"] == axis
+    chart = accuracy_chart(curves, [(), ()], (0, 2))
+    assert chart["yAxis"]["name"] == axis
+    first = chart["series"][0]["encode"]["y"]
+    drawn = [value for value in chart["dataset"][0]["source"][first].to_pylist() if value is not None]
+    assert drawn
+    assert all(1 < value <= 100 for value in drawn), "per cent"
 
 
 def test_a_run_that_has_not_begun_decides_nothing():

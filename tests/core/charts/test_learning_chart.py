@@ -114,6 +114,18 @@ def test_the_test_set_is_shown_by_its_name_and_only_where_it_was_watched():
     assert names(make_history([1.0] * 20, val=None, test=0.7)) == ["train (running)", "test"]
 
 
+def test_accuracies_are_drawn_in_per_cent_on_an_axis_that_ends_at_100():
+    history = make_history([1.0] * 20, val=0.9876)
+    chart = accuracy_chart([accuracy_data(history, "run")], [()], (0, 2))
+    axis, table = chart["yAxis"], chart["dataset"][0]["source"]
+    assert (axis["min"], axis["max"], axis["axisLabel"]["formatter"]) == (0, 100, "{value}%")
+    assert table["last_val"][-1].as_py() == pytest.approx(98.76)
+    assert table["epoch"][-1].as_py() == 2
+    assert chart["tooltip"]["valueFormatter"] == "%.2f%%"
+    [validation] = [series for series in chart["series"] if series["name"] == "validation"]
+    assert validation["encode"]["tooltip"] == ["last_val"]
+
+
 def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
     curves = [loss_data(make_history([1.0]), f"run {number}") for number in range(8)]
     one, eight = (loss_chart(curves[:count], [()] * count, (0, 2)) for count in (1, 8))

@@ -69,12 +69,22 @@ def test_starting_over_drops_everything():
     [
         ([], None),
         ([started()], None),
-        ([started(), steps(2, 1.0, 1.0, seconds=3.0)], 9.0),
-        ([started(), steps(8, 1.0, seconds=3.0), RunFinished(8, 3.0)], 0.0),
+        # The first steps take long, and tell nothing of the others.
+        ([started(), steps(2, 1.0, 1.0, seconds=9.0)], None),
+        ([started(), steps(2, 1.0, 1.0, seconds=9.0), steps(4, 1.0, 1.0, seconds=9.2)], None),
+        ([started(), steps(1, 1.0, seconds=0.5), steps(6, *[1.0] * 5, seconds=0.9)], None),
+        ([started(), steps(1, 1.0, seconds=9.0), steps(6, *[1.0] * 5, seconds=10.0)], 0.4),
+        ([started(), *(steps(step, 1.0, seconds=9.0) for step in range(1, 9)), RunFinished(8, 9.0)], 0.0),
     ],
 )
-def test_time_left_follows_the_pace_so_far(events, left):
-    assert History().apply(events).seconds_left == left
+def test_time_left_follows_the_pace_since_the_first_report_once_that_tells_something(events, left):
+    assert History().apply(events).seconds_left == (left if left is None else pytest.approx(left))
+
+
+def test_a_run_begun_again_has_a_first_report_of_its_own():
+    slow = [started(), steps(1, 1.0, seconds=9.0), steps(6, *[1.0] * 5, seconds=10.0)]
+    again = [started(), steps(1, 1.0, seconds=0.1), steps(6, *[1.0] * 5, seconds=2.6)]
+    assert History().apply([*slow, *again]).seconds_left == pytest.approx(1.0)
 
 
 @pytest.fixture

@@ -4,11 +4,20 @@ from dataclasses import replace
 import pytest
 
 from core.data.catalog import find_dataset
-from core.runs.record import RunState, write_state
-from core.sweep.estimate import Speed, cells_to_time, fit_speed, seconds_left, seconds_of_all, speed_of_similar
+from core.runs.record import FINISHED, STOPPED, RunState, write_state
+from core.sweep.estimate import (
+    Speed,
+    cells_to_time,
+    fit_speed,
+    seconds_left,
+    seconds_of_all,
+    seconds_of_run,
+    speed_of_similar,
+)
 from core.sweep.search_space import SearchSpace
 from core.training.speed import estimate_seconds
 from tests.made import make_config
+from tests.pages.made_runs import make_result, make_run
 from tests.sweeps import add_trial, make_space, make_trials
 
 N_TRAIN = make_config().count_train(find_dataset("digits").n_train)
@@ -122,3 +131,49 @@ def test_a_sweep_takes_what_its_cells_take_and_less_where_they_are_trained_toget
     # A cell that was not timed counts as the mean of those that were, and one without company is not trained together.
     lonely = [configs[0], configs[2].replace(batch_size=32)]
     assert seconds_of_all(lonely, {configs[0]: 0.5}) == pytest.approx(2 * (estimate_seconds(configs[0], 0.5) + 0.15))
+
+
+@pytest.fixture
+def run(store):
+    """Adds a finished run that took these seconds; the later it is added, the later it was made."""
+    made = []
+
+    def add(seconds, status=FINISHED, tags=None, **config):
+        number = len(made)
+        record = make_run(store, f"r{number}", "", RunState(status), make_result(seconds=seconds), tags, **config)
+        made.append(replace(record, created=f"2026-01-01T00:00:{number:02}+00:00"))
+        return made[-1]
+
+    return add
+
+
+def test_a_run_s_time_is_that_of_the_latest_ones_of_its_cost(run):
+    config, step = make_config(epochs=6), [1.0]
+    assert seconds_of_run(config, [], step) == estimate_seconds(config, 1.0)
+    runs = [run(seconds, epochs=6, lr=0.5) for seconds in (99.0, 99.0, 20.0, 25.0, 99.0)]
+    assert seconds_of_run(config, runs, step) == pytest.approx(25.0)
+    assert seconds_of_run(config, runs[:1], None) == pytest.approx(99.0)
+    # Half of the epochs take half of the time, but for the test at the end.
+    assert seconds_of_run(config.replace(epochs=3), runs[3:4], step) == pytest.approx(12.5, rel=0.05)
+
+
+def test_runs_of_another_cost_and_runs_cut_short_say_nothing_of_a_run_s_time(run):
+    config = make_config(epochs=6)
+    others = [
+        run(9.0, STOPPED, epochs=6),
+        run(9.0, epochs=6, batch_size=7),
+        run(9.0, epochs=6, arch="mlp"),
+        run(9.0, epochs=6, tags={"sweep": "s"}),
+        replace(run(9.0, epochs=6), bundled=True),
+    ]
+    taught = run(9.0, epochs=6)
+    taught.extra_file.write_bytes(b"images")
+    assert seconds_of_run(config, [*others, taught], [1.0]) == estimate_seconds(config, 1.0)
+
+
+def test_without_a_timed_step_a_run_s_time_is_by_runs_of_its_architecture(run):
+    config = make_config(epochs=6)
+    similar = [run(9.0, batch_size=7)]
+    assert seconds_of_run(config, similar, None) == fit_speed(similar).seconds(config)
+    assert seconds_of_run(config, similar, []) == fit_speed(similar).seconds(config)
+    assert seconds_of_run(config, [], None) is None

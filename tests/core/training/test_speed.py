@@ -1,7 +1,10 @@
 """How long a run will take, from the time of its steps."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from core.training import speed
 from core.training.speed import cost_key, estimate_seconds, measure_each, measure_step_seconds
 from tests.made import make_config
 
@@ -21,6 +24,42 @@ def test_a_larger_network_takes_longer():
     small = make_config(arch="mlp", options={"hidden": (8,)}, batch_size=64)
     large = make_config(arch="mlp", options={"hidden": (2048, 2048)}, batch_size=64)
     assert measure_step_seconds(large) > 3 * measure_step_seconds(small)
+
+
+@pytest.fixture
+def take(monkeypatch):
+    """Measures steps of `work` seconds each beside other work, for which step n waits `wait(n)` seconds."""
+
+    def measure(device, threads, work, wait):
+        now = {"wall": 0.0, "processor": 0.0, "steps": 0}
+
+        def train_step(*_):
+            now["steps"] += 1
+            now["processor"] += work
+            now["wall"] += work + wait(now["steps"])
+
+        learner = SimpleNamespace(device=device, train_step=train_step, take_metrics=lambda: None)
+        clocks = SimpleNamespace(perf_counter=lambda: now["wall"], process_time=lambda: now["processor"])
+        monkeypatch.setattr(speed, "time", clocks)
+        monkeypatch.setattr(speed, "warmed_up_learner", lambda *_: learner)
+        [found] = measure_each([make_config(threads=threads)])
+        return found, now["wall"]
+
+    return measure
+
+
+@pytest.mark.parametrize("work", [0.0005, 0.2])
+def test_a_step_of_one_thread_does_not_count_what_it_waits_for_other_work(take, work):
+    assert take("cpu", 1, work, lambda _: 10 * work)[0] == pytest.approx(work)
+
+
+@pytest.mark.parametrize(("device", "threads"), [("cuda", 1), ("cpu", 2)])
+def test_a_step_elsewhere_is_as_quick_as_in_the_quickest_moments(take, device, threads):
+    assert take(device, threads, 0.001, lambda step: 0.02 * (step % 10 == 0))[0] == pytest.approx(0.001)
+
+
+def test_other_work_does_not_make_the_measurement_longer(take):
+    assert take("cpu", 1, 0.001, lambda _: 0.05)[1] < 0.4
 
 
 def test_a_run_takes_its_steps_and_its_measurements():

@@ -103,6 +103,11 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
     assert not app.get("page_link")
 
 
+def test_no_time_is_told_until_the_steps_tell_it(add, visit):
+    add("a", log=[*events()][:2])
+    assert progress(visit(script, run="a"))[0] == "Epoch 2 of 4 · step 10 of 40"
+
+
 def test_after_its_last_step_a_run_is_still_in_its_last_epoch(add, visit):
     add("a", log=[*events(epochs=EPOCHS)][:-1])
     assert progress(visit(script, run="a")) == ("Epoch 4 of 4 · step 40 of 40 · about 0.0 s left", 100)
@@ -227,8 +232,8 @@ def test_a_single_run_s_curves_are_its_own_losses_and_accuracies(add, visit):
     points = [(step / STEPS_PER_EPOCH, 1.0 + step) for step in range(1, 26)]
     assert curves(loss) == {"single step": points, "smoothed": points}
     assert curves(accuracy) == {
-        "train (running)": [(1, 0.61), (2, 0.62), (2.5, 0.63)],
-        "validation": [(1, 0.71), (2, 0.72)],
+        "train (running)": [(1, 61), (2, 62), (2.5, 63)],
+        "validation": [(1, 71), (2, 72)],
     }
 
 
@@ -256,9 +261,9 @@ def test_compared_runs_are_drawn_with_their_own_curves(add, visit):
     }
     assert list(curves(loss)) == ["Run b", "Run c", "Run a"]
     assert curves(accuracy) == {
-        "Run b": [(1, 0.41), (2, 0.42)],
-        "Run c": [(1, 0.21)],
-        "Run a": [(1, 0.71), (2, 0.72)],
+        "Run b": [(1, 41), (2, 42)],
+        "Run c": [(1, 21)],
+        "Run a": [(1, 71), (2, 72)],
     }
 
 

@@ -112,6 +112,14 @@ def test_each_column_says_its_own_figure(visit, store):
     ]
 
 
+def test_the_name_and_the_accuracies_come_first_also_where_folders_are_damaged(visit, store):
+    make_run(store, "a", result=make_result())
+    first = ["Name", "Validation", "Test", "Status"]
+    assert list(visit(table).dataframe[0].value)[:4] == first
+    (make_run(store, "b").path / "config.json").write_text("{")
+    assert list(visit(table).dataframe[0].value)[:5] == [*first, "Problem"]
+
+
 def test_what_is_not_known_is_left_empty_and_epochs_without_a_state_are_the_card_s(visit, store, bundled):
     make_run(store, "new", state=RunState(INTERRUPTED), epochs=4)
     make_run(bundled, "old", result=make_result(val_accuracy=None, epochs=8), epochs=8)

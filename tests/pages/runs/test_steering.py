@@ -6,17 +6,21 @@ from core.runs.control_file import read_command, send
 from core.runs.record import MEASURING, PAUSED, QUEUED, RUNNING, STARTING, RunState
 from core.storage.locks import hold_in_queue
 from core.training.control import Command
-from tests.pages.drawing import find
+from core.training.events import LrChanged, RunStarted
+from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_run
 
 
 def script():
     import streamlit as st
 
-    from pages.components.runs.steering import show_steering
+    from pages.components.runs.curves import read_histories
+    from pages.components.runs.steering import show_refusal, show_steering
     from pages.components.shell.services import run_store
 
-    show_steering(run_store().get(st.query_params["run"]))
+    record = run_store().get(st.query_params["run"])
+    show_refusal()
+    show_steering(record, *read_histories([record]))
 
 
 @pytest.fixture
@@ -73,3 +77,45 @@ def test_another_learning_rate_is_sent_to_its_own_run(add, visit):
     find(app.number_input, "Base learning rate from now on").set_value(0.025)
     find(app.button, "Apply").click().run()
     assert (read_command(folder), read_command(other)) == (Command("run", 0.025), Command())
+
+
+def ask_for(app, lr):
+    find(app.number_input, "Base learning rate from now on").set_value(lr)
+    find(app.button, "Apply").click().run()
+    assert not app.exception
+
+
+ASKED = "Base learning rate 0.025 from the next step on."
+
+
+def captions(app):
+    return [entry.value for entry in app.caption]
+
+
+@pytest.mark.parametrize("status", [PAUSED, QUEUED])
+def test_a_run_that_waits_says_the_learning_rate_it_will_go_on_with_until_it_has_it(add, store, visit, status):
+    add("a", status)
+    app = visit(script, run="a")
+    assert not app.caption
+    ask_for(app, 0.025)
+    # By the field, which stays open, and by the buttons.
+    assert captions(app) == captions(app.run()) == [ASKED, ASKED]
+    store.get("a").log.append(RunStarted(0, 0, 20, 10, 1000, 100, 7850, "cpu"), LrChanged(5, 0.025))
+    assert captions(app.run()) == ["It is 0.025 now."]
+
+
+def test_a_run_in_training_says_it_by_the_field_alone(add, visit):
+    add("a", RUNNING)
+    app = visit(script, run="a")
+    ask_for(app, 0.025)
+    assert captions(app) == [ASKED]
+
+
+def test_a_learning_rate_that_is_refused_or_the_same_is_not_announced(add, visit):
+    add("a", PAUSED)
+    app = visit(script, run="a")
+    ask_for(app, 0.1)
+    assert not app.caption
+    ask_for(app, -1.0)
+    assert "it must be a number above 0" in texts(app.error)
+    assert not app.caption

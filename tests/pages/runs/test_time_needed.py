@@ -60,6 +60,14 @@ def test_the_time_comes_from_steps_of_the_run_s_own_once_they_are_timed(measured
 
 
 @pytest.mark.usefixtures("ready")
+def test_the_visitor_s_own_runs_of_that_kind_say_it_better_than_timed_steps(measured, store):
+    _, future = measured
+    future.set_result([0.5])
+    make_run(store, "a", result=make_result(seconds=250.0), dataset="mnist", epochs=25)
+    assert said() == "Takes about 8 min on this machine."
+
+
+@pytest.mark.usefixtures("ready")
 def test_what_cannot_be_measured_is_estimated_by_runs_like_it(measured, bundled):
     _, future = measured
     make_run(bundled, "b", result=make_result(), epochs=4)

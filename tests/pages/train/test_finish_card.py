@@ -1,9 +1,16 @@
 """What a run that has ended says it came to, and where it leads."""
 
+import re
+
 import pytest
 
-from tests.pages.drawing import find
+from core.config.recipes import RECIPES
+from core.errors import LimitReached
+from core.execution.job_queue import JobQueue
+from pages.components.data import data_gate, start
+from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
+from tests.pages.shared_compute import SharedCompute
 
 
 def mistaken(counts):
@@ -52,13 +59,79 @@ def test_its_links_lead_to_its_mistakes_and_to_drawing_for_it(add, visit):
     ]
 
 
-def test_the_next_better_network_fills_the_form_and_the_run_stays_in_sight(add, visit):
+def next_button(app):
+    return app.button(key="next_step_button")
+
+
+@pytest.fixture
+def begun(monkeypatch):
+    """The folders of the runs whose training has begun; nothing is trained."""
+    folders = []
+    monkeypatch.setattr(SharedCompute, "train", lambda _self, _name, folder, _root: folders.append(folder))
+    return folders
+
+
+def test_a_click_trains_the_next_better_network_and_shows_it(add, visit, store, begun):
+    add("a", make_result(), arch="mlp")
+    app = visit(run="a")
+    find(app.text_input, "Name").set_value("Mine").run()
+    next_button(app).click().run()
+    assert not app.exception
+    [folder] = begun
+    record = store.get(folder.name)
+    assert record.config == RECIPES["sprint"].config.replace(dataset="digits")
+    assert record.name != "Mine"
+    assert app.query_params["run"] == record.id
+    # The form keeps what the reader has typed.
+    assert find(app.text_input, "Name").value == "Mine"
+    assert find(app.selectbox, "Architecture").value == "mlp"
+    app.run()
+    assert len(begun) == 1
+
+
+def test_on_the_recipe_s_own_images_the_run_carries_the_recipe_s_name(add, visit, store, begun, monkeypatch):
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    add("a", make_result(), arch="mlp", dataset="mnist")
+    next_button(visit(run="a")).click().run()
+    record = store.get(begun[0].name)
+    # The one that comes with the app has the name already.
+    assert (record.name, record.tags) == ("Sprint (2)", {"recipe": "sprint"})
+    assert record.config == RECIPES["sprint"].config
+
+
+@pytest.mark.usefixtures("begun")
+def test_the_time_on_the_button_is_that_of_the_form(add, visit):
     add("a", make_result(), arch="mlp")
     add("b", make_result(seconds=600.0), arch="sprint", batch_size=64)
-    app = find(visit(run="a").button, "Train a CNN (about 10 min)").click().run()
-    assert dict(app.query_params) == {"run": "a", "recipe": "sprint", "dataset": "digits"}
-    assert find(app.selectbox, "Architecture").value == "sprint"
+    app = visit(run="a")
+    [found] = re.findall(r"Train a CNN \((about .+)\)", next_button(app).label)
+    app = visit(run="a", recipe="sprint", dataset="digits")
+    assert f"Takes {found} on this machine." in texts(app.caption)
+
+
+def test_why_it_is_refused_is_said_in_its_place(add, visit, begun, monkeypatch):
+    def refuse(*_):
+        raise LimitReached("That is one too many.")
+
+    add("a", make_result(), arch="mlp")
+    app = visit(run="a")
+    monkeypatch.setattr(JobQueue, "submit", refuse)
+    next_button(app).click().run()
+    assert not app.exception
+    assert texts(app.error) == "That is one too many."
     assert app.subheader[0].value == "a"
+    assert begun == []
+
+
+def test_a_data_set_that_is_not_here_is_downloaded_first_and_the_reader_hears_of_it(add, visit, begun, monkeypatch):
+    asked = []
+    monkeypatch.setattr(start, "start_download", asked.append)
+    add("a", make_result(), arch="mlp", dataset="mnist")
+    app = next_button(visit(run="a")).click().run()
+    assert not app.exception
+    assert [missing.info.name for missing in asked] == ["mnist"]
+    assert "Downloads MNIST first (11.6 MB)." in texts(app.toast)
+    assert begun == []
 
 
 def test_a_run_whose_weights_are_gone_says_so_and_leads_nowhere(store, visit):
