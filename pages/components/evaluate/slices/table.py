@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from core.slices.search import WeakSlice
-from pages.components.shell.address import choose, follow, settle
+from pages.components.shell.address import choose, follow, named, settle
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import interval_text
@@ -27,7 +27,7 @@ def choose_slice(found: Sequence[WeakSlice], key: str) -> WeakSlice:
     wanted = follow(SLICE)
     if wanted in names:
         settle(SLICE, wanted)
-    elif wanted is not None:
+    elif wanted is not None and named(SLICE) is not None:
         text = tr("The group {name!r} in the address is not among those with more mistakes.", name=wanted)
         st.warning(text, icon=":material/search_off:")
     chosen = names.index(wanted) if wanted in names else 0
