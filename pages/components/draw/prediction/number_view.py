@@ -145,8 +145,13 @@ def place_name(digits: Sequence[Subject], place: int) -> str:
 
 def short_place_name(digits: Sequence[Subject], place: int) -> str:
     """As `place_name`, but of several lines just the two numbers, such as "2.3"."""
+    return place_number(digits, place) if digits[-1].line else ordinal(place)
+
+
+def place_number(digits: Sequence[Subject], place: int) -> str:
+    """Where a digit stands: its number in the only line, or the line's number and its own there, such as "2.3"."""
     line, within = _line_and_place(digits, place)
-    return f"{line + 1}.{within + 1}" if digits[-1].line else ordinal(place)
+    return f"{line + 1}.{within + 1}" if digits[-1].line else f"{place + 1}"
 
 
 def _line_and_place(digits: Sequence[Subject], place: int) -> tuple[int, int]:
