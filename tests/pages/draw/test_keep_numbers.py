@@ -58,12 +58,12 @@ def as_read(app):
 
 def test_after_a_digit_of_a_number_comes_the_next_one_and_after_the_last_the_canvas_is_cleared(visit):
     app = visit(LEFT, MIDDLE, RIGHT)
-    for number, label in ((1, 4), (2, 7)):
-        assert keep_row(app).label == f"Keep digit {number}. It is a"
+    for number, (name, label) in enumerate((("1st", 4), ("2nd", 7)), start=1):
+        assert keep_row(app).label == f"Keep the {name} digit. It is a"
         keep(app, label)
         assert app.session_state["digit"] == number
         assert len(app.session_state[DRAWING]) == 3
-    assert keep_row(app).label == "Keep digit 3. It is a"
+    assert keep_row(app).label == "Keep the 3rd digit. It is a"
     keep(app, 2)
     assert kept(app) == [4, 7, 2]
     np.testing.assert_array_equal(pictures(app), [picture(LEFT), picture(MIDDLE), picture(RIGHT)])
@@ -105,7 +105,7 @@ def test_what_looks_like_no_digit_is_left_out_and_is_the_next_to_be_kept(visit):
     keep_all(app)
     assert "".join(map(str, kept(app))) == first + last
     assert "2 of 3 digits kept; the others look like no digit." in texts(app.toast)
-    assert keep_row(app).label == "Keep digit 2. It is a"
+    assert keep_row(app).label == "Keep the 2nd digit. It is a"
     assert len(app.session_state[DRAWING]) == 4
 
 
@@ -133,9 +133,9 @@ def test_a_single_digit_has_no_button_for_all(visit):
 def test_a_photograph_s_digits_are_kept_by_their_line_and_place(visit):
     app = visit(source="upload", look="steps")
     app.file_uploader[0].set_value(("page.png", page_of(LINES), "image/png")).run()
-    assert keep_row(app).label == "Keep digit 1.1. It is a"
+    assert keep_row(app).label == "Keep the 1st digit of line 1. It is a"
     keep(app, 7)
-    assert keep_row(app).label == "Keep digit 1.2. It is a"
+    assert keep_row(app).label == "Keep the 2nd digit of line 1. It is a"
     keep_all(app)
     # The photograph has two pictures, some of them more than once.
     assert len(kept(app)) == 2

@@ -33,7 +33,7 @@ def icons_and_titles(found):
 def test_each_choice_stands_in_its_row_by_icon_and_title_in_order(app):
     ways = [
         (":material/draw:", "Draw"),
-        (":material/upload:", "Upload"),
+        (":material/upload:", "Picture"),
         (":material/photo_camera:", "Camera"),
         (":material/image:", "Test image"),
         (":material/grid_4x4:", "Pixels"),

@@ -16,7 +16,7 @@ from pages.components.draw.canvas.canvas import clear_canvas
 from pages.components.draw.my_digits.session import CLEAR, choose_label, my_digits, put_digits, say, show_message
 from pages.components.draw.prediction.ask import read_several
 from pages.components.draw.prediction.number import look_at
-from pages.components.draw.prediction.number_view import place_number
+from pages.components.draw.prediction.number_view import digit_words
 from pages.components.draw.subject import Subject
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
@@ -57,7 +57,7 @@ def _words(subject: Subject | None, is_for_test: bool) -> Message:
     if is_for_test:
         return message("Test images are for measuring; they are not kept.")
     if subject and subject.parts:
-        return message("Keep digit {number}. It is a", number=place_number(subject.parts, subject.place))
+        return message("Keep {digit}. It is a", digit=digit_words(subject.parts, subject.place))
     return message("Keep this digit. It is a")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from models.texts import mark
 from pages.components.charts.palette import CHOSEN
@@ -145,13 +146,18 @@ def place_name(digits: Sequence[Subject], place: int) -> str:
 
 def short_place_name(digits: Sequence[Subject], place: int) -> str:
     """As `place_name`, but of several lines just the two numbers, such as "2.3"."""
-    return place_number(digits, place) if digits[-1].line else ordinal(place)
-
-
-def place_number(digits: Sequence[Subject], place: int) -> str:
-    """Where a digit stands: its number in the only line, or the line's number and its own there, such as "2.3"."""
     line, within = _line_and_place(digits, place)
-    return f"{line + 1}.{within + 1}" if digits[-1].line else f"{place + 1}"
+    return f"{line + 1}.{within + 1}" if digits[-1].line else ordinal(place)
+
+
+def digit_words(digits: Sequence[Subject], place: int) -> Message:
+    """What a digit is called in a sentence, such as "the 3rd digit of line 2"."""
+    line, within = _line_and_place(digits, place)
+    if within < len(_ORDINALS):
+        words = message("the {place} digit", place=ordinal(within))
+    else:
+        words = message("digit no. {number}", number=within + 1)
+    return message("{digit} of line {line}", digit=words, line=line + 1) if digits[-1].line else words
 
 
 def _line_and_place(digits: Sequence[Subject], place: int) -> tuple[int, int]:
