@@ -50,7 +50,7 @@ _STYLE = f"""
 .lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
 .lab-prediction.waiting header b {{ opacity: 0.65; }}
 .lab-prediction:is(.waiting, [data-verdict=none]) .lab-bar {{ opacity: 0.55; }}
-.lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b {{ opacity: 0.65; }}
+.lab-prediction:not(.mistaken):is([data-verdict=unsure], [data-verdict=none]) header b {{ opacity: 0.65; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
 .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }}
 .lab-prediction.named header p {{ flex: 1 1 12rem; }}
