@@ -10,7 +10,8 @@ from core.runs.record import FINISHED, RunRecord
 from core.texts.message import message
 from models.texts import mark
 from pages.components.draw.layout import LAYOUT_STYLE
-from pages.components.draw.my_digits.session import keep_digits_in_tab, label_row
+from pages.components.draw.my_digits.label_row import label_row
+from pages.components.draw.my_digits.session import keep_digits_in_tab
 from pages.components.draw.panels import PANELS
 from pages.components.draw.prediction.ask import is_ready, predict_picture, warm_up_network
 from pages.components.draw.prediction.number import choose_digit, read_number

@@ -47,6 +47,12 @@ _ONE_ROW = """
 }
 </style>
 """
+# The downloads stand at the height of the figures and of the box with the run, each of which has a label above it.
+_ONE_LINE = f"""
+<style>
+@media (min-width: 40.01rem) {{ .st-key-{form_key("downloads")} {{ padding-top: 1.75rem; }} }}
+</style>
+"""
 
 
 def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
@@ -162,7 +168,8 @@ def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]
             offer_downloads(record, result)
 
 
-left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
+st.html(_ONE_LINE)
+left, right = st.columns([2, 3], gap="medium")
 with left, st.container(key=form_key("network")):
     record = pick_run(default=first_with_images)
 if record:

@@ -60,10 +60,16 @@ def make_slices(
         found.append(Slice(f"class-{label}", message("{label}", label=name), index, everything, _OTHERS))
         rest = message("the other images of {label}", label=name)
         for part in _by_measures(measures, index, _PARTS_OF_CLASS):
-            title = message("{label}, {part}", label=name, part=part.title)
+            title = _part_title(name, part)
             found.append(Slice(f"class-{label}-{part.name}", title, part.members, index, rest))
     found += [Slice(*part, everything, _OTHERS) for part in _by_clusters(clusters, y_true, class_names)]
     return [group for group in found if len(group.index) >= SMALLEST]
+
+
+def _part_title(class_name: str, part: _Part) -> Message:
+    if part.name.startswith("holes"):
+        return message("{label} with {part}", label=class_name, part=part.title)
+    return message("{label}, {part}", label=class_name, part=part.title)
 
 
 def _by_measures(measures: Measures, index: NDArray[np.int64], parts: int) -> Iterator[_Part]:
@@ -85,7 +91,7 @@ def _by_measures(measures: Measures, index: NDArray[np.int64], parts: int) -> It
 
 def _by_holes(holes: NDArray[np.float32], index: NDArray[np.int64]) -> Iterator[_Part]:
     counts = np.minimum(holes[index], _MANY_HOLES)
-    titles = (message("no hole"), message("1 hole"), message("2 holes or more"))
+    titles = (message("no hole"), message("a hole"), message("2 holes or more"))
     for count, title in enumerate(titles):
         yield _Part(f"holes-{count}", title, index[counts == count])
 
@@ -109,6 +115,6 @@ def _by_clusters(
         counts = np.bincount(y_true[index], minlength=len(class_names))
         values = {"number": int(number) + 1, "label": class_names[int(counts.argmax())]}
         title = message(
-            "cluster {number} of the features, {share:.0%} {label}", share=counts.max() / len(index), **values
+            "seen alike ({number}): {share:.0%} are {label}", share=float(counts.max() / len(index)), **values
         )
         yield _Part(f"cluster-{number + 1}", title, index)

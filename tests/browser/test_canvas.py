@@ -157,7 +157,7 @@ def test_a_label_right_after_a_stroke_keeps_the_digit_with_it(open_page, tmp_pat
         expect_nothing_drawn(page)
         expect(page.locator(".st-key-my_digits_gallery button")).to_have_count(again + 1)
         expect_ink(page, 0)
-    digits = download_json(page, "Download", tmp_path / "mine.json")["digits"]
+    digits = download_json(page, "Download digits", tmp_path / "mine.json")["digits"]
     assert [len(digit["strokes"]) for digit in digits] == [2] * 5
 
 

@@ -36,7 +36,7 @@ def join(page, nickname):
 def hand_in(page, address, count):
     """Give the Draw page a file of digits, and hand them in there."""
     page.goto(f"{address}/draw?look=mine")
-    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Upload digits").click()
     content = write_digits(made(count)).encode()
     page.locator("input[type=file]").last.set_input_files(
         {"name": "mine.json", "mimeType": "application/json", "buffer": content}

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.running_app import find_box, wait_for_answer
+from tests.made import wait_until
 
 
 @pytest.mark.usefixtures("mnist_root")
@@ -74,3 +75,31 @@ def test_on_a_phone_the_views_are_one_row_with_the_chosen_one_and_the_focus_in_s
         view = page.get_by_role("radio", name=name)
         expect(view).to_be_focused()
         expect(view).to_be_in_viewport(ratio=1)
+
+
+def wait_for_one_line(one, *others):
+    """Waits until the middles of these elements are at one height, to 3 pixels; they move while the page is drawn."""
+
+    def middle(found):
+        box = find_box(found)
+        return box["y"] + box["height"] / 2
+
+    for other in others:
+        one.wait_for()
+        other.wait_for()
+        wait_until(lambda other=other: abs(middle(one) - middle(other)) < 3)
+
+
+def test_the_run_its_figures_and_the_downloads_stand_in_one_line(open_page):
+    page = open_page("evaluate?run=cnn", width=1366, height=768)
+    run = page.get_by_test_id("stSelectbox").filter(has_text="Run").first
+    downloads = page.get_by_role("button", name="Download results")
+    wait_for_one_line(page.get_by_test_id("stMetricValue").first, run.locator("input").first, downloads)
+    wait_for_one_line(page.get_by_test_id("stMetricLabel").first, run.get_by_test_id("stWidgetLabel"))
+
+
+def test_the_labels_of_the_twins_stand_at_one_height(open_page):
+    page = open_page("twins", width=1366, height=768)
+    labels = page.get_by_test_id("stWidgetLabel")
+    wait_for_one_line(labels.filter(has_text="Arithmetic"), labels.filter(has_text="Learning rate"))
+    wait_for_one_line(page.locator(".twin-label").nth(0), page.locator(".twin-label").nth(1))

@@ -27,14 +27,14 @@ def test_drawings_are_kept_downloaded_and_brought_back(open_page, tmp_path):
     tiles = page.locator(".st-key-my_digits_gallery button")
     expect(tiles).to_have_count(2)
     file = tmp_path / "mine.json"
-    assert [digit["label"] for digit in download_json(page, "Download", file)["digits"]] == [1, 7]
+    assert [digit["label"] for digit in download_json(page, "Download digits", file)["digits"]] == [1, 7]
 
     page.get_by_role("button", name="Remove all").click()
     page.get_by_role("button", name="Remove them").click()
     expect(page.get_by_text("No digits yet.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("No digits yet.")).to_be_visible()
-    page.get_by_role("button", name="Upload").click()
+    page.get_by_role("button", name="Upload digits").click()
     page.locator("input[type=file]").set_input_files(file)
     expect(tiles).to_have_count(2)
     expect(page.get_by_text("2 digits added.")).to_be_visible()

@@ -35,7 +35,7 @@ def test_numbers_are_read_a_box_is_clicked_and_a_line_cut_out(open_page):
     left, top, right, bottom = made.boxes[0][1]
     page.mouse.click(*at((left + right) / 2, (top + bottom) / 2))
     expect(number.locator("li").nth(1)).to_have_class("chosen")
-    expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks predict 2"))
+    expect(page.get_by_test_id("networks").locator("p").first).to_contain_text(re.compile(r"networks read the .+ as 2"))
     edges = defaultdict(list)
     for box in made.boxes[1]:
         for name, edge in zip("ltrb", box, strict=True):

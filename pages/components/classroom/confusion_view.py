@@ -66,7 +66,10 @@ def _draw(roll: Roll, run_id: str) -> None:
             reading.counts,
             names,
             choice,
-            alt=tr_plain("Confusion matrix: the number of digits of the class of each true with each predicted class"),
+            alt=tr_plain(
+                "Confusion matrix: the number of digits of the class of each true with each predicted class; in the "
+                "last row and column the mistakes"
+            ),
         )
     with right:
         _show_figures(reading)

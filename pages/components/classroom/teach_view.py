@@ -80,7 +80,7 @@ def _show_start(roll: Roll, network: RunRecord, is_busy: bool) -> None:
     if not is_available(network.config.dataset, data_root()):
         st.caption(
             tr(
-                "{dataset} is not on this machine: it cannot be practised, and forgetting is not measured.",
+                "{dataset} is not on this machine: it cannot be trained on, and forgetting is not measured.",
                 dataset=Message(find_dataset(network.config.dataset).title),
             )
         )

@@ -43,7 +43,11 @@ SOURCES = {
         digits_only=True,
     ),
     "upload": Source(
-        mark("Upload"), ":material/upload:", mark("Give it a picture: PNG or JPEG."), choose_upload, is_upload=True
+        mark("Picture"),
+        ":material/upload:",
+        mark("Give it a picture: PNG or JPEG."),
+        choose_upload,
+        is_upload=True,
     ),
     "camera": Source(
         mark("Camera"), ":material/photo_camera:", mark("Take a photograph."), choose_camera, is_upload=True

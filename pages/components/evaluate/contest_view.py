@@ -108,10 +108,12 @@ def _show_answered(contest: Contest, test: ImageSet, info: DatasetInfo) -> None:
     names = name_classes(info)
     captions, labels = [], []
     for i, place in enumerate(order):
+        true = tr_plain("it is: {true}", true=names[answered.y_true[i]])
         you = tr_plain("you: {answer}", answer=names[contest.answers[place]])
         network = tr_plain("network: {predicted}", predicted=names[answered.y_pred[i]])
         marks = map(_mark, (contest.reader_right[place], contest.network_right[place]))
-        captions.append("\n".join(f"{text} {mark}" for text, mark in zip((you, network), marks, strict=True)))
+        said = (f"{text} {mark}" for text, mark in zip((you, network), marks, strict=True))
+        captions.append("\n".join([true, *said]))
         labels.append(
             tr_plain("Test image {number}: true {true}", number=int(answered.index[i]), true=names[answered.y_true[i]])
         )

@@ -22,7 +22,7 @@ from pages.components.shell.texts import tr
 
 def offer_downloads(record: RunRecord, result: RunResult) -> None:
     """A popover with the files, each of which is made when it is asked for."""
-    with st.popover(tr("Take it with you"), icon=":material/download:"):
+    with st.popover(tr("Download results"), icon=":material/download:"):
         st.download_button(
             tr("Report (HTML)"),
             later(lambda: report_html(record, result, record.history(), _find(record))),

@@ -50,7 +50,7 @@ def show_sample(record: RunRecord, index: int) -> None:
         with prediction:
             # Whether a digit is one at all is no question here.
             read = replace(predict_picture(record, subject.picture), digit_share=None)
-            st.html(prediction_html(read, None, 0))
+            st.html(prediction_html(read, None, 0, subject.label))
         with panel:
             _look_closer(record, subject, index)
 

@@ -1,7 +1,8 @@
 """Choices in the page's address (`?name=value`), so that a link, a refresh and the Back button bring them back.
 
 The session keeps a choice while other pages are visited, whose links lead back to an address without it. What the
-address says counts wherever it has changed: the visitor has followed a link or pressed Back.
+address says counts wherever it has changed: the visitor has followed a link or pressed Back. A page complains of what
+its address says alone, not of a choice that the session has kept.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from pages.components.shell.texts import tr
 _PAGE, _VISIT = "address_page", "address_visit"
 # Choices that the browser itself has put into this visit's address; see `settle`.
 _SETTLED = "address_settled"
+# Choices that each page keeps for itself: under the same name there is something else to choose.
+_OF_EACH_PAGE = frozenset({"look"})
 _SCRIPT = Path(__file__).parent / "web" / "address.js"
 
 
@@ -140,7 +143,7 @@ def choose_by_address(
     wanted = follow(name)
     if wanted is not None and wanted in options:
         settle(name, wanted)
-    elif wanted is not None and wanted not in known:
+    elif wanted is not None and wanted not in known and named(name) is not None:
         say_unknown(label, wanted, options)
     st.session_state[name] = wanted if wanted in options else default
     # Not a segmented control: where that wraps, its frame breaks.
@@ -165,19 +168,27 @@ def in_address(
     read: a value from its text; raises ValueError.
     known: the values that exist, where only some do.
     """
-    text, value = follow(name), default
-    if text is not None:
-        try:
-            value = read(text)
-        except ValueError:
-            st.warning(tr("{label}: {value!r} in the address is not a number.", label=label, value=text))
-        else:
-            settle(name, text)
-            if known and value not in known:
-                say_unknown(label, text, known)
-                value = default
-    st.session_state[name] = value
+    text = follow(name)
+    st.session_state[name] = default if text is None else _read_known(name, label, text, default, read, known)
     return {"label": label, "key": name, "on_change": callback(_keep), "args": (name, default)}
+
+
+def _read_known(
+    name: str, label: str, text: str, default: Any, read: Callable[[str], Any], known: Collection[object]
+) -> Any:
+    """The value that the text stands for; the default where there is none, which is said of a text in the address."""
+    try:
+        value = read(text)
+    except ValueError:
+        if named(name) is not None:
+            st.warning(tr("{label}: {value!r} in the address is not a number.", label=label, value=text))
+        return default
+    if not known or value in known:
+        settle(name, text)
+        return value
+    if named(name) is not None:
+        say_unknown(label, text, known)
+    return default
 
 
 def read_place(text: str, count: int) -> int | None:
@@ -219,7 +230,8 @@ def _visit() -> int:
 
 
 def _chosen(name: str) -> str:
-    return f"address_{name}_chosen"
+    page = f"_{st.session_state.get(_PAGE, '')}" if name in _OF_EACH_PAGE else ""
+    return f"address_{name}_chosen{page}"
 
 
 def _seen(name: str) -> str:

@@ -29,7 +29,7 @@ _KINDS = {
 def show_figures(bench: TwinBench) -> None:
     """The one figure that matters, and the last losses digit by digit."""
     history, run = bench.run.history, bench.run
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="medium"):
         largest = scientific(history.largest) if len(history) else "–"
         st.html(figure_html(tr_html("Largest difference so far"), largest), width="content")
         st.html(_losses(bench), width="content")

@@ -14,6 +14,8 @@ STYLE = """
 .twin-figure {font-size: 2.6rem; font-weight: 650; line-height: 1.15; white-space: nowrap}
 .twin-label {font-size: .875rem; opacity: .7}
 .twin-digits {font-family: "Source Code Pro", monospace; font-size: .95rem; border-spacing: 0}
+/* As high as the boxes and buttons beside it, so that all labels stand at one height. */
+.st-key-twin_precision [role=radiogroup] button {min-height: 2.5rem}
 .twin-digits td {white-space: nowrap; padding: .1rem .9rem .1rem 0; border: 0}
 .twin-digits b {color: light-dark(#b45309, #f59e0b); font-weight: 650}
 /* Streamlit's own colours of code and its size within captions are hard to read. */

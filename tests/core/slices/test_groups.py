@@ -74,9 +74,10 @@ def test_groups_say_what_they_have_in_common(slices, described):
     values = described[0]["thickness"][slices["thickness-1"].index]
     assert str(slices["thickness-1"].title) == f"thickness {values.min():.1f} to {values.max():.1f} pixels"
     assert str(slices["holes-2"].title) == "2 holes or more"
-    assert str(slices["class-1-holes-0"].title) == "bee, no hole"
+    assert str(slices["class-1-holes-0"].title) == "bee with no hole"
+    assert str(slices["class-1-ink-2"].title).startswith("bee, ink ")
     assert str(slices["class-0"].title) == "ant"
-    assert str(slices["cluster-3"].title).startswith("cluster 3 of the features, ")
+    assert str(slices["cluster-3"].title).startswith("seen alike (3): ")
     assert len({str(group.title) for group in slices.values()}) == len(slices)
 
 

@@ -113,7 +113,8 @@ def test_all_networks_read_the_whole_number(visit_drawing, add_run):
     shares = calibrated_proba(folder, np.stack([picture(x) for x in (LEFT, MIDDLE, RIGHT)]))
     for place, words in enumerate(("1st", "2nd", "3rd")):
         find(app.segmented_control, CHOICE).set_value(place).run()
-        assert f"The table is of the {words} digit" in texts(app.caption)
+        assert f"the bars and colours are about the {words} digit." in texts(app.caption)
+        assert f"One network reads the {words} digit as" in html(app)
         cells = re.findall(r'title="\d: [^"]+%"><i style="--share:(.*?)"', html(app))
         assert cells == [f"{share:.3f}" for share in shares[place]]
 
@@ -174,7 +175,7 @@ def test_two_lines_are_two_numbers(visit_drawing, add_run):
     assert not app.exception
     assert [len(each) for each in number(app)[0].split()] == [3, 2]
     assert "5 digits in 2 lines" in html(app)
-    assert "The table is of the chosen digit" in texts(app.caption)
+    assert "the bars and colours are about the 1st digit of line 1." in texts(app.caption)
 
 
 def test_the_stroke_through_a_zero_is_left_out_and_that_is_told(visit_drawing, add_run):

@@ -17,7 +17,7 @@ from pages.components.draw.my_digits.report import report_html
 from tests.pages.drawing import ONE, find, html, texts
 from tests.pages.mine import made, upload
 
-PRACTISE = "Keep practising "
+PRACTISE = "Also train on {}, so that it forgets less"
 
 
 @pytest.fixture
@@ -138,14 +138,14 @@ def test_fine_tuning_s_steps_are_counted_and_shown_by_themselves(visit, school, 
 
 def test_without_practice_the_data_set_s_images_are_left_out(visit, school):
     app = visit()
-    find(app.toggle, f"{PRACTISE}Digits (embedded)").set_value(False).run()
+    find(app.toggle, PRACTISE.format("Digits (embedded)")).set_value(False).run()
     teach(app)
     assert read_run(school.folders[0]).config.train_images == 0
 
 
 def test_without_the_data_set_it_is_said_what_cannot_be_done(visit, school):
     app = visit(dataset="mnist")
-    toggle = find(app.toggle, f"{PRACTISE}MNIST")
+    toggle = find(app.toggle, PRACTISE.format("MNIST"))
     assert toggle.disabled
     assert not toggle.value
     assert "MNIST is not on this machine" in texts(app.caption)
@@ -268,7 +268,7 @@ def test_what_was_not_measured_is_said():
 
 
 def test_where_much_was_forgotten_the_report_says_what_helps():
-    advice = "leave “Keep practising MNIST” on"
+    advice = "leave “Also train on MNIST” on"
     assert advice in report(test=(10_000, 9_900, 9_850))
     assert advice not in report(test=(10_000, 9_900, 9_851))
     assert advice not in report(test=(10_000, 9_900, 9_950))

@@ -15,7 +15,7 @@ from tests.pages.drawing import DASH, ONE, as_object, find, reading, texts
 from tests.pages.mine import kept, made, upload
 from tests.pages.pictures import decode
 
-KEEP, CORRECT = "Keep this drawing. It is a", "The chosen one is a"
+KEEP, CORRECT = "Keep this digit. It is a", "The chosen one is a"
 PICTURE = picture_from_strokes([np.array(ONE, float)]).picture
 
 
@@ -48,7 +48,7 @@ def test_a_click_keeps_the_drawing_and_clears_the_canvas(visit):
     assert reading(app) is None
     # Nothing stays chosen, so that the next digit can be kept by the same click.
     assert find(app.segmented_control, KEEP).value is None
-    assert summary(app).startswith("**1 digit** (4 × 1)")
+    assert summary(app).startswith("**1 digit**; Small reads")
 
 
 def test_a_click_right_after_a_stroke_keeps_that_stroke_too(visit):
@@ -121,7 +121,7 @@ def test_readings_are_asked_at_once_and_told_right_from_wrong(visit, host):
     # What was asked once is known.
     assert len(host.asked) == calls
     right = sum(label == reading for _, label, reading, _ in tiles(app))
-    assert f"of which Small predicts **{right}** right" in summary(app)
+    assert summary(app) == f"**12 digits**; Small reads **{right}** correctly"
 
 
 def test_a_digit_can_be_corrected_and_removed(visit):
@@ -180,17 +180,8 @@ def test_a_file_is_added_to_what_is_kept_already(visit):
     find(app.segmented_control, KEEP).set_value(4).run()
     upload(app, made(3))
     assert kept(app) == [4, 0, 1, 2]
-    assert summary(app).startswith("**4 digits** (0 × 1, 1 × 1, 2 × 1, 4 × 1)")
-
-
-def test_a_digit_of_a_number_is_kept_alone_and_the_others_stay_on_the_canvas(visit):
-    other = [(220, 60), (250, 150), (225, 220)]
-    app = visit(ONE, other, look="steps")
-    find(app.segmented_control, "Digit to look closer at").set_value(1).run()
-    find(app.segmented_control, KEEP).set_value(7).run()
-    [digit] = app.session_state["my_digits"]
-    assert (digit.label, [stroke.tolist() for stroke in digit.strokes]) == (7, [[list(point) for point in other]])
-    assert len(app.session_state[DRAWING]) == 2
+    assert summary(app).startswith("**4 digits**; Small reads")
+    assert "Their labels: 0 (1), 1 (1), 2 (1), 4 (1)" in texts(app.caption)
 
 
 def test_a_malformed_file_is_refused_and_the_digits_stay(visit):

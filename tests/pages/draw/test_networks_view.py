@@ -44,9 +44,19 @@ def test_agreement_is_told():
     assert "No network gave a prediction." in networks_html([], [("A", "broken")], DIGITS)
 
 
+def test_of_a_number_the_agreement_is_on_one_digit():
+    digit = Message("the {place} digit", {"place": "2nd"})
+    rows = [row("A", 4), row("B", 4), row("C", 9)]
+    assert "One network reads the 2nd digit as <b>4</b>." in networks_html(rows[:1], [], DIGITS, digit)
+    assert "All 2 networks read the 2nd digit as <b>4</b>." in networks_html(rows[:2], [], DIGITS, digit)
+    assert "<b>2 of 3</b> networks read the 2nd digit as <b>4</b>; others as 9 (1×)." in networks_html(
+        rows, [], DIGITS, digit
+    )
+
+
 def test_the_two_farthest_apart_are_named_and_marked():
     html = networks_html([row("A", 4), row("B", 4, 0.82), row("C", 9)], [], DIGITS)
-    assert "<b>A</b> and <b>C</b>, by 90% of their probability. They differ most on 4: 91.0% against 1.0%" in html
+    assert "They disagree most: <b>A</b> gives 4 91.0%, <b>C</b> 1.0%." in html
     found = rows_of(html)
     assert [kind for kind, _ in found] == ["apart", "", "apart"]
     assert [len(re.findall(r'cell at" title="4', content)) for _, content in found] == [1, 0, 1]

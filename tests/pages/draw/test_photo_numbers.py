@@ -1,7 +1,6 @@
 """Pictures of several digits on the Draw page, and the choice of a part of a picture."""
 
 import base64
-import io
 import re
 
 import numpy as np
@@ -14,24 +13,9 @@ from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.source import photo_part
 from pages.components.draw.source.photo_part import chosen_part
 from tests.pages.drawing import find, html, reading, texts
+from tests.pages.photographs import LINES, ONE, as_file, page_of
 
-SEVEN, ONE = [(0, 0), (40, 0), (15, 90)], [(20, 0), (18, 90)]
-# Two lines: 7 1 7 and 1 7.
-LINES = [(SEVEN, 60, 60), (ONE, 140, 60), (SEVEN, 220, 60), (ONE, 60, 220), (SEVEN, 140, 220)]
 CHOICE = "Digit to look closer at"
-
-
-def as_file(image):
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return file.getvalue()
-
-
-def page_of(digits):
-    image = Image.fromarray(np.tile(np.linspace(150, 210, 400).astype(np.uint8), (400, 1)))
-    for points, x, y in digits:
-        ImageDraw.Draw(image).line([(x + a, y + b) for a, b in points], fill=20, width=9, joint="curve")
-    return as_file(image)
 
 
 @pytest.fixture

@@ -43,6 +43,16 @@ def test_it_names_the_likeliest_digit_and_the_next():
     assert 'data-digit="7" data-strokes="3" data-verdict="digit"' in html
 
 
+def test_a_label_is_compared_with_the_prediction_by_a_sign_and_in_words():
+    wrong = prediction_html(make(d7=0.9), None, 0, label=1)
+    assert '<em class="wrong">✗ labelled 1</em>90.0% sure' in wrong
+    assert 'class="lab-prediction mistaken ' in wrong
+    right = prediction_html(make(CLOTHES, d6=0.9), None, 0, label=6)
+    assert '<em class="right">✓ labelled Shirt</em>90.0% sure' in right
+    assert "mistaken " not in right.partition("</style>\n<div")[2]
+    assert "labelled" not in prediction_html(make(d7=0.9), PICTURE, 3)
+
+
 def test_there_is_a_row_with_bar_and_value_for_each_digit():
     html = prediction_html(make(d7=0.9, d1=0.06), PICTURE, 3)
     rows = re.findall(r"<tr[^>]*>(.*?)</tr>", html)

@@ -121,8 +121,10 @@ def test_how_often_the_true_class_was_among_those_named_is_said_as_measured_for_
     few = replace(drawings, words=message("a few"), coverage=None)
     calibration = Calibration("", message("validation images"), 900, 1.2, 0.99, 0.05, (drawings, test_set, few))
     html = sure_html(prediction, calibration)
-    assert "95.8% of 900 pen digits · 99.1% of 10,000 MNIST’s test images</small>" in html
-    assert "99 times" not in html
+    measured = "95.8% of pen digits (900), 99.1% of MNIST’s test images (10,000)"
+    assert f"Measured: the true digit was among those named for {measured}.</small>" in html
+    clothes = replace(prediction, class_names=tuple("abcdefghij"))
+    assert "the true class was among those named for" in sure_html(clothes, calibration)
 
 
 def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):
@@ -172,7 +174,7 @@ def test_how_much_it_looks_like_a_digit_stands_beside_what_is_needed():
     shares = np.full(10, 0.1)
     reading = Prediction(tuple("0123456789"), shares, shares, (0,), digit_share=0.8, digit_threshold=0.25)
     row = sure_html(reading, None).split("Looks like a digit")[1]
-    assert row.startswith("<small>a digit from 25.0%</small>")
+    assert row.startswith("<small>counts as a digit from 25.0%</small>")
     assert '<i style="width:80.0%"></i><u style="left:25.00%"></u>' in row
     assert "<td>80.0%</td>" in row
 

@@ -48,9 +48,12 @@ def test_each_answer_counts_for_both_and_stays_with_its_image(app, drawn):
     assert said(app) == [
         (
             f"Test image {drawn.index[1]}: true {second}",
-            f"you: {(second + 1) % 10} ✗\nnetwork: {drawn.y_pred[1]} {marks[1]}",
+            f"it is: {second}\nyou: {(second + 1) % 10} ✗\nnetwork: {drawn.y_pred[1]} {marks[1]}",
         ),
-        (f"Test image {drawn.index[0]}: true {first}", f"you: {first} ✓\nnetwork: {drawn.y_pred[0]} {marks[0]}"),
+        (
+            f"Test image {drawn.index[0]}: true {first}",
+            f"it is: {first}\nyou: {first} ✓\nnetwork: {drawn.y_pred[0]} {marks[0]}",
+        ),
     ]
 
 

@@ -74,7 +74,7 @@ def test_the_most_suspicious_labels_come_first(open_view, suspects, digits, answ
     assert list(shown(app))[: len(suspects)] == suspects
     first = digits.labels[suspects[0]]
     assert re.fullmatch(rf"{first} →  9  1: 1\.0%\s*", shown(app)[suspects[0]])
-    assert "Confident learning takes **1** of 360 for wrong" in texts(app.markdown)
+    assert "By confident learning **1** of 360 labels looks wrong" in texts(app.markdown)
     # Nothing is judged, so that nothing is said of it.
     assert "Labels judged" not in metrics(app)
 
@@ -249,7 +249,7 @@ def test_validation_images_are_ranked_by_predictions_that_are_out_of_sample(visi
     first = len(train) - len(val)
     assert numbers(app) == (np.argsort(quality, kind="stable")[:36] + first).tolist()
     assert "which the network was not trained on" in texts(app.markdown)
-    assert f"of {len(val)} for wrong" in texts(app.markdown)
+    assert f"of {len(val)} labels look" in texts(app.markdown)
     # Only test images have a view of their own.
     assert "<figure data-image" not in html(app)
     assert "Found wrong by a study" not in find(app.selectbox, "Show").options

@@ -162,7 +162,7 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
 
 def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, digits, asked):
     app = open_map()
-    box = find(app.selectbox, "Of the")
+    box = find(app.selectbox, "Based on")
     assert box.options[:2] == ["Features, before the last layer", "Pixels"]
     layer = box.options[2]
     app = open_map(of=layer)
@@ -178,7 +178,7 @@ def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, di
 @pytest.mark.usefixtures("kept")
 def test_an_unknown_layer_in_the_address_is_named(open_map):
     app = open_map(of="conv9")
-    assert app.warning[0].value.startswith("Of the: 'conv9' in the address is unknown; known: features, pixels")
+    assert app.warning[0].value.startswith("Based on: 'conv9' in the address is unknown; known: features, pixels")
     assert len(points(app)) == 360
 
 

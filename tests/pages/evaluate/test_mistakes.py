@@ -6,12 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.charts.evaluation.confusion import TITLES
+from core.charts.evaluation.confusion import TITLES, confusion_data
+from core.charts.evaluation.confusion_sums import with_mistakes
 from core.texts.message import NO_MESSAGE
 from core.uncertainty.fitting import Sample, fit
 from core.uncertainty.record import write_calibration
 from core.uncertainty.temperature import apply_temperature
+from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.shell.wording import certainty
+from tests.pages.charts import figures
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import NINES_FOR_FOURS, captions, choose, give, metrics, text
 from tests.pages.frontend import cell_texts, click_cell, send
@@ -171,6 +174,21 @@ def test_a_click_on_a_sum_chooses_a_true_or_a_predicted_class(visit, make_run):
     click_cell(app, (10, 10))
     assert len(captions(app)) == 6
     assert "nth-of-type" not in style(app)
+
+
+def test_the_row_and_the_column_of_sums_have_a_name(visit, make_run):
+    make_run()
+    [chart] = visit().get("plotly_chart")
+    assert "in the last row and column the mistakes" in chart.proto.alt
+    [figure] = figures(visit())
+    assert figure["layout"]["xaxis"]["title"]["text"] == "Predicted (✗: mistakes)"
+
+
+@pytest.mark.parametrize(("names", "sums"), [(("0", "1"), "✗"), (("Shirt", "Coat"), "Mistakes")])
+def test_sums_are_called_by_their_word_where_names_are_long(names, sums):
+    counts = np.array([[5, 1], [2, 7]])
+    layout = confusion_chart(with_mistakes(confusion_data(counts, names), counts, "none")).layout
+    assert layout.xaxis.ticktext == layout.yaxis.ticktext == (*names, sums)
 
 
 def test_all_confused_pairs_are_listed_and_a_click_chooses_one(visit, make_run, digits):

@@ -1,5 +1,6 @@
 """Groups with more mistakes than chance explains, as a visitor without a browser."""
 
+import json
 import re
 import shutil
 
@@ -89,6 +90,7 @@ def test_a_planted_group_is_listed_with_its_figures(visit, record, slices, answe
     assert row["rest"] == pytest.approx(100 / (360 - len(thin)))
     assert row["interval"] == f"{low:.1%} to {high:.1%}"
     assert float(row["p"]) < 0.001
+    assert re.fullmatch(r"[\d.]+(e-[1-9]\d*)?", row["p"])
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}
     assert shown["Error on this group"] == (f"{12 / len(thin):.1%}", f"{low:.1%} to {high:.1%}")
     assert shown["Error on all other images"][0] == f"{1 / (360 - len(thin)):.1%}"
@@ -96,6 +98,15 @@ def test_a_planted_group_is_listed_with_its_figures(visit, record, slices, answe
     assert labels(app)[:12] == wrong[:12]
     assert set(labels(app)) <= set(thin.tolist())
     assert re.search(rf"of {len(slices)} groups of test images (has|have) more mistakes", text(app))
+
+
+def test_all_columns_up_to_p_are_in_sight_in_a_window_of_1366_pixels(visit, record, slices, answer):
+    answer(slices["thickness-1"].index[:15].tolist())
+    columns = json.loads(visit(view="slices", run=record.id).dataframe[0].proto.columns)
+    widths = {name: column["width"] for name, column in columns.items() if name != "_index"}
+    assert widths["p"] >= 70
+    # Of the page's 1,206 pixels the table has three fifths, less half of the gap, and 33 of them are for the choice.
+    assert sum(width for name, width in widths.items() if name != "rest_interval") < 1206 * 0.6 - 16 - 33
 
 
 def test_a_row_that_is_chosen_stands_in_the_address_and_shows_its_images(visit, record, slices, answer):

@@ -70,7 +70,9 @@ def test_the_image_in_the_address_is_shown_with_its_label_and_what_the_network_s
     np.testing.assert_array_equal(pixels, test_set.images[17])
     assert caption.split(", ") == ["Test image 17 of Digits (embedded)", f"labelled {test_set.labels[17]}"]
     best = predict_proba(folder, test_set.images[17:18]).argmax()
-    assert f'data-digit="{best}"' in html(app, "lab-prediction")
+    said = html(app, "lab-prediction")
+    assert f'data-digit="{best}"' in said
+    assert f"{'✓' if best == test_set.labels[17] else '✗'} labelled {test_set.labels[17]}</em>" in said
     # In place of the views.
     assert not app.get("plotly_chart")
 

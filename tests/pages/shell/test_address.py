@@ -33,7 +33,7 @@ def icons_and_titles(found):
 def test_each_choice_stands_in_its_row_by_icon_and_title_in_order(app):
     ways = [
         (":material/draw:", "Draw"),
-        (":material/upload:", "Upload"),
+        (":material/upload:", "Picture"),
         (":material/photo_camera:", "Camera"),
         (":material/image:", "Test image"),
         (":material/grid_4x4:", "Pixels"),
@@ -78,6 +78,41 @@ def test_the_choice_outlasts_a_change_of_page(app):
     app.query_params.clear()
     app.switch_page("pages/draw.py").run()
     assert chosen(app) == "pixels"
+
+
+def go_to(app, page, **parameters):
+    """Another page by a link with these parameters in its address."""
+    app.switch_page(f"pages/{page}.py")
+    app.query_params.clear()
+    app.query_params.update(parameters)
+    return app.run()
+
+
+def test_each_page_keeps_its_own_choice_of_a_panel_and_says_nothing_of_the_other_ones(app):
+    row(app, "Look closer").set_value("mine").run()
+    go_to(app, "evaluate", run="small", image="17")
+    assert not app.warning
+    assert app.session_state["look"] is None
+    row(app, "Look closer").set_value("history").run()
+    go_to(app, "draw", run="small")
+    assert not app.warning
+    assert app.session_state["look"] == "mine"
+    go_to(app, "evaluate", run="small", image="17")
+    assert app.session_state["look"] == "history"
+
+
+@pytest.mark.parametrize(
+    ("page", "unknown"),
+    [
+        ("draw", {"look": "inside"}),
+        ("twins", {"twin_precision": "half", "twin_lr": "fast"}),
+        ("evaluate", {"run": "small", "image": "9729"}),
+    ],
+)
+def test_an_unknown_choice_is_said_only_while_it_stands_in_the_address(app, page, unknown):
+    assert go_to(app, page, **unknown).warning
+    go_to(app, "home")
+    assert not go_to(app, page).warning
 
 
 def test_what_a_network_for_clothes_does_not_offer_comes_back_with_one_for_digits(app):

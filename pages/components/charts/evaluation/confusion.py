@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.charts.cells import Axis, Hovers, Texts
 from core.charts.evaluation.confusion import ConfusionData
+from core.charts.evaluation.confusion_sums import MISTAKES_NAME
 from core.texts.message import message
 from pages.components.charts.cells import TintLayer, cell_chart
 from pages.components.charts.graph_objects import go
@@ -29,10 +30,16 @@ def confusion_chart(data: ConfusionData) -> go.Figure:
 
 def class_grid(class_names: tuple[str, ...], layers: Sequence[TintLayer], texts: Texts, hovers: Hovers) -> go.Figure:
     """A grid of true by predicted classes, as `cells.cell_chart` draws it."""
-    names = tuple(map(message, class_names))
-    rows, columns = Axis(message("True"), names), Axis(message("Predicted"), names)
+    is_short = max(map(len, class_names)) <= _SHORT_NAME
+    # Where names are short there is no room for the word, on a phone least of all.
+    names = tuple(
+        message("Mistakes") if name == MISTAKES_NAME and not is_short else message(name) for name in class_names
+    )
+    explains_sign = is_short and MISTAKES_NAME in class_names
+    predicted = message("Predicted (✗: mistakes)") if explains_sign else message("Predicted")
+    rows, columns = Axis(message("True"), names), Axis(predicted, names)
     figure = cell_chart(rows, columns, layers, texts, hovers, _FRAME_SIZE)
-    figure.layout.xaxis.tickangle = 0 if max(map(len, class_names)) <= _SHORT_NAME else -45
+    figure.layout.xaxis.tickangle = 0 if is_short else -45
     figure.layout.yaxis.scaleanchor = "x"
     figure.layout.yaxis.constraintoward = "top"
     return figure

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.texts.message import Message, message
+from core.data.catalog import DIGITS
+from core.texts.message import Message, join, message
 from core.uncertainty.prediction import Prediction
 from core.uncertainty.record import Calibration
 from pages.components.draw.prediction.view import likely_classes
@@ -35,7 +36,7 @@ def sure_html(prediction: Prediction, calibration: Calibration | None) -> str:
         temperature = message("temperature {temperature:.2f}", temperature=calibration.temperature)
         rows.append(_row(message("{label}, calibrated", label=name), temperature, calibrated))
     if prediction.digit_share is not None:
-        needed = message("a digit from {share}", share=certainty(prediction.digit_threshold))
+        needed = message("counts as a digit from {share}", share=certainty(prediction.digit_threshold))
         title = message("Looks like a digit")
         rows.append(_row(title, needed, prediction.digit_share, prediction.digit_threshold))
     table = f"<table><tbody>{''.join(rows)}</tbody></table>"
@@ -51,25 +52,28 @@ def _sentence(prediction: Prediction, calibration: Calibration | None) -> str:
         named = tr_html("Most likely {label}.", label=name_classes(prediction)[prediction.best])
     else:
         named = tr_html("It may be: {classes}.", classes=likely_classes(prediction))
-    return named + _coverage(calibration)
+    return named + _coverage(calibration, has_digits=tuple(prediction.class_names) == DIGITS)
 
 
-def _coverage(calibration: Calibration) -> str:
+def _coverage(calibration: Calibration, has_digits: bool) -> str:
     """How often the true class was among the classes named, as measured; not as aimed at."""
-    measured = [
-        tr_html(
-            "{coverage:.1%} of {count:,} {images}",
-            coverage=check.coverage,
-            count=check.n,
-            images=check.words,
-        )
-        for check in calibration.checks
-        if check.coverage is not None
-    ]
-    if not measured:
+    checks = [check for check in calibration.checks if check.coverage is not None]
+    if not checks:
         return ""
-    heading = tr_html("Measured: the true class was among the classes named for")
-    return f"<small>{heading} {' · '.join(measured)}</small>"
+    measured = join(
+        (
+            message(
+                "{coverage:.1%} of {images} ({count:,})", coverage=check.coverage, images=check.words, count=check.n
+            )
+            for check in checks
+        ),
+        ", ",
+    )
+    if has_digits:
+        text = tr_html("Measured: the true digit was among those named for {measured}.", measured=measured)
+    else:
+        text = tr_html("Measured: the true class was among those named for {measured}.", measured=measured)
+    return f"<small>{text}</small>"
 
 
 def _row(title: Message, note: Message | None, share: float, tick: float | None = None, pale: bool = False) -> str:

@@ -22,7 +22,7 @@ def show_file_row(digits: MyDigits) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         if digits:
             st.download_button(
-                tr("Download"),
+                tr("Download digits"),
                 lambda: write_digits(digits),
                 "my_digits.json",
                 "application/json",
@@ -30,7 +30,7 @@ def show_file_row(digits: MyDigits) -> None:
                 on_click="ignore",
             )
         if may_upload():
-            with st.popover(tr("Upload"), icon=":material/upload:"):
+            with st.popover(tr("Upload digits"), icon=":material/upload:"):
                 _show_upload()
         if digits:
             with st.popover(tr("Remove all"), icon=":material/delete:"):

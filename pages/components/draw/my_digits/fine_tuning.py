@@ -73,7 +73,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
             args=(record,),
         )
         st.toggle(
-            tr("Keep practising {dataset}", dataset=title),
+            tr("Also train on {dataset}, so that it forgets less", dataset=title),
             is_here,
             key=f"{_PRACTISE}_{record.config.dataset}_{is_here}",
             persist_state="session",
@@ -83,7 +83,7 @@ def _show_start(record: RunRecord, is_busy: bool) -> None:
     if not is_here:
         st.caption(
             tr(
-                "{dataset} is not on this machine: it cannot be practised, and forgetting is not measured.",
+                "{dataset} is not on this machine: it cannot be trained on, and forgetting is not measured.",
                 dataset=title,
             )
         )

@@ -36,6 +36,9 @@ def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
     if digits:
         y_pred = predict_digits(record, digits)
         st.markdown(_summary(record, digits, y_pred))
+        if len(digits) > 1:
+            counts = ", ".join(f"{label} ({count})" for label, count in enumerate(count_labels(digits)) if count)
+            st.caption(tr("Their labels: {counts}", counts=counts))
         show_gallery(digits, y_pred)
     else:
         st.markdown(tr("No digits yet. Draw one and choose its label below the prediction: it is kept here."))
@@ -47,16 +50,14 @@ def show_my_digits(record: RunRecord, _: Subject | None = None) -> None:
 
 
 def _summary(record: RunRecord, digits: MyDigits, y_pred: list[int] | None) -> str:
-    counts = ", ".join(f"{label} × {count}" for label, count in enumerate(count_labels(digits)) if count)
     if y_pred is None:
-        return tr(plural("**{count} digit** ({labels})", "**{count} digits** ({labels})", len(digits), labels=counts))
+        return tr(plural("**{count} digit**", "**{count} digits**", len(digits)))
     right = sum(digit.label == label for digit, label in zip(digits, y_pred, strict=True))
     return tr(
         plural(
-            "**{count} digit** ({labels}), of which {network} predicts **{right}** right",
-            "**{count} digits** ({labels}), of which {network} predicts **{right}** right",
+            "**{count} digit**; {network} reads **{right}** correctly",
+            "**{count} digits**; {network} reads **{right}** correctly",
             len(digits),
-            labels=counts,
             network=record.name,
             right=right,
         )

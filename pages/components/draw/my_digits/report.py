@@ -97,7 +97,7 @@ def _advise(test: Comparison, title: Message) -> str:
         return ""
     advice = tr_html(
         "It has forgotten some of {dataset}. Next time, keep more digits, check the labels of those that the network "
-        "predicts differently, and leave “Keep practising {dataset}” on.",
+        "predicts differently, and leave “Also train on {dataset}” on.",
         dataset=title,
     )
     return f'<p class="advice">{advice}</p>'

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from core.data.catalog import find_dataset
 from core.errors import CollectionError
-from core.runs.record import RunRecord
-from core.teaching.collection import MyDigits, find, keep, make_digit, write_digits
+from core.teaching.collection import MyDigits, write_digits
 from core.teaching.collection_file import read_digits
-from core.texts.message import Message, message
-from models.texts import mark
-from pages.components.draw.canvas.canvas import clear_canvas
-from pages.components.draw.subject import Subject
+from core.texts.message import Message
 from pages.components.shell.errors import callback
 from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
 CLEAR = "my_digits_clear"
 _DIGITS = "my_digits"
-_LABEL = "my_digits_label"
 _MESSAGE = "my_digits_message"
-# The label under which the present drawing is to be kept.
-_WANTED = "my_digits_wanted"
 # Width of the ten buttons in CSS pixels, where there is room for it.
 _ROW = 372
 # The ten buttons fit beside each other on a phone and in a column.
@@ -75,24 +66,6 @@ def show_message() -> None:
         st.toast(tr(text), icon=":material/bookmark_added:")
 
 
-def label_row(record: RunRecord, subject: Subject | None) -> None:
-    """The ten digits; a click keeps the drawing under that label. Nothing for a network for clothes."""
-    if not find_dataset(record.config.dataset).has_digits:
-        return
-    # Training on test images would spoil what they measure.
-    is_for_test = subject is not None and subject.label is not None
-    wanted = st.session_state.pop(_WANTED, None)
-    if wanted is not None and subject is not None and not is_for_test:
-        _keep(wanted, subject)
-        st.rerun()
-    show_message()
-    text = mark("Keep this drawing. It is a")
-    if is_for_test:
-        text = mark("Test images are for measuring; they are not kept.")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        choose_label(tr(text), _LABEL, _want, disabled=subject is None or is_for_test)
-
-
 def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: Any) -> None:
     """The ten digits in a row, after the words. key: of the widget, whose value `on_change` looks up."""
     st.html(_STYLE)
@@ -108,25 +81,3 @@ def choose_label(words: str, key: str, on_change: Callable[[], None], **looks: A
             label_visibility="collapsed",
             **looks,
         )
-
-
-def _want() -> None:
-    """Note the label alone, since the drawing that a callback knows may lack the last stroke."""
-    st.session_state[_WANTED], st.session_state[_LABEL] = st.session_state[_LABEL], None
-
-
-def _keep(label: int, subject: Subject) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
-    is_known = find(my_digits(), subject.picture) is not None
-    try:
-        put_digits(keep(my_digits(), make_digit(label, subject.picture, subject.strokes, now)))
-    except CollectionError as error:
-        say(error.message)
-        return
-    if is_known:
-        say(message("This one is now a {label}; see My digits.", label=label))
-    else:
-        say(message("Kept as a {label}; see My digits.", label=label))
-    # Of a number, the other digits may be kept next.
-    if subject.strokes and not subject.parts and st.session_state.get(CLEAR, True):
-        clear_canvas()

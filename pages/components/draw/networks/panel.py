@@ -15,7 +15,7 @@ from core.runs.record import FINISHED, RunRecord
 from core.texts.message import Message
 from core.uncertainty.agreement import predict_all
 from pages.components.draw.networks.view import NetworkRow, networks_html
-from pages.components.draw.prediction.number_view import ordinal
+from pages.components.draw.prediction.number_view import digit_words
 from pages.components.draw.subject import Subject, lines_of_numbers
 from pages.components.runs.run_picker import browser_timezone, run_labels
 from pages.components.shell.services import job_queue, run_store, warm_up_call
@@ -39,12 +39,9 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
     except (LabError, OSError) as error:
         st.error(tr(error), icon=":material/error:")
         return
-    if subject.parts:
-        if subject.parts[-1].line:
-            st.caption(tr("The table is of the chosen digit; the numbers are of all digits."))
-        else:
-            place = ordinal(subject.place)
-            st.caption(tr("The table is of the {ordinal} digit; the numbers are of all digits.", ordinal=place))
+    digit = digit_words(subject.parts, subject.place) if subject.parts else None
+    if digit:
+        st.caption(tr("Each number is what a network reads; the bars and colours are about {digit}.", digit=digit))
     labels = run_labels(records, browser_timezone())
     rows: list[NetworkRow] = []
     failed: list[tuple[str, Message]] = []
@@ -55,7 +52,7 @@ def show_networks(record: RunRecord, subject: Subject) -> None:
             about = labels[each.id].removeprefix(each.name).lstrip(" ·")
             number = _numbers(answer, subject) if subject.parts else ""
             rows.append(NetworkRow(each.name, about, answer[subject.place], number, each.id == record.id))
-    st.html(networks_html(rows, failed, name_classes(find_dataset(record.config.dataset))))
+    st.html(networks_html(rows, failed, name_classes(find_dataset(record.config.dataset)), digit))
 
 
 def _numbers(answer: Probabilities, subject: Subject) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -77,16 +77,22 @@ class NetworkRow:
     is_chosen: bool = False
 
 
-def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, Message]], class_names: Sequence[str]) -> str:
+def networks_html(
+    rows: Sequence[NetworkRow],
+    failed: Sequence[tuple[str, Message]],
+    class_names: Sequence[str],
+    digit: Message | None = None,
+) -> str:
     """The networks' agreement, the two that differ most, and a table of all predictions.
 
     failed: the names of networks without a prediction, with the reason.
+    digit: what the digit that the probabilities are of is called, where it is one of several.
     """
     answers = [row.probabilities for row in rows]
     apart = largest_disagreement(answers)
     if apart and apart.distance < _AGREEMENT:
         apart = None
-    words = f"<p>{_agreement(answers, class_names)}</p>"
+    words = f"<p>{_agreement(answers, class_names, digit)}</p>"
     if len(rows) > 1:
         words += f"<p>{_difference(apart, rows, class_names)}</p>"
     body = "".join(
@@ -100,22 +106,30 @@ def networks_html(rows: Sequence[NetworkRow], failed: Sequence[tuple[str, Messag
     )
 
 
-def _agreement(answers: Sequence[NDArray[np.floating]], class_names: Sequence[str]) -> str:
+def _agreement(answers: Sequence[NDArray[np.floating]], class_names: Sequence[str], digit: Message | None) -> str:
     if not answers:
         return tr_html("No network gave a prediction.")
     (first, count), *others = count_votes(answers)
     name, total = class_names[first], len(answers)
-    if total == 1:
-        return tr_html("One network: <b>{label}</b>.", label=name)
-    if not others:
-        return tr_html("All {total} networks predict <b>{label}</b>.", total=total, label=name)
     rest = ", ".join(f"{class_names[which]} ({number}×)" for which, number in others)
+    values = {"count": count, "total": total, "label": name, "rest": rest}
+    if digit:
+        return _agreement_on(digit, values)
+    if total == 1:
+        return tr_html("One network: <b>{label}</b>.", **values)
+    if not others:
+        return tr_html("All {total} networks predict <b>{label}</b>.", **values)
+    return tr_html("<b>{count} of {total}</b> networks predict <b>{label}</b>; others predict {rest}.", **values)
+
+
+def _agreement_on(digit: Message, values: Mapping[str, object]) -> str:
+    """As `_agreement`, on one digit of several."""
+    if values["total"] == 1:
+        return tr_html("One network reads {digit} as <b>{label}</b>.", digit=digit, **values)
+    if not values["rest"]:
+        return tr_html("All {total} networks read {digit} as <b>{label}</b>.", digit=digit, **values)
     return tr_html(
-        "<b>{count} of {total}</b> networks predict <b>{label}</b>; others predict {rest}.",
-        count=count,
-        total=total,
-        label=name,
-        rest=rest,
+        "<b>{count} of {total}</b> networks read {digit} as <b>{label}</b>; others as {rest}.", digit=digit, **values
     )
 
 
@@ -124,11 +138,9 @@ def _difference(apart: Disagreement | None, rows: Sequence[NetworkRow], class_na
         return tr_html("Their probabilities hardly differ.")
     one, other = rows[apart.one], rows[apart.other]
     return tr_html(
-        "Farthest apart: <b>{one}</b> and <b>{other}</b>, by {distance:.0%} of their probability. They differ most on "
-        "{label}: {first} against {second}.",
+        "They disagree most: <b>{one}</b> gives {label} {first}, <b>{other}</b> {second}.",
         one=one.name,
         other=other.name,
-        distance=apart.distance,
         label=class_names[apart.at],
         first=certainty(float(one.probabilities[apart.at])),
         second=certainty(float(other.probabilities[apart.at])),

@@ -26,6 +26,8 @@ from pages.components.shell.texts import tr
 _SCRIPT = Path(__file__).parent / "web" / "number_cards.js"
 # The place of the digit that is looked at closer. The script knows the name.
 _PLACE = "digit"
+# The place that is looked at from the next run on.
+_NEXT = "digit_next"
 _STYLE = "<style>.st-key-number_cards { display: none; }</style>"
 # A long row of buttons is for the keyboard: it is seen while the Tab key has come to it.
 _MANY_STYLE = "<style>.st-key-digit:not(:focus-within) { position: absolute; clip-path: inset(50%); }</style>"
@@ -49,8 +51,14 @@ def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
 
 def as_one(digits: Sequence[Subject]) -> Subject:
     """The digit that is looked at closer, with all the others."""
-    place = min(st.session_state.get(_PLACE) or 0, len(digits) - 1)
+    chosen = st.session_state.pop(_NEXT, st.session_state.get(_PLACE))
+    place = min(chosen or 0, len(digits) - 1)
     return replace(digits[place], parts=tuple(digits), place=place)
+
+
+def look_at(place: int) -> None:
+    """Look at this digit closer from the next run on."""
+    st.session_state[_NEXT] = place
 
 
 def read_number(record: RunRecord, subject: Subject) -> tuple[str, str]:

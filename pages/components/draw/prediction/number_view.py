@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
 from models.texts import mark
 from pages.components.charts.palette import CHOSEN
@@ -147,6 +148,16 @@ def short_place_name(digits: Sequence[Subject], place: int) -> str:
     """As `place_name`, but of several lines just the two numbers, such as "2.3"."""
     line, within = _line_and_place(digits, place)
     return f"{line + 1}.{within + 1}" if digits[-1].line else ordinal(place)
+
+
+def digit_words(digits: Sequence[Subject], place: int) -> Message:
+    """What a digit is called in a sentence, such as "the 3rd digit of line 2"."""
+    line, within = _line_and_place(digits, place)
+    if within < len(_ORDINALS):
+        words = message("the {place} digit", place=ordinal(within))
+    else:
+        words = message("digit no. {number}", number=within + 1)
+    return message("{digit} of line {line}", digit=words, line=line + 1) if digits[-1].line else words
 
 
 def _line_and_place(digits: Sequence[Subject], place: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from core.data.catalog import DIGITS
 from core.ink.rendering import SIDE, Picture
 from core.texts.message import Message, message
 from core.uncertainty.prediction import Prediction
+from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.pictures.bars import BAR_STYLE, bar_html
 from pages.components.pictures.data_url import png_url
 from pages.components.pictures.picture_html import PICTURE_STYLE, figure
@@ -36,6 +37,11 @@ _STYLE = f"""
   font-variant-numeric: tabular-nums; }}
 .lab-prediction header p {{ margin: 0; font-size: 1.25rem; line-height: 1.4; }}
 .lab-prediction header small {{ display: block; font-size: 0.9rem; opacity: 0.65; }}
+.lab-prediction header em {{ display: block; font-style: normal; font-weight: 600; }}
+.lab-prediction header em.right {{ color: color-mix(in srgb, {RIGHT} 70%, currentColor); }}
+.lab-prediction header em.wrong, .lab-prediction.mistaken header b {{
+  color: color-mix(in srgb, {WRONG} 75%, currentColor); }}
+.lab-prediction.mistaken .lab-bar.strong i {{ background: {WRONG}; }}
 .lab-prediction table {{ width: 100%; border-collapse: collapse; margin: 0;
   font-variant-numeric: tabular-nums; }}
 .lab-prediction th, .lab-prediction td {{ border: 0; padding: 0; height: 1.4rem; line-height: 1.2; font-weight: 400; }}
@@ -44,7 +50,7 @@ _STYLE = f"""
 .lab-prediction tr.best th, .lab-prediction tr.best td:last-child {{ font-weight: 700; opacity: 1; }}
 .lab-prediction.waiting header b {{ opacity: 0.65; }}
 .lab-prediction:is(.waiting, [data-verdict=none]) .lab-bar {{ opacity: 0.55; }}
-.lab-prediction[data-verdict=unsure] header b, .lab-prediction[data-verdict=none] header b {{ opacity: 0.65; }}
+.lab-prediction:not(.mistaken):is([data-verdict=unsure], [data-verdict=none]) header b {{ opacity: 0.65; }}
 .lab-prediction.named header b {{ font-size: 2.5rem; min-width: 13rem; }}
 .lab-prediction.named header {{ flex-wrap: wrap; gap: 0.25rem 1.25rem; }}
 .lab-prediction.named header p {{ flex: 1 1 12rem; }}
@@ -53,8 +59,11 @@ _STYLE = f"""
 """
 
 
-def prediction_html(prediction: Prediction, picture: Picture | None, n_strokes: int) -> str:
-    """The prediction for a picture (28, 28) that was drawn by this many strokes; None where it is shown elsewhere."""
+def prediction_html(prediction: Prediction, picture: Picture | None, n_strokes: int, label: int | None = None) -> str:
+    """The prediction for a picture (28, 28) that was drawn by this many strokes; None where it is shown elsewhere.
+
+    label: the true class, with which the prediction is compared.
+    """
     names, shares = name_classes(prediction), prediction.probabilities
     rows = "".join(
         _row(name, float(share), certainty(float(share)), number == prediction.best)
@@ -62,9 +71,12 @@ def prediction_html(prediction: Prediction, picture: Picture | None, n_strokes: 
     )
     data = f'data-digit="{prediction.best}" data-strokes="{n_strokes}" data-verdict="{prediction.verdict}"'
     words = headline(prediction)
+    if label is not None:
+        words = _comparison(names[label], label == prediction.best) + words
     if prediction.verdict == "none" and n_strokes:
         words += several_digits_html()
-    return _panel(digit_name(prediction), words, rows, picture, data, _kind(names))
+    kind = _kind(names) if label in (None, prediction.best) else f"mistaken {_kind(names)}"
+    return _panel(digit_name(prediction), words, rows, picture, data, kind)
 
 
 def waiting_html(message: str, picture: Picture = _BLANK, class_names: Sequence[str] = DIGITS) -> str:
@@ -95,6 +107,13 @@ def headline(prediction: Prediction) -> str:
     if shares[best] >= _UNSURE:
         return tr_html("{confidence} sure<small>Next: {second}, {next}</small>", **values)
     return tr_html("Only {confidence} sure<small>Next: {second}, {next}</small>", **values)
+
+
+def _comparison(label: str, is_right: bool) -> str:
+    """Whether the label says the same, as HTML."""
+    if is_right:
+        return f'<em class="right">{tr_html("✓ labelled {label}", label=label)}</em>'
+    return f'<em class="wrong">{tr_html("✗ labelled {label}", label=label)}</em>'
 
 
 def several_digits_html() -> str:

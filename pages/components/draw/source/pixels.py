@@ -24,7 +24,7 @@ _KEYS = mark("""
 |---|---|
 | Arrows | Move |
 | Shift + arrows | Paint on the way |
-| Space or Enter | Ink, or paper where there is ink; a step further, the same again |
+| Space or Enter | Switches ink on or off; a step further it does the same again, which draws a line |
 | Delete | Paper |
 | 0 to 9 | A shade, from paper to full ink |
 """)

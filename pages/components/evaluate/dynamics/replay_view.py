@@ -123,7 +123,10 @@ def _show_matrix(record: RunRecord, replay: Replay, place: int, names: tuple[str
         len(names),
         cell,
         choose,
-        alt=tr_plain("Confusion matrix: the number of images of each true class with each predicted class"),
+        alt=tr_plain(
+            "Confusion matrix: the number of images of each true class with each predicted class; in the "
+            "last row and column the mistakes"
+        ),
     )
     return cell
 

@@ -57,7 +57,6 @@ def choose_shown(dataset: str, which: Which) -> str:
         list(titles),
         format_func=lambda name: tr(titles[name]),
         key=f"labels_shown_{dataset}_{which}",
-        label_visibility="collapsed",
         persist_state="session",
         width=_CHOICE_WIDTH,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.runs.record import RunRecord
+from core.texts.message import plural
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
 from pages.components.evaluate.labels.effect import show_effect
@@ -41,7 +42,7 @@ def show_labels(record: RunRecord) -> None:
     if not require_dataset(record.config.dataset):
         return
     with showing_errors():
-        with st.container(horizontal=True, vertical_alignment="center", key=form_key("detective")):
+        with st.container(horizontal=True, vertical_alignment="bottom", key=form_key("detective")):
             which = _choose_images()
             way = choose_by_address("labels", tr("Way"), _WAYS, _RANKING, label_visibility="collapsed", width="content")
             shown = choose_shown(record.config.dataset, which) if way == _RANKING else ""
@@ -61,7 +62,6 @@ def _choose_images() -> Which:
         which: Which = st.selectbox(
             options=list(TITLES),
             format_func=lambda which: tr(TITLES[which]),
-            label_visibility="collapsed",
             **in_address("among", tr("Images"), "test", known=TITLES),
         )
     return which
@@ -86,8 +86,11 @@ def _introduce(suspects: Suspects) -> str:
             "against their labels."
         )
     taken = tr(
-        "Confident learning takes **{count:,}** of {all:,} for wrong: too many where the network is weak.",
-        count=suspects.n_issues,
-        all=len(suspects),
+        plural(
+            "By confident learning **{count:,}** of {all:,} labels looks wrong; a weak network suspects too many.",
+            "By confident learning **{count:,}** of {all:,} labels look wrong; a weak network suspects too many.",
+            suspects.n_issues,
+            all=len(suspects),
+        )
     )
     return f"{ranked} {taken}"

@@ -61,7 +61,7 @@ def draw_choices(record: RunRecord) -> Choices:
             source = st.selectbox(
                 options=sources,
                 format_func=lambda name: tr_plain(_SOURCES[name]) if name in _SOURCES else name,
-                **in_address("of", tr("Of the"), FEATURES, known=sources),
+                **in_address("of", tr("Based on"), FEATURES, known=sources),
             )
         colour_by = _draw("colour", tr("Coloured by"), COLOURS, "class")
     return Choices(cast(Method, method), source, cast(ColourBy, colour_by))

@@ -49,5 +49,9 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
         len(data.class_names),
         choice.cell,
         choice.set_cell,
-        alt=alt or tr_plain("Confusion matrix: the number of test images of each true class with each predicted class"),
+        alt=alt
+        or tr_plain(
+            "Confusion matrix: the number of test images of each true class with each predicted class; in the last row "
+            "and column the mistakes"
+        ),
     )

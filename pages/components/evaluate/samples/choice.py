@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
-from pages.components.shell.address import choose, follow, read_place, settle
+from pages.components.shell.address import choose, follow, named, read_place, settle
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -32,11 +32,12 @@ def chosen_image(count: int) -> int | None:
         return None
     place = read_place(text, count)
     if place is None:
-        known = tr("{first} to {last:,}", first=0, last=count - 1)
-        st.warning(
-            tr("The address asks for image {image!r}; there are the images {known}.", image=text, known=known),
-            icon=":material/search_off:",
-        )
+        if named(IMAGE) is not None:
+            known = tr("{first} to {last:,}", first=0, last=count - 1)
+            st.warning(
+                tr("The address asks for image {image!r}; there are the images {known}.", image=text, known=known),
+                icon=":material/search_off:",
+            )
         return None
     settle(IMAGE, text)
     return place

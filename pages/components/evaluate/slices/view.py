@@ -59,7 +59,7 @@ def _show_found(record: RunRecord, info: DatasetInfo, test: ImageSet, samples: S
     slices = make_slices(described.measures, described.clusters, test.labels, name_classes(info))
     found = find_weak_slices(samples.y_true != samples.y_pred, slices)
     st.markdown(tr(_count(len(found), len(slices))))
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         weak = choose_slice(found, f"slices_table_{record.id}") if found else None
         with st.expander(tr("How the groups are found, and what the list does not say")):
@@ -107,8 +107,8 @@ def _explain(tried: int) -> None:
         tr(
             "- {tried:,} groups are tried: tenths of all images by thickness, by slant, by the size of "
             "the box around the ink and by the amount of ink; images with no, one and more holes; each class, and "
-            "thirds of it by the same measures; and clusters of the network’s features (k-means). Groups of fewer than "
-            "20 images are left out. All are made before the mistakes are looked at.\n"
+            "thirds of it by the same measures; and clusters of the network’s features (k-means), which are “seen "
+            "alike”. Groups of fewer than 20 images are left out. All are made before the mistakes are looked at.\n"
             "- A group is compared with all other images, a part of a class with the other images of the class.\n"
             "- Each is tested by Fisher’s exact test, one-sided: how likely so many of the mistakes fall into it by "
             "chance. Of so many groups some are bad by chance. So p is corrected by Benjamini and Hochberg’s method: "

@@ -66,8 +66,8 @@ def _show_result(record: RunRecord, result: StressResult) -> None:
             draw_figure(stress_chart(data), "stress_test", tr_plain(describe_stress(data)))
         place.caption(
             tr(
-                "Of {count:,} test images, the same ones for all runs. The bars are 95 % Wilson intervals: so far may "
-                "chance in the choice of these images reach.",
+                "Of {count:,} test images, the same ones for all runs. The bars are 95 % Wilson intervals: where the "
+                "accuracy on many more images like these may lie.",
                 count=result.n,
             )
         )
