@@ -16,7 +16,12 @@ def test_the_last_loss_of_each_run_is_said_with_its_epoch():
 def test_the_last_accuracies_that_were_measured_are_said():
     nan = np.nan
     curve = AccuracyCurve(
-        "One", np.array([0.5, 1.5]), np.array([0.7, 0.8]), np.array([1.0, 2.0]), np.array([0.9, nan]), np.full(2, nan)
+        "One",
+        np.array([0.5, 1.5]),
+        np.array([0.85, 0.8]),
+        np.array([1.0, 2.0, 3.0]),
+        np.array([0.95, 0.9, nan]),
+        np.full(3, nan),
     )
     empty = AccuracyCurve("None yet", NOTHING, NOTHING, NOTHING, NOTHING, NOTHING)
     text = str(describe_accuracies([curve, empty]))

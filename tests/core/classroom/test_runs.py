@@ -55,6 +55,11 @@ def test_those_without_an_accuracy_come_last_by_nickname(store, run_of):
     assert found[2].best.accuracy is None
 
 
+def test_small_and_capital_letters_of_nicknames_count_alike(store):
+    lower, capital = Member("low", "bea", LONG_AGO), Member("cap", "Cem", LONG_AGO)
+    assert [row.member.nickname for row in rows(store, capital, lower, ADA)] == ["Ada", "bea", "Cem"]
+
+
 def test_a_test_accuracy_does_not_decide(store, run_of):
     record = make_run(store.seen_by(Visitor("ada")), "a1", result=make_result(val_accuracy=None, test_accuracy=0.99))
     assert validation_accuracy(record) is None
@@ -92,6 +97,17 @@ def test_a_run_in_training_counts_by_its_last_epoch_and_is_on_show(store, run_of
         log_epochs(active, 0.95, 0.85, 0.97)
         [row] = rows(store, ADA)
         assert (row.best.record.id, row.best.accuracy) == ("a2", 0.97)
+    finally:
+        lock.release()
+
+
+def test_a_run_that_goes_on_counts_by_its_last_epoch_though_it_was_measured_before(store, run_of):
+    active = run_of(ADA, "a1", 0.9, status=RUNNING)
+    lock = hold_in_queue(active.path)
+    try:
+        log_epochs(active, 0.9, 0.95)
+        [row] = rows(store, ADA)
+        assert row.best.accuracy == 0.95
     finally:
         lock.release()
 

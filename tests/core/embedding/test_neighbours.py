@@ -82,5 +82,6 @@ def test_features_of_other_weights_do_not_count(record, store, toy):
 
 def test_features_of_other_images_than_those_at_hand_do_not_count(record, store, toy, monkeypatch):
     finish(compute_features(record, store.root))
-    monkeypatch.setattr(module, "load_split", lambda _name, _root, _split: toy.train[:200])
-    assert nearest_images(record, store.root, toy.test.images[0], 3) is None
+    for at_hand in (toy.train[:200], toy.train + toy.train[:100]):
+        monkeypatch.setattr(module, "load_split", lambda _name, _root, _split, images=at_hand: images)
+        assert nearest_images(record, store.root, toy.test.images[0], 3) is None

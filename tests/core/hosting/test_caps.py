@@ -1,10 +1,12 @@
 import pytest
 
 from core.errors import ConfigError, LimitReached
-from core.hosting.caps import check_config, check_disk
+from core.execution.executors import Workers
+from core.hosting.caps import check_config, check_disk, check_sweep
 from core.operator.settings_file import OperatorSettings
 from tests.core.hosting.conftest import ONE, OTHER
 from tests.made import make_config
+from tests.sweeps import make_space
 
 MEGABYTE = bytes(10**6)
 
@@ -29,6 +31,13 @@ def test_parameters_are_counted_with_biases(arch):
     with pytest.raises(ConfigError, match="the network has 15,865 parameters; at most 15,864 are allowed") as caught:
         check_config(config, OperatorSettings(most_parameters=15_864))
     assert caught.value.field == "hidden"
+
+
+def test_every_seed_of_a_sweep_s_cells_is_a_network():
+    space = make_space(3, lr=(0.1, 0.2))
+    check_sweep(space, Workers(1), OperatorSettings(most_sweep_cells=6))
+    with pytest.raises(ConfigError, match="The sweep trains 6 networks; at most 5 are allowed here"):
+        check_sweep(space, Workers(1), OperatorSettings(most_sweep_cells=5))
 
 
 def test_the_disk_is_limited_for_each_visitor_and_for_all(store):

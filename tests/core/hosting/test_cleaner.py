@@ -10,18 +10,20 @@ from core.runs.record import FINISHED, RunState, write_state
 from tests.core.hosting.conftest import ONE
 from tests.made import make_config, wait_until
 
-MONTH_AGO = time.time() - 31 * 86_400
+DAY = 86_400
 
 
-def make_old(store):
+def make_old(store, days=31):
     record = store.seen_by(ONE).create(make_config())
     write_state(record.path, RunState(FINISHED))
-    os.utime(record.path, (MONTH_AGO, MONTH_AGO))
+    changed = time.time() - days * DAY
+    os.utime(record.path, (changed, changed))
     return record.id
 
 
 def test_old_runs_go_while_the_app_runs_but_those_that_are_open(store):
-    old, opened = make_old(store), make_old(store)
+    # The oldest would go first.
+    old, opened = make_old(store), make_old(store, days=32)
     open_runs = OpenRuns()
     open_runs.note(opened)
     cleaner = Cleaner(store, lambda: OperatorSettings(keep_days=30), open_runs.ids, seconds=0.01)

@@ -56,3 +56,12 @@ def test_who_has_gone_is_forgotten(clock):
     assert found.seconds() == seconds_between(30, 0.01)
     clock[0] += 2.0
     assert found.seconds() == 0.4
+
+
+@pytest.mark.usefixtures("clock")
+def test_one_slow_redraw_among_many_changes_nothing():
+    found = Watchers()
+    for number in range(30):
+        found.note(str(number), 9.0)
+        found.note(str(number), 9.0 if number == 7 else 0.01)
+    assert found.seconds() == seconds_between(30, 0.01)

@@ -97,6 +97,19 @@ def test_learners_that_stand_apart_compute_their_own_and_meet_again():
     assert behind.take_metrics().losses == alone.take_metrics().losses
 
 
+def test_learners_in_different_epochs_see_their_own_images():
+    group, lone = LearnerGroup(), LearnerGroup()
+    later, alone, first = group.create(mlp()), lone.create(mlp()), group.create(mlp())
+    for learner in (later, alone, first):
+        begin(learner)
+    for learner in (later, alone):
+        learner.begin_epoch(np.arange(len(DATA)), 10)
+    train([(alone, 0.1)], 2, lone.take_steps)
+    train([(first, 0.1), (later, 0.1)], 2, group.take_steps)
+    assert later.take_metrics().losses == alone.take_metrics().losses
+    assert first.take_metrics().losses != later.take_metrics().losses
+
+
 def test_pixels_with_ink_come_first():
     pixels = np.zeros((4, 100), np.uint8)
     pixels[:, 40] = pixels[:3, 7] = pixels[0, 99] = 200

@@ -102,6 +102,15 @@ def test_differences_that_are_more_than_chance_are_counted_and_the_others_named(
     )
 
 
+def test_those_that_are_worse_are_counted_and_not_those_that_may_be_as_good(cells_of):
+    space = make_space(3, lr=(0.1, 0.2, 0.3, 0.4))
+    found = find_differences(
+        space, cells_of(space, [0.70, 0.80, 0.90, 0.901, 0.71, 0.81, 0.92, 0.918, 0.7, 0.8, 0.91, 0.912])
+    )
+    assert (found.best.number, found.alike) == (3, (2,))
+    assert "is better than 2 of the other 3 cells by more than chance" in str(found.describe())
+
+
 def test_the_same_accuracies_in_another_order_of_seeds_are_other_pairs(cells_of):
     # Both cells vary by far more than they differ, but not with the same seed.
     space = make_space(3, lr=(0.1, 0.2))
@@ -118,6 +127,10 @@ def test_many_cells_without_a_shown_difference_are_counted(cells_of):
     found = find_differences(space, cells_of(space, [share for seed in alike for share in (0.2, *seed)]))
     assert (found.best.number, found.alike) == (5, (1, 2, 3, 4))
     assert str(found.describe()).endswith("No difference is shown to the other 4.")
+    # Three are few enough to be named.
+    space = make_space(3, lr=(0.1, 0.2, 0.3, 0.4, 0.5))
+    found = find_differences(space, cells_of(space, [share for seed in alike for share in (0.2, *seed[:3], seed[4])]))
+    assert str(found.describe()).endswith("shown to Learning rate 0.2; Learning rate 0.3; Learning rate 0.4.")
 
 
 def test_two_seeds_are_said_to_show_little(cells_of):
@@ -145,3 +158,9 @@ def test_the_table_has_mean_deviation_count_and_p_value(cells_of):
     p_value = find_differences(space, cells).p_values[0]
     assert first == ["0.1", str(cells[0].mean), str(cells[0].deviation), "3", str(p_value)]
     assert (best[0], best[3:]) == ("0.3", ["3", ""])
+
+
+def test_the_table_counts_the_seeds_that_have_finished(cells_of):
+    space = make_space(3, lr=(0.1, 0.2))
+    first, second = sweep_csv(space, cells_of(space, [0.7, 0.9, 0.7, None, None, None])).splitlines()[1:]
+    assert (first, second) == ("0.1,0.7,0.0,2,", "0.2,0.9,,1,")

@@ -31,6 +31,7 @@ def machine(monkeypatch):
         (2, {1: (1.0, 1.0), 2: (0.95, 0.95)}, 1),
         # What was slow once, beside other work, counts by its better time.
         (2, {1: (1.0, 1.0), 2: (4.0, 0.6)}, 2),
+        (2, {1: (1.0, 1.0), 2: (0.6, 4.0)}, 2),
         (2, {1: (1.0, 1.0), 2: (3.0, 3.0)}, 1),
         # Two do not gain, four do.
         (6, {1: (1.0, 1.0), 2: (0.95, 0.95), 4: (0.5, 0.5)}, 4),

@@ -11,6 +11,7 @@ from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
 from core.classroom.teaching import CLASS_TAG
 from core.config.recipes import RECIPES
+from core.data.catalog import find_dataset
 from core.errors import LimitReached
 from core.execution.job_queue import JobQueue
 from core.inference.networks import predict_proba
@@ -22,7 +23,7 @@ from pages.components.charts.class_curves import class_curves_chart
 from pages.components.classroom.runs_view import board_html
 from tests.pages.charts import curves
 from tests.pages.drawing import find, html, texts
-from tests.pages.made_runs import make_result, make_run
+from tests.pages.made_runs import make_result, make_run, set_accuracy
 from tests.pages.mine import made
 
 
@@ -198,6 +199,8 @@ def test_the_teacher_teaches_a_copy_and_reads_what_it_did_for_pupils_not_seen(vi
     assert not app.error
     record = read_run(school.folders[0])
     assert (record.name, record.owner, record.state.status) == ("Small, taught 20 digits", "", FINISHED)
+    # Its own data set is at hand, so it is practised.
+    assert record.config.train_images == find_dataset("digits").n_train
     page = html(app)
     assert "Training digits, 20" in page
     assert "Hold-out digits, 10" in page
@@ -232,6 +235,16 @@ def test_the_class_s_network_reads_for_pupils_at_first(visit, keys, add_run, sto
     box = find(app.selectbox, "Network")
     assert box.value == "class"
     assert [label.split(" ·")[0] for label in box.options] == ["Taught"]
+
+
+def test_before_there_is_one_of_the_class_s_own_the_best_bundled_network_reads(visit, keys, add_run, tmp_path):
+    keys("Ada")
+    (tmp_path / "bundled").mkdir()
+    for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95)):
+        folder = add_run(name)
+        set_accuracy(folder, accuracy)
+        folder.rename(tmp_path / "bundled" / name)
+    assert find(visit(board="confusion").selectbox, "Network").value == "strong"
 
 
 def test_a_class_network_in_training_is_followed_and_stopped(visit, keys, add_run, school):

@@ -4,6 +4,7 @@ import pytest
 import streamlit as st
 
 from core.owners.visitor import new_key, visitor_with
+from core.teaching.collection import relabel
 from pages.components.classroom import live
 from pages.components.classroom.invitation import invitation_html
 from pages.components.shell import sitemap
@@ -144,6 +145,11 @@ def test_kept_digits_are_handed_in_replaced_and_taken_back(visit, room, keys):
     assert "Handing in again replaces them" in texts(app.caption)
     app.button(key="hand_in").click().run()
     assert room.roll().n_digits == 2
+    # A corrected label is a change too.
+    app.session_state["my_digits"] = relabel(made(2), 0, 7)
+    app.run().button(key="hand_in").click().run()
+    [handed_in] = room.roll().hand_ins.values()
+    assert [digit.label for digit in handed_in.digits] == [7, 1]
     app.button(key="take_back").click().run()
     assert room.roll().n_digits == 0
     assert "does not have your digits yet" in texts(app.caption)

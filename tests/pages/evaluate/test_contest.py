@@ -68,3 +68,12 @@ def test_a_round_ends_with_a_verdict_and_the_next_has_other_images(app, drawn):
     assert score(app)["Answered"] == "0 of 10"
     answer(app, 0)
     assert said(app)[0][0] not in seen
+
+
+def test_the_network_can_win_and_as_many_right_answers_are_a_draw(visit, make_run, drawn):
+    record, network = make_run(), int((drawn.y_pred == drawn.y_true).sum())
+    app = visit(view="contest")
+    for reader, verdict in ((0, f"The network wins, {network} to 0."), (network, f"A draw, {network} to {network}.")):
+        given = [int(true) if place < reader else (int(true) + 1) % 10 for place, true in enumerate(drawn.y_true)]
+        app.session_state[f"contest_{record.id}"] = 0, tuple(given)
+        assert verdict in texts(app.run().markdown)

@@ -1,6 +1,7 @@
 """What can be taken away of a run."""
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import numpy as np
@@ -10,6 +11,7 @@ from core.data.datasets import load_split
 from core.evaluation.samples import make_samples
 from core.runs.history import History
 from core.training.events import EpochEnd, RunStarted, StepEnd
+from pages.components.charts.palette import RIGHT, WRONG
 from pages.components.evaluate.downloads import _find, _make_csv
 from pages.components.evaluate.report.page import report_html
 from tests.pages.pictures import tiles
@@ -71,6 +73,24 @@ def test_the_report_tells_the_figures_the_confusions_and_the_settings(report):
     assert "Loss over epochs" in told
 
 
+def test_each_figure_of_the_report_is_its_own(make_run):
+    record = make_run()
+    measured = replace(record.result, val_accuracy=0.5, test_loss=0.25, n_parameters=25_818)
+    told = text(report_html(record, measured, History(), None))
+    assert "Test loss 0.2500 Validation accuracy 50.00% Parameters 25,818 Training time" in told
+
+
+def test_the_report_s_matrix_has_right_and_wrong_in_their_colours_and_pairs_their_share_of_the_true_class(
+    report, digits
+):
+    row = re.findall("<tr>(.*?)</tr>", report[report.index('class="matrix"') :])[1 + 4]
+    cells = re.findall("<td(.*?)</td>", row)
+    assert RIGHT in cells[4]
+    assert WRONG in cells[9]
+    assert "style" not in cells[0]
+    assert f"4 9 5 {100 * 5 / (digits.labels == 4).sum():.2f}" in text(report)
+
+
 def test_the_report_shows_the_worst_mistakes(report, digits):
     shown = tiles(report)
     assert len(shown) == 6
@@ -91,6 +111,7 @@ def test_the_report_stands_alone_and_shows_names_as_they_are(report):
 
 def test_the_curves_go_through_the_measured_epochs(report):
     lines = re.findall(r'<polyline points="(.*?)"', report)
+    assert re.findall('"middle">(.*?)<', report) == ["0", "1", "2"] * 2
     # The loss, the training accuracy and the validation accuracy; the test set was not watched.
     assert len(lines) == 3
     validation = [tuple(map(float, point.split(","))) for point in lines[2].split()]

@@ -113,6 +113,19 @@ def test_images_that_changed(open_run, learned, val, group, numbers):
     assert shown(app) == [f"Validation image {n}: true {val.labels[n]}, predicted {y_pred[n]}" for n in numbers]
 
 
+def test_the_surest_and_those_that_changed_most_come_first(open_run, make_run, val):
+    record = make_run("Changing")
+    # Image 6 changes four times, image 2 twice.
+    for epoch, wrong in enumerate(([2, 6], [], [2, 6], [2], [2, 6]), 1):
+        predicted = predict(val.labels, wrong)
+        predicted.confidence[6] = 0.875
+        write_epoch(record.path, make_epoch(epoch, predicted))
+    app = open_run(record)
+    for group in ("wrong", "changed"):
+        pills(app).set_value(group).run()
+        assert [entry.split(":")[0] for entry in shown(app)] == ["Validation image 6", "Validation image 2"]
+
+
 def test_an_image_says_what_it_was_predicted_as_in_all_epochs(open_run, learned, val):
     app = open_run(learned)
     pills(app).set_value("lost").run()

@@ -214,6 +214,9 @@ def test_colours_of_the_difficulty_count_the_networks_that_misclassify_an_image(
     probabilities[:5] = np.roll(probabilities[:5], 1, 1)
     save_arrays(other.predictions_file, {"probabilities": probabilities})
     damaged.predictions_file.write_bytes(b"nothing")
+    # A sweep's trials are many and alike.
+    trial = copy_run(store, "trial").path / "config.json"
+    trial.write_text(json.dumps(json.loads(trial.read_text()) | {"tags": {"sweep": "mine"}}))
     app = open_map(colour="difficulty")
     assert not app.error
     own = load_test_predictions(read_run(store.root / "copy"), digits).argmax(1) != digits.labels

@@ -89,6 +89,8 @@ def test_a_planted_group_is_listed_with_its_figures(visit, record, slices, answe
     assert row["error"] == pytest.approx(1200 / len(thin))
     assert row["rest"] == pytest.approx(100 / (360 - len(thin)))
     assert row["interval"] == f"{low:.1%} to {high:.1%}"
+    low_rest, high_rest = wilson_interval(1, 360 - len(thin))
+    assert row["rest_interval"] == f"{low_rest:.1%} to {high_rest:.1%}"
     assert float(row["p"]) < 0.001
     assert re.fullmatch(r"[\d.]+(e-[1-9]\d*)?", row["p"])
     shown = {metric.label: (metric.value, metric.delta) for metric in app.metric}

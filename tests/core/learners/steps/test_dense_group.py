@@ -85,6 +85,12 @@ def test_networks_of_any_shape_activation_and_learning_rate_learn_as_alone():
         assert not any(torch.equal(start[name], tensor) for name, tensor in alone[1].items())
 
 
+def test_a_slope_behind_many_weights_is_learned_too():
+    config = mlp((42,), 0.1, "prelu")
+    [ours] = train_together([config])
+    check_equal(ours, train_alone(config), rtol=1e-9, atol=1e-11)
+
+
 def test_a_networks_result_depends_on_no_other_in_the_group():
     exactly = {"rtol": 0.0, "atol": 0.0}
     whole = train_together(SEVERAL, torch.float32)
