@@ -9,6 +9,7 @@ from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.runs.record import RunRecord
 from core.texts.message import Message, message, plural
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -26,7 +27,7 @@ def show_finish(record: RunRecord) -> None:
         text = tr("The weights of this run are gone, so it predicts no more. Train its settings again, or delete it.")
         st.warning(text, icon=":material/heart_broken:")
     # Two rows on a phone, which is the room that is kept for them.
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=form_key("finish")):
         if record.can_predict:
             _link("evaluate", tr("See its mistakes"), record)
             _link("draw", _draw_label(record.config), record)
