@@ -13,7 +13,8 @@ from pages.components.anatomy.layers import show_layers
 from pages.components.anatomy.network_choice import NetworkChoice, choose_network
 from pages.components.anatomy.weights import show_weights
 from pages.components.draw.source.drawing import last_picture
-from pages.components.shell.presenter import form_key
+from pages.components.runs.run_picker import name_run
+from pages.components.shell.presenter import form_key, is_presenting
 from pages.components.shell.services import job_queue
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -64,9 +65,13 @@ def show_title(network: NetworkChoice, anatomy: Anatomy) -> None:
             st.metric(tr("Test accuracy"), percent(network.record.result.test_accuracy), width="content")
 
 
-left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom")
-with left, st.container(key=form_key("network")):
-    network = choose_network()
+# While presenting there is a name on the left, and large figures on the right.
+left, right = st.columns([1, 3] if is_presenting() else [2, 3], gap="medium", vertical_alignment="bottom")
+with left:
+    with st.container(key=form_key("network")):
+        network = choose_network()
+    if network and network.record:
+        name_run(network.record)
 if network:
     try:
         with st.spinner(tr("Taking the network apart…")):

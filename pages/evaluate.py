@@ -21,10 +21,10 @@ from pages.components.evaluate.downloads import offer_downloads
 from pages.components.evaluate.measuring import offer_measuring
 from pages.components.evaluate.samples.choice import chosen_image, listen_to_images
 from pages.components.evaluate.views import VIEWS, View
-from pages.components.runs.run_picker import RUN, pick_run
+from pages.components.runs.run_picker import RUN, name_run, pick_run
 from pages.components.sample.view import show_sample
 from pages.components.shell.address import choose_by_address, named
-from pages.components.shell.presenter import form_key
+from pages.components.shell.presenter import form_key, is_presenting
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
@@ -53,6 +53,8 @@ _ONE_LINE = f"""
 @media (min-width: 40.01rem) {{ .st-key-{form_key("downloads")} {{ padding-top: 1.75rem; }} }}
 </style>
 """
+# While presenting the row would be two, which takes room from what is to be seen.
+_SMALL_ROW = "<style>.st-key-view [role=radiogroup] { zoom: 0.66; }</style>"
 
 
 def first_with_images(records: Sequence[RunRecord]) -> RunRecord:
@@ -98,9 +100,8 @@ def show_record(record: RunRecord, beside: DeltaGenerator) -> None:
 def show_view(record: RunRecord, views: Mapping[str, View]) -> None:
     """Draw the choice among these views, at first of the first one, and the chosen view."""
     first = next(iter(views))
-    with st.container(key=form_key("views")):
-        st.html(_ONE_ROW)
-        chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
+    st.html(_ONE_ROW + (_SMALL_ROW if is_presenting() else ""))
+    chosen = choose_by_address("view", tr("View"), views, first, known=VIEWS, label_visibility="collapsed")
     views[chosen or first].show(record)
 
 
@@ -169,9 +170,12 @@ def show_figures(record: RunRecord, result: RunResult, counts: NDArray[np.int64]
 
 
 st.html(_ONE_LINE)
-left, right = st.columns([2, 3], gap="medium")
-with left, st.container(key=form_key("network")):
-    record = pick_run(default=first_with_images)
+left, right = st.columns([2, 3], gap="medium", vertical_alignment="bottom" if is_presenting() else "top")
+with left:
+    with st.container(key=form_key("network")):
+        record = pick_run(default=first_with_images)
+    if record:
+        name_run(record)
 if record:
     show_record(record, right)
 else:

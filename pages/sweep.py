@@ -80,8 +80,8 @@ def introduce() -> None:
     """What a sweep is."""
     st.info(
         tr(
-            "A sweep trains one network for each pair of values and maps how well they do. Start one, "
-            "and watch the map fill. Each network is a run like any other."
+            "A sweep trains a network for each combination of values, with each seed, and maps how well they do. "
+            "Start one, and watch the map fill. Each network is a run like any other."
         ),
         icon=":material/grid_on:",
     )

@@ -20,8 +20,8 @@ T = TypeVar("T")
 # Share of mistakes that a network without any is taken to have, since 0 has no logarithm: one image in 10,000.
 _SMALLEST_ERROR = 1e-4
 _BEST = "★ "
-# Before a result to which the best one shows no difference over the seeds.
-_ALIKE = "≈ "
+# Before a result that the seeds do not show to be worse than the best one.
+_ALIKE = "☆ "
 # Signs in cells without a result, by their state.
 _SIGNS = {WAITING: "·", FAILED: "✕", STOPPED: "‖", INTERRUPTED: "‖", **dict.fromkeys(ACTIVE, "…")}
 
@@ -31,7 +31,7 @@ class SweepData:
     """What the map shows, indexed [row][column]; a sweep over one setting is a single row.
 
     texts: validation accuracy in per cent without the sign, or a sign for the cell's state. The best cell has a star,
-        and each cell to which it shows no difference over the seeds has a sign too. Of several seeds it is the mean,
+        and each cell that the seeds do not show to be worse has a hollow one. Of several seeds it is the mean,
         and a second line is the standard deviation.
     hovers: lines on each cell, the first of them a heading.
     finished: strength of the tint from 0 (the worst result) to 1 (the best): each halving of the mistakes is an
@@ -95,7 +95,7 @@ def _hover(space: SearchSpace, cell: Cell, is_alike: bool) -> tuple[Message, ...
     else:
         lines.append(message("Validation accuracy {result}", result=cell.describe_result()))
     if is_alike:
-        lines.append(message("No difference from the best cell is shown."))
+        lines.append(message("Not clearly worse than the best cell."))
     return *lines, *([cell.reason] if cell.reason else [])
 
 

@@ -158,7 +158,7 @@ _ENTRIES = (
     Recipe(
         "mlp-sweep",
         mark("Sweep of the MLP"),
-        mark("Hidden size against batch size, sixteen networks compared by validation accuracy."),
+        mark("Hidden size against batch size, compared by validation accuracy."),
         _TWIN,
         grid={"hidden": tuple((width, width) for width in (32, 64, 128, 256)), "batch_size": (8, 16, 32, 64)},
     ),

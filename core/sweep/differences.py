@@ -31,7 +31,7 @@ class Differences:
 
     @property
     def alike(self) -> tuple[int, ...]:
-        """The numbers of the cells to which no difference is shown."""
+        """The numbers of the cells that are not shown to be worse than the best one."""
         return tuple(number for number, p_value in self.p_values.items() if p_value > _LEVEL)
 
     def describe(self) -> Message:
@@ -42,13 +42,17 @@ class Differences:
             "test": message("paired t-test over {n_seeds} seeds, Holm’s correction, 5 %", n_seeds=self.space.seeds),
         }
         if n_alike == n_others:
-            text = message("{cell} has the best mean, but no difference is shown to any other cell ({test}).", **words)
+            text = message(
+                "{cell} has the best mean, but with {n_seeds} seeds no other cell is clearly worse ({test}).",
+                n_seeds=self.space.seeds,
+                **words,
+            )
         elif not n_alike:
             text = message("{cell} is better than every other cell by more than chance ({test}).", **words)
         else:
             text = message(
                 "{cell} is better than {count} of the other {others} cells by more than chance ({test}). "
-                "No difference is shown to {alike}.",
+                "Not clearly worse: {alike}.",
                 count=n_others - n_alike,
                 others=n_others,
                 alike=self._name_alike(),

@@ -29,7 +29,6 @@ def show_page() -> None:
         st.title(page.title if page.url_path else "MNIST Lab", anchor=False)
     with showing_errors():
         page.run()
-    note_shown()
 
     # What costs a fresh server most comes after the page: a look at all runs, the first emoji, which is the one kind of
     # icon that neither comes from the network nor loads NumPy, and the compute process, which imports torch.
@@ -44,3 +43,5 @@ def show_page() -> None:
         take_up_calls()
     st.set_page_config(page_icon="🔢")
     warm_up()
+    # At the very end: until then, Streamlit may break this run off for another one, which takes the same press again.
+    note_shown()

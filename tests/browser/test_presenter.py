@@ -23,9 +23,53 @@ def test_the_key_p_makes_a_page_large_and_hides_its_forms_and_brings_them_back(o
     # It holds on other pages.
     page.get_by_role("link", name="Draw", exact=True).first.click()
     canvas = page.locator(".st-key-canvas_frame")
-    wait_until(lambda: find_box(canvas)["width"] > 700)
+    wait_until(lambda: find_box(canvas)["width"] > 500)
     expect(page.get_by_label("Network", exact=True)).to_be_hidden()
     wait_for_answer(page)
     page.keyboard.press("p")
     expect(page.get_by_label("Network", exact=True)).to_be_visible()
     wait_until(lambda: text_size(page) == usual)
+
+
+def bottom(part):
+    box = find_box(part)
+    return box["y"] + box["height"]
+
+
+def icon_is_as_large_as_text(page, icon):
+    return abs(find_box(icon)["width"] - text_size(page)) < 0.1
+
+
+def test_what_a_page_is_about_is_in_sight_and_as_large_as_its_text(open_page):
+    page = open_page("twins?twin_dataset=digits", width=1920, height=1080)
+    play = page.get_by_role("button", name="Play", exact=True)
+    expect(play).to_be_enabled()
+    wait_for_answer(page)
+    page.keyboard.press("p")
+    chart = page.locator(".st-key-twin_losses")
+    # Its usual height, as many times as text is larger.
+    wait_until(lambda: abs(find_box(chart)["height"] - 360 * text_size(page) / 16) < 2)
+    assert play.evaluate("button => button.scrollWidth <= button.clientWidth")
+    page.get_by_role("link", name="Train", exact=True).first.click()
+    curves = page.locator(".st-key-curves canvas").first
+    wait_until(lambda: curves.count() and find_box(curves)["height"] > 400 and bottom(curves) <= 1080)
+    page.get_by_role("link", name="Draw", exact=True).first.click()
+    panels = page.locator(".st-key-look")
+    wait_until(lambda: panels.count() and bottom(panels) <= 1080)
+    expect(page.get_by_role("button", name="Clear", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Evaluate", exact=True).first.click()
+    views = page.locator(".st-key-view")
+    expect(views.get_by_role("radio")).to_have_count(10)
+    # They are one row.
+    wait_until(lambda: len({find_box(button)["y"] for button in views.get_by_role("radio").all()}) == 1)
+    # An icon is as large as the text, also where it was drawn beside text of another size.
+    icon = page.locator("[data-testid=stMetric] [data-testid=stTooltipIcon] svg").first
+    wait_until(lambda: icon_is_as_large_as_text(page, icon))
+    wait_for_answer(page)
+    page.keyboard.press("p")
+    wait_until(lambda: text_size(page) == 16)
+    wait_until(lambda: icon_is_as_large_as_text(page, icon))
+    wait_for_answer(page)
+    page.keyboard.press("p")
+    wait_until(lambda: text_size(page) > 30)
+    wait_until(lambda: icon_is_as_large_as_text(page, icon))

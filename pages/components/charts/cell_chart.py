@@ -12,7 +12,7 @@ from pages.components.charts.large import enlarge_figure
 from pages.components.charts.palette import CHOSEN
 from pages.components.charts.saving import saving_config
 from pages.components.shell.errors import callback
-from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.presenter import enlargement
 
 Cell = tuple[int, int]
 
@@ -50,8 +50,7 @@ def show_cell_chart(
     """
     frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
     st.html(_STYLE % {"key": key, "frame": frame})
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
+    enlarge_figure(chart, enlargement())
     with st.container(key=key):
         st.plotly_chart(
             chart,

@@ -7,11 +7,10 @@ import streamlit as st
 from pages.components.charts.graph_objects import go
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.saving import saving_config
-from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.presenter import enlargement
 
 
 def draw_figure(figure: go.Figure, key: str, alt: str) -> None:
     """Draw the chart. key: also the name of its file. alt: what a screen reader says."""
-    if is_presenting():
-        enlarge_figure(figure, ENLARGED)
+    enlarge_figure(figure, enlargement())
     st.plotly_chart(figure, key=f"{key}_chart", config=saving_config(key), alt=alt)

@@ -9,10 +9,16 @@ from pages.components.charts.graph_objects import go
 # What ECharts and Plotly take where a chart says nothing, in pixels.
 _TEXT_SIZE = 12
 _LINE_WIDTH = 2
+# What Streamlit's theme leaves between an axis of ECharts and its labels, in pixels.
+_LABEL_MARGIN = 8
+# What ECharts leaves between an axis and its name, in pixels.
+_NAME_GAP = 15
 
 
 def enlarge_figure(figure: go.Figure, factor: float) -> None:
     """Make the texts of a Plotly figure larger."""
+    if factor == 1:
+        return
     size = round(_TEXT_SIZE * factor)
     look = {"tickfont_size": size, "title_font_size": size, "automargin": True}
     figure.update_xaxes(**look).update_yaxes(**look)
@@ -22,7 +28,7 @@ def enlarge_figure(figure: go.Figure, factor: float) -> None:
 
 
 def enlarge_option(option: dict[str, Any], factor: float) -> dict[str, Any]:
-    """The same ECharts option with texts, lines and margins `factor` times as large."""
+    """The same ECharts option with texts, lines and margins `factor` times as large, and all of them stated."""
     size = {"fontSize": round(_TEXT_SIZE * factor)}
     grid = {side: round(width * factor) for side, width in option["grid"].items() if isinstance(width, int)}
     legend = dict(option["legend"])
@@ -45,8 +51,10 @@ def enlarge_option(option: dict[str, Any], factor: float) -> dict[str, Any]:
 
 def _enlarge_axis(axis: dict[str, Any], factor: float) -> dict[str, Any]:
     size = {"fontSize": round(_TEXT_SIZE * factor)}
-    gap = {"nameGap": round(axis["nameGap"] * factor)} if "nameGap" in axis else {}
-    return {**axis, **gap, "axisLabel": {**axis.get("axisLabel", {}), **size}, "nameTextStyle": size}
+    gap = {"nameGap": round(axis.get("nameGap", _NAME_GAP) * factor)} if "name" in axis else {}
+    label = axis.get("axisLabel", {})
+    margin = {"margin": round(label.get("margin", _LABEL_MARGIN) * factor)}
+    return {**axis, **gap, "axisLabel": {**label, **margin, **size}, "nameTextStyle": size}
 
 
 def _enlarge_series(series: dict[str, Any], factor: float) -> dict[str, Any]:

@@ -24,8 +24,11 @@ def saving_config(name: str, *buttons: str) -> dict[str, Any]:
     }
 
 
-def with_saving(option: dict[str, Any], name: str) -> dict[str, Any]:
-    """An ECharts option with a button in the upper right corner that saves `name`.png."""
+def with_saving(option: dict[str, Any], name: str, factor: float = 1.0) -> dict[str, Any]:
+    """An ECharts option with a button in the upper right corner that saves `name`.png.
+
+    factor: how many times as large as usual the button is.
+    """
     theme = str(getattr(st.context.theme, "type", None) or "light")
     save = {
         "name": name,
@@ -36,7 +39,7 @@ def with_saving(option: dict[str, Any], name: str) -> dict[str, Any]:
     toolbox = {
         "right": 0,
         "top": 0,
-        "itemSize": 13,
+        "itemSize": round(13 * factor),
         "iconStyle": {"opacity": 0.5},
         "feature": {"saveAsImage": save},
     }

@@ -22,8 +22,11 @@ _FRAME_SIZE = 50
 _TEXT_SIZE = 14
 
 
-def sweep_chart(data: SweepData) -> go.Figure:
-    """Draw the map. A click on a cell selects a point whose y is the row and whose x the column."""
+def sweep_chart(data: SweepData, factor: float = 1.0) -> go.Figure:
+    """Draw the map. A click on a cell selects a point whose y is the row and whose x the column.
+
+    factor: how many times as large as usual the cells are.
+    """
     layers = [
         TintLayer(data.finished, RIGHT, _STRONGEST, _FAINTEST),
         TintLayer(data.active, TRAIN, _MARKED),
@@ -31,6 +34,6 @@ def sweep_chart(data: SweepData) -> go.Figure:
         TintLayer(data.open, _GREY, _QUIET),
     ]
     texts = tuple(tuple(text.replace("\n", "<br>") for text in row) for row in data.texts)
-    figure = cell_chart(data.rows, data.columns, layers, texts, data.hovers, _FRAME_SIZE)
+    figure = cell_chart(data.rows, data.columns, layers, texts, data.hovers, round(_FRAME_SIZE * factor))
     # A click counts anywhere in a cell, which is wider than its point.
     return figure.update_layout(hoverdistance=-1).update_traces(textfont_size=_TEXT_SIZE, selector={"mode": "text"})

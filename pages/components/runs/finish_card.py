@@ -13,6 +13,7 @@ from core.runs.record import RunRecord
 from core.sweep.estimate import seconds_of_run
 from core.texts.message import Message, message, plural
 from pages.components.runs.step_cost import show_by_step_seconds
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr
@@ -22,7 +23,7 @@ from pages.components.shell.wording import about, percent
 COPY_KEY = "copied_run"
 # The better network that the page is to train: a `NextStep`.
 NEXT_KEY = "next_step"
-_LINKS = "finish_links"
+_LINKS = form_key("finish_links")
 # Links have room around them that buttons of their looks lack, so the gaps would differ.
 _STYLE = f"<style>.st-key-{_LINKS} [data-testid=stPageLink-NavLink] {{ padding-inline: 0; background: none; }}</style>"
 

@@ -22,6 +22,7 @@ from pages.components.runs.live_view import choose_view, show_answers, show_firs
 from pages.components.runs.status import BADGES
 from pages.components.runs.steering import show_refusal, show_resumption, show_steering
 from pages.components.shell.errors import fragment
+from pages.components.shell.presenter import form_key, is_presenting
 from pages.components.shell.services import is_others, job_queue, open_runs, run_store, watchers
 from pages.components.shell.texts import escape_markdown, tr
 from pages.components.shell.wording import duration, percent
@@ -32,7 +33,7 @@ _WATCHER_KEY = "watcher"
 # redraws, of which it takes the place.
 _AWAIT_SECONDS = 0.5
 _AWAIT_POLL_SECONDS = 0.01
-_STATUS, _FIGURES, _VIEW = "run_status", "run_figures", "run_shown"
+_HEADING, _STATUS, _FIGURES, _VIEW = "run_heading", "run_status", "run_figures", "run_shown"
 # The charts stay where they are when a run starts and ends: what stands above them has the same height throughout.
 _STYLE = f"""
 <style>
@@ -40,6 +41,20 @@ _STYLE = f"""
 .st-key-{_FIGURES} .stElementContainer {{ min-height: 4.5rem; }}
 .st-key-{_VIEW} {{ min-height: 20rem; }}
 @media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; justify-content: start; }} }}
+</style>
+"""
+# While presenting, what stands above the curves is close together, and they take the rest of the window.
+_LARGE_STYLE = f"""
+<style>
+.st-key-run > div > .stVerticalBlock {{ gap: 0.4rem; }}
+.st-key-{_HEADING} {{ min-height: 2.75rem; }}
+.st-key-{_STATUS} {{ min-height: 2.4rem; }}
+.st-key-{_FIGURES} .stElementContainer {{ min-height: 3.2rem; }}
+.st-key-{_FIGURES} [data-testid=stMetricValue] {{ font-size: 1.7rem; padding-bottom: 0; }}
+.st-key-curves {{ --height: max(12rem, 100dvh - 17.5rem); }}
+.st-key-curves .stColumn {{ min-height: var(--height) !important; }}
+.st-key-curves [data-testid=stElementContainer]:has(> [data-testid=stFullScreenFrame]) {{
+  flex: none !important; height: var(--height) !important; }}
 </style>
 """
 
@@ -67,19 +82,20 @@ def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images |
         st.rerun()
     open_runs().note(run_id)
     show_refusal()
-    st.html(_STYLE)
+    st.html(_STYLE + (_LARGE_STYLE if is_presenting() else ""))
     shown = runs_on_show(record)
     histories = read_histories(shown)
     history = histories[0]
-    _heading(record)
+    _heading(record, history)
     with st.container(key=_STATUS):
         _show_reason(record)
         if is_others(record):
             st.caption(tr(":material/lock: It belongs to another visitor: you can look at it but not change it."))
-        else:
-            show_resumption(record, history)
+        elif record.can_resume:
+            with st.container(key=form_key("resumption")):
+                show_resumption(record, history)
         if record.is_active:
-            if not is_others(record):
+            if not is_others(record) and not is_presenting():
                 show_steering(record, history)
             place = st.empty()
             _progress(place, record, history)
@@ -105,11 +121,15 @@ def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images |
         watchers().note(st.session_state.setdefault(_WATCHER_KEY, secrets.token_hex(8)), time.thread_time() - begun)
 
 
-def _heading(record: RunRecord) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
+def _heading(record: RunRecord, history: History) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", key=_HEADING):
         st.subheader(escape_markdown(record.name), anchor=False, width="content")
         badge = BADGES[record.state.status]
         st.badge(tr(badge.text), color=badge.colour, icon=badge.icon)
+        # Beside the name, where it takes no height from the curves.
+        if is_presenting() and record.is_active and not is_others(record):
+            with st.container(width="content"):
+                show_steering(record, history)
 
 
 def _show_reason(record: RunRecord) -> None:

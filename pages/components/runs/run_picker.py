@@ -20,8 +20,9 @@ from core.runs.record import STATUS_WORDS, RunRecord
 from models.texts import mark
 from pages.components.shell.address import choose, follow, settle
 from pages.components.shell.errors import callback
+from pages.components.shell.presenter import is_presenting
 from pages.components.shell.services import open_runs, run_store
-from pages.components.shell.texts import tr, tr_plain
+from pages.components.shell.texts import escape_markdown, tr, tr_plain
 
 # The parameter in the page's address.
 RUN = "run"
@@ -76,6 +77,12 @@ def remember_run(run_id: str) -> None:
     choose(RUN, run_id)
 
 
+def name_run(record: RunRecord) -> None:
+    """Draw the run's name and data set as text while presenting, which hides the box to choose it."""
+    if is_presenting():
+        st.markdown(f"**{escape_markdown(' · '.join(_name_and_dataset(record)))}**")
+
+
 def rank_for_drawings(record: RunRecord) -> tuple[bool, float]:
     """The higher, the better a network that comes with the app reads digits drawn on a screen.
 
@@ -95,9 +102,13 @@ def run_labels(records: Sequence[RunRecord], timezone: tzinfo | None = None) -> 
     return labels
 
 
-def _label(record: RunRecord) -> str:
+def _name_and_dataset(record: RunRecord) -> list[str]:
     title = tr_plain(find_dataset(record.config.dataset).title)
-    parts = [record.name] if title in record.name else [record.name, title]
+    return [record.name] if title in record.name else [record.name, title]
+
+
+def _label(record: RunRecord) -> str:
+    parts = _name_and_dataset(record)
     if record.result:
         parts.append(f"{record.result.test_accuracy:.2%}")
     elif record.is_active:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.components.shell.errors import callback
+from pages.components.shell.text_size import ask_text_size
 from pages.components.shell.texts import tr
 
 _ON = "is_presenting"
@@ -13,8 +14,10 @@ _SHOWN = "presenting_shown"
 # By which app.py finds the switch a place in the header.
 _KEY = "presenter"
 _FORM = "form_"
-# How much larger charts are while presenting.
-ENLARGED = 1.5
+# Size of the browser's text in pixels: as it is usually, and while presenting until the browser has told it.
+_USUAL_SIZE, _FIRST_SIZE = 16.0, 24.0
+# What the browser has told.
+_SIZE = "presenter_text_size"
 
 # Streamlit puts each container into a wrapper.
 _WRAPPER = "[data-testid=stLayoutWrapper]"
@@ -30,10 +33,13 @@ _STYLE = f"""
 /* Streamlit measures text and space in this. As a share of the window, so that all projectors show as much. */
 html {{ font-size: max(16px, 1.75vw) !important; }}
 {", ".join(_HIDDEN)} {{ display: none !important; }}
-/* The canvas is as high as the window allows, the prediction beside it, and what is looked at closer below. */
-.st-key-draw_area {{ --room: calc(100dvh - 11rem) !important; --side: min(46%, var(--room)) !important;
+.stMainBlockContainer {{ padding-top: 3.25rem !important; }}
+/* The canvas is as high as the window allows with its buttons and the choice of what is looked at closer below it, and
+   the prediction is beside it. */
+.st-key-draw_area {{ --room: calc(100dvh - 15.2rem) !important; --side: min(46%, var(--room)) !important;
   grid-template-columns: var(--side) minmax(0, 1fr) !important; }}
 .st-key-draw_area > :last-child {{ grid-column: 1 / -1 !important; }}
+.st-key-look [data-testid=stWidgetLabel] {{ display: none !important; }}
 /* In the header, whose links are larger now, there is no room left for it. */
 .st-key-in_training {{ top: 3.75rem !important; right: 1rem !important; left: auto !important; }}
 .lab-prediction header b {{ font-size: 6rem !important; }}
@@ -46,6 +52,11 @@ def is_presenting() -> bool:
     return bool(st.session_state.get(_ON, False))
 
 
+def enlargement() -> float:
+    """How many times as large as usual text is, for what is measured in pixels: as many times as the page's text."""
+    return _text_size() / _USUAL_SIZE if is_presenting() else 1.0
+
+
 def form_key(name: str) -> str:
     """The key of a container that presenter mode hides. What it holds keeps its state."""
     return f"{_FORM}{name}"
@@ -53,23 +64,33 @@ def form_key(name: str) -> str:
 
 def show_presenter_switch() -> None:
     """Draw the switch, and make the page large while it is on."""
-    if is_presenting():
+    presenting = is_presenting()
+    if presenting:
         st.html(_STYLE)
     with st.container(key=_KEY):
         st.button(
-            tr("Present"),
+            tr("End") if presenting else tr("Present"),
             key="presenter_switch",
-            icon=":material/close_fullscreen:" if is_presenting() else ":material/present_to_all:",
+            icon=":material/close_fullscreen:" if presenting else ":material/present_to_all:",
             type="tertiary",
             shortcut="P",
-            help=tr("Large and without forms, for a room. The key P switches it."),
+            help=tr("Back to the forms. The key P switches it.")
+            if presenting
+            else tr("Large and without forms, for a room. The key P switches it."),
             on_click=callback(_switch),
         )
+        if presenting:
+            st.session_state[_SIZE] = ask_text_size(_text_size())
 
 
 def note_shown() -> None:
     """Note what the visitor sees now, at the end of a run of the page."""
     st.session_state[_SHOWN] = is_presenting()
+
+
+def _text_size() -> float:
+    size: float = st.session_state.get(_SIZE, _FIRST_SIZE)
+    return size
 
 
 def _switch() -> None:

@@ -31,7 +31,7 @@ _GRID = GridFields(_FORM)
 _QUICK = Recipe(
     "quick-sweep",
     mark("Quick sweep"),
-    mark("Learning rate against batch size on the embedded digits: sixteen small networks within a minute."),
+    mark("Learning rate against batch size on the embedded digits: small networks that train within seconds."),
     RunConfig(dataset="digits", options={"hidden": (32,)}, epochs=5),
     grid={"lr": (0.0003, 0.001, 0.003, 0.01), "batch_size": (8, 16, 32, 64)},
 )

@@ -21,6 +21,7 @@ from pages.components.charts.cell_chart import show_cell_chart
 from pages.components.charts.figure import draw_figure
 from pages.components.charts.sweep import sweep_chart
 from pages.components.charts.sweep_bars import sweep_bars_chart
+from pages.components.shell.presenter import enlargement, form_key
 from pages.components.shell.sitemap import PAGES
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import percent
@@ -69,7 +70,9 @@ def _error_bars(sweep: Sweep, cells: Sequence[Cell]) -> None:
 
 
 def _download(sweep: Sweep, cells: Sequence[Cell]) -> None:
-    if best_cell(cells):
+    if not best_cell(cells):
+        return
+    with st.container(key=form_key("download_sweep")):
         st.download_button(
             tr("Download as CSV"),
             lambda: sweep_csv(sweep.space, cells),
@@ -86,8 +89,8 @@ def _legend(sweep: Sweep) -> None:
         return
     st.caption(
         tr(
-            "Validation accuracy in per cent, mean ± standard deviation over the seeds. ★ best · ≈ no difference from "
-            "the best is shown · … training · ✕ failed · ‖ cut short"
+            "Validation accuracy in per cent, mean ± standard deviation over the seeds. ★ best · ☆ not clearly worse "
+            "than the best · … training · ✕ failed · ‖ cut short"
         )
     )
 
@@ -100,17 +103,18 @@ def draw_map(space: SearchSpace, cells: Sequence[Cell], choice_key: str) -> None
     def choose(cell: Place | None) -> None:
         st.session_state[choice_key] = None if cell is None else cell[0] * n_columns + cell[1]
 
-    widest, narrowest = (width * n_columns + _LEFT_AXIS for width in (_WIDEST, _NARROWEST))
+    widest, narrowest = (enlargement() * (width * n_columns + _LEFT_AXIS) for width in (_WIDEST, _NARROWEST))
     st.html(_STYLE % (widest, narrowest))
+    height = (_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS
     chosen = st.session_state.get(choice_key)
     show_cell_chart(
-        sweep_chart(data),
+        sweep_chart(data, enlargement()),
         "sweep_map",
         n_columns,
         None if chosen is None else divmod(chosen, n_columns),
         choose,
         alt=tr_plain("Validation accuracy of each cell in per cent"),
-        height=(_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS,
+        height=round(enlargement() * height),
     )
 
 

@@ -17,6 +17,7 @@ from core.sweep.records import Sweep, Trial
 from core.sweep.search_space import SearchSpace
 from core.texts.message import join, message, plural
 from pages.components.shell.errors import callback, fragment, open_dialog
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import open_runs, run_store
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor import current_visitor
@@ -67,8 +68,10 @@ def _head(sweep: Sweep, trials: Sequence[Trial], is_running: bool) -> None:
             st.badge(tr("Finished"), color="green", icon=":material/check:")
         else:
             st.badge(tr("Stopped"), color="gray", icon=":material/stop:")
-        if not is_running and _is_own(sweep) and st.button(tr("Delete"), icon=":material/delete:", type="tertiary"):
-            _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
+        if not is_running and _is_own(sweep):
+            with st.container(key=form_key("delete_sweep"), width="content"):
+                if st.button(tr("Delete"), icon=":material/delete:", type="tertiary"):
+                    _delete_dialog(sweep, sum(trial.record is not None for trial in trials))
 
 
 def _say_what_went_wrong(sweep: Sweep) -> None:

@@ -94,15 +94,17 @@ def find_bench(setup: TwinSetup) -> TwinBench:
 def show_buttons(bench: TwinBench) -> None:
     """Play or pause, one step, back to the start."""
     if bench.playing:
-        st.button(tr("Pause"), icon=":material/pause:", on_click=callback(bench.stop), type="primary", width=110)
+        st.button(
+            tr("Pause"), key="twins_pause", icon=":material/pause:", on_click=callback(bench.stop), type="primary"
+        )
     else:
         st.button(
             tr("Play"),
+            key="twins_play",
             icon=":material/play_arrow:",
             on_click=callback(bench.play),
             type="primary",
             disabled=not bench.can_go_on,
-            width=110,
         )
     st.button(tr("Step"), icon=":material/skip_next:", on_click=callback(bench.ask_step), disabled=not bench.can_go_on)
     at_start = not (bench.run.state.step or bench.wanted)

@@ -11,6 +11,8 @@ from core.twins.setup import Precision
 
 STYLE = """
 <style>
+/* Play and Pause take each other's place. */
+[class*=st-key-twins_p] button {min-width: 6.9rem}
 .twin-figure {font-size: 2.6rem; font-weight: 650; line-height: 1.15; white-space: nowrap}
 .twin-label {font-size: .875rem; opacity: .7}
 .twin-digits {font-family: "Source Code Pro", monospace; font-size: .95rem; border-spacing: 0}

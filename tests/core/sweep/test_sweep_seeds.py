@@ -98,7 +98,7 @@ def test_differences_that_are_more_than_chance_are_counted_and_the_others_named(
     assert (found.best.number, found.alike) == (2, (1,))
     assert str(found.describe()) == (
         "Learning rate 0.3 is better than 1 of the other 2 cells by more than chance (paired t-test over 3 seeds, "
-        "Holm’s correction, 5 %). No difference is shown to Learning rate 0.2."
+        "Holm’s correction, 5 %). Not clearly worse: Learning rate 0.2."
     )
 
 
@@ -126,11 +126,11 @@ def test_many_cells_without_a_shown_difference_are_counted(cells_of):
     alike = [[0.90, 0.91, 0.89, 0.92, 0.93], [0.92, 0.90, 0.93, 0.91, 0.92], [0.91, 0.92, 0.92, 0.90, 0.93]]
     found = find_differences(space, cells_of(space, [share for seed in alike for share in (0.2, *seed)]))
     assert (found.best.number, found.alike) == (5, (1, 2, 3, 4))
-    assert str(found.describe()).endswith("No difference is shown to the other 4.")
+    assert str(found.describe()).endswith("Not clearly worse: the other 4.")
     # Three are few enough to be named.
     space = make_space(3, lr=(0.1, 0.2, 0.3, 0.4, 0.5))
     found = find_differences(space, cells_of(space, [share for seed in alike for share in (0.2, *seed[:3], seed[4])]))
-    assert str(found.describe()).endswith("shown to Learning rate 0.2; Learning rate 0.3; Learning rate 0.4.")
+    assert str(found.describe()).endswith("Not clearly worse: Learning rate 0.2; Learning rate 0.3; Learning rate 0.4.")
 
 
 def test_two_seeds_are_said_to_show_little(cells_of):
@@ -138,7 +138,7 @@ def test_two_seeds_are_said_to_show_little(cells_of):
     found = find_differences(space, cells_of(space, [0.80, 0.90, 0.82, 0.90]))
     assert found.alike == (0,)
     assert str(found.describe()) == (
-        "Learning rate 0.2 has the best mean, but no difference is shown to any other cell (paired t-test over 2 "
+        "Learning rate 0.2 has the best mean, but with 2 seeds no other cell is clearly worse (paired t-test over 2 "
         "seeds, Holm’s correction, 5 %). Two seeds show only differences that are large and almost the same with both."
     )
 

@@ -15,6 +15,7 @@ from pages.components.anatomy import network_choice
 from tests.pages.anatomy.seen import html, metric
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result
+from tests.pages.presenting import is_hidden, present
 
 TABS = ("Layers", "Formulas", "Weights", "Activations", "Why an activation?")
 
@@ -156,3 +157,11 @@ def test_a_run_edited_by_hand_is_reported(visit, add_run):
     app = visit(run=record.id)
     assert "perceptron" in texts(app.warning)
     assert not app.exception
+
+
+def test_while_presenting_the_network_s_name_is_text(visit, add_run):
+    add_run("Mine")
+    app = present(visit())
+    [shown] = [element for element in app.markdown if element.value.startswith("**Mine")]
+    assert not is_hidden(app, shown)
+    assert is_hidden(app, find(app.selectbox, "Run"))

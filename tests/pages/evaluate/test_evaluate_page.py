@@ -17,6 +17,7 @@ from core.storage.reading import read_json
 from tests.made import make_config
 from tests.pages.drawing import find, texts
 from tests.pages.evaluate.seen import captions, metrics, text
+from tests.pages.presenting import is_hidden, present
 
 
 def test_without_any_network_the_page_leads_to_training(visit):
@@ -166,3 +167,17 @@ def test_a_run_in_training_with_weights_can_be_chosen_instead(visit, make_run, s
 def test_without_a_run_in_training_nothing_is_said_of_whose_figures_they_are(visit, make_run):
     make_run("Earlier")
     assert not visit().info
+
+
+def test_while_presenting_the_run_s_name_is_text_and_the_views_stay(visit, make_run):
+    make_run("Mine")
+    app = visit()
+    name = "**Mine · Digits (embedded)**"
+    assert name not in [element.value for element in app.markdown]
+    present(app)
+    [shown] = [element for element in app.markdown if element.value == name]
+    assert not is_hidden(app, shown)
+    assert is_hidden(app, find(app.selectbox, "Run"))
+    views = find(app.button_group, "View")
+    assert not is_hidden(app, views)
+    assert len(views.options) == 10

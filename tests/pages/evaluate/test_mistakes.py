@@ -19,6 +19,7 @@ from tests.pages.drawing import find
 from tests.pages.evaluate.seen import NINES_FOR_FOURS, captions, choose, give, metrics, text
 from tests.pages.frontend import cell_texts, click_cell, send
 from tests.pages.pictures import tiles
+from tests.pages.presenting import is_hidden, present
 
 
 def check_pictures(app, digits, answers):
@@ -258,3 +259,5 @@ def test_calibrated_confidences_are_shown_and_raw_ones_on_request(visit, make_ru
     assert captions(app)[0] == ("4", "9", calibrated)
     find(app.toggle, "Raw").set_value(True).run()
     assert captions(app)[0] == ("4", "9", raw)
+    present(app)
+    assert is_hidden(app, find(app.toggle, "Raw"))

@@ -30,6 +30,7 @@ from tests.made import make_config
 from tests.pages.charts import curves
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
+from tests.pages.presenting import container_of, is_hidden, present
 
 STEPS_PER_EPOCH, EPOCHS = 10, 4
 
@@ -303,3 +304,39 @@ def test_a_page_that_draws_too_often_runs_again_with_another_timer(add, visit, t
     app = visit(script, run="a")
     assert timers["live_run"] == 2.0
     assert metrics(app)["Samples a second"] == "503"
+
+
+def heading(app):
+    """What stands in the row of the run's name."""
+    return container_of(app, app.subheader[0])
+
+
+def test_while_presenting_a_run_in_training_is_steered_beside_its_name_and_its_curves_take_the_window(add, visit):
+    add("a", log=events())
+    app = visit(script, run="a")
+    usual = len(heading(app))
+    assert "dvh" not in styles(app)
+    present(app)
+    [pause] = [button for button in app.button if button.label == "Pause"]
+    assert not is_hidden(app, pause)
+    assert len(heading(app)) == usual + 1
+    assert ".st-key-curves { --height: max(12rem, 100dvh" in styles(app)
+
+
+def styles(app):
+    return " ".join(html.proto.body for html in app.get("html"))
+
+
+def test_while_presenting_what_leads_on_from_a_finished_run_is_hidden(add, visit):
+    add("a", FINISHED, events(), result=make_result())
+    app = present(visit(script, run="a"))
+    assert is_hidden(app, find(app.button, "Use its settings"))
+    assert not is_hidden(app, app.metric[0])
+
+
+def test_while_presenting_a_run_that_was_cut_short_offers_nothing(add, visit):
+    record = add("a", INTERRUPTED, events())
+    record.checkpoint_file.touch()
+    app = present(visit(script, run="a"))
+    assert is_hidden(app, find(app.button, "Resume"))
+    assert is_hidden(app, find(app.button, "Begin again"))

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.components.charts.large import enlarge_figure, enlarge_option
-from pages.components.shell import presenter
+from pages.components.shell import presenter, text_size
 
 OPTION = {
     "grid": {"left": 50, "top": 30, "outerBoundsMode": "none"},
@@ -46,23 +46,30 @@ def styles(app):
 
 
 def chart(app):
-    option = json.loads(app.get("echarts_chart")[0].proto.spec)
-    # The button that saves the chart has a size of its own.
-    del option["toolbox"]
-    return option
+    return json.loads(app.get("echarts_chart")[0].proto.spec)
+
+
+def text_sizes(option):
+    """What a chart of OPTION's kind states of its texts' sizes."""
+    axes = [option[axis][part] for axis in ("xAxis", "yAxis") for part in ("axisLabel", "nameTextStyle")]
+    parts = [*axes, option["legend"]["textStyle"], option["tooltip"]["textStyle"]]
+    return {part["fontSize"] for part in parts}
 
 
 def test_the_switch_makes_texts_large_and_hides_forms_and_switches_back(app):
     assert not styles(app)
     app.text_input[0].set_value("cnn").run()
+    assert app.button[0].label == "Present"
     app.button[0].click().run()
-    [style] = styles(app)
+    assert app.button[0].label == "End"
+    style = styles(app)[0]
     assert "st-key-form_" in style
     assert "font-size" in style
     # What the form holds is kept.
     assert app.text_input[0].value == "cnn"
     app.button[0].click().run()
     assert not styles(app)
+    assert app.button[0].label == "Present"
 
 
 def test_a_press_whose_callback_is_called_twice_switches_once(monkeypatch):
@@ -81,7 +88,39 @@ def test_charts_are_larger_while_presenting(app):
     before = chart(app)
     assert before["series"][0]["lineStyle"]["width"] == 1
     app.button[0].click().run()
-    assert chart(app) == enlarge_option(OPTION, 1.5)
+    during = chart(app)
+    assert (before["toolbox"]["itemSize"], during.pop("toolbox")["itemSize"]) == (13, 20)
+    assert during == enlarge_option(OPTION, 1.5)
+
+
+def test_a_chart_states_its_sizes_when_it_is_not_presented_too(app):
+    # Else they would be those of the text of the page on which it was first drawn, which may be another one's.
+    assert text_sizes(chart(app)) == {12}
+    assert {chart(app)[axis]["axisLabel"]["margin"] for axis in ("xAxis", "yAxis")} == {8}
+    app.button[0].click().run()
+    app.button[0].click().run()
+    assert text_sizes(chart(app)) == {12}
+
+
+def browser_says(monkeypatch, size):
+    monkeypatch.setattr(text_size, "_component", lambda: lambda **_: {"size": size})
+
+
+def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):
+    browser_says(monkeypatch, 32)
+    app.button[0].click().run()
+    # It comes after the page was drawn once, and runs the page again.
+    app.run()
+    assert text_sizes(chart(app)) == {24}
+    browser_says(monkeypatch, None)
+    assert text_sizes(chart(app.run())) == {24}
+
+
+@pytest.mark.parametrize("size", [None, "32", float("nan"), float("inf"), -32, 0, 1e9, True, [32]])
+def test_a_text_size_that_no_browser_has_is_not_believed(monkeypatch, app, size):
+    browser_says(monkeypatch, size)
+    app.button[0].click().run()
+    assert text_sizes(chart(app.run())) == {18}
 
 
 def test_an_enlarged_chart_has_larger_texts_lines_and_margins_and_is_else_the_same():
@@ -97,10 +136,16 @@ def test_an_enlarged_chart_has_larger_texts_lines_and_margins_and_is_else_the_sa
     assert larger["xAxis"] == {
         "name": "epoch",
         "nameGap": 48,
-        "axisLabel": {"hideOverlap": True, **size},
+        "axisLabel": {"hideOverlap": True, "margin": 16, **size},
         "nameTextStyle": size,
     }
-    assert larger["yAxis"] == {"name": "loss", "min": 0, "axisLabel": size, "nameTextStyle": size}
+    assert larger["yAxis"] == {
+        "name": "loss",
+        "nameGap": 30,
+        "min": 0,
+        "axisLabel": {"margin": 16, **size},
+        "nameTextStyle": size,
+    }
     first, second = larger["series"]
     assert first == {"type": "line", "lineStyle": {"width": 2, "opacity": 0.3}}
     assert second["lineStyle"] == {"width": 4}

@@ -1,6 +1,7 @@
 """The Sweep page, as a visitor without a browser."""
 
 import json
+import re
 
 from core.execution.executors import Workers
 from core.runs.record import RunState, write_state
@@ -11,6 +12,7 @@ from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.frontend import cell_texts, click_cell
+from tests.pages.presenting import is_hidden, present
 from tests.pages.sweep.seen import has
 from tests.sweeps import add_trial, make_space, make_trials
 
@@ -215,3 +217,22 @@ def test_only_one_setting_over_several_seeds_has_error_bars(visit, sweeps):
     once = make_trials(sweeps, make_space(1, lr=(0.1, 0.2)), [0.8, 0.9])
     twice = make_trials(sweeps, make_space(2, lr=(0.1, 0.2)), [0.8, 0.9, 0.81, 0.92])
     assert [len(visit(sweep=sweep.id).get("plotly_chart")) for sweep in (once, twice)] == [1, 2]
+
+
+def map_width(app):
+    """How wide the map may be, in pixels."""
+    [width] = re.findall(
+        r"st-key-sweep_map { max-width: (\d+)px", " ".join(html.proto.body for html in app.get("html"))
+    )
+    return int(width)
+
+
+def test_while_presenting_the_map_grows_and_nothing_can_be_deleted(visit, sweeps):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(16, 32)), [0.8, 0.7, 0.9, 0.6])
+    app = visit(sweep=sweep.id)
+    width = map_width(app)
+    present(app)
+    assert map_width(app) == 1.5 * width
+    assert is_hidden(app, find(app.button, "Delete"))
+    [download] = app.get("download_button")
+    assert is_hidden(app, download)

@@ -13,6 +13,7 @@ from core.storage.reading import parse_json
 from pages.components.draw.canvas import drawable_canvas, live_canvas
 from pages.components.draw.canvas.live_canvas import CLEAR, UNDO
 from pages.components.shell.errors import callback
+from pages.components.shell.presenter import form_key
 from pages.components.shell.tab_storage import keep_in_tab
 from pages.components.shell.texts import tr
 
@@ -77,7 +78,7 @@ def draw_canvas() -> list[dict[str, Any]]:
         with st.popover(tr("Brush")):
             st.slider(tr("Brush width"), *_BRUSHES, _USUAL_BRUSH, key=_BRUSH, persist_state="session", format="%d px")
             st.caption(tr("The network gets the same lines whatever the brush."))
-        with st.container(width="content"):
+        with st.container(width="content", key=form_key("live")):
             help_text = tr("Read the drawing while the pen still moves.")
             st.toggle(tr("Live"), key=_LIVE, persist_state="session", help=help_text)
     keep_in_tab("drawing", json.dumps(drawing()) if drawing() else "", _restore)

@@ -17,7 +17,7 @@ from pages.components.charts.saving import saving_config
 from pages.components.draw.confidence.view import sure_html
 from pages.components.draw.prediction.ask import predict_picture
 from pages.components.draw.subject import Subject
-from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.presenter import enlargement
 from pages.components.shell.texts import tr
 
 # Width of the chart in CSS pixels.
@@ -63,8 +63,7 @@ def _show_reliability(calibration: Calibration) -> None:
     )
     check = checks[number or 0]
     chart = reliability_chart(reliability_data(check))
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
+    enlarge_figure(chart, enlargement())
     with st.container(width=_CHART_WIDTH):
         st.plotly_chart(chart, config=saving_config("reliability"))
     st.caption(_figures(check, calibration.level))

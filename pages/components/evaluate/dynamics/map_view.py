@@ -24,7 +24,7 @@ from pages.components.evaluate.dynamics.groups import Group, choose_group, show_
 from pages.components.evaluate.dynamics.reading import Files, load_examples
 from pages.components.evaluate.samples.gallery import Tile
 from pages.components.shell.errors import callback
-from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.presenter import enlargement
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.shell.wording import certainty, name_classes
 
@@ -99,12 +99,11 @@ def _hold(key: str, files: Files, has_brush: bool) -> Files:
 
 def _draw(key: str, data: DataMap) -> None:
     chart = data_map_chart(data)
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
+    enlarge_figure(chart, enlargement())
     st.plotly_chart(
         chart,
         key=key,
-        height=round(_HEIGHT * ENLARGED) if is_presenting() else _HEIGHT,
+        height=round(_HEIGHT * enlargement()),
         on_select=callback(lambda: _take_brush(key)),
         selection_mode=("box", "lasso"),
         config={**saving_config("data_map", "select2d", "lasso2d"), "displayModeBar": True},

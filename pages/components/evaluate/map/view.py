@@ -26,7 +26,7 @@ from pages.components.evaluate.map.places import show_places
 from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.shell.errors import callback, fragment, showing_errors
-from pages.components.shell.presenter import ENLARGED, is_presenting
+from pages.components.shell.presenter import enlargement
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import name_classes
 
@@ -75,8 +75,7 @@ def _show_map(record: RunRecord, info: DatasetInfo) -> None:
 
 def _show_chart(record: RunRecord, data: SampleMapData, choices: Choices) -> None:
     chart = sample_map_chart(data)
-    if is_presenting():
-        enlarge_figure(chart, ENLARGED)
+    enlarge_figure(chart, enlargement())
     key = f"map_{record.id}_{choices.method}_{choices.source}_{choices.colour_by}"
     st.plotly_chart(
         chart,

@@ -11,7 +11,7 @@ from core.charts.evaluation.confusion_sums import with_mistakes
 from pages.components.charts.cell_chart import show_cell_chart
 from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.evaluate.mistakes.choice import CellChoice
-from pages.components.shell.presenter import form_key
+from pages.components.shell.presenter import form_key, is_presenting
 from pages.components.shell.texts import tr, tr_plain
 
 # At most as high as what a low window has left below the controls above it, which take 22rem.
@@ -22,6 +22,10 @@ _SIZE = """
 .st-key-confusion_chart { flex: 1 1 0 !important; min-height: 0; }
 </style>
 """
+# While presenting there are fewer controls above it, in larger text.
+_LARGE = _SIZE.replace("clamp(20rem, 100vh - 22rem, 35rem)", "clamp(15rem, 100vh - 15.5rem, 35rem)")
+# Then the cells do not grow as much as text does. So four digits fit into one, in pixels before text is made larger.
+_LARGE_TEXT = 9
 
 
 def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choice: CellChoice, alt: str = "") -> None:
@@ -41,10 +45,13 @@ def show_confusion(counts: NDArray[np.int64], class_names: tuple[str, ...], choi
             persist_state="session",
         )
         hide = st.toggle(tr("Hide diagonal"), key="confusion_hide_diagonal", persist_state="session")
-    st.html(_SIZE)
+    st.html(_LARGE if is_presenting() else _SIZE)
     data = with_mistakes(confusion_data(counts, class_names, normalize, hide), counts, normalize)
+    chart = confusion_chart(data)
+    if is_presenting():
+        chart.update_traces(textfont_size=_LARGE_TEXT, selector={"mode": "text"})
     show_cell_chart(
-        confusion_chart(data),
+        chart,
         "confusion",
         len(data.class_names),
         choice.cell,

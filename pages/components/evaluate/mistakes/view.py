@@ -188,13 +188,14 @@ def _explain_probabilities(calibration: Calibration | None) -> None:
             st.caption(tr("True → predicted class, and the raw probability of the prediction."), width="stretch")
         else:
             st.caption(tr("True → predicted class, and the calibrated probability of the prediction."), width="stretch")
-        st.toggle(
-            tr("Raw"),
-            key=_RAW_KEY,
-            persist_state="session",
-            help=tr(
-                "Probabilities as the network gives them. For the calibrated ones, its logits are divided by a "
-                "temperature of {temperature:.2f}, which brings confidence closer to accuracy.",
-                temperature=calibration.temperature,
-            ),
-        )
+        with st.container(key=form_key("raw"), width="content"):
+            st.toggle(
+                tr("Raw"),
+                key=_RAW_KEY,
+                persist_state="session",
+                help=tr(
+                    "Probabilities as the network gives them. For the calibrated ones, its logits are divided by a "
+                    "temperature of {temperature:.2f}, which brings confidence closer to accuracy.",
+                    temperature=calibration.temperature,
+                ),
+            )

@@ -1,0 +1,28 @@
+// Tells the page how large the browser's text is, for charts, which measure theirs in pixels.
+//
+// Data from the page:
+//   known: the size of text that it draws charts for, in pixels
+// State sent: size, that of the root element's text, once it is another one.
+
+// A window that is being resized is still for this long before its size counts, in milliseconds.
+const STILL = 150;
+
+export default function ({ data, parentElement, setStateValue }) {
+  // As wide as a letter, so that it is resized whenever the text is.
+  const probe = parentElement.querySelector("i") ?? parentElement.appendChild(document.createElement("i"));
+  probe.style = "position: fixed; width: 1rem; height: 0;";
+  let timer;
+  const tell = () => {
+    const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    if (Math.abs(size - data.known) >= 0.5) setStateValue("size", size);
+  };
+  const watch = new ResizeObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(tell, STILL);
+  });
+  watch.observe(probe);
+  return () => {
+    watch.disconnect();
+    clearTimeout(timer);
+  };
+}
