@@ -9,6 +9,8 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
+from pages.components.shell.errors import callback
+
 _SCRIPT = Path(__file__).parent / "web" / "text_size.js"
 _KEY = "text_size"
 # Sizes in pixels that are believed. They come from the browser, which may say anything.
@@ -22,12 +24,16 @@ def ask_text_size(known: float) -> float:
     """
     st.html(f"<style>.st-key-{_KEY} {{ position: absolute; }}</style>")
     try:
-        told = _component()(key=_KEY, data={"known": known}, on_size_change=lambda: None).get("size")
+        told = _component()(key=_KEY, data={"known": known}, on_size_change=callback(_run_page)).get("size")
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()
         return known
     return told if isinstance(told, int | float) and _LEAST <= told <= _MOST else known
+
+
+def _run_page() -> None:
+    """Nothing more: that the page runs again is what a new size is told for."""
 
 
 @lru_cache(maxsize=1)
