@@ -188,7 +188,7 @@ def test_a_killed_compute_process_fails_its_runs_and_the_next_run_has_a_new_one(
 
 def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, jobs, trained):
     options = {"hidden": (16,), "dropout": 0.3}
-    config = make_config(arch="mlp", options=options, optimizer="adam", schedule="one-cycle", epochs=60)
+    config = make_config(arch="mlp", options=options, optimizer="adam", schedule="one-cycle", epochs=150)
     whole = store.create(config)
     train_run(whole, store.root)
     first = JobQueue(store)
@@ -197,9 +197,10 @@ def test_closing_ends_everything_and_the_run_resumes_to_the_same_bits(store, job
     wait_for_steps(record)
     first.pause(record.id)
     wait_for(store, record, PAUSED)
-    first.proceed(record.id)
     processes = [process_id(first), *children(process_id(first))]
     assert len(processes) == 3
+    # Nothing comes between, so that the run is still in training.
+    first.proceed(record.id)
     first.close()
     assert not any(map(is_alive, processes))
     with pytest.raises(ComputeError, match="The app is closing"):
