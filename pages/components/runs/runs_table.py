@@ -17,6 +17,7 @@ from pages.components.runs.owners import Nicknames, owner_label, tells_owners
 from pages.components.runs.run_actions import open_run, show_actions, show_damaged_actions, show_joint_actions
 from pages.components.runs.status import find_problem, status_text
 from pages.components.shell.errors import fragment
+from pages.components.shell.presenter import sized_key
 from pages.components.shell.services import run_store, watchers
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration
@@ -52,7 +53,7 @@ def _draw(nicknames: Nicknames) -> None:
     event: Any = st.dataframe(
         _table(records, damaged, nicknames() if tells_owners() else None),
         # A ticked row is known by its place, so ticks must not outlive a change of the list.
-        key=f"{_TABLE_KEY}_{hash(tuple(row if isinstance(row, str) else row.id for row in rows))}",
+        key=sized_key(f"{_TABLE_KEY}_{hash(tuple(row if isinstance(row, str) else row.id for row in rows))}"),
         hide_index=True,
         on_select="rerun",
         selection_mode=["multi-row", "single-cell"],

@@ -62,6 +62,11 @@ def form_key(name: str) -> str:
     return f"{_FORM}{name}"
 
 
+def sized_key(name: str) -> str:
+    """The key of a table with ticks, another one for each size of the text, which it measures when it is made."""
+    return f"{name}_{enlargement():g}" if is_presenting() else name
+
+
 def show_presenter_switch() -> None:
     """Draw the switch, and make the page large while it is on."""
     presenting = is_presenting()

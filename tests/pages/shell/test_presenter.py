@@ -26,13 +26,14 @@ def script():
     import streamlit as st
 
     from pages.components.charts.echarts import draw_echarts
-    from pages.components.shell.presenter import form_key, note_shown, show_presenter_switch
+    from pages.components.shell.presenter import form_key, note_shown, show_presenter_switch, sized_key
     from tests.pages.shell.test_presenter import OPTION
 
     show_presenter_switch()
     with st.container(key=form_key("network")):
         st.text_input("Network", key="network")
     draw_echarts(OPTION, "chart", 300, "A chart")
+    st.dataframe({"a": [1]}, key=sized_key("table"), on_select="rerun")
     note_shown()
 
 
@@ -102,6 +103,10 @@ def test_a_chart_states_its_sizes_when_it_is_not_presented_too(app):
     assert text_sizes(chart(app)) == {12}
 
 
+def table_id(app):
+    return app.dataframe[0].proto.id
+
+
 def browser_says(monkeypatch, size):
     monkeypatch.setattr(text_size, "_component", lambda: lambda **_: {"size": size})
 
@@ -114,6 +119,15 @@ def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):
     assert text_sizes(chart(app)) == {24}
     browser_says(monkeypatch, None)
     assert text_sizes(chart(app.run())) == {24}
+
+
+def test_a_table_is_another_one_for_each_size_of_the_text(monkeypatch, app):
+    usual = table_id(app)
+    browser_says(monkeypatch, 32)
+    first = table_id(app.button[0].click().run())
+    told = table_id(app.run())
+    assert len({usual, first, told}) == 3
+    assert table_id(app.button[0].click().run()) == usual
 
 
 @pytest.mark.parametrize("size", [None, "32", float("nan"), float("inf"), -32, 0, 1e9, True, [32]])

@@ -20,6 +20,7 @@ from pages.components.evaluate.samples.pages import show_gallery_pages
 from pages.components.evaluate.slices.table import choose_slice
 from pages.components.shell.errors import fragment, showing_errors
 from pages.components.shell.long_call import await_call
+from pages.components.shell.presenter import sized_key
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import interval_text, name_classes, percent
 
@@ -61,7 +62,7 @@ def _show_found(record: RunRecord, info: DatasetInfo, test: ImageSet, samples: S
     st.markdown(tr(_count(len(found), len(slices))))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        weak = choose_slice(found, f"slices_table_{record.id}") if found else None
+        weak = choose_slice(found, sized_key(f"slices_table_{record.id}")) if found else None
         with st.expander(tr("How the groups are found, and what the list does not say")):
             _explain(len(slices))
     if weak:
