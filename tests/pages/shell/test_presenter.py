@@ -122,9 +122,8 @@ def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):
 
 
 def test_a_table_is_another_one_for_each_size_of_the_text(monkeypatch, app):
-    usual = table_id(app)
+    usual, first = table_id(app), table_id(app.button[0].click().run())
     browser_says(monkeypatch, 32)
-    first = table_id(app.button[0].click().run())
     told = table_id(app.run())
     assert len({usual, first, told}) == 3
     assert table_id(app.button[0].click().run()) == usual
