@@ -140,7 +140,7 @@ TWINS_TABS = ("Differences", "Gradient check", "The mathematics")
     ("address", "shown", "tabs"),
     [
         ("train?dataset=digits&run=cnn", "Finished", ()),
-        ("sweep", "A sweep trains one network", ()),
+        ("sweep", "A sweep trains a network", ()),
         ("twins?twin_dataset=digits", "Largest difference so far", TWINS_TABS),
         ("anatomy?run=cnn", "conv1", ("Formulas", "Weights", "Activations", "Why an activation?")),
     ],
