@@ -10,6 +10,13 @@ def text_size(page):
     return page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)")
 
 
+def wait_until_drawn_for_its_text(page):
+    """Wait until the page has been told how large its text is, and has drawn itself again."""
+    told = page.locator("[data-told]")
+    wait_until(lambda: float(told.get_attribute("data-told")) == text_size(page))
+    wait_for_answer(page)
+
+
 def test_the_key_p_makes_a_page_large_and_hides_its_forms_and_brings_them_back(open_page):
     page = open_page("train?dataset=digits&run=cnn", width=1920, height=1080)
     start = page.get_by_role("button", name="Start", exact=True)
@@ -20,6 +27,7 @@ def test_the_key_p_makes_a_page_large_and_hides_its_forms_and_brings_them_back(o
     expect(start).to_be_hidden()
     expect(title).to_be_visible()
     wait_until(lambda: text_size(page) > 2 * usual)
+    wait_until_drawn_for_its_text(page)
     # It holds on other pages.
     page.get_by_role("link", name="Draw", exact=True).first.click()
     canvas = page.locator(".st-key-canvas_frame")

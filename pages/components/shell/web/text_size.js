@@ -15,6 +15,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const tell = () => {
     const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
     if (Math.abs(size - data.known) >= 0.5) setStateValue("size", size);
+    probe.dataset.told = size;
   };
   const watch = new ResizeObserver(() => {
     clearTimeout(timer);
