@@ -3,10 +3,10 @@
 import streamlit as st
 
 from core.charts.outcome import NextStep
-from core.config.recipes import RECIPES, differences
+from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.errors import LabError
-from core.runs.names import numbered
+from core.runs.names import recipe_name, recipe_tags
 from core.runs.record import RunRecord
 from core.settings import data_root
 from pages.components.classroom.services import nicknames
@@ -36,8 +36,8 @@ from pages.components.train.config_form import (
     fill_from_address,
     fill_recipe,
     read_config,
-    recipe_tags,
     run_name,
+    run_tags,
 )
 from pages.components.train.example import show_example
 
@@ -70,9 +70,7 @@ def start_next() -> None:
     else:
         # Without the form, which may hold what the reader wants to train after that.
         recipe = RECIPES[step.recipe]
-        follows = not differences(recipe, step.config)
-        name = numbered(recipe.title, names_of_runs()) if follows else ""
-        start(step.config, name, {"recipe": recipe.id} if follows else {})
+        start(step.config, recipe_name(recipe, step.config, names_of_runs()), recipe_tags(recipe, step.config))
 
 
 def names_of_runs() -> list[str]:
@@ -90,7 +88,7 @@ def new_run() -> RunConfig | None:
     described = read_config()
     config = described if isinstance(described, RunConfig) else None
     if START.draw(config.dataset if config else None) and config:
-        start(config, run_name(config, names_of_runs()), recipe_tags(config))
+        start(config, run_name(config, names_of_runs()), run_tags(config))
     if isinstance(described, RunConfig):
         show_time_needed(described)
     else:

@@ -12,7 +12,7 @@ from core.config.recipes import EMBEDDED_DIGITS, RECIPES, Recipe, differences
 from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.hosting.caps import check_config
-from core.runs.names import numbered
+from core.runs.names import recipe_name, recipe_tags
 from core.runs.record import RunRecord
 from core.texts.message import join, message
 from models.texts import mark
@@ -128,10 +128,9 @@ def fill_from_address() -> None:
             say_unknown(tr(label), value, known)
 
 
-def recipe_tags(config: RunConfig) -> dict[str, str]:
-    """The tag of a run that follows its recipe to the letter."""
-    recipe = _recipe()
-    return {} if differences(recipe, config) else {"recipe": recipe.id}
+def run_tags(config: RunConfig) -> dict[str, str]:
+    """The new run's tags."""
+    return recipe_tags(_recipe(), config)
 
 
 def choose_embedded_digits() -> None:
@@ -145,8 +144,7 @@ def run_name(config: RunConfig, taken: Collection[str]) -> str:
 
     taken: names of other runs. A recipe's name gets a number where it is among them.
     """
-    recipe = _recipe()
-    return read_name(_KEPT.key("name")) or ("" if differences(recipe, config) else numbered(recipe.title, taken))
+    return read_name(_KEPT.key("name")) or recipe_name(_recipe(), config, taken)
 
 
 def _recipe() -> Recipe:

@@ -22,32 +22,32 @@ from tests.made import wait_until
 from tests.sweeps import Direct, add_trial, finish, first_steps, make_space, statuses
 
 
-def test_a_lost_worker_is_made_good(sweeps, tmp_path):
-    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+def failing_at_first(error):
+    """A worker whose first try fails, after steps where it is lost, and the list of its tries."""
     tries = []
 
-    def die_once(path, root):
+    def train(path, root):
         tries.append(path)
-        if len(tries) == 1:
+        if len(tries) > 1:
+            return finish(path, root)
+        if isinstance(error, ComputeError):
             write_state(path, RunState("running", step=7))
-            raise ComputeError("The compute process broke off.")
-        return finish(path, root)
+        raise error
 
-    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(die_once))) == ["finished", "finished"]
+    return train, tries
+
+
+def test_a_lost_worker_is_made_good(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    train, tries = failing_at_first(ComputeError("The compute process broke off."))
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(train))) == ["finished", "finished"]
     assert tries[0] == tries[1] != tries[2]
 
 
 def test_a_trial_that_another_process_trains_has_its_turn_again(sweeps, tmp_path):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
-    tries = []
-
-    def busy_at_first(path, root):
-        tries.append(path)
-        if len(tries) == 1:
-            raise RunBusy("It is being worked on by another process.")
-        return finish(path, root)
-
-    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(busy_at_first))) == ["finished", "finished"]
+    train, tries = failing_at_first(RunBusy("It is being worked on by another process."))
+    assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(train))) == ["finished", "finished"]
     assert tries[0] == tries[2] != tries[1]
 
 

@@ -17,15 +17,15 @@ def script():
         draw_settings,
         fill_from_address,
         read_config,
-        recipe_tags,
         run_name,
+        run_tags,
     )
 
     fill_from_address()
     choose_recipe()
     config = read_config()
     st.session_state["config"] = config
-    st.session_state["said"] = (recipe_tags(config), run_name(config, ()))
+    st.session_state["said"] = (run_tags(config), run_name(config, ()))
     draw_settings(config)
 
 
