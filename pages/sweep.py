@@ -11,6 +11,7 @@ from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
+from pages.components.shell.uninterrupted import uninterrupted
 from pages.components.sweep.damaged import show_damaged
 from pages.components.sweep.form import (
     choose_embedded_digits,
@@ -48,8 +49,12 @@ def new_sweep() -> SearchSpace | None:
     space = described if isinstance(described, SearchSpace) else None
     is_busy = sweep_manager().is_busy
     dataset = space.base.dataset if space else None
-    if START.draw(dataset, is_busy, tr("One sweep at a time.") if is_busy else None) and space:
-        start(space, read_workers())
+    # What was asked for is forgotten before it is done, so that it is done once.
+    with uninterrupted():
+        is_asked = START.draw(dataset, is_busy, tr("One sweep at a time.") if is_busy else None)
+        if is_asked and space:
+            start(space, read_workers())
+    if is_asked:
         st.rerun()
     if isinstance(described, SearchSpace):
         show_size(described, read_workers())

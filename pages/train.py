@@ -27,6 +27,7 @@ from pages.components.shell.reveal import reveal
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
+from pages.components.shell.uninterrupted import uninterrupted
 from pages.components.train.config_form import (
     bundled_example,
     choose_embedded_digits,
@@ -81,14 +82,17 @@ def names_of_runs() -> list[str]:
 def new_run() -> RunConfig | None:
     """The form with its Start button; returns what it describes."""
     fill_from_address()
-    if run_id := st.session_state.pop(COPY_KEY, None):
-        fill(run_store().get(run_id).config)
-    start_next()
+    # What was asked for is forgotten before it is done, so that it is done once.
+    with uninterrupted():
+        if run_id := st.session_state.pop(COPY_KEY, None):
+            fill(run_store().get(run_id).config)
+        start_next()
     choose_recipe()
     described = read_config()
     config = described if isinstance(described, RunConfig) else None
-    if START.draw(config.dataset if config else None) and config:
-        start(config, run_name(config, names_of_runs()), run_tags(config))
+    with uninterrupted():
+        if START.draw(config.dataset if config else None) and config:
+            start(config, run_name(config, names_of_runs()), run_tags(config))
     if isinstance(described, RunConfig):
         show_time_needed(described)
     else:

@@ -14,6 +14,7 @@ from streamlit.errors import FragmentHandledException
 from core.errors import ExplanationError, LabError, UnexpectedError
 from core.logs import log_defect
 from pages.components.shell.texts import tr
+from pages.components.shell.uninterrupted import uninterrupted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,17 +58,18 @@ def open_dialog(title: str, draw: Callable[[], None]) -> None:
 
 
 def callback(function: F) -> F:
-    """As the widget's callback, with its errors shown by `showing_errors` of the script or fragment that runs after it.
+    """As the widget's callback, which no later click breaks off; the script or fragment after it shows its errors.
 
-    Streamlit alone would show the error in place of the page, and log it without a number.
+    Streamlit alone would show the error in place of the page, and log it without a number. See also `uninterrupted`.
     """
 
     @functools.wraps(function)
     def call(*args: Any, **kwargs: Any) -> None:
-        try:
-            function(*args, **kwargs)
-        except Exception as error:
-            st.session_state[_CALLBACK_ERROR] = _told(error)
+        with uninterrupted():
+            try:
+                function(*args, **kwargs)
+            except Exception as error:
+                st.session_state[_CALLBACK_ERROR] = _told(error)
 
     return cast(F, call)
 

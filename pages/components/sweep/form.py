@@ -37,8 +37,6 @@ _QUICK = Recipe(
 )
 _RECIPES = {recipe.id: recipe for recipe in (*RECIPES.values(), _QUICK) if recipe.grid}
 _HERE, _CLUSTER = "here", "cluster"
-# The recipe that has filled the form.
-_APPLIED = "applied_recipe"
 _KEPT = KeptForm(
     "sweep_",
     {
@@ -60,11 +58,7 @@ def choose_recipe() -> None:
     # A name that an architecture chosen just now does not offer gives way first.
     _GRID.read()
     _KEPT.keep()
-    key = _KEPT.key("recipe")
-    draw_recipes(key, _RECIPES, _apply_recipe)
-    # Where a choice interrupts a run of the page, Streamlit now and then takes it over without calling back.
-    if st.session_state.setdefault(_KEPT.key(_APPLIED), st.session_state[key]) != st.session_state[key]:
-        _apply_recipe()
+    draw_recipes(_KEPT.key("recipe"), _RECIPES, _apply_recipe)
 
 
 def read_space() -> SearchSpace | ConfigError:
@@ -182,4 +176,3 @@ def _apply_recipe() -> None:
     recipe = _RECIPES[st.session_state[_KEPT.key("recipe")]]
     _FORM.fill(recipe.config)
     _GRID.fill(recipe.grid)
-    st.session_state[_KEPT.key(_APPLIED)] = recipe.id

@@ -11,7 +11,6 @@ from core.settings import DASK_VARIABLE
 from core.sweep.cells import best_cell, gather_cells
 from core.sweep.manager import SweepManager
 from core.sweep.search_space import SearchSpace
-from pages.components.forms import recipe as recipe_choice
 from pages.components.sweep.services import sweep_manager
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
@@ -136,15 +135,6 @@ def test_what_is_varied_follows_the_architecture_and_gets_values_of_its_own(visi
     find(app.selectbox, "Columns").select("").run()
     assert "**4 networks**" in texts(app.caption)
     assert len(values(app)) == 1
-
-
-def test_a_recipe_fills_the_form_though_streamlit_has_not_called_back(visit, monkeypatch):
-    monkeypatch.setattr(recipe_choice, "when_changed", lambda *_: None)
-    app = choose_quick(visit())
-    assert [field.value for field in values(app)] == ["0.0003, 0.001, 0.003, 0.01", "8, 16, 32, 64"]
-    # Once: what is typed afterwards stays.
-    values(app)[0].set_value("0.5").run()
-    assert values(app)[0].value == "0.5"
 
 
 def test_start_takes_what_was_chosen_at_the_last_moment(visit, sweeps):
