@@ -81,3 +81,10 @@ def test_what_a_page_is_about_is_in_sight_and_as_large_as_its_text(open_page):
     page.keyboard.press("p")
     wait_until(lambda: text_size(page) > 30)
     wait_until(lambda: icon_is_as_large_as_text(page, icon))
+    # So is the text of a table, by which its rows are measured: eleven of 35 pixels usually.
+    views.get_by_text("Classes", exact=True).click()
+    table = page.locator("[data-testid=stDataFrame]")
+    wait_until(lambda: table.count() and find_box(table)["height"] > 11 * 70)
+    wait_for_answer(page)
+    page.keyboard.press("p")
+    wait_until(lambda: find_box(table)["height"] < 11 * 36)

@@ -11,6 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from core.data.catalog import find_dataset
 from core.metrics.classification import ClassScores, class_scores
 from core.runs.record import RunRecord
+from pages.components.shell.presenter import remade_when_resized
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import name_classes
 
@@ -46,7 +47,8 @@ def show_class_table(scores: tuple[ClassScores, ...], class_names: tuple[str, ..
             tr_plain("Support"), help=tr("Test images of this class."), format="localized"
         ),
     }
-    st.dataframe(table, hide_index=True, height="content", column_config=columns)
+    with remade_when_resized():
+        st.dataframe(table, hide_index=True, height="content", column_config=columns)
     st.caption(
         tr(
             "Mean over the classes, weighted equally: precision {precision:.2%} · recall {recall:.2%} · F1 {f1:.2%}",

@@ -11,6 +11,7 @@ import streamlit as st
 from core.runs.differences import Difference, compare_runs, differences_csv
 from core.runs.record import RunRecord
 from pages.components.runs.curves import legend_names
+from pages.components.shell.presenter import remade_when_resized
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration, percent
 
@@ -31,7 +32,8 @@ def show_differences(records: Sequence[RunRecord]) -> None:
             _LABEL: st.column_config.TextColumn("", pinned=True),
             **{record.id: st.column_config.TextColumn(names[record.id]) for record in records},
         }
-        st.dataframe(_table(records, differences), hide_index=True, column_config=columns, placeholder="–")
+        with remade_when_resized():
+            st.dataframe(_table(records, differences), hide_index=True, column_config=columns, placeholder="–")
         st.download_button(
             tr("Download as CSV"),
             lambda: differences_csv(records, differences),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
+
 import streamlit as st
 
 from pages.components.shell.errors import callback
@@ -65,6 +67,17 @@ def form_key(name: str) -> str:
 def sized_key(name: str) -> str:
     """The key of a table with ticks, another one for each size of the text, which it measures when it is made."""
     return f"{name}_{enlargement():g}" if is_presenting() else name
+
+
+def remade_when_resized() -> AbstractContextManager[object]:
+    """A place for a table without ticks, which measures text when it is made: another one when the text's size changes.
+
+    Streamlit makes it anew at another depth of the page. A window that is resized while presenting changes nothing.
+    """
+    if not is_presenting():
+        return nullcontext()
+    # The first size holds until the browser has told its own.
+    return st.container() if _text_size() == _FIRST_SIZE else st.container().container()
 
 
 def show_presenter_switch() -> None:
