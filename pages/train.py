@@ -7,7 +7,7 @@ from core.config.recipes import RECIPES
 from core.config.run_config import RunConfig
 from core.errors import LabError
 from core.runs.names import recipe_name, recipe_tags
-from core.runs.record import RunRecord
+from core.runs.record import QUEUED, STARTING, RunRecord
 from core.settings import data_root
 from pages.components.classroom.services import nicknames
 from pages.components.data.start import Start, find_delay
@@ -28,6 +28,7 @@ from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
 from pages.components.shell.texts import tr
 from pages.components.shell.uninterrupted import uninterrupted
+from pages.components.shell.visitor import current_visitor
 from pages.components.train.config_form import (
     bundled_example,
     choose_embedded_digits,
@@ -48,14 +49,20 @@ START = Start("new_", choose_embedded_digits)
 
 
 def start(config: RunConfig, name: str, tags: dict[str, str]) -> None:
-    """Submit a run and show it."""
+    """Submit a run and show it. A second press while it is about to start shows the same run."""
 
     def submit() -> None:
-        record = job_queue().submit(config, data_root(), name, tags)
+        record = about_to_start(config) or job_queue().submit(config, data_root(), name, tags)
         st.session_state[COMPARE_KEY] = []
         remember_run(record.id)
 
     request(submit)
+
+
+def about_to_start(config: RunConfig) -> RunRecord | None:
+    """The visitor's run with these settings that waits for its turn or is starting, if there is one."""
+    own = [record for record in run_store().all() if current_visitor().may_change(record.owner)]
+    return next((one for one in own if one.state.status in (QUEUED, STARTING) and one.config == config), None)
 
 
 def start_next() -> None:

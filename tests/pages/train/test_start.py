@@ -4,6 +4,7 @@ import pytest
 
 from core import settings
 from core.config.recipes import RECIPES
+from core.runs.record import RunState, write_state
 from pages.components.data import data_gate
 from pages.components.runs.curves import COMPARE_KEY
 from tests.made import wait_until
@@ -54,6 +55,30 @@ def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store
     find(app.button, "Start").click().run()
     second = store.get(app.query_params["run"])
     assert (second.tags, second.state.status, len(begun)) == ({}, "queued", 1)
+
+
+def test_a_second_press_while_a_run_is_about_to_start_shows_the_same_run(visit, store, monkeypatch):
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    monkeypatch.setattr(SharedCompute, "train", lambda *_: None)
+    app = visit()
+
+    def press():
+        find(app.button, "Start").click().run()
+        assert not app.exception
+        return store.get(app.query_params["run"])
+
+    first = press()
+    assert (first.name, first.state.status) == ("Quick start", "starting")
+    assert press().id == first.id
+    write_state(first.path, RunState("running"))
+    # With other settings it is another run, and so is one beside a run that has begun to learn.
+    second = press()
+    assert (second.name, second.state.status) == ("Quick start (2)", "queued")
+    find(app.number_input, "Epochs").set_value(3).run()
+    third = press()
+    assert third.config.epochs == 3
+    assert press().id == third.id
+    assert {record.id for record in store.all() if not record.bundled} == {first.id, second.id, third.id}
 
 
 def test_start_takes_what_was_typed_at_the_last_moment(visit, store):
