@@ -66,8 +66,8 @@ def _sentence(result: Outcome) -> Message:
             "**{accuracy}** of the {count:,} test images: no mistake.", accuracy=accuracy, count=result.n_test
         )
     return plural(
-        "**{accuracy}** of the test images: {count:,} mistake, **{true} → {predicted}**.",
-        "**{accuracy}** of the test images: {count:,} mistakes, most often **{true} → {predicted}**.",
+        "**{accuracy}** of the test images: {count:,} mistake, **{true}\u00a0→\u00a0{predicted}**.",
+        "**{accuracy}** of the test images: {count:,} mistakes, most often **{true}\u00a0→\u00a0{predicted}**.",
         result.mistakes,
         accuracy=accuracy,
         true=message(result.most_often.true),

@@ -40,8 +40,8 @@ def sentence(app):
 @pytest.mark.parametrize(
     ("counts", "text"),
     [
-        ({(4, 9): 9, (3, 5): 2}, "**90.09%** of the test images: 11 mistakes, most often **4 → 9**."),
-        ({(4, 9): 1}, "**99.01%** of the test images: 1 mistake, **4 → 9**."),
+        ({(4, 9): 9, (3, 5): 2}, "**90.09%** of the test images: 11 mistakes, most often **4\u00a0→\u00a09**."),
+        ({(4, 9): 1}, "**99.01%** of the test images: 1 mistake, **4\u00a0→\u00a09**."),
         ({}, "**100.00%** of the 100 test images: no mistake."),
     ],
 )
