@@ -7,21 +7,26 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.data.datasets import Images, load_split
+from core.data.datasets import Images, ImageSet, load_split
 from core.embedding.components import Components, principal_components
 from core.embedding.layer_values import layer_values
 from core.embedding.tsne import tsne
 from core.errors import TrainingDiverged
+from core.evaluation.stored_predictions import load_test_predictions
 from core.inference.networks import load_learner
+from core.learners.base import Probabilities
 from core.runs.derived import keep_derived, load_derived
 from core.runs.record import RunRecord
 from core.steps import Steps, part_of
 from core.storage.arrays import Arrays
 from core.storage.digest import weights_digest
 
-# What a map is made of: the input of the network's last layer, the images themselves, or else what the layer of this
-# name gives.
-FEATURES, PIXELS = "features", "pixels"
+# What a map is made of: the network's outputs, the input of its last layer, the images themselves, or else what the
+# layer of this name gives.
+OUTPUTS, FEATURES, PIXELS = "outputs", "features", "pixels"
+
+# The smallest probability whose logarithm tells something in float32.
+_LEAST_PROBABILITY = 1e-37
 
 # Images whose features are computed between two reports.
 _BATCH = 250
@@ -46,8 +51,8 @@ def compute_components(record: RunRecord, data_root: Path, source: str) -> Steps
     Raises LabError, OSError.
     """
     weights = weights_digest(record.weights_file)
-    images = load_split(record.config.dataset, data_root, "test").images
-    components = principal_components((yield from _values(record, images, source)))
+    test = load_split(record.config.dataset, data_root, "test")
+    components = principal_components((yield from _values(record, test, source)))
     arrays: Arrays = {_VALUES: components.values, _EXPLAINED: components.explained}
     keep_derived(record, _components_name(source), arrays, weights)
     return components
@@ -74,14 +79,24 @@ def compute_tsne(record: RunRecord, data_root: Path, source: str) -> Steps[NDArr
     return places
 
 
-def _values(record: RunRecord, images: Images, source: str) -> Steps[NDArray[np.float32]]:
-    """What a map of images (N, 28, 28) is made of, (N, F)."""
+def _values(record: RunRecord, test: ImageSet, source: str) -> Steps[NDArray[np.float32]]:
+    """What a map of the test images is made of, (N, F)."""
+    images = test.images
+    if source == OUTPUTS:
+        return _log_odds(load_test_predictions(record, test))
     if source == PIXELS:
         return (images.reshape(len(images), -1) / 255).astype(np.float32)
     values = yield from (_features(record, images) if source == FEATURES else layer_values(record.path, images, source))
     if not np.isfinite(values).all():
         raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
     return values
+
+
+def _log_odds(probabilities: Probabilities) -> NDArray[np.float32]:
+    """The logarithms of probabilities (N, C), less their mean over the classes: the logits (N, C), but for theirs."""
+    logs: NDArray[np.float32] = np.log(np.maximum(probabilities, _LEAST_PROBABILITY))
+    log_odds: NDArray[np.float32] = logs - logs.mean(1, keepdims=True)
+    return log_odds
 
 
 def _features(record: RunRecord, images: Images) -> Steps[NDArray[np.float32]]:

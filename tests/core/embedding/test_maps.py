@@ -8,7 +8,8 @@ import pytest
 from core.data.datasets import load_split
 from core.embedding.components import principal_components
 from core.embedding.maps import compute_components, compute_tsne, find_components, find_tsne
-from core.errors import CheckpointError, TrainingDiverged
+from core.errors import CheckpointError, RunError, TrainingDiverged
+from core.evaluation.stored_predictions import describe_source, save_predictions
 from core.inference.networks import load_learner
 from core.runs.record import read_run
 from core.settings import BUNDLED_RUNS
@@ -28,12 +29,31 @@ def change_weights(record, change):
     save_arrays(record.weights_file, {name: change(array) for name, array in arrays.items()}, metadata)
 
 
-def test_components_of_the_features_and_of_the_pixels(record, tmp_path):
+def test_components_of_the_logits_the_features_and_the_pixels(record, tmp_path):
     images = load_split("digits", tmp_path, "test").images
-    features = load_learner(record.path).outputs(images).features
-    for source, values in (("features", features), ("pixels", images.reshape(len(images), -1) / 255)):
+    outputs = load_learner(record.path).outputs(images)
+    logits = outputs.logits - outputs.logits.mean(1, keepdims=True)
+    pixels = images.reshape(len(images), -1) / 255
+    for source, values in (("outputs", logits), ("features", outputs.features), ("pixels", pixels)):
         found = finish(compute_components(record, tmp_path, source))
         np.testing.assert_allclose(found.values, principal_components(values).values, atol=1e-2)
+
+
+def test_outputs_are_those_that_were_measured_and_no_other_weights(record, tmp_path):
+    change_weights(record, lambda array: array * 2)
+    with pytest.raises(RunError, match="earlier weights"):
+        finish(compute_components(record, tmp_path, "outputs"))
+
+
+def test_a_probability_of_nought_has_a_place_on_the_map(record, tmp_path):
+    test = load_split("digits", tmp_path, "test")
+    sure = np.eye(10, dtype=np.float32)[test.labels]
+    save_predictions(record.predictions_file, sure, describe_source(record, "test", test))
+    found = finish(compute_components(record, tmp_path, "outputs"))
+    assert np.isfinite(found.values).all()
+    # Images of one class are in one place, each class in its own.
+    places = {tuple(place) for place in found.values.round(2).tolist()}
+    assert len(places) == 10
 
 
 def test_what_was_computed_is_kept_until_the_weights_change(record, tmp_path):

@@ -57,8 +57,8 @@ def end(app, asked):
 
 @pytest.fixture
 def kept(record, tmp_path):
-    """The components of the features, which are there already."""
-    finish(compute_components(record, tmp_path, "features"))
+    """The components of the outputs, which are there already."""
+    finish(compute_components(record, tmp_path, "outputs"))
 
 
 @pytest.fixture
@@ -153,7 +153,7 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
     assert [function for function, *_ in asked] == [compute_tsne]
     assert [button.label for button in app.button if button.label == "Cancel"]
     end(app, asked)
-    places = find_tsne(record, "features")
+    places = find_tsne(record, "outputs")
     np.testing.assert_allclose([points(app)[i] for i in range(360)], places, rtol=1e-5)
     assert "t-SNE keeps neighbours, not distances" in texts(app.caption)
     assert len(points(open_map(method="tsne"))) == 360
@@ -163,8 +163,8 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
 def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, digits, asked):
     app = open_map()
     box = find(app.selectbox, "Based on")
-    assert box.options[:2] == ["Features, before the last layer", "Pixels"]
-    layer = box.options[2]
+    assert box.options[:3] == ["Outputs, the logits", "Features, before the last layer", "Pixels"]
+    layer = box.options[3]
     app = open_map(of=layer)
     assert len(asked) == 1
     assert not app.get("plotly_chart")
@@ -178,7 +178,8 @@ def test_a_map_of_any_layer_is_computed_on_request_and_kept(open_map, record, di
 @pytest.mark.usefixtures("kept")
 def test_an_unknown_layer_in_the_address_is_named(open_map):
     app = open_map(of="conv9")
-    assert app.warning[0].value.startswith("Based on: 'conv9' in the address is unknown; known: features, pixels")
+    known = "known: outputs, features, pixels"
+    assert app.warning[0].value.startswith(f"Based on: 'conv9' in the address is unknown; {known}")
     assert len(points(app)) == 360
 
 

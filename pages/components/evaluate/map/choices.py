@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.charts.evaluation.sample_map import ColourBy
 from core.embedding.layer_values import map_layers
-from core.embedding.maps import FEATURES, PIXELS
+from core.embedding.maps import FEATURES, OUTPUTS, PIXELS
 from core.runs.record import RunRecord
 from core.storage.stamp import Stamp, file_stamp
 from models.texts import mark
@@ -34,7 +34,11 @@ METHODS = {
     "pca": Option(mark("PCA"), ":material/square_foot:"),
     "tsne": Option(mark("t-SNE"), ":material/bubble_chart:"),
 }
-_SOURCES = {FEATURES: mark("Features, before the last layer"), PIXELS: mark("Pixels")}
+_SOURCES = {
+    OUTPUTS: mark("Outputs, the logits"),
+    FEATURES: mark("Features, before the last layer"),
+    PIXELS: mark("Pixels"),
+}
 COLOURS = {
     "class": Option(mark("True class"), ":material/palette:"),
     "right": Option(mark("Right or wrong"), ":material/rule:"),
@@ -61,7 +65,7 @@ def draw_choices(record: RunRecord) -> Choices:
             source = st.selectbox(
                 options=sources,
                 format_func=lambda name: tr_plain(_SOURCES[name]) if name in _SOURCES else name,
-                **in_address("of", tr("Based on"), FEATURES, known=sources),
+                **in_address("of", tr("Based on"), OUTPUTS, known=sources),
             )
         colour_by = _draw("colour", tr("Coloured by"), COLOURS, "class")
     return Choices(cast(Method, method), source, cast(ColourBy, colour_by))

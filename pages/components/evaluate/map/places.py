@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.embedding.components import Components
 from core.embedding.maps import (
     FEATURES,
+    OUTPUTS,
     PIXELS,
     compute_components,
     compute_tsne,
@@ -53,7 +54,7 @@ def _components(record: RunRecord, source: str) -> Components | None:
     if kept := find_components(record, source):
         return kept
     key, label = f"components_{record.id}_{source}", message("Compute the map")
-    is_at_once = source in (FEATURES, PIXELS)
+    is_at_once = source in (OUTPUTS, FEATURES, PIXELS)
     if is_at_once:
         st.caption(tr("The principal components are computed once and kept."))
     else:
