@@ -25,7 +25,7 @@ from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs import live_run
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.finish_card import COPY_KEY
-from pages.components.shell.services import job_queue, watchers
+from pages.components.shell.services import job_queue, open_runs, watchers
 from tests.made import make_config
 from tests.pages.charts import curves
 from tests.pages.drawing import find, texts
@@ -102,6 +102,17 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
     }
     assert progress(app) == ("Epoch 3 of 4 · step 25 of 40 · about 1 min 0 s left", 62)
     assert not app.get("page_link")
+
+
+def test_a_measured_run_that_goes_on_says_its_latest_figures(add, visit):
+    add("a", log=events(), result=make_result())
+    assert metrics(visit(script, run="a"))["Training accuracy"] == "63.0%"
+
+
+def test_a_run_that_is_looked_at_is_noted_as_open(add, visit):
+    add("a", FINISHED)
+    visit(script, run="a")
+    assert open_runs().ids() == {"a"}
 
 
 def test_no_time_is_told_until_the_steps_tell_it(add, visit):
@@ -283,6 +294,15 @@ def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
     box = find(app.run().multiselect, "Compare with")
     assert [option.partition(" · ")[0] for option in box.options] == ["Run t", "Run c", "Run a"]
     assert box.value == ["t", "a"]
+
+
+def test_the_epochs_of_the_longest_run_on_show_can_be_shown(add, store, visit):
+    add("a", FINISHED)
+    make_run(store, "long", epochs=9)
+    app = visit(compare, run="a")
+    assert find(app.slider, "Epochs shown").max == EPOCHS
+    app.session_state[COMPARE_KEY] = ["long"]
+    assert find(app.run().slider, "Epochs shown").max == 9
 
 
 def test_the_more_visitors_watch_the_less_often_a_run_is_drawn_anew(add, visit, timers):

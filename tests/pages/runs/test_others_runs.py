@@ -84,6 +84,16 @@ def test_a_link_shows_a_run_to_others_without_its_buttons(visit_script, theirs, 
         lock.release()
 
 
+def test_a_link_compares_one_s_own_run_with_anothers(visit_script, store, theirs, cookies):
+    assert cookies
+    for record in (theirs(), make_run(store.seen_by(visitor_with(MINE)), "mine", "Mine")):
+        write_result(record.path, make_result())
+        record.weights_file.touch()
+    app = visit_script("evaluate", run="mine", view="compare", other="theirs")
+    assert not app.warning
+    assert find(app.selectbox, "Compared with (B)").value == "theirs"
+
+
 def test_a_run_cut_short_can_be_resumed_by_its_owner_alone(visit_script, theirs, cookies):
     theirs(INTERRUPTED)
     assert "Resume" not in labels(visit_script("train", run="theirs"))
