@@ -190,6 +190,11 @@ def test_what_the_operator_has_switched_off_is_not_offered(visit_script, cookies
 def test_a_visitor_s_sweep_has_as_many_processes_as_the_operator_allows(visit_script, cookies, monkeypatch):
     monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
     monkeypatch.setenv("MNIST_LAB_RUNS_AT_ONCE", "2")
-    assert find(visit_script("sweep").number_input, "Processes at once").max == 2
+    app = visit_script("sweep")
+    assert find(app.number_input, "Processes at once").max == 2
+    find(app.number_input, "Processes at once").set_value(2).run()
+    monkeypatch.setenv("MNIST_LAB_RUNS_AT_ONCE", "1")
+    # What was chosen before is not held against the visitor.
+    assert not app.run().error
     cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
     assert find(visit_script("sweep").number_input, "Processes at once").max == 32
