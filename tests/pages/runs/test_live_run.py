@@ -296,15 +296,6 @@ def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
     assert box.value == ["t", "a"]
 
 
-def test_the_epochs_of_the_longest_run_on_show_can_be_shown(add, store, visit):
-    add("a", FINISHED)
-    make_run(store, "long", epochs=9)
-    app = visit(compare, run="a")
-    assert find(app.slider, "Epochs shown").max == EPOCHS
-    app.session_state[COMPARE_KEY] = ["long"]
-    assert find(app.run().slider, "Epochs shown").max == 9
-
-
 def test_the_more_visitors_watch_the_less_often_a_run_is_drawn_anew(add, visit, timers):
     add("a", log=events())
     visit(script, run="a")
