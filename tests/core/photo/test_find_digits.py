@@ -107,6 +107,13 @@ def test_cuts_run_from_top_to_bottom_and_the_stretches_between_them_make_up_the_
             assert np.array_equal(whole.ink, piece.ink)
 
 
+def test_of_too_many_pieces_the_largest_are_looked_at(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_PIECES", 2)
+    mask = draw(*row(50, SEVEN, SEVEN))
+    mask[80:84, 300:304] = mask[80:84, 320:324] = True
+    assert seen(mask) == [(0, 2)]
+
+
 def test_too_many_digits_are_refused_and_told(monkeypatch):
     monkeypatch.setattr(module, "MAX_DIGITS", 2)
     with pytest.raises(PhotoError, match="3 things that may be digits; at most 2 are read"):
