@@ -44,10 +44,14 @@ def app(visit, runs):
     return visit(view="compare", run=first.id, other=second.id)
 
 
-def change_dataset(record):
+def change(record, **more):
     values = read_json(record.path / "config.json")
-    values["config"]["dataset"] = "mnist"
-    write_atomically(record.path / "config.json", json.dumps(values))
+    write_atomically(record.path / "config.json", json.dumps(values | more))
+
+
+def change_dataset(record):
+    config = read_json(record.path / "config.json")["config"]
+    change(record, config=config | {"dataset": "mnist"})
 
 
 def labels(app):
@@ -144,9 +148,14 @@ def test_only_runs_that_were_measured_on_the_same_images_are_offered(visit, runs
     first, second = runs
     make_run("Unmeasured", measured=False)
     change_dataset(make_run("Of MNIST"))
+    trial = make_run("A trial")
+    change(trial, tags={"sweep": "s"})
     box = find(visit(view="compare", run=first.id).selectbox, "Compared with (B)")
     assert [option.partition(" · ")[0] for option in box.options] == ["Second"]
     assert box.value == second.id
+    # The address can ask for a trial.
+    box = find(visit(view="compare", run=first.id, other=trial.id).selectbox, "Compared with (B)")
+    assert box.value == trial.id
 
 
 def test_a_run_that_cannot_be_compared_is_named_with_the_reason(visit, runs, make_run):
