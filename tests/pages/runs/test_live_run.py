@@ -1,5 +1,6 @@
 """A run as it goes on: its figures, its progress, its curves and those of the runs that it is compared with."""
 
+import json
 import math
 import time
 from types import SimpleNamespace
@@ -277,6 +278,19 @@ def test_compared_runs_are_drawn_with_their_own_curves(add, visit):
         "Run c": [(1, 21)],
         "Run a": [(1, 71), (2, 72)],
     }
+
+
+def test_compared_runs_have_their_own_rates_set_by_hand_and_the_longest_ends_the_axis(add, store, visit):
+    add("a", FINISHED, events())
+    long = make_run(store, "long", "Long", epochs=9)
+    long.log.append(*events(epochs=8), LrChanged(20, 0.05))
+    app = visit(script, run="a")
+    app.session_state[COMPARE_KEY] = ["long"]
+    for chart in app.run().get("echarts_chart"):
+        spec = json.loads(chart.proto.spec)
+        marks = {line["name"]: line.get("markLine", {"data": []})["data"] for line in spec["series"]}
+        assert {name: [mark["xAxis"] for mark in found] for name, found in marks.items()} == {"Run a": [], "Long": [2]}
+        assert spec["xAxis"]["max"] == 9
 
 
 def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):
