@@ -35,7 +35,8 @@ def test_values_are_described_as_on_the_form():
         )
     ]
     assert described == ["yes", "no", "0.001", "128-64", "Adam", "MNIST", "ReLU", "5"]
-    assert [value_text(value) for value in (1e-5, 0.5, 8, (64, 32))] == ["1e-05", "0.5", "8", "64-32"]
+    values = (1e-5, 0.5, 0.0123456, 8, (64, 32))
+    assert [value_text(value) for value in values] == ["1e-05", "0.5", "0.0123456", "8", "64-32"]
 
 
 def test_a_setting_that_there_is_not_is_not_found():

@@ -66,6 +66,8 @@ def test_an_epoch_without_a_record_of_an_image_is_left_out():
     assert found.correctness == pytest.approx(2 / 3)
     # Right in epoch 3 after right in epoch 1: the missing epoch between them is no forgetting.
     assert found.forgotten == 1
+    # Across a missing epoch it is.
+    assert one_image([1, 0, 0], [0.8, nan, 0.1]).forgotten == 1
     assert one_image([0, 1], [nan, 0.9]).learnt == 2
 
 

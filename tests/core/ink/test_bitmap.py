@@ -42,9 +42,10 @@ def test_a_bitmap_is_centred_by_mass():
     assert centre(small) == pytest.approx((MIDDLE, MIDDLE), abs=0.55)
 
 
-def test_ink_far_from_its_own_middle_stays_inside():
+@pytest.mark.parametrize(("top", "left"), [(250, 250), (50, 250), (250, 50)])
+def test_ink_far_from_its_own_middle_stays_inside(top, left):
     paper = np.zeros((280, 280, 4), np.uint8)
-    paper[20:80, 20:80] = paper[250:260, 250:260] = 255
+    paper[20:80, 20:80] = paper[top : top + 10, left : left + 10] = 255
     stages = picture_from_bitmap(paper)
     assert int(stages.picture.sum()) == pytest.approx(int(stages.scaled.sum()), rel=0.05)
     assert extent(stages.picture) == pytest.approx(extent(stages.scaled), abs=1)

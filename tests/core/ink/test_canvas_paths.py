@@ -64,8 +64,8 @@ def test_a_stretched_stroke_stretches_about_its_middle():
 
 
 def test_a_turned_stroke_turns_clockwise():
-    line = {"type": "Path", "path": [["M", 10, 50], ["L", 90, 50]], "left": 50, "top": 50, "angle": 90}
-    np.testing.assert_allclose(strokes_from_objects([line])[0], [[50, 10], [50, 90]], atol=1e-9)
+    line = {"type": "Path", "path": [["M", 10, 40], ["L", 90, 60]], "left": 50, "top": 50, "angle": 90}
+    np.testing.assert_allclose(strokes_from_objects([line])[0], [[60, 10], [40, 90]], atol=1e-9)
 
 
 @pytest.mark.parametrize(("flip", "expected"), [("flipX", [[90, 40], [10, 60]]), ("flipY", [[10, 60], [90, 40]])])

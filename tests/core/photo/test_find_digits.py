@@ -8,7 +8,7 @@ from core.errors import PhotoError
 from core.photo import find_digits as module
 from core.photo.find_digits import find_digits
 from core.photo.parts import connected_pieces, join_pieces
-from core.photo.touching import find_cuts
+from core.photo.touching import MOST_TO_CUT, find_cuts
 
 ONE = [[(15, 0), (15, 60)]]
 SEVEN = [[(0, 0), (30, 0), (12, 60)]]
@@ -105,6 +105,20 @@ def test_cuts_run_from_top_to_bottom_and_the_stretches_between_them_make_up_the_
             whole = join_pieces([cuts.stretches[0, cut], cuts.stretches[cut, last]])
             assert whole.box == piece.box
             assert np.array_equal(whole.ink, piece.ink)
+
+
+@pytest.mark.parametrize(("whole", "count"), [(MOST_TO_CUT - 0.01, 2), (MOST_TO_CUT + 0.01, 1)])
+def test_two_sure_digits_are_better_than_a_whole_that_is_none_so_sure(whole, count):
+    (piece,) = connected_pieces(draw((SEVEN, 40, 50), (SEVEN, 66, 50), size=(200, 160)))
+    cuts = find_cuts(piece)
+    assert len(cuts.best(whole, [1.0] * len(cuts.stretches))) == count
+
+
+def test_of_too_many_pieces_the_largest_are_looked_at(monkeypatch):
+    monkeypatch.setattr(module, "_MOST_PIECES", 2)
+    mask = draw(*row(50, SEVEN, SEVEN))
+    mask[80:84, 300:304] = mask[80:84, 320:324] = True
+    assert seen(mask) == [(0, 2)]
 
 
 def test_too_many_digits_are_refused_and_told(monkeypatch):

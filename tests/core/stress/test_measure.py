@@ -33,12 +33,14 @@ def test_accuracy_falls_with_the_strength_and_is_kept_with_the_run(run, tmp_path
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, pytest.approx(1))
     sample = take_sample(load_split("digits", tmp_path, "test"))
-    clean = (load_learner(run.path).predict_proba(sample.images).argmax(1) == sample.labels).sum()
+    predict = load_learner(run.path).predict_proba
+    clean = (predict(sample.images).argmax(1) == sample.labels).sum()
     for kind, entry in result.kinds.items():
         assert entry.correct[KINDS[kind].strengths.index(KINDS[kind].neutral)] == clean > 60
         assert (entry.low <= entry.correct / 120).all()
         assert (entry.correct / 120 <= entry.high).all()
         assert entry.images.shape == (len(KINDS[kind].strengths), 10, 28, 28)
+        assert entry.y_pred.ravel().tolist() == predict(entry.images.reshape(-1, 28, 28)).argmax(1).tolist()
     assert result.kinds[ROTATION].correct[-1] < clean - 20
     assert result.kinds[PGD].correct[-1] == 0
     kept = load_stress(run)

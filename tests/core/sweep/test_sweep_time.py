@@ -1,14 +1,17 @@
 """How long a cell of a sweep may train."""
 
+import itertools
 import threading
 from concurrent.futures import Executor, Future
+from types import SimpleNamespace
 
 from core.execution.threads import run_in_thread
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, STOPPED, RunState, read_state, write_state
 from core.sweep import runner
 from core.sweep.runner import run_sweep
-from tests.made import wait_until
+from core.sweep.search_space import SearchSpace
+from tests.made import make_config, wait_until
 from tests.sweeps import make_space
 
 
@@ -51,6 +54,29 @@ def test_a_cell_that_takes_too_long_is_stopped_and_the_next_has_its_turn(sweeps,
     assert not second.reason
     # It can be resumed.
     assert [trial.status for trial in run_sweep(sweep, sweeps, tmp_path, Children(finish))] == [FINISHED, FINISHED]
+
+
+def test_cells_that_are_trained_together_have_the_time_of_all_of_them(sweeps, tmp_path, monkeypatch):
+    # Each look at the clock takes a second.
+    clock, told = itertools.count(), []
+
+    def train(paths, root):
+        for path in paths:
+            train_until_told(path, root)
+        return {}
+
+    def send(folder, action):
+        told.append(next(clock))
+        real(folder, action)
+
+    real = runner.send
+    monkeypatch.setattr(runner, "send", send)
+    monkeypatch.setattr(runner, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    monkeypatch.setattr(runner, "_POLL_SECONDS", 0.001)
+    space = SearchSpace(make_config(arch="mlp", optimizer="sgd"), {"lr": (0.1, 0.2)})
+    trials = run_sweep(sweeps.create(space), sweeps, tmp_path, Children(train), trial_seconds=10)
+    assert [trial.status for trial in trials] == [STOPPED, STOPPED]
+    assert told[0] > 20
 
 
 def test_where_a_cell_cannot_be_told_to_stop_it_is_tried_again(sweeps, tmp_path, monkeypatch):

@@ -39,6 +39,13 @@ def undo():
     _take()
 
 
+def clear():
+    from pages.components.draw.canvas.canvas import _clear, _take
+
+    _clear()
+    _take()
+
+
 def canvas():
     from pages.components.draw.canvas.canvas import draw_canvas
 
@@ -102,13 +109,22 @@ def test_a_canvas_that_has_just_appeared_does_not_empty_the_drawing_it_is_told_t
     assert undone.session_state[DRAWING] == drawn[:1]
 
 
-@pytest.mark.parametrize(
+SENT_WITH_THE_CLICK = pytest.mark.parametrize(
     "sent",
     [
         {"canvas": {"drawing": {"raw": {"objects": [as_object(ONE), as_object(DASH)]}}}},
         {"live_canvas": {"drawing": SENT}},
     ],
 )
+
+
+@SENT_WITH_THE_CLICK
+def test_clear_removes_a_stroke_that_has_come_together_with_the_click(sent):
+    app = run(clear, canvas_start={"objects": [], "rev": 7}, **sent, **{DRAWING: [as_object(ONE)]})
+    assert app.session_state[DRAWING] == []
+
+
+@SENT_WITH_THE_CLICK
 def test_undo_takes_back_a_stroke_that_has_come_together_with_the_click(sent):
     app = run(undo, canvas_start={"objects": [], "rev": 7}, **sent, **{DRAWING: [as_object(ONE)]})
     assert len(app.session_state[DRAWING]) == 1

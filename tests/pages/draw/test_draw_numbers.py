@@ -5,6 +5,7 @@ import re
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core.errors import ComputeError
 from core.inference.networks import predict_proba
@@ -103,6 +104,22 @@ def test_a_choice_beyond_the_last_digit_falls_to_the_last(visit_drawing, add_run
     find(app.button, "Undo").click().run()
     assert not app.exception
     assert chosen(app) == 1
+
+
+def other_page():
+    import streamlit as st
+
+    from pages.components.draw.source.drawing import last_picture
+
+    st.session_state["picture"] = last_picture()
+
+
+def test_another_page_gets_the_first_digit_of_a_number():
+    app = AppTest.from_function(other_page, default_timeout=30)
+    app.session_state[DRAWING] = [as_object(RIGHT), as_object(LEFT)]
+    app.run()
+    assert not app.exception
+    assert np.array_equal(app.session_state["picture"], picture(LEFT))
 
 
 def test_all_networks_read_the_whole_number(visit_drawing, add_run):

@@ -136,6 +136,10 @@ def test_another_picture_takes_the_place_of_the_first(upload, add_run):
     app.file_uploader[0].set_value(("two.jpg", as_file(photo_of_one(), "JPEG"), "image/jpeg")).run()
     assert "two.jpg" in html(app)
     assert "one.png" not in html(app)
+    app.file_uploader[0].set_value(("three.png", b"no picture", "image/png")).run()
+    assert "three.png is no picture" in texts(app.error)
+    assert reading(app) is None
+    assert "two.jpg" not in html(app)
 
 
 @pytest.mark.parametrize("switch", ["cut_out", "thicken", "centre"])

@@ -8,7 +8,7 @@ import pytest
 from core.ink.rendering import picture_from_strokes
 from core.teaching.collection import MAX_DIGITS
 from pages.components.draw.canvas.canvas import DRAWING
-from tests.pages.drawing import find, html, texts
+from tests.pages.drawing import as_object, find, html, texts
 from tests.pages.mine import kept, made
 from tests.pages.photographs import LINES, page_of
 
@@ -69,6 +69,8 @@ def test_after_a_digit_of_a_number_comes_the_next_one_and_after_the_last_the_can
     np.testing.assert_array_equal(pictures(app), [picture(LEFT), picture(MIDDLE), picture(RIGHT)])
     assert app.session_state[DRAWING] == []
     assert keep_row(app).label == "Keep this digit. It is a"
+    app.session_state[DRAWING] = [as_object(RIGHT), as_object(MIDDLE), as_object(LEFT)]
+    assert keep_row(app.run()).label == "Keep the 1st digit. It is a"
 
 
 def test_the_digit_that_is_chosen_is_kept_and_then_those_that_are_not_kept_yet(visit):

@@ -8,10 +8,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from core.errors import ComputeError
+from core.photo.find_clothes import find_clothes
+from core.photo.open_photo import open_photo
 from core.uncertainty.detector import digit_shares
 from core.uncertainty.prediction import predict_pictures
 from pages.components.draw.source import photo_part
 from pages.components.draw.source.photo_part import chosen_part
+from pages.components.draw.source.photo_view import photo_url
 from tests.pages.drawing import find, html, reading, texts
 from tests.pages.photographs import LINES, ONE, as_file, page_of
 
@@ -65,11 +68,23 @@ def test_digits_in_lines_are_read_line_by_line_with_a_box_at_each(upload, add_ru
 def test_the_chosen_digit_is_explained(upload, add_run):
     add_run("small")
     app = upload(LINES, look="steps")
-    first_step = re.findall(r'<img src="(.*?)"', html(app).partition("1. What was given")[0])[-1]
-    find(app.segmented_control, CHOICE).set_value(4).run()
+    given, thin = step(app, "1. What was given"), step(app, "3. Scaled to")
+    # The first is a seven, this one a one.
+    find(app.segmented_control, CHOICE).set_value(3).run()
     assert not app.exception
-    assert re.findall(r"<li(.*?) data-place=", html(app))[4] == ' class="chosen"'
-    assert re.findall(r'<img src="(.*?)"', html(app).partition("1. What was given")[0])[-1] != first_step
+    assert re.findall(r"<li(.*?) data-place=", html(app))[3] == ' class="chosen"'
+    assert step(app, "1. What was given") != given
+    assert step(app, "3. Scaled to") != thin
+    *others, chosen = re.findall(r'<rect [^>]*stroke-width="([\d.]+)"/><rect x="[\d.]+" y="([\d.]+)"', photograph(app))
+    assert {width for width, _ in others} == {"1.2"}
+    assert chosen[0] == "2.5"
+    # It stands in the second line.
+    assert float(chosen[1]) > float(others[0][1]) + 100
+
+
+def step(app, title):
+    """The picture of the step with this title."""
+    return re.findall(r'<img src="(.*?)"', html(app).partition(title)[0])[-1]
 
 
 def test_many_digits_show_the_chosen_one_s_card_and_all_on_request(upload, add_run):
@@ -138,11 +153,15 @@ def test_a_part_of_a_garment_is_one_garment(visit_drawing, add_run):
     whole = html(app)
     assert number(app) is None
     assert reading(app)
-    set_part(app, (0, 50), (0, 100))
+    set_part(app, (50, 100), (0, 100))
     assert not app.exception
     assert number(app) is None
     assert reading(app)
-    assert html(app) != whole
+    photo = open_photo(as_file(image), "two.png")
+    left, top, right, bottom = find_clothes(np.asarray(image.convert("L"))[:, 200:]).box
+    origin = photo_url(photo, (left + 200, top, right + 200, bottom), (200, 0, 400, 400))
+    assert origin in html(app)
+    assert origin not in whole
 
 
 def test_while_the_network_does_not_answer_the_boxes_are_shown_without_words(upload, add_run, host):

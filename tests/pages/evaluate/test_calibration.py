@@ -9,6 +9,7 @@ from core.execution.compute_client import ComputeClient
 from core.metrics.classification import count_confusion
 from core.storage.digest import weights_digest
 from core.texts.message import message
+from core.uncertainty.intervals import error_intervals
 from core.uncertainty.record import Calibration, write_calibration
 from core.uncertainty.temperature import apply_temperature
 from tests.pages.charts import figures
@@ -76,6 +77,16 @@ def test_with_a_calibration_both_are_drawn_and_the_temperature_is_told(visit, ca
     # All is right where the network is sure, so that less certainty fits worse.
     assert ("the raw probabilities are the better calibrated ones" in said) == (temperature > 1)
     assert "Calibrate" not in [button.label for button in app.button]
+
+
+def test_each_error_has_its_own_interval(visit, calibrate, digits, answers):
+    calibrate(2.0)
+    said = texts(visit(view="calibration").markdown)
+    words = r"raw \*\*(.+?)%\*\* \((.+?)% to (.+?)%\), calibrated \*\*(.+?)%\*\* \((.+?)% to (.+?)%\)"
+    _, *raw, _, low, high = map(float, re.search(words, said).groups())
+    ends = [100 * end for interval in error_intervals(answers, digits.labels, 2.0) for end in interval]
+    assert [*raw, low, high] == pytest.approx(ends, abs=0.01)
+    assert raw != [low, high]
 
 
 def test_a_temperature_of_one_changes_nothing(visit, calibrate):

@@ -15,9 +15,9 @@ from core.runs.store import RunStore
 from core.runs.trained_images import split_as_trained
 from core.storage.locks import hold_as_worker
 from core.training.epoch_record import EpochRecord, Predicted
-from pages.components.evaluate.dynamics import view
+from pages.components.evaluate.dynamics import replay_view, view
 from pages.components.evaluate.dynamics.reading import why_nothing
-from tests.pages.drawing import find, texts
+from tests.pages.drawing import find, html, texts
 from tests.pages.evaluate.seen import captions, text
 from tests.pages.frontend import cell_texts, click_cell, send
 
@@ -137,6 +137,24 @@ def test_an_image_says_what_it_was_predicted_as_in_all_epochs(open_run, learned,
     assert 'data-image="' not in gallery
 
 
+def test_of_many_epochs_the_last_ones_are_told(open_run, learned, val, monkeypatch):
+    monkeypatch.setattr(replay_view, "_MOST_TOLD", 2)
+    app = open_run(learned)
+    pills(app).set_value("lost").run()
+    label = val.labels[4]
+    assert f"predictions from epoch 2 on: {label}, {(label + 1) % 10}" in html(app)
+
+
+def test_an_earlier_epoch_s_images_have_its_own_predictions(open_run, make_run, val):
+    record = make_run()
+    write_epoch(record.path, make_epoch(1, predict(val.labels, [3], confidence=0.75)))
+    write_epoch(record.path, make_epoch(2, predict(val.labels, [], confidence=0.5)))
+    app = open_run(record, epoch="1")
+    true, predicted = val.labels[3], (val.labels[3] + 1) % 10
+    assert shown(app) == [f"Validation image 3: true {true}, predicted {predicted}"]
+    assert captions(app) == [(str(true), str(predicted), "75.0%")]
+
+
 def test_a_click_on_a_cell_shows_its_images(open_run, learned, val):
     app = open_run(learned)
     label = int(val.labels[4])
@@ -246,6 +264,32 @@ def test_each_region_shows_its_training_images(open_run, learned, train, group, 
     assert shown(app) == [f"Training image {number}: true {train.labels[number]}, mean probability {share}"]
 
 
+@pytest.fixture
+def varied(make_run):
+    """A run of four epochs, with several images in each group of the map; image 9 was never recorded."""
+    record = make_run("Varied")
+    probabilities = np.full((4, N_TRAIN), 0.9, np.float16)
+    probabilities[:, 2] = 0.95
+    probabilities[:, 5] = 0.8, 0.2, 0.2, 0.8
+    probabilities[:, 6] = 0.9, 0.1, 0.9, 0.1
+    probabilities[:, 7], probabilities[:, 8], probabilities[:, 9] = 0.2, 0.1, np.nan
+    probabilities[:, 10] = 0.9, 0.4, 0.9, 0.9
+    for epoch, shares in enumerate(probabilities, 1):
+        write_epoch(record.path, EpochRecord(epoch, shares, shares > 0.5, None))
+    return record
+
+
+@pytest.mark.parametrize(
+    ("group", "first"),
+    [("easy", [2, 0]), ("ambiguous", [6, 5]), ("hard", [8, 7]), ("forgotten", [6, 5, 10]), ("never", [8, 7])],
+)
+def test_the_images_that_a_group_is_named_for_come_first(open_run, varied, group, first):
+    app = choose_part(open_run(varied), "map")
+    assert pills(app).options[1:] == ["Ambiguous (2)", "Hard (2)", "Forgotten (3)", "Never learnt (2)"]
+    pills(app).set_value(group).run()
+    assert [int(re.search(r"image (\d+)", entry)[1]) for entry in shown(app)][: len(first)] == first
+
+
 def test_a_forgotten_image_says_when_it_was_learnt(open_run, learned):
     app = choose_part(open_run(learned), "map")
     pills(app).set_value("forgotten").run()
@@ -266,6 +310,9 @@ def test_a_brush_shows_the_images_behind_it(open_run, learned):
     assert "Training image 5" in shown(app)[0]
     brush(app, lasso=[{"x": [-0.1, 0.1, 0.1, -0.1], "y": [0, 0, 0.5, 0.5]}])
     assert "Training image 7" in shown(app)[0]
+    # With Shift several parts are kept.
+    brush(app, box=[{"x": [-0.1, 0.1], "y": [0, 0.5]}, {"x": [0.3, 0.4], "y": [0.6, 0.4]}])
+    assert "Training image 5" in shown(app)[0]
     brush(app)
     assert pills(app).value == "hard"
     assert pills(app).options[0] == "Easy (1,291)"
@@ -284,9 +331,9 @@ def test_new_epochs_wait_while_something_is_selected(open_run, learned, val):
     assert "New epochs appear" not in texts(app.caption)
 
 
-def test_when_images_were_learnt(open_run, learned):
-    app = choose_part(open_run(learned), "map")
-    assert "1 never were; 1 were forgotten once or more" in texts(app.caption)
+def test_when_images_were_learnt(open_run, varied):
+    app = choose_part(open_run(varied), "map")
+    assert "2 never were; 3 were forgotten once or more" in texts(app.caption)
 
 
 def test_a_run_without_a_record_leads_to_training(open_run, make_run):

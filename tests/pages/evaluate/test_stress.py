@@ -7,7 +7,7 @@ import pytest
 from core.execution.compute_client import ComputeClient
 from core.stress.kinds import KINDS
 from core.stress.result import save_stress
-from tests.made import make_stress
+from tests.made import make_config, make_stress
 from tests.pages.calls import MadeCall
 from tests.pages.charts import figures
 from tests.pages.drawing import find, html, texts
@@ -89,6 +89,12 @@ def test_another_run_is_laid_over_once_it_is_tested_too(visit, make_run, started
     assert names(app) == ["Mine", "Other"]
 
 
-def test_alone_a_run_is_offered_no_comparison(visit, make_run):
-    save_stress(make_run("Mine"), make_stress())
-    assert "Compare with" not in [box.label for box in visit(view="stress").multiselect]
+def test_without_another_network_of_its_data_set_a_run_is_offered_no_comparison(visit, make_run, store):
+    record = make_run("Mine")
+    save_stress(record, make_stress())
+    store.create(make_config(dataset="mnist"), "Of MNIST").weights_file.touch()
+    store.create(make_config(), "A trial", {"sweep": "s"}).weights_file.touch()
+    store.create(make_config(), "Not trained")
+    app = visit(view="stress", run=record.id)
+    assert frames(app)
+    assert "Compare with" not in [box.label for box in app.multiselect]

@@ -13,7 +13,7 @@ from core.storage.arrays import save_arrays
 from core.storage.atomic import write_atomically
 from core.storage.reading import read_json
 from pages.components.evaluate.compare.verdict import p_text
-from tests.pages.drawing import find
+from tests.pages.drawing import find, html
 from tests.pages.evaluate.seen import give, make_result, text
 from tests.pages.frontend import cell_texts, click_cell
 
@@ -44,10 +44,14 @@ def app(visit, runs):
     return visit(view="compare", run=first.id, other=second.id)
 
 
-def change_dataset(record):
+def change(record, **more):
     values = read_json(record.path / "config.json")
-    values["config"]["dataset"] = "mnist"
-    write_atomically(record.path / "config.json", json.dumps(values))
+    write_atomically(record.path / "config.json", json.dumps(values | more))
+
+
+def change_dataset(record):
+    config = read_json(record.path / "config.json")["config"]
+    change(record, config=config | {"dataset": "mnist"})
 
 
 def labels(app):
@@ -84,6 +88,7 @@ def test_the_test_tells_its_two_counts_and_what_they_mean(app):
     p_value = mcnemar_test(2, 4).p_value
     assert f"A alone is right on **2** images, B alone on **4**: p = {p_value:.2f}" in text(app)
     assert "Networks that are equally good differ as much by chance often enough." in text(app)
+    assert "tell which is better; here they are 6." in text(app)
     assert "It is about these two trained networks, not about their recipes" in text(app)
 
 
@@ -106,8 +111,11 @@ def test_each_group_shows_its_images_with_the_wrong_answers(app, digits):
     ones, fours = (np.flatnonzero(digits.labels == label) for label in (1, 4))
     zero = np.flatnonzero(digits.labels == 0)[0]
     assert sorted(labels(app)) == [(i, 1, 7) for i in ones[:2]]
+    assert "Under each image stands what B takes it for." in text(app)
     assert sorted(labels(show(app, "only_b"))) == [(i, 4, 9) for i in fours[:4]]
+    assert "Under each image stands what A takes it for." in text(app)
     assert sorted(labels(show(app, "both_wrong"))) == sorted([(zero, 0, 6), (fours[4], 4, 9)])
+    assert "Under each image stands what A takes it for." in text(app)
     assert "B takes 1 of them for the same." in [caption.value for caption in app.caption]
 
 
@@ -116,6 +124,7 @@ def test_a_click_on_a_cell_shows_its_images_alone(app, digits):
     show(app, "both_wrong")
     click_cell(app, (4, 9))
     assert labels(app) == [(fours[4], 4, 9)]
+    assert "st-key-difference .points path.point:nth-of-type(50)" in html(app)
     assert "Images of **4** that A or B takes for **9**." in text(app)
     click_cell(app, (1, 7))
     assert labels(app) == []
@@ -139,9 +148,14 @@ def test_only_runs_that_were_measured_on_the_same_images_are_offered(visit, runs
     first, second = runs
     make_run("Unmeasured", measured=False)
     change_dataset(make_run("Of MNIST"))
+    trial = make_run("A trial")
+    change(trial, tags={"sweep": "s"})
     box = find(visit(view="compare", run=first.id).selectbox, "Compared with (B)")
     assert [option.partition(" · ")[0] for option in box.options] == ["Second"]
     assert box.value == second.id
+    # The address can ask for a trial.
+    box = find(visit(view="compare", run=first.id, other=trial.id).selectbox, "Compared with (B)")
+    assert box.value == trial.id
 
 
 def test_a_run_that_cannot_be_compared_is_named_with_the_reason(visit, runs, make_run):

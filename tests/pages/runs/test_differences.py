@@ -30,11 +30,12 @@ def test_a_single_run_has_no_table(store, compared):
 
 
 def test_the_table_says_what_differs_in_words(store, compared):
-    make_run(store, "a", result=make_result(), lr=0.5)
+    make_run(store, "a", result=make_result(), lr=0.5, keep_best=False)
     make_run(store, "b", result=make_result(val_accuracy=None, test_loss=0.25, n_parameters=1_000_000, seconds=61))
     table = compared("b").dataframe[0].value
     assert {row.label: (row.a, row.b) for row in table.fillna("–").itertuples()} == {
         "Learning rate": ("0.5", "0.01"),
+        "Keep the best epoch": ("no", "yes"),
         "Parameters": ("25,818", "1,000,000"),
         "Validation accuracy": ("91.23%", "–"),
         "Test loss": ("0.4567", "0.2500"),

@@ -1,5 +1,6 @@
 """A run as it goes on: its figures, its progress, its curves and those of the runs that it is compared with."""
 
+import json
 import math
 import time
 from types import SimpleNamespace
@@ -25,7 +26,7 @@ from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs import live_run
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.runs.finish_card import COPY_KEY
-from pages.components.shell.services import job_queue, watchers
+from pages.components.shell.services import job_queue, open_runs, watchers
 from tests.made import make_config
 from tests.pages.charts import curves
 from tests.pages.drawing import find, texts
@@ -102,6 +103,17 @@ def test_a_run_in_training_says_its_latest_figures(add, visit):
     }
     assert progress(app) == ("Epoch 3 of 4 · step 25 of 40 · about 1 min 0 s left", 62)
     assert not app.get("page_link")
+
+
+def test_a_measured_run_that_goes_on_says_its_latest_figures(add, visit):
+    add("a", log=events(), result=make_result())
+    assert metrics(visit(script, run="a"))["Training accuracy"] == "63.0%"
+
+
+def test_a_run_that_is_looked_at_is_noted_as_open(add, visit):
+    add("a", FINISHED)
+    visit(script, run="a")
+    assert open_runs().ids() == {"a"}
 
 
 def test_no_time_is_told_until_the_steps_tell_it(add, visit):
@@ -266,6 +278,19 @@ def test_compared_runs_are_drawn_with_their_own_curves(add, visit):
         "Run c": [(1, 21)],
         "Run a": [(1, 71), (2, 72)],
     }
+
+
+def test_compared_runs_have_their_own_rates_set_by_hand_and_the_longest_ends_the_axis(add, store, visit):
+    add("a", FINISHED, events())
+    long = make_run(store, "long", "Long", epochs=9)
+    long.log.append(*events(epochs=8), LrChanged(20, 0.05))
+    app = visit(script, run="a")
+    app.session_state[COMPARE_KEY] = ["long"]
+    for chart in app.run().get("echarts_chart"):
+        spec = json.loads(chart.proto.spec)
+        marks = {line["name"]: line.get("markLine", {"data": []})["data"] for line in spec["series"]}
+        assert {name: [mark["xAxis"] for mark in found] for name, found in marks.items()} == {"Run a": [], "Long": [2]}
+        assert spec["xAxis"]["max"] == 9
 
 
 def test_the_other_runs_can_be_compared_with_but_no_trials(add, visit):

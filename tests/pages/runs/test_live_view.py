@@ -122,6 +122,15 @@ def test_a_run_in_training_is_given_the_readers_drawing_when_the_images_are_look
     assert np.array_equal(read_own_image(record.path), PICTURE)
 
 
+def test_another_run_is_given_the_same_drawing(add, visit):
+    add("a")
+    other = add("b")
+    app = choose(visit(script, run="a", ink="9"), "images")
+    app.query_params["run"] = "b"
+    app.run()
+    assert np.array_equal(read_own_image(other.path), PICTURE)
+
+
 @pytest.mark.parametrize("more", [{"status": FINISHED}, {"dataset": "fashion-mnist"}])
 def test_a_run_that_has_ended_or_reads_clothes_is_given_no_drawing(add, visit, more):
     record = add("a", **more)

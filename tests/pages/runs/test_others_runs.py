@@ -84,6 +84,16 @@ def test_a_link_shows_a_run_to_others_without_its_buttons(visit_script, theirs, 
         lock.release()
 
 
+def test_a_link_compares_one_s_own_run_with_anothers(visit_script, store, theirs, cookies):
+    assert cookies
+    for record in (theirs(), make_run(store.seen_by(visitor_with(MINE)), "mine", "Mine")):
+        write_result(record.path, make_result())
+        record.weights_file.touch()
+    app = visit_script("evaluate", run="mine", view="compare", other="theirs")
+    assert not app.warning
+    assert find(app.selectbox, "Compared with (B)").value == "theirs"
+
+
 def test_a_run_cut_short_can_be_resumed_by_its_owner_alone(visit_script, theirs, cookies):
     theirs(INTERRUPTED)
     assert "Resume" not in labels(visit_script("train", run="theirs"))
@@ -180,6 +190,11 @@ def test_what_the_operator_has_switched_off_is_not_offered(visit_script, cookies
 def test_a_visitor_s_sweep_has_as_many_processes_as_the_operator_allows(visit_script, cookies, monkeypatch):
     monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
     monkeypatch.setenv("MNIST_LAB_RUNS_AT_ONCE", "2")
-    assert find(visit_script("sweep").number_input, "Processes at once").max == 2
+    app = visit_script("sweep")
+    assert find(app.number_input, "Processes at once").max == 2
+    find(app.number_input, "Processes at once").set_value(2).run()
+    monkeypatch.setenv("MNIST_LAB_RUNS_AT_ONCE", "1")
+    # What was chosen before is not held against the visitor.
+    assert not app.run().error
     cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
     assert find(visit_script("sweep").number_input, "Processes at once").max == 32

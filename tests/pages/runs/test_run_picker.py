@@ -10,6 +10,7 @@ from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS
 from core.storage.locks import hold_in_queue
 from pages.components.runs.run_picker import rank_for_drawings, run_labels
+from pages.components.shell.services import open_runs
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
 
@@ -52,6 +53,13 @@ def test_every_trained_run_is_offered_the_newest_first_and_those_of_the_app_last
         "Of the app · Digits (embedded) · 25.00%",
     ]
     assert picked(app) == "b"
+
+
+def test_the_run_that_is_taken_is_noted_as_open(add, visit):
+    add("a")
+    add("b")
+    visit(script, run="a")
+    assert open_runs().ids() == {"a"}
 
 
 def test_a_trial_is_offered_where_the_address_asks_for_it(add, visit):

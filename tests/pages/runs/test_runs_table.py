@@ -261,6 +261,15 @@ def test_several_ticked_runs_are_deleted_together(visit, store):
 
 
 @pytest.mark.usefixtures("three")
+def test_of_several_ticked_runs_those_that_come_with_the_app_stay(visit, bundled):
+    make_run(bundled, "old", "Built in")
+    app = tick(visit(table), 0, 1, 3)
+    assert "**3 runs**" in texts(app.markdown)
+    find(app.button, "Delete").click().run()
+    assert "2 runs and their weights will be gone for good: Run c, Run b." in texts(app.markdown)
+
+
+@pytest.mark.usefixtures("three")
 def test_a_star_stands_before_the_name_and_a_note_in_its_column(visit, store):
     app = tick(visit(table), 1)
     assert "Note" not in rows(app)[0]
@@ -279,6 +288,10 @@ def test_the_dialog_also_takes_a_note(visit, store):
     find(app.text_area, "Note").set_value("worth another try")
     find(app.button, "Save").click().run()
     assert {record.id: record.note for record in store.all()} == {"a": "", "b": "worth another try", "c": ""}
+    app = visit(rename_dialog, dialog="b")
+    find(app.text_input, "Name").set_value("Better")
+    find(app.button, "Save").click().run()
+    assert (store.get("b").name, store.get("b").note) == ("Better", "worth another try")
 
 
 def test_a_finished_run_whose_weights_are_gone_says_so(visit, store):

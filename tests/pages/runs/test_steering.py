@@ -119,3 +119,5 @@ def test_a_learning_rate_that_is_refused_or_the_same_is_not_announced(add, visit
     ask_for(app, -1.0)
     assert "it must be a number above 0" in texts(app.error)
     assert not app.caption
+    ask_for(app, 0.025)
+    assert not app.error

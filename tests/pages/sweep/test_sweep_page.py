@@ -3,6 +3,8 @@
 import json
 import re
 
+from streamlit.testing.v1 import AppTest
+
 from core.execution.executors import Workers
 from core.runs.record import RunState, write_state
 from core.settings import data_root
@@ -39,6 +41,33 @@ def test_a_running_sweep_shows_how_far_it_is_and_can_be_stopped(visit, sweeps, s
     assert not has(app.button, "Stop")
 
 
+def test_before_its_first_result_a_sweep_tells_its_time_by_runs_like_its_own(visit, sweeps, store):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
+    add_trial(store, sweeps.create(sweep.space), 0, accuracy=0.8)
+    lock = hold_in_queue(sweep.path)
+    [bar] = visit(sweep=sweep.id).get("progress")
+    assert bar.proto.text == "0 of 2 networks done · about 4 s left"
+    lock.release()
+
+
+def ended():
+    import streamlit as st
+
+    from core.execution.executors import Workers
+    from pages.components.sweep import view
+    from pages.components.sweep.services import sweep_store
+
+    st.session_state["runs"] = st.session_state.get("runs", 0) + 1
+    view._draw(sweep_store().all()[0], Workers(), was_running=st.session_state["runs"] == 1)
+
+
+def test_once_a_sweep_has_ended_the_page_runs_again_without_a_timer(sweeps):
+    make_trials(sweeps, make_space(lr=(0.1, 0.2)), [0.8, 0.7])
+    app = AppTest.from_function(ended, default_timeout=30).run()
+    assert not app.exception
+    assert app.session_state["runs"] == 2
+
+
 def test_a_complete_sweep_tells_its_best_cell_s_figures_and_rests(visit, sweeps, timers):
     sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2), batch_size=(16, 32)), [0.8, 0.7, 0.9, 0.6])
     app = visit(sweep=sweep.id)
@@ -63,6 +92,16 @@ def test_resume_trains_what_is_left(visit, sweeps):
     assert [trial.status for trial in sweeps.trials(sweep)] == ["finished", "finished"]
     assert sweeps.trials(sweep)[0].record == done
     assert not has(app.run().button, "Resume")
+
+
+def test_resume_leaves_the_failed_ones_as_they_are(visit, sweeps, store, monkeypatch):
+    sweep = make_trials(sweeps, make_space(lr=(0.1, 0.2, 0.3)), [0.8])
+    add_trial(store, sweep, 1, reason="The loss became inf.")
+    app = visit(sweep=sweep.id)
+    asked = []
+    monkeypatch.setattr(SweepManager, "resume", lambda _, *arguments: asked.append(arguments))
+    find(app.button, "Resume").click().run()
+    assert asked == [(sweep.id, data_root(), Workers(), False, None)]
 
 
 def test_a_failed_cell_is_said_with_its_reason_beside_the_others(visit, sweeps, store):
@@ -100,6 +139,7 @@ def test_a_cell_opens_its_run(visit, sweeps, store):
     assert "The loss became inf." in texts(app.error)
     [link] = [link.proto for link in app.get("page_link") if link.proto.label == "Open its run"]
     assert (link.page, f"run={failed.id}" in link.query_string) == ("train", True)
+    assert not {"Draw for it", "See its mistakes"} & {link.proto.label for link in app.get("page_link")}
     done = sweeps.trials(sweep)[0].record
     done.weights_file.write_bytes(b"weights")
     find(app.selectbox, "Cell").select(0).run()
@@ -211,6 +251,13 @@ def test_a_sweep_over_seeds_shows_means_differences_and_a_link_to_each_run(visit
     find(app.selectbox, "Cell").select_index(1).run()
     for trial in sweeps.trials(sweep)[1::3]:
         assert f"Seed {trial.config.seed}: {trial.val_accuracy:.2%}" in texts(app.caption)
+
+
+def test_a_failure_names_its_seed_where_each_cell_has_several(visit, sweeps, store):
+    sweep = make_trials(sweeps, make_space(2, lr=(0.1, 100.0)), [0.8])
+    add_trial(store, sweep, 3, reason="The loss became inf.")
+    seed = sweep.space.base.seed + 1
+    assert f"Learning rate 100 · Seed {seed}: The loss became inf." in texts(visit(sweep=sweep.id).caption)
 
 
 def test_only_one_setting_over_several_seeds_has_error_bars(visit, sweeps):

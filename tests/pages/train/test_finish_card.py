@@ -7,7 +7,10 @@ import pytest
 from core.config.recipes import RECIPES
 from core.errors import LimitReached
 from core.execution.job_queue import JobQueue
+from core.training.speed import estimate_seconds
 from pages.components.data import data_gate, start
+from pages.components.runs import step_cost
+from pages.components.shell.wording import about
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
 from tests.pages.shared_compute import SharedCompute
@@ -107,6 +110,13 @@ def test_the_time_on_the_button_is_that_of_the_form(add, visit):
     [found] = re.findall(r"Train a CNN \((about .+)\)", next_button(app).label)
     app = visit(run="a", recipe="sprint", dataset="digits")
     assert f"Takes {found} on this machine." in texts(app.caption)
+
+
+def test_the_time_on_the_button_comes_from_steps_of_the_network_that_it_trains(add, visit, monkeypatch):
+    better = RECIPES["sprint"].config.replace(dataset="digits")
+    monkeypatch.setattr(step_cost, "_ask", lambda configs: [0.5] if configs == [better] else None)
+    add("a", make_result(), arch="mlp")
+    assert next_button(visit(run="a")).label == f"Train a CNN ({about(estimate_seconds(better, 0.5))})"
 
 
 def test_why_it_is_refused_is_said_in_its_place(add, visit, begun, monkeypatch):

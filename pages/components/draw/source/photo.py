@@ -63,7 +63,6 @@ def _read(way: str, record: RunRecord, content: bytes | None, name: str) -> Subj
         if content is not None:
             photos[way] = (name, _open(content, name))
     except PhotoError as error:
-        photos.pop(way, None)
         st.error(tr(error), icon=":material/error:")
     if way not in photos:
         return None
