@@ -104,6 +104,11 @@ def test_a_new_child_has_what_explanations_need(compute):
     assert compute.call_in_new_child(asked.has_loaded, "core.explain.attribution")
 
 
+def test_a_child_collects_no_garbage_among_what_it_shares(compute):
+    tracked, left_alone = compute.call_in_new_child(asked.tracked_objects)
+    assert left_alone > 10 * tracked
+
+
 def test_a_call_beyond_its_time_limit_is_broken_off_and_its_child_killed(jobs, compute, long_call):
     long = long_call.start(timeout=0.3)
     with pytest.raises(ComputeError, match=r"broken off after its time limit of 0\.3 s"):
