@@ -11,6 +11,7 @@ The children then end a moment later; those that train save a checkpoint first.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import logging
@@ -117,6 +118,8 @@ class ComputeProcess:
             self._start(name, functions[target], arguments)
 
     def _start(self, name: str, function: Callable[..., None], arguments: list[Any]) -> None:
+        # The garbage collector writes to each object that it looks at. In a child that would copy every shared page.
+        gc.freeze()
         child = self._context.Process(target=function, args=arguments, name=name, daemon=True)  # type: ignore[attr-defined]
         try:
             child.start()

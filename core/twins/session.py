@@ -12,11 +12,26 @@ from core.twins.setup import MAX_STEPS, Precision, TwinChunk, TwinSetup, TwinSta
 
 @dataclass
 class TwinRun:
-    """The twins in one precision. `problem` says why they cannot go on; else it is empty."""
+    """The twins in one precision.
 
-    state: TwinState
+    start: what they begin as. reached: where the last step has brought them; None before the first one, so that who
+    only looks holds no weights. problem: why they cannot go on; else it is empty.
+    """
+
+    start: TwinSetup
+    reached: TwinState | None = None
     history: TwinHistory = field(default_factory=TwinHistory)
     problem: Message = NO_MESSAGE
+
+    @property
+    def step(self) -> int:
+        """How many steps they have taken."""
+        return self.reached.step if self.reached else 0
+
+    @property
+    def state(self) -> TwinState:
+        """Where they are. The weights of the start are drawn anew each time."""
+        return self.reached or start_twins(self.start)
 
 
 class TwinBench:
@@ -50,7 +65,7 @@ class TwinBench:
     def run(self) -> TwinRun:
         """The run in the present precision, at its start when it is new."""
         if self.setup.precision not in self._runs:
-            self._runs[self.setup.precision] = TwinRun(start_twins(self.setup))
+            self._runs[self.setup.precision] = TwinRun(self.setup)
         return self._runs[self.setup.precision]
 
     @property
@@ -62,7 +77,7 @@ class TwinBench:
     @property
     def can_go_on(self) -> bool:
         """Whether the present run can take a step."""
-        return not self.run.problem and self.run.state.step < MAX_STEPS
+        return not self.run.problem and self.run.step < MAX_STEPS
 
     @property
     def wanted(self) -> int:
@@ -74,7 +89,7 @@ class TwinBench:
     def take(self, run: TwinRun, chunk: TwinChunk) -> None:
         """Add steps to a run that they were computed for, which need not be the present one any more."""
         run.history.extend(chunk.steps)
-        run.state, run.problem = chunk.state, chunk.problem
+        run.reached, run.problem = chunk.state, chunk.problem
         if run is self.run:
             self.pending = max(0, self.pending - len(chunk.steps))
             if not self.can_go_on:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -20,14 +21,18 @@ class AutogradStep:
     """See `core.learners.steps.base.TrainStep`. It does not wait for the device."""
 
     def __init__(self, config: RunConfig, model: nn.Module, scale: PixelScale) -> None:
+        self._config = config
         self._model = model
         self._scale = scale
-        self._kind = config.optimizer
-        self._optimizer = _create_optimizer(config, model)
         self._logits = torch.empty(0)
         parameter = next(model.parameters())
         self._dtype = parameter.dtype
         self._casting = torch.autocast(parameter.device.type, torch.bfloat16, enabled=config.precision == "bfloat16")
+
+    @cached_property
+    def _optimizer(self) -> torch.optim.Optimizer:
+        # The first one of PyTorch imports torch._dynamo: seconds and 80 MB, without which a network can predict.
+        return _create_optimizer(self._config, self._model)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
@@ -59,7 +64,7 @@ class AutogradStep:
     def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
         """Put the optimizer where it was."""
         parameters = list(self._model.parameters())
-        entries = read_entries(arrays, self._kind, parameters)
+        entries = read_entries(arrays, self._config.optimizer, parameters)
         for number, found in entries.items():
             for name, value in found.items():
                 # The fused kernels go through memory, whatever order the parameter has there.

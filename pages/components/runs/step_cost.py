@@ -17,6 +17,8 @@ from pages.components.shell.services import all_runs, job_queue
 _REFRESH_SECONDS = 0.5
 # The same while a run is active, which can take an hour and has to end first.
 _WAIT_SECONDS = 5.0
+# Measurements that are kept. Visitors choose freely what is measured, and the server may run for months.
+_MOST_KEPT = 200
 
 
 def show_by_step_seconds(configs: Sequence[RunConfig], draw: Callable[[list[float] | None], None]) -> None:
@@ -46,12 +48,14 @@ def _ask(configs: Sequence[RunConfig]) -> list[float] | None:
     """Seconds of a step of each; none where it could not be measured, None as long as it has not been."""
     known, keys = _measurements(), tuple(map(cost_key, configs))
     compute = job_queue().compute
-    if keys not in known:
+    measured = known.get(keys)
+    if measured is None:
         # Beside a run both would be slowed, and the time would be wrong.
         if not compute.is_ready.is_set() or is_training():
             return None
-        known[keys] = run_in_thread(compute.call_in_new_child, measure_each, keys)
-    measured = known[keys]
+        measured = known[keys] = run_in_thread(compute.call_in_new_child, measure_each, keys)
+        for oldest in [*known][:-_MOST_KEPT]:
+            known.pop(oldest, None)
     if not measured.done():
         return None
     return [] if measured.exception() else measured.result()

@@ -107,7 +107,7 @@ def show_buttons(bench: TwinBench) -> None:
             disabled=not bench.can_go_on,
         )
     st.button(tr("Step"), icon=":material/skip_next:", on_click=callback(bench.ask_step), disabled=not bench.can_go_on)
-    at_start = not (bench.run.state.step or bench.wanted)
+    at_start = not (bench.run.step or bench.wanted)
     st.button(tr("Reset"), icon=":material/replay:", on_click=callback(bench.reset), disabled=at_start)
 
 

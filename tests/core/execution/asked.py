@@ -1,5 +1,6 @@
 """Functions that the tests have the compute process call."""
 
+import gc
 import os
 import sys
 import time
@@ -52,3 +53,8 @@ def square_in_steps(number: int, go: Path) -> Generator[float, None, int]:
         time.sleep(0.01)
     yield 1.0
     return number * number
+
+
+def tracked_objects() -> tuple[int, int]:
+    """How many objects the garbage collector looks at, and how many it leaves alone for good."""
+    return len(gc.get_objects()), gc.get_freeze_count()

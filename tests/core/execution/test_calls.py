@@ -100,8 +100,13 @@ def test_what_is_asked_is_computed_by_one_thread(compute):
     assert compute.call(asked.threads) == 1
 
 
-def test_a_new_child_has_what_explanations_need(compute):
-    assert compute.call_in_new_child(asked.has_loaded, "core.explain.attribution")
+def test_a_new_child_soon_has_what_explanations_need(compute):
+    wait_until(lambda: compute.call_in_new_child(asked.has_loaded, "core.explain.attribution"))
+
+
+def test_a_child_collects_no_garbage_among_what_it_shares(compute):
+    tracked, left_alone = compute.call_in_new_child(asked.tracked_objects)
+    assert left_alone > 10 * tracked
 
 
 def test_a_call_beyond_its_time_limit_is_broken_off_and_its_child_killed(jobs, compute, long_call):

@@ -114,6 +114,16 @@ def test_probabilities_do_not_depend_on_the_batch(toy, batch):
     np.testing.assert_allclose(parts, whole, rtol=1e-4, atol=1e-6)
 
 
+def test_a_network_that_only_predicts_makes_no_optimizer(toy, monkeypatch):
+    """The first one that a process makes costs it seconds and 80 MB."""
+    made = []
+    monkeypatch.setattr(torch.optim.Optimizer, "__init__", lambda *given: made.append(given))
+    learner = create_learner(make_config(gradients="autograd"))
+    learner.load_state_dict(learner.state_dict())
+    assert len(learner.predict_proba(toy.train.images[:2])) == 2
+    assert not made
+
+
 def test_no_images_no_probabilities():
     assert create_learner(make_config()).predict_proba(np.empty((0, 28, 28), np.uint8)).shape == (0, 10)
 

@@ -1,5 +1,6 @@
 """How far one reader's twins have come."""
 
+import numpy as np
 import pytest
 
 from core.texts.message import NO_MESSAGE, message
@@ -23,7 +24,18 @@ def make_chunk(last, problem=NO_MESSAGE):
 
 
 def test_it_begins_at_the_start_and_wants_nothing(bench):
-    assert bench.run.state.step == len(bench.run.history) == bench.wanted == 0
+    assert bench.run.step == len(bench.run.history) == bench.wanted == 0
+
+
+def test_who_takes_no_step_holds_no_weights(bench):
+    """Streamlit keeps the session of everybody who has left for a while."""
+    first, second = bench.run.state, bench.run.state
+    assert bench.run.reached is None
+    np.testing.assert_array_equal(first.numpy["fc1.weight"], second.torch["fc1.weight"])
+    bench.take(bench.run, make_chunk(1))
+    assert bench.run.state is bench.run.reached
+    bench.reset()
+    assert bench.run.reached is None
 
 
 def test_a_step_asked_for_is_wanted_once(bench):
@@ -31,7 +43,7 @@ def test_a_step_asked_for_is_wanted_once(bench):
     assert bench.wanted == 1
     bench.take(bench.run, make_chunk(1))
     assert bench.wanted == 0
-    assert bench.run.state.step == len(bench.run.history) == 1
+    assert bench.run.step == len(bench.run.history) == 1
 
 
 def test_of_several_steps_asked_for_those_not_taken_are_still_wanted(bench):
@@ -60,7 +72,7 @@ def test_a_problem_ends_it_until_it_is_reset(bench):
     bench.reset()
     assert bench.can_go_on
     assert not bench.run.problem
-    assert bench.run.state.step == 0
+    assert bench.run.step == 0
 
 
 def test_it_ends_at_the_last_step(bench):
@@ -74,7 +86,7 @@ def test_another_learning_rate_goes_on(bench):
     bench.take(bench.run, make_chunk(5))
     bench.play()
     bench.adopt(SETUP.replace(lr=0.01))
-    assert bench.run.state.step == 5
+    assert bench.run.step == 5
     assert bench.setup.lr == 0.01
     assert bench.playing
 
@@ -84,7 +96,7 @@ def test_any_other_change_begins_anew_and_waits(bench, changes):
     bench.take(bench.run, make_chunk(5))
     bench.play()
     bench.adopt(SETUP.replace(**changes))
-    assert bench.run.state.step == 0
+    assert bench.run.step == 0
     assert not bench.playing
 
 
@@ -92,12 +104,12 @@ def test_each_precision_keeps_its_run(bench):
     bench.take(bench.run, make_chunk(5))
     assert bench.other is None
     bench.adopt(SETUP.replace(precision="float32"))
-    assert bench.run.state.step == 0
+    assert bench.run.step == 0
     assert bench.run.state.numpy["fc1.weight"].dtype == "float32"
     name, history = bench.other
     assert (name, len(history)) == ("float64", 5)
     bench.adopt(SETUP)
-    assert bench.run.state.step == 5
+    assert bench.run.step == 5
 
 
 def test_reset_leaves_the_other_precision_alone(bench):
@@ -105,7 +117,7 @@ def test_reset_leaves_the_other_precision_alone(bench):
     bench.adopt(SETUP.replace(precision="float32"))
     bench.take(bench.run, make_chunk(2))
     bench.reset()
-    assert bench.run.state.step == 0
+    assert bench.run.step == 0
     assert len(bench.other[1]) == 5
 
 
@@ -118,7 +130,7 @@ def test_steps_that_come_late_go_to_the_run_they_were_asked_for(bench, change):
     else:
         bench.adopt(SETUP.replace(precision="float32"))
     bench.take(asked, make_chunk(5))
-    assert bench.run.state.step == len(bench.run.history) == 0
+    assert bench.run.step == len(bench.run.history) == 0
     assert len(asked.history) == 5
 
 

@@ -77,6 +77,16 @@ def test_what_cannot_be_measured_is_estimated_by_runs_like_it(measured, bundled)
     assert "Takes about" in before
 
 
+@pytest.mark.usefixtures("ready")
+def test_the_latest_measurements_are_kept_and_no_more(measured, monkeypatch):
+    monkeypatch.setattr(step_cost, "_MOST_KEPT", 2)
+    measured[1].set_result([0.5])
+    for batch_size in (32, 64, 128):
+        assert step_cost._ask([CONFIG.replace(batch_size=batch_size)]) == [0.5]
+    kept = [configs[0].batch_size for configs in step_cost._measurements()]
+    assert kept == [64, 128]
+
+
 def test_nothing_is_measured_before_the_compute_process_is_ready(measured, ready):
     ready[0] = False
     said()

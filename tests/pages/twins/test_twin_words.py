@@ -7,7 +7,7 @@ import pytest
 
 from core.twins.gradient_check import DifferenceQuotient, GradientCheck, WeightPlace
 from core.twins.session import TwinRun
-from core.twins.setup import TwinSetup, start_twins
+from core.twins.setup import TwinSetup
 from pages.components.twins.words import digits_html, explain_check, explain_drift, scientific
 
 
@@ -45,7 +45,7 @@ def test_only_differing_digits_stand_out():
 
 
 def test_a_relu_that_split_is_named_with_its_step():
-    run = TwinRun(start_twins(TwinSetup("digits", (4,))))
+    run = TwinRun(TwinSetup("digits", (4,)))
     run.history.numpy_losses.append(1.0)
     assert "16 digits" in str(explain_drift(run, "float64"))
     run.history.first_split = 1234

@@ -142,16 +142,16 @@ class TestInThisProcess:
             "PyTorch": f"{history.torch_losses[-1]:.16f}",
         }
         click(app, "Reset")
-        assert bench(app).run.state.step == 0
+        assert bench(app).run.step == 0
         assert "Press **Play**" in texts(app.caption)
 
     def test_a_new_learning_rate_goes_on_and_a_new_seed_begins_anew(self, visit):
         app = visit(**DIGITS)
         click(app, "Step")
         find(app.number_input, "Learning rate").set_value(0.05).run()
-        assert bench(app).run.state.step == 1
+        assert bench(app).run.step == 1
         find(app.number_input, "Seed").set_value(2).run()
-        assert bench(app).run.state.step == 0
+        assert bench(app).run.step == 0
 
     def test_the_address_decides_the_experiment(self, visit):
         app = visit(**DIGITS, twin_precision="float32", twin_seed="7", twin_lr="0.5")
@@ -317,7 +317,7 @@ class TestInThisProcess:
     def test_the_last_step_is_announced(self, visit):
         app = visit(**DIGITS)
         state = bench(app).run.state
-        bench(app).run.state = TwinState(MAX_STEPS - 1, state.numpy, state.torch)
+        bench(app).run.reached = TwinState(MAX_STEPS - 1, state.numpy, state.torch)
         click(app, "Step")
         assert "stop after 20,000 steps" in texts(app.info)
         app.run()
