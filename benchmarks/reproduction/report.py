@@ -12,12 +12,12 @@ Entry = dict[str, Any]
 
 _HEAD = """# Reproduced figures
 
-Made by `python -m benchmarks.reproduction.reproduce`, which trains every recipe of `core/config/recipes.py` from
-scratch over several seeds (the recipe's own and the ones after it) and writes this page and the raw figures in
-`benchmarks/results/reproduction.json`. No epoch and no setting was chosen by the test set: each recipe's settings are
-its tutorial's, and the weights measured are the last epoch's. Where a tutorial leaves a reading open, the notes say
-which one was taken and what the other gave. Published figures come from a single run each, so a published figure
-agrees where it lies within the range over our seeds.
+Made by `python -m benchmarks.reproduction.reproduce`, which trains every tutorial's recipe (`TUTORIALS` in
+`core/config/recipes.py`) from scratch over several seeds (the recipe's own and the ones after it) and writes this page
+and the raw figures in `benchmarks/results/reproduction.json`. What has figures there is not trained again. No epoch and
+no setting was chosen by the test set: each recipe's settings are its tutorial's, and the weights measured are the last
+epoch's. Where a tutorial leaves a reading open, the notes say which one was taken and what the other gave. Published
+figures come from a single run each, so a published figure agrees where it lies within the range over our seeds.
 """
 _NOTES = """## Notes
 
