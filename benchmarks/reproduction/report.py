@@ -12,12 +12,12 @@ Entry = dict[str, Any]
 
 _HEAD = """# Reproduced figures
 
-Made by `python -m benchmarks.reproduction.reproduce`, which trains every recipe of `core/config/recipes.py` from
-scratch over several seeds (the recipe's own and the ones after it) and writes this page and the raw figures in
-`benchmarks/results/reproduction.json`. No epoch and no setting was chosen by the test set: each recipe's settings are
-its tutorial's, and the weights measured are the last epoch's. Where a tutorial leaves a reading open, the notes say
-which one was taken and what the other gave. Published figures come from a single run each, so a published figure
-agrees where it lies within the range over our seeds.
+Made by `python -m benchmarks.reproduction.reproduce`, which trains every tutorial's recipe (`TUTORIALS` in
+`core/config/recipes.py`) from scratch over several seeds (the recipe's own and the ones after it) and writes this page
+and the raw figures in `benchmarks/results/reproduction.json`. What has figures there is not trained again. No epoch and
+no setting was chosen by the test set: each recipe's settings are its tutorial's, and the weights measured are the last
+epoch's. Where a tutorial leaves a reading open, the notes say which one was taken and what the other gave. Published
+figures come from a single run each, so a published figure agrees where it lies within the range over our seeds.
 """
 _NOTES = """## Notes
 
@@ -29,6 +29,10 @@ _NOTES = """## Notes
 - The published training figures of `fashion-mlp` lie just outside ours: its loss by 0.002, its accuracy by 0.1 points.
   Starting the biases as `nn.Linear` does instead of from 0 was tried over the seeds 1 to 5 and does not explain it
   (training loss 0.381 to 0.384 again).
+- `cnn` and `mlp-sweep` were trained by autograd, before gradients were derived by hand ([speed.md](speed.md)); the
+  others by hand, at a load of 6 to 10 on two processors, which the times show. Both round otherwise, so one seed ends
+  at other figures by the one than by the other: `tiny-mlp-2` with seed 1 at 95.81 % by hand, and at 95.85 % by
+  autograd, as the network that comes with the app.
 - Eight logs of PyTorch's own CNN example, found published by its users, end between 98.98 % and 99.25 %, with a
   median of 99.18 %.
 """

@@ -1,4 +1,4 @@
-"""Trains every recipe over several seeds and compares with the published figures.
+"""Trains every tutorial's recipe over several seeds and compares with the published figures.
 
 `python -m benchmarks.reproduction.reproduce [RECIPE …] [--seeds N]` writes the figures of each run to
 `benchmarks/results/reproduction.json` as soon as it ends, and the tables to `docs/reproduction.md`. A run whose
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.reproduction.report import make_report
-from core.config.recipes import RECIPES, Recipe, find_recipe
+from core.config.recipes import TUTORIALS, Recipe, find_recipe
 from core.config.run_config import RunConfig
 from core.errors import LabError
 from core.runs.record import RunRecord
@@ -71,8 +71,12 @@ def measure(recipe: Recipe, record: RunRecord) -> Entry:
 
 
 def load_results() -> list[Entry]:
-    """The figures so far; none when the file is not there."""
-    return list(read_json(RESULTS)) if RESULTS.is_file() else []
+    """The figures so far; none when the file is not there. Raises ConfigError.
+
+    Settings that came after a figure have the values that they have in a run of that time.
+    """
+    entries = list(read_json(RESULTS)) if RESULTS.is_file() else []
+    return [entry | {"config": RunConfig.from_dict(entry["config"]).to_dict()} for entry in entries]
 
 
 def run(jobs: Sequence[tuple[Recipe, RunConfig]], store: RunStore) -> None:
@@ -93,16 +97,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.reproduction.reproduce", description=__doc__.splitlines()[0]
     )
-    parser.add_argument("recipes", nargs="*", default=list(RECIPES), metavar="RECIPE", help=f"of {', '.join(RECIPES)}")
+    known = f"of {', '.join(TUTORIALS)}"
+    parser.add_argument("recipes", nargs="*", default=list(TUTORIALS), metavar="RECIPE", help=known)
     parser.add_argument("--seeds", type=int, default=5, metavar="N", help="seeds a recipe (the CNN: at most 2)")
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
     try:
         run(plan([find_recipe(name) for name in given.recipes], given.seeds), RunStore(given.store))
+        write_atomically(REPORT, make_report(load_results()))
     except LabError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    write_atomically(REPORT, make_report(load_results()))
     return 0
 
 

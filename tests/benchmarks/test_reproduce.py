@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.reproduction import reproduce
 from benchmarks.reproduction.report import make_report
-from core.config.recipes import RECIPES, Recipe
+from core.config.recipes import RECIPES, TUTORIALS, Recipe
 from core.runs.store import RunStore
 
 
@@ -79,6 +79,30 @@ def test_the_grid_is_laid_out_and_its_best_cell_named():
 def test_figures_of_other_settings_are_left_out():
     other = RECIPES["deep-mlp"].config.replace(lr=0.5)
     assert "deep-mlp" not in make_report([entry("deep-mlp", 0.9, config=other)])
+
+
+def test_figures_from_before_a_setting_came_still_count(tmp_path, monkeypatch):
+    monkeypatch.setattr(reproduce, "RESULTS", tmp_path / "results.json")
+    monkeypatch.setattr(reproduce, "REPORT", tmp_path / "report.md")
+    old = entry("deep-mlp", 0.974)
+    for name in ("train_images", "augment", "precision", "gradients"):
+        del old["config"][name]
+    reproduce.RESULTS.write_text(json.dumps([old]), encoding="utf-8")
+    assert reproduce.main(["deep-mlp", "--seeds", "1", "--store", str(tmp_path / "runs")]) == 0
+    assert not RunStore(tmp_path / "runs").all()
+    assert "| `deep-mlp` | 97.40% |" in (tmp_path / "report.md").read_text()
+
+
+def test_the_page_is_what_the_command_makes_of_the_figures():
+    assert reproduce.REPORT.read_text(encoding="utf-8") == make_report(reproduce.load_results())
+
+
+def test_without_recipes_the_command_trains_the_tutorials(tmp_path, monkeypatch):
+    monkeypatch.setattr(reproduce, "REPORT", tmp_path / "report.md")
+    trained = []
+    monkeypatch.setattr(reproduce, "run", lambda jobs, _: trained.extend(recipe.id for recipe, _ in jobs))
+    assert reproduce.main(["--seeds", "1"]) == 0
+    assert {*trained} == {*TUTORIALS}
 
 
 def test_what_has_figures_is_not_trained_again(tmp_path, monkeypatch):
