@@ -4,7 +4,8 @@ FILE holds the pen strokes that `tools.pen.pen_digits` describes; measured are t
 and put together to numbers (`tools.pen.composed_numbers`), as they were written and with further strokes carelessly
 put. Nothing was fitted on them. A digit or number is split rightly when each of its digits' strokes, and none else,
 are joined, and no stroke is cut. Joined numbers, of one stroke but for bars, are measured as they would be read without
-cuts, and with them. Prints the figures and writes them to `benchmarks/results/`.
+cuts, and with them; so are drawings of letters and doodles, which a cut must not make numbers of. Prints the figures
+and writes them to `benchmarks/results/`.
 """
 
 from __future__ import annotations
@@ -23,16 +24,22 @@ from core.errors import LabError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import split_into_digits
 from core.ink.joined import Pieces, separate_digits
-from core.ink.rendering import Picture, picture_from_strokes
+from core.ink.rendering import Picture, Stroke, picture_from_strokes
 from core.settings import PROJECT
 from core.uncertainty.detector import digit_shares
 from core.uncertainty.prediction import predict_pictures
+from tools.non_digits.doodles import TRAINED
+from tools.non_digits.held_out_doodles import HELD_OUT
+from tools.non_digits.templates import LETTERS, parse
+from tools.non_digits.warp import warp
 from tools.pen.composed_numbers import Number, compose_joined, compose_numbers, single
 from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
 
 RESULTS = PROJECT / "benchmarks" / "results" / "several_digits.json"
 LENGTHS = (2, 3, 4, 5)
 JOINED_LENGTHS = (2, 3)
+# Drawings of each letter's shapes and of each family of doodles.
+_EACH = 5
 # By how far further strokes of a digit are put from their places; see `compose_numbers`.
 _HANDS = {"as_written": 0.0, "careless": 0.05}
 
@@ -80,7 +87,7 @@ def answer_joined(number: Number, pieces: Pieces, run: Path) -> str:
 def measure_joined(numbers: Sequence[Number], run: Path) -> dict[str, Any]:
     """Shares of joined numbers that are answered rightly, doubtfully and wrongly, without cuts and with them."""
     ways = {
-        "left_whole": [answer_joined(number, _uncut(number), run) for number in numbers],
+        "left_whole": [answer_joined(number, _uncut(number.strokes), run) for number in numbers],
         "cut": [answer_joined(number, separate_digits(number.strokes, digit_shares), run) for number in numbers],
     }
     shares = {
@@ -90,9 +97,32 @@ def measure_joined(numbers: Sequence[Number], run: Path) -> dict[str, Any]:
     return {"count": len(numbers), **shares}
 
 
-def _uncut(number: Number) -> Pieces:
-    groups = split_into_digits(number.strokes, digit_shares)
-    return Pieces(number.strokes, tuple(range(len(number.strokes))), tuple(groups))
+def measure_non_digits(drawings: Sequence[Sequence[Stroke]], run: Path) -> dict[str, Any]:
+    """Shares of drawings without digits of which each part is called a digit, without cuts and with them."""
+    ways = {
+        "left_whole": [_uncut(strokes) for strokes in drawings],
+        "cut": [separate_digits(strokes, digit_shares) for strokes in drawings],
+    }
+    called = {
+        way: [all(each.verdict != "none" for each in predict_pictures(run, _pictures(pieces))) for pieces in found]
+        for way, found in ways.items()
+    }
+    return {"count": len(drawings), **{way: round(sum(each) / len(drawings), 4) for way, each in called.items()}}
+
+
+def draw_non_digits(each: int) -> dict[str, list[list[Stroke]]]:
+    """Drawings of letters and of doodles, so many of each."""
+    random = np.random.default_rng(5)
+    letters = [parse(shape) for shapes in LETTERS.values() for shape in shapes for _ in range(each)]
+    doodles = [family(random) for family in (*TRAINED, *HELD_OUT) for _ in range(each)]
+    return {
+        "letters": [warp(strokes, random) for strokes in letters],
+        "doodles": [warp(strokes, random) for strokes in doodles],
+    }
+
+
+def _uncut(strokes: Sequence[Stroke]) -> Pieces:
+    return Pieces(tuple(strokes), tuple(range(len(strokes))), tuple(split_into_digits(strokes, digit_shares)))
 
 
 def _pictures(pieces: Pieces) -> Picture:
@@ -142,6 +172,9 @@ def main(arguments: list[str] | None = None) -> None:
         figures["joined"] = {
             str(length): measure_joined(list(compose_joined(digits, given.numbers // 2, 4, length)), given.run)
             for length in JOINED_LENGTHS
+        }
+        figures["no_digits"] = {
+            kind: measure_non_digits(drawings, given.run) for kind, drawings in draw_non_digits(_EACH).items()
         }
     except LabError as error:
         sys.exit(str(error))

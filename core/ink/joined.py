@@ -1,8 +1,8 @@
 """Digits written without lifting the pen: where a stroke may be cut, and the way to cut it that looks most like digits.
 
-A stroke is cut only where it is called no digit as it is, and each part is called one. Between two digits the pen runs
-along a short link, which is of neither and is left out. Links lie between corners of the stroke, such that what comes
-before lies left of what comes after, and both are about as high as the whole.
+A stroke is cut only where it hardly looks like a digit as it is, and each part clearly does. Between two digits the pen
+runs along a short link, which is of neither and is left out. Links lie between corners of the stroke, such that what
+comes before lies left of what comes after, and both are about as high as the whole.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from core.ink.rendering import Stroke, picture_from_strokes
 Part = tuple[int, int]
 
 # Probabilities of being a digit. Only what has less than the first is cut, and only into parts that have the second.
-_DOUBTED, _CLEAR = 0.5, 0.9
+_DOUBTED, _CLEAR = 0.2, 0.9
 # A line's ends are at least this share of its way apart. Lines alone are no number: an N or a U looks like a joined 11.
 _LINE = 0.75
-# What each digit beyond the first costs a way to cut, in the logarithm of probabilities.
+# What each digit beyond the first costs a way to cut, in logarithms of probabilities.
 _DIGIT_COST = 0.5
 # What leaving out a link gains, for its length in heights of the stroke up to a greatest one. Without it the pen's way
 # to the next digit is often kept, as a loop that makes an 8 of a 9.
