@@ -3,7 +3,9 @@
 FILE holds the pen strokes that `tools.pen.pen_digits` describes; measured are the validation writers' digits, alone
 and put together to numbers (`tools.pen.composed_numbers`), as they were written and with further strokes carelessly
 put. Nothing was fitted on them. A digit or number is split rightly when each of its digits' strokes, and none else,
-are joined. Prints the figures and writes them to `benchmarks/results/`.
+are joined, and no stroke is cut. Joined numbers, of one stroke but for bars, are measured as they would be read without
+cuts, and with them; so are drawings of letters and doodles, which a cut must not make numbers of. Prints the figures
+and writes them to `benchmarks/results/`.
 """
 
 from __future__ import annotations
@@ -21,14 +23,23 @@ from benchmarks.handwriting.pen_report import pen_parser, report
 from core.errors import LabError
 from core.inference.networks import predict_proba
 from core.ink.digit_split import split_into_digits
-from core.ink.rendering import Picture, picture_from_strokes
+from core.ink.joined import Pieces, separate_digits
+from core.ink.rendering import Picture, Stroke, picture_from_strokes
 from core.settings import PROJECT
 from core.uncertainty.detector import digit_shares
-from tools.pen.composed_numbers import Number, compose_numbers, single
+from core.uncertainty.prediction import predict_pictures
+from tools.non_digits.doodles import TRAINED
+from tools.non_digits.held_out_doodles import HELD_OUT
+from tools.non_digits.templates import LETTERS, parse
+from tools.non_digits.warp import warp
+from tools.pen.composed_numbers import Number, compose_joined, compose_numbers, single
 from tools.pen.pen_digits import VALIDATION_WRITERS, PenDigit, load_pen_digits
 
 RESULTS = PROJECT / "benchmarks" / "results" / "several_digits.json"
 LENGTHS = (2, 3, 4, 5)
+JOINED_LENGTHS = (2, 3)
+# Drawings of each letter's shapes and of each family of doodles.
+_EACH = 5
 # By how far further strokes of a digit are put from their places; see `compose_numbers`.
 _HANDS = {"as_written": 0.0, "careless": 0.05}
 
@@ -57,11 +68,66 @@ def read_number(number: Number, run: Path) -> Outcome:
         asked.append(len(pictures))
         return digit_shares(pictures)
 
-    groups = split_into_digits(number.strokes, note)
-    stages = [picture_from_strokes([number.strokes[index] for index in group]) for group in groups]
-    read = predict_proba(run, np.stack([stage.picture for stage in stages if stage])).argmax(1)
+    pieces = separate_digits(number.strokes, note)
+    read = predict_proba(run, _pictures(pieces)).argmax(1)
+    is_split = len(pieces.strokes) == len(number.strokes) and set(pieces.groups) == number.groups
     by_place = set(split_into_digits(number.strokes)) == number.groups
-    return Outcome(number, set(groups) == number.groups, by_place, bool(asked), tuple(read.tolist()))
+    return Outcome(number, is_split, by_place, bool(asked), tuple(read.tolist()))
+
+
+def answer_joined(number: Number, pieces: Pieces, run: Path) -> str:
+    """What the network in the folder answers: "right", "doubtful" where it says that it is unsure, or "wrong"."""
+    predictions = predict_pictures(run, _pictures(pieces))
+    verdicts = {prediction.verdict for prediction in predictions}
+    if tuple(prediction.best for prediction in predictions) == number.labels and "none" not in verdicts:
+        return "right"
+    return "wrong" if verdicts == {"digit"} else "doubtful"
+
+
+def measure_joined(numbers: Sequence[Number], run: Path) -> dict[str, Any]:
+    """Shares of joined numbers that are answered rightly, doubtfully and wrongly, without cuts and with them."""
+    ways = {
+        "left_whole": [answer_joined(number, _uncut(number.strokes), run) for number in numbers],
+        "cut": [answer_joined(number, separate_digits(number.strokes, digit_shares), run) for number in numbers],
+    }
+    shares = {
+        way: {kind: round(answers.count(kind) / len(numbers), 4) for kind in ("right", "doubtful", "wrong")}
+        for way, answers in ways.items()
+    }
+    return {"count": len(numbers), **shares}
+
+
+def measure_non_digits(drawings: Sequence[Sequence[Stroke]], run: Path) -> dict[str, Any]:
+    """Shares of drawings without digits of which each part is called a digit, without cuts and with them."""
+    ways = {
+        "left_whole": [_uncut(strokes) for strokes in drawings],
+        "cut": [separate_digits(strokes, digit_shares) for strokes in drawings],
+    }
+    called = {
+        way: [all(each.verdict != "none" for each in predict_pictures(run, _pictures(pieces))) for pieces in found]
+        for way, found in ways.items()
+    }
+    return {"count": len(drawings), **{way: round(sum(each) / len(drawings), 4) for way, each in called.items()}}
+
+
+def draw_non_digits(each: int) -> dict[str, list[list[Stroke]]]:
+    """Drawings of letters and of doodles, so many of each."""
+    random = np.random.default_rng(5)
+    letters = [parse(shape) for shapes in LETTERS.values() for shape in shapes for _ in range(each)]
+    doodles = [family(random) for family in (*TRAINED, *HELD_OUT) for _ in range(each)]
+    return {
+        "letters": [warp(strokes, random) for strokes in letters],
+        "doodles": [warp(strokes, random) for strokes in doodles],
+    }
+
+
+def _uncut(strokes: Sequence[Stroke]) -> Pieces:
+    return Pieces(tuple(strokes), tuple(range(len(strokes))), tuple(split_into_digits(strokes, digit_shares)))
+
+
+def _pictures(pieces: Pieces) -> Picture:
+    stages = [picture_from_strokes([pieces.strokes[index] for index in group]) for group in pieces.groups]
+    return np.stack([stage.picture for stage in stages if stage])
 
 
 def summarise(outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -103,6 +169,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         digits = load_pen_digits(given.file, VALIDATION_WRITERS)
         figures = {words: measure(digits, given.numbers, careless, given.run) for words, careless in _HANDS.items()}
+        figures["joined"] = {
+            str(length): measure_joined(list(compose_joined(digits, given.numbers // 2, 4, length)), given.run)
+            for length in JOINED_LENGTHS
+        }
+        figures["no_digits"] = {
+            kind: measure_non_digits(drawings, given.run) for kind, drawings in draw_non_digits(_EACH).items()
+        }
     except LabError as error:
         sys.exit(str(error))
     report(RESULTS, given.run, figures)

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 
-from benchmarks.handwriting.several_digits import Outcome, summarise
-from tools.pen.composed_numbers import Number, compose_numbers, single
+from benchmarks.handwriting import several_digits
+from benchmarks.handwriting.several_digits import Outcome, measure_joined, summarise
+from core.ink.joined import Pieces
+from tools.pen.composed_numbers import Number, compose_joined, compose_numbers, single
 from tools.pen.pen_digits import CANVAS, PenDigit
 
 BAR = np.array([[0.0, 40], [50, 40]])
@@ -66,3 +68,45 @@ def test_shares_are_of_all_numbers():
     assert figures["split_right"] == 0.75
     assert figures["read_right"] == 0.5
     assert figures["read_right_of_those_split_right"] == pytest.approx(2 / 3, abs=1e-4)
+
+
+def pen_digit(label, strokes):
+    return PenDigit(label, 7, tuple(np.array(stroke, float) for stroke in strokes))
+
+
+STROKE = [(0, 0), (10, 50), (0, 100)]
+FIVE = pen_digit(5, [STROKE, [(0, 0), (30, 0)]])
+ONLY_JOINED = [pen_digit(3, [STROKE]), FIVE, pen_digit(4, [STROKE, [(5, 50), (40, 50)]])]
+
+
+def test_joined_numbers_are_one_stroke_and_the_bars_of_fives_and_sevens():
+    numbers = list(compose_joined(ONLY_JOINED, 40, 1, 3))
+    assert {label for number in numbers for label in number.labels} == {3, 5}
+    for number in numbers:
+        joined, *bars = number.strokes
+        assert len(bars) == number.labels.count(5)
+        assert [number.labels[owner] for owner in number.owners[1:]] == [5] * len(bars)
+        # The pen never jumps.
+        assert np.hypot(*np.diff(joined, axis=0).T).max() < 100
+        assert np.ptp(np.concatenate(number.strokes)[:, 0]) <= CANVAS
+    assert {len(number.labels) for number in numbers} == {3}
+
+
+def test_joined_numbers_are_counted_as_right_doubtful_or_wrong(monkeypatch):
+    class Said:
+        def __init__(self, best, verdict):
+            self.best, self.verdict = best, verdict
+
+    said = {
+        1: [Said(3, "digit")],
+        2: [Said(3, "unsure"), Said(5, "digit")],
+    }
+    number = Number((3, 5), (BAR, BAR + 100), (0, 1))
+    monkeypatch.setattr(several_digits, "predict_pictures", lambda _, pictures: said[len(pictures)])
+    monkeypatch.setattr(several_digits, "split_into_digits", lambda *_: [(0, 1)])
+    monkeypatch.setattr(several_digits, "separate_digits", lambda *_: Pieces(number.strokes, (0, 1), ((0,), (1,))))
+    figures = measure_joined([number], None)
+    assert figures["left_whole"] == {"right": 0, "doubtful": 0, "wrong": 1}
+    assert figures["cut"] == {"right": 1, "doubtful": 0, "wrong": 0}
+    said[2][1] = Said(5, "none")
+    assert measure_joined([number], None)["cut"] == {"right": 0, "doubtful": 1, "wrong": 0}

@@ -1,4 +1,7 @@
-"""Numbers put together from single digits written with a pen, as a hand would write them in one line on the canvas."""
+"""Numbers put together from single digits written with a pen, as a hand would write them in one line on the canvas.
+
+In joined numbers the pen is not lifted between the digits: the longest stroke of each leads on to that of the next.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,13 @@ _WOBBLE = 0.05
 _SLANTS = (-0.1, 0.3)
 _UPRIGHT_SHARE = 0.3
 _TURN = 4.0
+# Between joined digits, in heights of the number: the widest gap, and how far a link bends, as a share of its length.
+_JOINED_GAP = 0.3
+_BEND = 0.15
+# Canvas pixels between a link's points.
+_PEN_STEP = 3.0
+# Of several strokes only these are joined: their further stroke is a bar, which a hand adds at the end.
+_WITH_BAR = (5, 7)
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,50 @@ def compose(digits: Sequence[PenDigit], random: np.random.Generator) -> Number:
     ]
     owners = [place for place, digit in enumerate(digits) for _ in digit.strokes]
     return Number(tuple(digit.label for digit in digits), tuple(_slanted(strokes, random)), tuple(owners))
+
+
+def compose_joined(digits: Sequence[PenDigit], count: int, seed: int, length: int) -> Iterator[Number]:
+    """Numbers of so many digits each, by one writer, whose digits are joined to one stroke; bars follow at the end.
+
+    Digits of several strokes other than 5 and 7 are left out. Of each number, the joined stroke is the first, and
+    `owners` says only whose the bars are.
+    """
+    random = np.random.default_rng(seed)
+    by_writer = group_by_writer(digit for digit in digits if len(digit.strokes) == 1 or digit.label in _WITH_BAR)
+    writers = list(by_writer)
+    for _ in range(count):
+        pool = by_writer[writers[random.integers(len(writers))]]
+        yield _join([pool[random.integers(len(pool))] for _ in range(length)], random)
+
+
+def _join(digits: Sequence[PenDigit], random: np.random.Generator) -> Number:
+    height = random.uniform(*_HEIGHTS)
+    left, way, bars, owners = 0.0, list[Stroke](), list[Stroke](), [0]
+    for place, digit in enumerate(digits):
+        sized = _sized(digit, height * random.uniform(*_SIZES))
+        right = float(np.concatenate(sized)[:, 0].max())
+        move = np.array([left, random.normal(0, _WOBBLE) * height])
+        placed = [stroke + move for stroke in sized]
+        main = placed.pop(max(range(len(placed)), key=lambda index: _length(placed[index])))
+        way += [_link(way[-1][-1], main[0], random), main] if way else [main]
+        bars, owners = [*bars, *placed], [*owners, *[place] * len(placed)]
+        left += right + random.uniform(0, _JOINED_GAP) * height
+    strokes = _slanted([np.concatenate(way), *bars], random)
+    scale = min(1.0, (CANVAS - 2 * _MARGIN) / float(np.ptp(np.concatenate(strokes)[:, 0])))
+    return Number(tuple(digit.label for digit in digits), tuple(stroke * scale for stroke in strokes), tuple(owners))
+
+
+def _link(start: Stroke, end: Stroke, random: np.random.Generator) -> Stroke:
+    """The points of a slightly bent line from one point to another, without these."""
+    way = end - start
+    middle = (start + end) / 2 + np.array([-way[1], way[0]]) * random.uniform(-_BEND, _BEND)
+    steps = max(2, int(np.hypot(*way) / _PEN_STEP))
+    share = np.linspace(0, 1, steps + 1)[1:-1, None]
+    return np.asarray((1 - share) ** 2 * start + 2 * share * (1 - share) * middle + share**2 * end)
+
+
+def _length(stroke: Stroke) -> float:
+    return float(np.hypot(*np.diff(stroke, axis=0).T).sum())
 
 
 def single(digit: PenDigit, careless: float, random: np.random.Generator) -> Number:

@@ -13,12 +13,38 @@ from core.ink.digit_split import MAX_DIGITS, MAX_STROKES
 from core.ink.rendering import Canvas, PreprocessSteps, picture_from_strokes
 from core.uncertainty.prediction import calibrated_proba
 from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.draw.source import drawing as source
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.data_url import png_url
 from tests.pages.drawing import as_object, find, html, reading, texts
 
 LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
 BAR = [(120, 140), (165, 138)]
+# A 2 and a 5, written in one go, without the bar of the 5.
+JOINED_TWO = [
+    (50, 115),
+    (60, 98),
+    (78, 93),
+    (98, 101),
+    (102, 121),
+    (90, 145),
+    (70, 170),
+    (50, 193),
+    (80, 193),
+    (108, 193),
+]
+JOINED_FIVE = [
+    (148, 93),
+    (146, 115),
+    (145, 137),
+    (168, 131),
+    (190, 145),
+    (192, 168),
+    (175, 191),
+    (158, 191),
+    (140, 187),
+]
+JOINED_BAR = [(148, 93), (195, 92)]
 CHOICE, CHOSEN = "Digit to look closer at", "digit"
 
 
@@ -204,3 +230,43 @@ def test_the_stroke_through_a_zero_is_left_out_and_that_is_told(visit_drawing, a
     assert reading(app)[1] == 1
     assert html(app).count(png_url(picture(zero))) == 1
     assert "A stroke through a zero is left out" in texts(app.caption)
+
+
+def test_digits_written_in_one_go_are_cut_apart_and_that_is_told(visit_drawing, add_run):
+    folder = add_run("small")
+    app = visit_drawing([*JOINED_TWO, *JOINED_FIVE], JOINED_BAR, look="steps")
+    assert not app.exception
+    pictures = [picture(JOINED_TWO), picture(JOINED_FIVE, JOINED_BAR)]
+    read = predict_proba(folder, np.stack(pictures)).argmax(1)
+    assert number(app) == ("".join(map(str, read)), 3)
+    # The chosen digit is shown once more, among the steps.
+    assert [html(app).count(png_url(each)) for each in pictures] == [2, 1]
+    assert "Digits joined by the pen are cut apart." in texts(app.caption)
+    assert "A stroke through a zero" not in texts(app.caption)
+    find(app.button, "Undo").click().run()
+    find(app.button, "Undo").click().run()
+    assert not app.exception
+    assert app.session_state[DRAWING] == []
+    assert "Digits joined by the pen" not in texts(app.caption)
+
+
+def test_the_parts_of_a_stroke_keep_its_brush(visit_drawing, add_run):
+    add_run("small")
+    app = visit_drawing(look="steps")
+    drawn = [(30, LEFT), (8, [(x + 30, y) for x, y in [*JOINED_TWO, *JOINED_FIVE]])]
+    app.session_state[DRAWING] = [as_object(stroke, strokeWidth=width) for width, stroke in drawn]
+    app.run()
+    assert len(number(app)[0]) == 3
+    with_numbers = base64.b64decode(re.findall(r"svg\+xml;base64,([^\"]+)", html(app))[0]).decode()
+    assert sorted(float(width) for width in re.findall(r'<polyline[^>]*stroke-width="([\d.]+)"', with_numbers)) == [
+        8,
+        8,
+        30,
+    ]
+
+
+def test_other_pages_show_the_first_digit_of_a_joined_number(visit_drawing, add_run, monkeypatch):
+    add_run("small")
+    visit_drawing([*JOINED_TWO, *JOINED_FIVE])
+    monkeypatch.setattr(source, "drawing", lambda: [as_object([*JOINED_TWO, *JOINED_FIVE])])
+    np.testing.assert_array_equal(source.last_picture(), picture(JOINED_TWO))

@@ -141,3 +141,18 @@ def test_a_photograph_s_digits_are_kept_by_their_line_and_place(visit):
     keep_all(app)
     # The photograph has two pictures, some of them more than once.
     assert len(kept(app)) == 2
+
+
+def test_the_parts_of_one_stroke_are_kept_as_digits_of_their_own(visit):
+    one, zero = [(60, 60), (60, 110), (60, 160), (60, 210)], zero_at(150)
+    app = visit([*one, *zero])
+    keep(app, 1)
+    keep(app, 0)
+    assert kept(app) == [1, 0]
+    np.testing.assert_array_equal(pictures(app), [picture(one), picture(zero)])
+    assert app.session_state[DRAWING] == []
+
+
+def zero_at(x):
+    turns = np.linspace(0, 2 * np.pi, 30)
+    return [(float(x - 35 * np.sin(turn)), float(135 - 75 * np.cos(turn))) for turn in turns]

@@ -12,7 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError, LabError
-from core.ink.digit_split import Group, split_into_digits
+from core.ink.joined import Pieces, separate_digits
 from core.ink.rendering import Picture, Stroke
 from core.learners.base import Probabilities
 from core.runs.record import RunRecord
@@ -33,20 +33,20 @@ _STYLE = "<style>.st-key-number_cards { display: none; }</style>"
 _MANY_STYLE = "<style>.st-key-digit:not(:focus-within) { position: absolute; clip-path: inset(50%); }</style>"
 
 
-def find_digits(strokes: Sequence[Stroke]) -> list[Group]:
-    """The indices of each digit's strokes, from left to right. Raises DrawingError where there are too many."""
+def find_digits(strokes: Sequence[Stroke]) -> Pieces:
+    """The digits, with strokes cut that hold several. Raises DrawingError where there are too many."""
 
     def judge(pictures: Picture) -> Probabilities:
         return job_queue().compute.call(digit_shares, pictures)
 
     try:
         # While the compute process starts, the strokes' positions alone decide, so that the page need not wait.
-        return split_into_digits(strokes, judge if is_ready() else None)
+        return separate_digits(strokes, judge if is_ready() else None)
     except DrawingError:
         raise
     except (LabError, OSError):
         # What is wrong with the compute process is shown where the digits are predicted.
-        return split_into_digits(strokes)
+        return separate_digits(strokes)
 
 
 def as_one(digits: Sequence[Subject]) -> Subject:

@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import DrawingError
 from core.ink.digit_split import Group, arrange
 from core.ink.fabric_json import brush_widths, strokes_from_objects
+from core.ink.joined import Pieces, as_one_digit
 from core.ink.rendering import Canvas, Picture, Stroke, picture_from_strokes
 from core.ink.slashed_zero import slash_of_zero
 from core.runs.record import RunRecord
@@ -38,13 +39,18 @@ def choose_drawing(_: RunRecord) -> Subject | None:
     _offer_keys()
     objects = draw_canvas()
     try:
-        strokes, brushes = strokes_from_objects(objects), brush_widths(objects)
-        lines = [[_without_slash(group, strokes) for group in line] for line in arrange(_groups(strokes), strokes)]
+        pieces, widths = _pieces(strokes_from_objects(objects)), brush_widths(objects)
+        strokes, brushes = pieces.strokes, [widths[source] for source in pieces.sources]
+        lines = [[_without_slash(group, strokes) for group in line] for line in arrange(pieces.groups, strokes)]
         digits = [_subject(strokes, brushes, group, line) for line, groups in enumerate(lines) for group in groups]
     except DrawingError as error:
         st.error(tr(error), icon=":material/error:")
         return None
-    if sum(len(digit.strokes) for digit in digits) < sum(map(bool, map(len, strokes))):
+    if len(set(pieces.sources)) < len(strokes):
+        st.caption(
+            tr("Digits joined by the pen are cut apart. They are read more surely with the pen lifted between them.")
+        )
+    if sum(len(digit.strokes) for digit in digits) < len(strokes):
         st.caption(tr("A stroke through a zero is left out: MNIST’s zeros have none."))
     return as_one(digits) if len(digits) > 1 else next(iter(digits), None)
 
@@ -53,9 +59,9 @@ def last_picture() -> Picture | None:
     """The drawing as a network gets it, whatever the page; of a number its first digit. None where nothing is drawn."""
     try:
         strokes = strokes_from_objects(drawing())
-        digits = find_digits(strokes) if strokes else []
-        first = _without_slash(digits[0], strokes) if digits else ()
-        stages = picture_from_strokes([strokes[number] for number in first]) if digits else None
+        pieces = find_digits(strokes)
+        first = _without_slash(pieces.groups[0], pieces.strokes) if pieces.groups else ()
+        stages = picture_from_strokes([pieces.strokes[number] for number in first])
     except DrawingError:
         return None
     return stages.picture if stages else None
@@ -69,8 +75,8 @@ def _offer_keys() -> None:
         st.button(label, icon=":material/keyboard:", on_click=callback(choose), args=("source", "pixels"))
 
 
-def _groups(strokes: Sequence[Stroke]) -> list[Group]:
-    """The indices of each digit's strokes.
+def _pieces(strokes: Sequence[Stroke]) -> Pieces:
+    """The digits of a drawing.
 
     All strokes are one digit where the whole canvas is shrunk, and where there are too many strokes or digits.
     """
@@ -79,7 +85,7 @@ def _groups(strokes: Sequence[Stroke]) -> list[Group]:
             return find_digits(strokes)
         except DrawingError as error:
             st.caption(tr("{reason} All of it is taken for one digit.", reason=error.message))
-    return [tuple(range(len(strokes)))] if strokes else []
+    return as_one_digit(strokes)
 
 
 def _without_slash(group: Group, strokes: Sequence[Stroke]) -> Group:
