@@ -22,7 +22,7 @@ from core.ink.rendering import Stroke, picture_from_strokes
 Part = tuple[int, int]
 
 # Probabilities of being a digit. Only what has less than the first is cut, and only into parts that have the second.
-_DOUBTED, _CLEAR = 0.2, 0.9
+_DOUBTED, _CLEAR = 0.2, 0.98
 # A line's ends are at least this share of its way apart. Lines alone are no number: an N or a U looks like a joined 11.
 _LINE = 0.75
 # What each digit beyond the first costs a way to cut, in logarithms of probabilities.
