@@ -10,6 +10,7 @@ from core.texts.message import message, plural
 from pages.components.classroom.services import nicknames
 from pages.components.home.hero import hero_html
 from pages.components.home.networks import best_by_dataset, measured_networks
+from pages.components.home.preload import preload_charts
 from pages.components.runs.owners import owner_label, tells_owners
 from pages.components.runs.status import has_old_result
 from pages.components.shell.services import run_store
@@ -118,3 +119,4 @@ st.html(
 )
 show_cards()
 show_networks(measured_networks(run_store().all()))
+preload_charts()

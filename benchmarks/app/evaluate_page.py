@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> None:
                 page.goto(address)
                 link = page.get_by_role("link", name="Evaluate").first
                 link.wait_for()
+                # A reader looks at the page first.
+                wait_for_answer(page)
+                page.wait_for_load_state("networkidle")
                 times["from_home"].append(_time(page, link.click, _MATRIX))
                 page.locator(".lab-gallery figure").first.wait_for()
                 times["cell"].append(_time(page, partial(_click_cell, page, 4, 9), "text=predicted as 9"))
