@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from typing import Any, Literal
 
 from core.config.run_config import RunConfig
 from core.data.datasets import load_dataset
+from core.execution.sleeping_threads import let_threads_sleep
 from core.settings import PROJECT, data_root
 
 Kind = Literal["tutorial", "ours", "floor"]
@@ -27,7 +29,11 @@ Figures = dict[str, Any]
 def run_trial(kind: Kind, config: RunConfig) -> Figures:
     """The figures of one trial in a process of its own. Raises ChildProcessError with what it says when it fails."""
     command = [sys.executable, "-m", "benchmarks.training.trial", kind, json.dumps(config.to_dict())]
-    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    environment = dict(os.environ)
+    if kind == "ours":
+        # As the app's training processes have it.
+        let_threads_sleep(environment)
+    done = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise ChildProcessError(f"The trial failed ({done.returncode}):\n{done.stderr}")
     figures: Figures = json.loads(done.stdout.splitlines()[-1])
