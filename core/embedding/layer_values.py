@@ -58,5 +58,5 @@ def _projection(width: int) -> NDArray[np.float32]:
     # Imported here, since it takes a second.
     from sklearn.random_projection import GaussianRandomProjection
 
-    fitted = GaussianRandomProjection(_MOST_VALUES, random_state=SEED).fit(np.empty((1, width), np.float32))
+    fitted = GaussianRandomProjection(_MOST_VALUES, random_state=SEED).fit(np.zeros((1, width), np.float32))
     return np.ascontiguousarray(fitted.components_.T, np.float32)

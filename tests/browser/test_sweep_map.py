@@ -50,7 +50,8 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     shares = [float(text.replace("★", "")) for text in texts.all_text_contents()]
     assert min(shares) > 50
     assert f"{max(shares):.2f}%" in page.get_by_test_id("stMetric").first.inner_text()
-    # The page draws itself once more when the sweep has ended.
+    # The page draws itself once more when the sweep has ended, and another one can be started then.
+    expect(page.get_by_role("button", name="Start")).to_be_enabled()
     wait_for_answer(page)
     # Near the corner of the cell in row 3, column 2: all of a cell answers, not its middle alone.
     box = find_box(page.locator(".st-key-sweep_map .nsewdrag"))
