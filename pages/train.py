@@ -61,7 +61,8 @@ def start(config: RunConfig, name: str, tags: dict[str, str]) -> None:
 
 def about_to_start(config: RunConfig) -> RunRecord | None:
     """The visitor's run with these settings that waits for its turn or is starting, if there is one."""
-    own = [record for record in run_store().all() if current_visitor().may_change(record.owner)]
+    owner = current_visitor().owner
+    own = [record for record in run_store().all() if record.owner == owner]
     return next((one for one in own if one.state.status in (QUEUED, STARTING) and one.config == config), None)
 
 

@@ -82,13 +82,16 @@ def compute_tsne(record: RunRecord, data_root: Path, source: str) -> Steps[NDArr
 def _values(record: RunRecord, test: ImageSet, source: str) -> Steps[NDArray[np.float32]]:
     """What a map of the test images is made of, (N, F)."""
     images = test.images
-    if source == OUTPUTS:
-        return _log_odds(load_test_predictions(record, test))
     if source == PIXELS:
         return (images.reshape(len(images), -1) / 255).astype(np.float32)
-    values = yield from (_features(record, images) if source == FEATURES else layer_values(record.path, images, source))
+    if source == OUTPUTS:
+        values = _log_odds(load_test_predictions(record, test))
+    elif source == FEATURES:
+        values = yield from _features(record, images)
+    else:
+        values = yield from layer_values(record.path, images, source)
     if not np.isfinite(values).all():
-        raise TrainingDiverged("The network's features are NaN or infinite, so there is no map of them.")
+        raise TrainingDiverged("What the network gives is NaN or infinite, so there is no map of it.")
     return values
 
 

@@ -21,33 +21,45 @@ from core.ink.rendering import Stroke, picture_from_strokes
 # The first and the last point of a part of a stroke.
 Part = tuple[int, int]
 
-# Probabilities of being a digit. Only what has less than the first is cut, and only into parts that have the second.
-_DOUBTED, _CLEAR = 0.2, 0.98
+# Only what is a digit with less than this probability is cut.
+_DOUBTED = 0.2
+# Each part is a digit with at least this probability.
+_CLEAR = 0.98
 # A line's ends are at least this share of its way apart. Lines alone are no number: an N or a U looks like a joined 11.
 _LINE = 0.75
 # What each digit beyond the first costs a way to cut, in logarithms of probabilities.
 _DIGIT_COST = 0.5
-# What leaving out a link gains, for its length in heights of the stroke up to a greatest one. Without it the pen's way
-# to the next digit is often kept, as a loop that makes an 8 of a 9.
-_LINK_GAIN, _LINK_ENOUGH = 2.0, 0.25
+# What leaving out a link gains, in logarithms of probabilities for its length. Without it the pen's way to the next
+# digit is often kept, as a loop that makes an 8 of a 9.
+_LINK_GAIN = 2.0
+# The length from which on a link gains no more.
+_LINK_ENOUGH = 0.25
 
-# All lengths below are in heights of the stroke.
+# All lengths are in heights of the stroke.
 # A corner is at least this far from the straight line between its neighbours.
 _CORNER = 0.05
-# A link goes to one of the next two corners, since it may be bent. It is no longer than this, and goes no farther back
-# to the left.
-_LINK_CORNERS, _LONGEST_LINK, _BACK = 2, 1.6, 0.1
-# The least height of a digit, and its greatest width.
-_LOWEST, _WIDEST = 0.45, 1.3
-# What comes before a link and what comes after it overlap in width no more than this, since the writing may be slanted,
-# and their middles are this far apart.
-_OVERLAP, _APART = 0.3, 0.2
+# A link goes to one of so many next corners, since it may be bent.
+_LINK_CORNERS = 2
+# The greatest length of a link.
+_LONGEST_LINK = 1.6
+# How far a link may go back to the left.
+_BACK = 0.1
+# The least height of a digit.
+_LOWEST = 0.45
+# The greatest width of a digit.
+_WIDEST = 1.3
+# By how much what comes before a link and what comes after it may overlap in width, since the writing may be slanted.
+_OVERLAP = 0.3
+# How far apart their middles are at least.
+_APART = 0.2
 # A further stroke, such as the bar of a 5, is seen with each part that is as near.
 _NEAR = 0.1
 # Wider strokes are no number.
 _WIDEST_NUMBER = 6.0
-# A stroke of more points or links is a scribble, and is not looked at, so that an answer never takes long.
-_MOST_POINTS, _MOST_LINKS = 2_000, 60
+# A stroke of more points is a scribble, and is not looked at, so that an answer never takes long.
+_MOST_POINTS = 2_000
+# The same for links.
+_MOST_LINKS = 60
 
 
 @dataclass(frozen=True)
@@ -73,15 +85,12 @@ def separate_digits(strokes: Sequence[Stroke], judge: Judge | None = None) -> Pi
     cut = _cut_groups([[strokes[index] for index in group] for group in groups], judge) if judge else {}
     if len(groups) - len(cut) + sum(map(len, cut.values())) > MAX_DIGITS:
         cut = {}
-    digits = [
-        digit
-        for place, group in enumerate(groups)
-        for digit in (
-            [[(group[index], stroke) for index, stroke in part] for part in cut[place]]
-            if place in cut
-            else [[(index, strokes[index]) for index in group]]
-        )
-    ]
+    digits: list[list[tuple[int, Stroke]]] = []
+    for place, group in enumerate(groups):
+        if place in cut:
+            digits += [[(group[index], stroke) for index, stroke in part] for part in cut[place]]
+        else:
+            digits.append([(index, strokes[index]) for index in group])
     return _number(digits)
 
 

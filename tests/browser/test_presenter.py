@@ -88,3 +88,16 @@ def test_what_a_page_is_about_is_in_sight_and_as_large_as_its_text(open_page):
     wait_for_answer(page)
     page.keyboard.press("p")
     wait_until(lambda: find_box(table)["height"] < 11 * 36)
+
+
+def test_a_table_follows_the_text_each_time_also_where_that_is_as_large_as_was_expected(open_page):
+    # Of 24 pixels to half a pixel.
+    page = open_page("evaluate?run=embedded-digits&view=classes", width=1366, height=768)
+    table = page.locator("[data-testid=stDataFrame]")
+    wait_until(lambda: table.count() and find_box(table)["height"] < 11 * 36)
+    wait_for_answer(page)
+    for is_large in (True, False, True, False):
+        page.keyboard.press("p")
+        wait_until(lambda: (find_box(table)["height"] > 11 * 50) == is_large)  # noqa: B023 - called at once
+        wait_until(lambda: (text_size(page) > 20) == is_large)  # noqa: B023
+        wait_for_answer(page)

@@ -11,7 +11,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from core.data.catalog import find_dataset
 from core.metrics.classification import ClassScores, class_scores
 from core.runs.record import RunRecord
-from pages.components.shell.presenter import remade_when_resized
+from pages.components.shell.presenter import sized_place
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import name_classes
 
@@ -47,7 +47,7 @@ def show_class_table(scores: tuple[ClassScores, ...], class_names: tuple[str, ..
             tr_plain("Support"), help=tr("Test images of this class."), format="localized"
         ),
     }
-    with remade_when_resized():
+    with sized_place():
         st.dataframe(table, hide_index=True, height="content", column_config=columns)
     st.caption(
         tr(

@@ -11,7 +11,7 @@ import streamlit as st
 from core.runs.differences import Difference, compare_runs, differences_csv
 from core.runs.record import RunRecord
 from pages.components.runs.curves import legend_names
-from pages.components.shell.presenter import remade_when_resized
+from pages.components.shell.presenter import sized_place
 from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.wording import duration, percent
 
@@ -32,7 +32,7 @@ def show_differences(records: Sequence[RunRecord]) -> None:
             _LABEL: st.column_config.TextColumn("", pinned=True),
             **{record.id: st.column_config.TextColumn(names[record.id]) for record in records},
         }
-        with remade_when_resized():
+        with sized_place():
             st.dataframe(_table(records, differences), hide_index=True, column_config=columns, placeholder="–")
         st.download_button(
             tr("Download as CSV"),

@@ -18,8 +18,8 @@ _KEY = "presenter"
 _FORM = "form_"
 # Size of the browser's text in pixels: as it is usually, and while presenting until the browser has told it.
 _USUAL_SIZE, _FIRST_SIZE = 16.0, 24.0
-# What the browser has told.
-_SIZE = "presenter_text_size"
+# What the browser has told last, and whether the page was presented then.
+_TOLD = "presenter_text_size"
 
 # Streamlit puts each container into a wrapper.
 _WRAPPER = "[data-testid=stLayoutWrapper]"
@@ -56,7 +56,7 @@ def is_presenting() -> bool:
 
 def enlargement() -> float:
     """How many times as large as usual text is, for what is measured in pixels: as many times as the page's text."""
-    return _text_size() / _USUAL_SIZE if is_presenting() else 1.0
+    return (_told_size() or _FIRST_SIZE) / _USUAL_SIZE if is_presenting() else 1.0
 
 
 def form_key(name: str) -> str:
@@ -65,19 +65,24 @@ def form_key(name: str) -> str:
 
 
 def sized_key(name: str) -> str:
-    """The key of a table with ticks, another one for each size of the text, which it measures when it is made."""
+    """The key of a table with ticks: another one when the size of the text has changed.
+
+    A table measures text when it is made. When the switch has just been pressed that may still have its old size, so
+    tables are made anew once the browser has told the new one.
+    """
+    if not _is_settled():
+        return f"{name}_unsettled"
     return f"{name}_{enlargement():g}" if is_presenting() else name
 
 
-def remade_when_resized() -> AbstractContextManager[object]:
-    """A place for a table without ticks, which measures text when it is made: another one when the text's size changes.
+def sized_place() -> AbstractContextManager[object]:
+    """A place for a table without ticks: another one when presenting begins and ends, for the reason of `sized_key`.
 
-    Streamlit makes it anew at another depth of the page. A window that is resized while presenting changes nothing.
+    What stands at another depth of the page is made anew there, since a key alone does nothing for such a table.
     """
-    if not is_presenting():
-        return nullcontext()
-    # The first size holds until the browser has told its own.
-    return st.container() if _text_size() == _FIRST_SIZE else st.container().container()
+    if not _is_settled():
+        return st.container()
+    return st.container().container() if is_presenting() else nullcontext()
 
 
 def show_presenter_switch() -> None:
@@ -97,8 +102,8 @@ def show_presenter_switch() -> None:
             else tr("Large and without forms, for a room. The key P switches it."),
             on_click=callback(_switch),
         )
-        if presenting:
-            st.session_state[_SIZE] = ask_text_size(_text_size())
+        if presenting or _told() != (_USUAL_SIZE, False):
+            ask_text_size(_told_size() or 0.0, _take_text_size)
 
 
 def note_shown() -> None:
@@ -106,9 +111,25 @@ def note_shown() -> None:
     st.session_state[_SHOWN] = is_presenting()
 
 
-def _text_size() -> float:
-    size: float = st.session_state.get(_SIZE, _FIRST_SIZE)
-    return size
+def _told() -> tuple[float, bool]:
+    told: tuple[float, bool] = st.session_state.get(_TOLD, (_USUAL_SIZE, False))
+    return told
+
+
+def _told_size() -> float | None:
+    """The size that the browser has told since the switch was pressed last; None where it has told none."""
+    size, was_presenting = _told()
+    return size if was_presenting == is_presenting() else None
+
+
+def _is_settled() -> bool:
+    """Whether the text is known to have the size that belongs to the switch; a late answer may tell the one before."""
+    size = _told_size()
+    return size is not None and (size != _USUAL_SIZE) == is_presenting()
+
+
+def _take_text_size(size: float) -> None:
+    st.session_state[_TOLD] = (size, is_presenting())
 
 
 def _switch() -> None:

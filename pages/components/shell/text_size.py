@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,23 +18,25 @@ _KEY = "text_size"
 _LEAST, _MOST = 8, 128
 
 
-def ask_text_size(known: float) -> float:
-    """The size of the browser's text in pixels, or `known` until it has told another. Draws an element without size.
+def ask_text_size(known: float, take: Callable[[float], None]) -> None:
+    """Ask for the size of the browser's text in pixels. Draws an element without size.
 
-    known: what the page is drawn for. A size comes with a run of the page, also when the window is resized later.
+    known: what has been told; 0 where nothing has. take: called with another size before the page runs again, also when
+    the window is resized later.
     """
     st.html(f"<style>.st-key-{_KEY} {{ position: absolute; }}</style>")
     try:
-        told = _component()(key=_KEY, data={"known": known}, on_size_change=callback(_run_page)).get("size")
+        _component()(key=_KEY, data={"known": known}, on_size_change=callback(lambda: _hand_over(take)))
     except StreamlitAPIException:
         # Components need a running server, which tests of single pages do not have.
         _component.cache_clear()
-        return known
-    return told if isinstance(told, int | float) and _LEAST <= told <= _MOST else known
 
 
-def _run_page() -> None:
-    """Nothing more: that the page runs again is what a new size is told for."""
+def _hand_over(take: Callable[[float], None]) -> None:
+    # The page may have stopped asking meanwhile.
+    told = st.session_state.get(_KEY, {}).get("size")
+    if isinstance(told, int | float) and _LEAST <= told <= _MOST:
+        take(told)
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from core.twins.setup import MAX_STEPS
 from models.texts import mark
 from pages.components.charts.echarts import draw_echarts
 from pages.components.charts.twins import difference_chart, twin_loss_chart
-from pages.components.shell.presenter import remade_when_resized
+from pages.components.shell.presenter import sized_place
 from pages.components.shell.texts import tr, tr_html, tr_plain
 from pages.components.twins.words import digits_html, explain_drift, figure_html, scientific
 
@@ -96,5 +96,5 @@ def _show_table(bench: TwinBench, kind: Any) -> None:
     last, largest = tr_plain("Last step"), tr_plain("Largest so far")
     frame = pd.DataFrame(rows, columns=[tr_plain("Kind"), tr_plain("Tensor"), last, largest])
     size = st.column_config.NumberColumn(format="%.1e")
-    with remade_when_resized():
+    with sized_place():
         st.dataframe(frame, hide_index=True, height="content", column_config={last: size, largest: size})

@@ -84,6 +84,11 @@ def test_networks_that_diverged_have_no_map(record, tmp_path):
     change_weights(record, lambda array: np.full_like(array, 3e38))
     with pytest.raises(TrainingDiverged, match="NaN or infinite"):
         finish(compute_components(record, tmp_path, "features"))
+    test = load_split("digits", tmp_path, "test")
+    unknown = np.full((len(test), 10), np.nan, np.float32)
+    save_predictions(record.predictions_file, unknown, describe_source(record, "test", test))
+    with pytest.raises(TrainingDiverged, match="NaN or infinite"):
+        finish(compute_components(record, tmp_path, "outputs"))
     change_weights(record, lambda array: np.full_like(array, np.nan))
     with pytest.raises(CheckpointError):
         finish(compute_components(record, tmp_path, "features"))

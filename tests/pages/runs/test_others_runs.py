@@ -9,10 +9,12 @@ from core.runs.record import FINISHED, INTERRUPTED, RUNNING, RunState
 from core.runs.result import write_result
 from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
+from pages.components.data import data_gate
 from pages.components.shell import services, visitor
 from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
+from tests.pages.shared_compute import SharedCompute
 
 MINE, THEIRS = new_key(), new_key()
 LOCKED = "It belongs to another visitor"
@@ -130,6 +132,23 @@ def test_the_operator_s_table_tells_whose_run_it_is(visit_script, store, theirs,
     # Without a class a pupil has no nickname.
     monkeypatch.setenv("MNIST_LAB_CLASS_CODE", "")
     assert owners(visit_script("train")) == told | {"Ada's": pupil.owner[:6]}
+
+
+@pytest.mark.usefixtures("shared_compute")
+def test_another_visitor_s_run_about_to_start_does_not_stand_for_the_operator_s(
+    visit_script, store, cookies, monkeypatch
+):
+    monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", "the-key-of-the-operator")
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    monkeypatch.setattr(SharedCompute, "train", lambda *_: None)
+    runs = []
+    for _ in range(2):
+        app = visit_script("train", recipe="quick-start")
+        find(app.button, "Start").click().run()
+        assert not app.exception
+        runs.append(store.get(app.query_params["run"]))
+        cookies[OPERATOR_COOKIE] = "the-key-of-the-operator"
+    assert [record.owner for record in runs] == [visitor_with(MINE).owner, ""]
 
 
 def test_home_tells_the_operator_whose_network_it_is(visit_script, theirs, cookies, monkeypatch):

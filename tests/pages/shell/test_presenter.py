@@ -4,6 +4,7 @@ import json
 
 import plotly.graph_objects as go
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pages.components.charts.large import enlarge_figure, enlarge_option
@@ -26,7 +27,7 @@ def script():
     import streamlit as st
 
     from pages.components.charts.echarts import draw_echarts
-    from pages.components.shell.presenter import form_key, note_shown, show_presenter_switch, sized_key
+    from pages.components.shell.presenter import form_key, note_shown, show_presenter_switch, sized_key, sized_place
     from tests.pages.shell.test_presenter import OPTION
 
     show_presenter_switch()
@@ -34,6 +35,8 @@ def script():
         st.text_input("Network", key="network")
     draw_echarts(OPTION, "chart", 300, "A chart")
     st.dataframe({"a": [1]}, key=sized_key("table"), on_select="rerun")
+    with sized_place():
+        st.dataframe({"a": [1]})
     note_shown()
 
 
@@ -43,7 +46,8 @@ def app():
 
 
 def styles(app):
-    return [element.proto.body for element in app.get("html")]
+    """What makes the page large."""
+    return [element.proto.body for element in app.get("html") if "font-size" in element.proto.body]
 
 
 def chart(app):
@@ -108,7 +112,14 @@ def table_id(app):
 
 
 def browser_says(monkeypatch, size):
-    monkeypatch.setattr(text_size, "_component", lambda: lambda **_: {"size": size})
+    """The browser tells a size wherever the page knows another one."""
+
+    def component(key, data, on_size_change):
+        if data["known"] != size:
+            st.session_state[key] = {"size": size}
+            on_size_change()
+
+    monkeypatch.setattr(text_size, "_component", lambda: component)
 
 
 def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):
@@ -121,12 +132,59 @@ def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):
     assert text_sizes(chart(app.run())) == {24}
 
 
-def test_a_table_is_another_one_for_each_size_of_the_text(monkeypatch, app):
-    usual, first = table_id(app), table_id(app.button[0].click().run())
+def test_a_table_is_made_anew_once_the_browser_has_told_the_size_of_its_text(monkeypatch, app):
+    usual, pressed = table_id(app), table_id(app.button[0].click().run())
     browser_says(monkeypatch, 32)
     told = table_id(app.run())
-    assert len({usual, first, told}) == 3
-    assert table_id(app.button[0].click().run()) == usual
+    assert len({usual, pressed, told}) == 3
+    # Back again, too: until the browser has told it, the text may still be large.
+    browser_says(monkeypatch, None)
+    assert table_id(app.button[0].click().run()) == pressed
+    browser_says(monkeypatch, 16)
+    assert table_id(app.run()) == usual
+
+
+def depth(app):
+    """How many containers there are around the table without ticks."""
+
+    def find(node, above):
+        for child in getattr(node, "children", {}).values():
+            yield from ([above] if child is app.dataframe[1] else find(child, above + 1))
+
+    [found] = find(app.main, 0)
+    return found
+
+
+def test_a_table_without_ticks_is_made_anew_as_often(monkeypatch, app):
+    usual, pressed = depth(app), depth(app.button[0].click().run())
+    browser_says(monkeypatch, 32)
+    told = depth(app.run())
+    assert (pressed, told) == (usual + 1, usual + 2)
+    browser_says(monkeypatch, None)
+    assert depth(app.button[0].click().run()) == pressed
+    browser_says(monkeypatch, 16)
+    assert depth(app.run()) == usual
+
+
+def test_an_answer_from_before_the_press_settles_nothing(monkeypatch, app):
+    """The browser may have measured before it made the text large, or small again."""
+    usual, pressed = depth(app), depth(app.button[0].click().run())
+    browser_says(monkeypatch, 16)
+    assert depth(app.run()) == pressed
+    browser_says(monkeypatch, 32)
+    told = depth(app.run())
+    assert told > pressed
+    assert depth(app.button[0].click().run()) == pressed
+    browser_says(monkeypatch, 16)
+    assert depth(app.run()) == usual
+
+
+def test_each_press_asks_the_browser_anew(monkeypatch, app):
+    browser_says(monkeypatch, 32)
+    assert text_sizes(chart(app.button[0].click().run())) == {24}
+    app.button[0].click().run()
+    browser_says(monkeypatch, None)
+    assert text_sizes(chart(app.button[0].click().run())) == {18}
 
 
 @pytest.mark.parametrize("size", [None, "32", float("nan"), float("inf"), -32, 0, 1e9, True, [32]])

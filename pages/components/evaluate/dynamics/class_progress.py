@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core.dynamics.replay import Replay
-from pages.components.shell.presenter import remade_when_resized
+from pages.components.shell.presenter import sized_place
 from pages.components.shell.texts import tr, tr_plain
 
 
@@ -34,5 +34,5 @@ def show_class_progress(replay: Replay, place: int, class_names: tuple[str, ...]
         ),
         "epochs": st.column_config.LineChartColumn(tr_plain("All epochs"), y_min=float(np.nanmin(accuracy)), y_max=100),
     }
-    with remade_when_resized():
+    with sized_place():
         st.dataframe(table, hide_index=True, height="content", column_config=columns)
