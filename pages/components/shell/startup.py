@@ -15,6 +15,7 @@ import streamlit as st
 from core.settings import PROJECT
 from pages.components.shell.services import warm_up
 from pages.components.shell.sitemap import has_visitor
+from pages.components.shell.whole_runs import whole_runs
 
 # Seconds from the server's start. Whoever visits at once, as the browser does that a local start opens, has the
 # processor to himself.
@@ -31,7 +32,8 @@ async def preparing(_: st.App) -> AsyncIterator[None]:
     timer = threading.Timer(_QUIET_SECONDS, prepare)
     timer.daemon = True
     timer.start()
-    yield
+    with whole_runs():
+        yield
     timer.cancel()
 
 
