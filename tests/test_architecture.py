@@ -243,8 +243,7 @@ def test_modules_of_the_server_load_nothing_heavy(module):
     assert done.stdout.split() == []
 
 
-def test_every_page_begins_by_handing_over_to_the_app():
-    # A fresh server's first visit to a page's own address runs that page's script alone.
+def test_every_page_asks_first_whether_the_visitor_may_visit():
     scripts = [path for path in (PROJECT / "pages").glob("*.py") if path.name != "__init__.py"]
     assert scripts
     for path in scripts:

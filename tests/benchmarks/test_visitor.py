@@ -32,9 +32,7 @@ def test_all_ask_at_the_same_instant(address):
 
 def test_a_visitor_stays_on_a_page_that_runs_again(address):
     async def visit():
-        # A server's first visit is told another script's name than all others.
-        async with visiting(address) as first, visiting(address) as visitor:
-            await first.open("train")
+        async with visiting(address) as visitor:
             await visitor.open("train")
             visitor.elements = {}
             await visitor.rerun()

@@ -50,13 +50,13 @@ _CLASSROOM = {
     )
 }
 
-_app_has_run = False
+_has_visitor = False
 
 
 def all_pages() -> list[StreamlitPage]:
-    """Every page, in the order of the navigation. Notes that app.py is what is running."""
-    global _app_has_run
-    _app_has_run = True
+    """Every page, in the order of the navigation. Notes that there is a visitor."""
+    global _has_visitor
+    _has_visitor = True
     return [
         st.Page(f"pages/{name}.py", title=tr_plain(page.title), icon=page.icon, default=name == "home")
         for name, page in offered_pages().items()
@@ -65,7 +65,7 @@ def all_pages() -> list[StreamlitPage]:
 
 def has_visitor() -> bool:
     """Whether anybody has opened a page since the server's start."""
-    return _app_has_run
+    return _has_visitor
 
 
 def offered_pages() -> dict[str, PageInfo]:
@@ -74,14 +74,6 @@ def offered_pages() -> dict[str, PageInfo]:
 
 
 def enter() -> None:
-    """Begin a page: stop for a visitor who may not visit, and hand over to app.py where Streamlit has left it out.
-
-    A server's very first visit, when it goes to a page's own address, runs that page's script alone: Streamlit takes a
-    folder called pages/ for its older kind of multipage app until `st.navigation` is called. It then finds a script
-    only by its page's path.
-    """
+    """Begin a page: stop for a visitor who may not visit, also where the page's script runs without app.py."""
     require_admission()
-    if not _app_has_run:
-        st.navigation(all_pages())
-        st.rerun()
     note_visit()

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.settings import PROJECT
 from pages.components.shell.services import warm_up
@@ -32,6 +33,9 @@ async def preparing(_: st.App) -> AsyncIterator[None]:
     timer = threading.Timer(_QUIET_SECONDS, prepare)
     timer.daemon = True
     timer.start()
+    # A folder called pages/ means Streamlit's older kind of multipage app to it, until `st.navigation` says otherwise.
+    # Visits that came before would run a page's script without app.py.
+    PagesManager.uses_pages_directory = False
     with whole_runs():
         yield
     timer.cancel()

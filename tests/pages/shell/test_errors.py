@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.settings import PROJECT
-from pages.components.shell import sitemap
 
 PAGE = """
 import streamlit as st
@@ -129,13 +128,10 @@ def test_a_callback_s_expected_error_is_shown_in_its_words():
     assert not app.exception
 
 
-def test_a_page_s_defect_leaves_the_navigation_and_the_title(monkeypatch, defects):
-    monkeypatch.setattr("pages.components.sweep.form.read_space", lambda: 1 / 0)
+def test_a_page_s_defect_leaves_the_title(monkeypatch, defects):
+    monkeypatch.setattr("pages.components.home.preload.preload_charts", lambda: 1 / 0)
     app = AppTest.from_file(PROJECT / "app.py", default_timeout=60).run()
-    # AppTest runs a page's script without app.py, as a server does at its first visit; the page hands over to app.py.
-    monkeypatch.setattr(sitemap, "_app_has_run", False)
-    app.switch_page("pages/sweep.py").run()
-    assert shown(app.title) == ["Sweep"]
+    assert shown(app.title) == ["MNIST Lab"]
     assert number_in(app) in defects[0].getMessage()
     assert not app.exception
     defects.clear()

@@ -4,6 +4,7 @@ import asyncio
 import sys
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 
 from core.settings import PROJECT
 from pages.components.shell import startup
@@ -57,3 +58,15 @@ def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch
     assert done == []
     asyncio.run(serve(0.0, 10.0))
     assert done == ["prepared"]
+
+
+def test_every_visit_runs_app_py_however_early_it_comes(monkeypatch):
+    monkeypatch.setattr(startup, "prepare", lambda: None)
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", None)
+
+    async def visit():
+        async with startup.preparing(None):
+            PagesManager(str(PROJECT / "app.py"))
+
+    asyncio.run(visit())
+    assert PagesManager.uses_pages_directory is False
