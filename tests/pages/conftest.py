@@ -193,5 +193,5 @@ def visit_drawing(host):
 def tab(monkeypatch):
     """The browser's tab, which outlasts the sessions that a test opens."""
     made = Tab()
-    monkeypatch.setattr(tab_storage, "_component", lambda: made)
+    monkeypatch.setattr(tab_storage, "_COMPONENT", made)
     return made

@@ -6,15 +6,11 @@ All numbers come from the compute process, in one message for a map, so that sli
 from __future__ import annotations
 
 import base64
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.anatomy.backward import ConvGradient, Origin, PointGradient, PoolGradient, sgd_step
 from core.anatomy.following import Following
@@ -24,20 +20,21 @@ from core.anatomy.products import ConvProducts, Pointwise, PoolWindows
 from pages.components.anatomy.sliding_texts import sliding_texts
 from pages.components.charts.palette import CHOSEN
 from pages.components.pictures.signed import Colours, signed_colours
+from pages.components.shell.component import Component
 
 _WEB = Path(__file__).parent / "web"
-# One script, in the order in which its parts build on each other.
-_PARTS = ("slide_draw.js", "slide_forward.js", "slide_backward.js", "slide.js")
+_COMPONENT = Component(
+    "mnist_lab_sliding",
+    *(_WEB / part for part in ("slide_draw.js", "slide_forward.js", "slide_backward.js", "slide.js")),
+    html='<div class="slide"></div>',
+    style=(_WEB / "slide.css").read_text(encoding="utf-8"),
+)
 
 
 def show_sliding(found: UnitPass, lr: float | None) -> None:
     """Draw the computation of a map. lr: of one step of SGD, for the backward pass; None for the forward pass."""
     data = slide_data(found, lr, signed_colours())
-    try:
-        _component()(key="sliding", data=data)
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key="sliding", data=data)
 
 
 def slide_data(found: UnitPass, lr: float | None, colours: Colours) -> dict[str, Any]:
@@ -153,10 +150,3 @@ def _pack(values: NDArray[np.floating]) -> str:
 def _strongest(values: NDArray[np.floating]) -> list[int]:
     """Row and column of the value furthest from 0: where there is most to see."""
     return [int(place) for place in np.unravel_index(int(np.abs(values).argmax()), values.shape)]
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    script = "\n".join((_WEB / part).read_text(encoding="utf-8") for part in _PARTS)
-    style = (_WEB / "slide.css").read_text(encoding="utf-8")
-    return st.components.v2.component("mnist_lab_sliding", html='<div class="slide"></div>', css=style, js=script)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.anatomy.layers import SOFTMAX, Anatomy, Layer
 from core.anatomy.one_unit import can_look_into, unit_count
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 
-_SCRIPT = Path(__file__).parent / "web" / "unit_clicks.js"
+_COMPONENT = Component("mnist_lab_unit_clicks", Path(__file__).parent / "web" / "unit_clicks.js")
 _CLICKS = "unit_clicks"
 # The chosen layer's name and the unit's number. They stay while other images and pages are looked at.
 _LAYER, _UNIT = "anatomy_layer", "anatomy_unit"
@@ -82,13 +80,4 @@ def _take() -> None:
 
 def _listen() -> None:
     st.html(f"<style>.st-key-{_CLICKS} {{ display: none; }}</style>")
-    try:
-        _component()(key=_CLICKS, on_unit_change=callback(_take))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_unit_clicks", js=_SCRIPT.read_text(encoding="utf-8"))
+    _COMPONENT(key=_CLICKS, on_unit_change=callback(_take))

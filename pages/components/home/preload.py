@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
-_SCRIPT = Path(__file__).parent / "web" / "preload.js"
+from pages.components.shell.component import Component
+
+_COMPONENT = Component("mnist_lab_preload", Path(__file__).parent / "web" / "preload.js")
 # Streamlit serves its own scripts from here. Their names end in a digest, which each version changes.
 _SERVED = Path(st.__file__).parent / "static" / "static" / "js"
 _CHARTS = "PlotlyChart.*.js"
@@ -22,11 +22,7 @@ def preload_charts() -> None:
     if name is None:
         return
     st.html(f"<style>.st-key-{_KEY} {{ position: absolute; }}</style>")
-    try:
-        _component()(key=_KEY, data={"script": name})
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_KEY, data={"script": name})
 
 
 @lru_cache(maxsize=1)
@@ -34,8 +30,3 @@ def charts_script() -> str | None:
     """The name of the file in which Streamlit serves Plotly; None where it calls it otherwise."""
     found = [file.name for file in _SERVED.glob(_CHARTS)]
     return found[0] if len(found) == 1 else None
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_preload", js=_SCRIPT.read_text(encoding="utf-8"))

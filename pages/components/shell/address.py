@@ -8,15 +8,13 @@ its address says alone, not of a choice that the session has kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -26,7 +24,7 @@ _PAGE, _VISIT = "address_page", "address_visit"
 _SETTLED = "address_settled"
 # Choices that each page keeps for itself: under the same name there is something else to choose.
 _OF_EACH_PAGE = frozenset({"look"})
-_SCRIPT = Path(__file__).parent / "web" / "address.js"
+_COMPONENT = Component("mnist_lab_address", Path(__file__).parent / "web" / "address.js")
 
 
 class Titled(Protocol):
@@ -110,13 +108,9 @@ def settle(name: str, value: str, instead_of: str | None = None) -> None:
     st.session_state.setdefault(_SETTLED, {})[name] = value
     key = f"address_of_{name}"
     st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
-    try:
-        # What is the same on two pages is written on each of them, since their addresses differ.
-        data = {"name": name, "value": value, "instead_of": instead_of, "page": st.session_state.get(_PAGE)}
-        _component()(key=key, data=data)
-    except StreamlitAPIException:
-        # Without a running server, as in tests, components cannot be registered.
-        _component.cache_clear()
+    # What is the same on two pages is written on each of them, since their addresses differ.
+    data = {"name": name, "value": value, "instead_of": instead_of, "page": st.session_state.get(_PAGE)}
+    _COMPONENT(key=key, data=data)
 
 
 def say_unknown(label: str, value: str, known: Collection[object]) -> None:
@@ -203,11 +197,6 @@ def read_place(text: str, count: int) -> int | None:
 def _keep(name: str, default: Any) -> None:
     value = st.session_state[name]
     choose(name, None if value == default else str(value))
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_address", js=_SCRIPT.read_text(encoding="utf-8"))
 
 
 def _write(changes: Mapping[str, str | None]) -> None:

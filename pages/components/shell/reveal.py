@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
-_SCRIPT = Path(__file__).parent / "web" / "reveal.js"
+from pages.components.shell.component import Component
+
+_COMPONENT = Component("mnist_lab_reveal", Path(__file__).parent / "web" / "reveal.js")
 
 
 def reveal(part: str, shown: str | None) -> None:
@@ -20,13 +19,4 @@ def reveal(part: str, shown: str | None) -> None:
     key = f"reveal_{part}"
     # Streamlit's header covers what is scrolled to the window's top.
     st.html(f"<style>.st-key-{key} {{ display: none; }} .st-key-{part} {{ scroll-margin-top: 4rem; }}</style>")
-    try:
-        _component()(key=key, data={"part": part, "shown": shown})
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_reveal", js=_SCRIPT.read_text(encoding="utf-8"))
+    _COMPONENT(key=key, data={"part": part, "shown": shown})

@@ -6,16 +6,14 @@ They stay in the tab (`sessionStorage`): two tabs do not mix, and nothing remain
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 
-_SCRIPT = Path(__file__).parent / "web" / "tab_storage.js"
+_COMPONENT = Component("mnist_lab_tab_storage", Path(__file__).parent / "web" / "tab_storage.js")
 
 
 def keep_in_tab(name: str, text: str, take: Callable[[str], None], place: str = "") -> None:
@@ -30,11 +28,7 @@ def keep_in_tab(name: str, text: str, take: Callable[[str], None], place: str = 
         st.session_state[known] = True
     st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     data = {"name": name, "text": text, "is_new": known not in st.session_state}
-    try:
-        _component()(key=key, data=data, on_kept_change=callback(lambda: _hand_over(key, known, take)))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=key, data=data, on_kept_change=callback(lambda: _hand_over(key, known, take)))
 
 
 def _hand_over(key: str, known: str, take: Callable[[str], None]) -> None:
@@ -42,8 +36,3 @@ def _hand_over(key: str, known: str, take: Callable[[str], None]) -> None:
     if isinstance(kept, str):
         st.session_state[known] = True
         take(kept)
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_tab_storage", js=_SCRIPT.read_text(encoding="utf-8"))

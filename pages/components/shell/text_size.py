@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 
-_SCRIPT = Path(__file__).parent / "web" / "text_size.js"
+_COMPONENT = Component("mnist_lab_text_size", Path(__file__).parent / "web" / "text_size.js")
 _KEY = "text_size"
 # Sizes in pixels that are believed. They come from the browser, which may say anything.
 _LEAST, _MOST = 8, 128
@@ -25,11 +23,7 @@ def ask_text_size(known: float, take: Callable[[float], None]) -> None:
     the window is resized later.
     """
     st.html(f"<style>.st-key-{_KEY} {{ position: absolute; }}</style>")
-    try:
-        _component()(key=_KEY, data={"known": known}, on_size_change=callback(lambda: _hand_over(take)))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_KEY, data={"known": known}, on_size_change=callback(lambda: _hand_over(take)))
 
 
 def _hand_over(take: Callable[[float], None]) -> None:
@@ -37,8 +31,3 @@ def _hand_over(take: Callable[[float], None]) -> None:
     told = st.session_state.get(_KEY, {}).get("size")
     if isinstance(told, int | float) and _LEAST <= told <= _MOST:
         take(told)
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_text_size", js=_SCRIPT.read_text(encoding="utf-8"))

@@ -74,7 +74,7 @@ def shown(monkeypatch):
     """What the two components of our own were last told to show."""
     showing_errors = []
     for module in (live_canvas, pixel_editor):
-        monkeypatch.setattr(module, "_component", lambda: lambda **more: showing_errors.append(more["data"]))
+        monkeypatch.setattr(module, "_COMPONENT", lambda **more: showing_errors.append(more["data"]))
     return showing_errors
 
 

@@ -119,7 +119,7 @@ def browser_says(monkeypatch, size):
             st.session_state[key] = {"size": size}
             on_size_change()
 
-    monkeypatch.setattr(text_size, "_component", lambda: component)
+    monkeypatch.setattr(text_size, "_COMPONENT", component)
 
 
 def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):

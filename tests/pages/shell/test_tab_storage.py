@@ -10,7 +10,7 @@ from pages.components.shell import tab_storage
 def told(monkeypatch):
     """What the component was told, and the callback for what it sends."""
     calls = []
-    monkeypatch.setattr(tab_storage, "_component", lambda: lambda **arguments: calls.append(arguments))
+    monkeypatch.setattr(tab_storage, "_COMPONENT", lambda **arguments: calls.append(arguments))
     return calls
 
 

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError
 from core.ink.fabric_json import objects_from_strokes, strokes_from_objects
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr_plain
 
-_SCRIPT = Path(__file__).parent / "web" / "live_canvas.js"
 _KEY = "live_canvas"
 # The number of the last message taken from the canvas.
 _SEEN = "live_canvas_seen"
@@ -27,6 +24,12 @@ UNDO, CLEAR = "canvas_undo", "canvas_clear"
 _STYLE = """
 canvas { display: block; width: 100%; touch-action: none; cursor: crosshair; }
 """
+_COMPONENT = Component(
+    "mnist_lab_live_canvas",
+    Path(__file__).parent / "web" / "live_canvas.js",
+    html='<canvas role="img"></canvas>',
+    style=_STYLE,
+)
 
 
 def is_shown() -> bool:
@@ -54,11 +57,7 @@ def draw_live_canvas(
         "label": tr_plain("Canvas to draw on"),
         "seen": last_seen(),
     }
-    try:
-        _component()(key=_KEY, data=data, on_drawing_change=callback(on_change))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_KEY, data=data, on_drawing_change=callback(on_change))
 
 
 def take_live_drawing(rev: int, ink: str) -> list[dict[str, Any]] | None:
@@ -80,16 +79,6 @@ def last_seen() -> int:
     """The number of the last message taken from the canvas."""
     number: int = st.session_state.get(_SEEN, 0)
     return number
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component(
-        "mnist_lab_live_canvas",
-        html='<canvas role="img"></canvas>',
-        css=_STYLE,
-        js=_SCRIPT.read_text(encoding="utf-8"),
-    )
 
 
 def _plain(objects: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.ink.rendering import SIDE as PIXELS
 from core.ink.rendering import Picture
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr_plain
 
-_WEB = Path(__file__).parent / "web"
 _KEY = "pixel_editor"
 # The picture as hexadecimal digits. It survives a change of page.
 _PICTURE = "pixels"
@@ -34,6 +31,9 @@ _STYLE = """
 canvas { display: block; width: 100%; height: 100%; touch-action: none; cursor: crosshair; }
 span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 """
+_COMPONENT = Component(
+    "mnist_lab_pixel_editor", Path(__file__).parent / "web" / "pixel_editor.js", html=_HTML, style=_STYLE
+)
 
 
 def edit_pixels(is_soft: bool) -> Picture:
@@ -41,11 +41,7 @@ def edit_pixels(is_soft: bool) -> Picture:
     if _KEY not in st.session_state:
         show_pixels(edited_pixels())
     data = {"start": st.session_state[_START], "soft": is_soft, "texts": _texts()}
-    try:
-        _component()(key=_KEY, data=data, on_picture_change=callback(_take))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_KEY, data=data, on_picture_change=callback(_take))
     return edited_pixels()
 
 
@@ -81,9 +77,3 @@ def _texts() -> dict[str, str]:
         "ink": tr_plain("ink"),
         "shade": tr_plain("{percent} per cent ink"),
     }
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    script = (_WEB / "pixel_editor.js").read_text(encoding="utf-8")
-    return st.components.v2.component("mnist_lab_pixel_editor", html=_HTML, css=_STYLE, js=script)

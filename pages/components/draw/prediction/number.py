@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.errors import DrawingError, LabError
 from core.ink.joined import Pieces, separate_digits
@@ -20,10 +17,11 @@ from core.uncertainty.detector import digit_shares
 from pages.components.draw.prediction.ask import is_ready, read_several
 from pages.components.draw.prediction.number_view import MOST_CARDS, cards_html, number_html, short_place_name
 from pages.components.draw.subject import Subject
+from pages.components.shell.component import Component
 from pages.components.shell.services import job_queue
 from pages.components.shell.texts import tr
 
-_SCRIPT = Path(__file__).parent / "web" / "number_cards.js"
+_COMPONENT = Component("mnist_lab_number_cards", Path(__file__).parent / "web" / "number_cards.js")
 # The place of the digit that is looked at closer. The script knows the name.
 _PLACE = "digit"
 # The place that is looked at from the next run on.
@@ -83,13 +81,4 @@ def choose_digit(subject: Subject) -> None:
         format_func=lambda place: short_place_name(subject.parts, place),
     )
     st.html(_STYLE if len(subject.parts) <= MOST_CARDS else _STYLE + _MANY_STYLE)
-    try:
-        _cards()(key="number_cards")
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _cards.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _cards() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_number_cards", js=_SCRIPT.read_text(encoding="utf-8"))
+    _COMPONENT(key="number_cards")

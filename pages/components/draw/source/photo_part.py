@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.errors import PhotoError
 from core.photo.open_photo import MIN_SIDE, Photo
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
 # Left, top, right and bottom in pixels.
 Box = tuple[int, int, int, int]
 
-_SCRIPT = Path(__file__).parent / "web" / "photo.js"
+_COMPONENT = Component("mnist_lab_photo", Path(__file__).parent / "web" / "photo.js")
 # Per cent from left to right, and from top to bottom.
 _WHOLE = (0, 100)
 # A finger draws on the photograph instead of scrolling the page.
@@ -83,11 +81,7 @@ def point_at_photo(way: str, photo: Photo, boxes: Sequence[Sequence[float]]) -> 
     shares = [[left / width, top / height, right / width, bottom / height] for left, top, right, bottom in boxes]
     key = f"{way}_photo"
     st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
-    try:
-        _component()(key=key, data={"boxes": shares, "frame": frame}, on_part_change=callback(lambda: _take(way)))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=key, data={"boxes": shares, "frame": frame}, on_part_change=callback(lambda: _take(way)))
 
 
 def _take(way: str) -> None:
@@ -101,8 +95,3 @@ def _take(way: str) -> None:
 def _keys(way: str) -> tuple[str, str]:
     """The sliders' keys."""
     return f"{way}_across", f"{way}_down"
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_photo", js=_SCRIPT.read_text(encoding="utf-8"))

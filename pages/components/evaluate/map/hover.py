@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import io
 import math
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from core.data.datasets import Images
 from pages.components.data.images_in_memory import load_test_images
 from pages.components.pictures.data_url import data_url
 from pages.components.pictures.signed import Pixels
+from pages.components.shell.component import Component
 
 _KEY = "map_hover"
-_SCRIPT = Path(__file__).parent / "web" / "hover.js"
+_COMPONENT = Component("mnist_lab_map_hover", Path(__file__).parent / "web" / "hover.js")
 # Images in a row of the sheet. WebP allows 16,383 pixels a side.
 _COLUMNS = 100
 # Of the sheet's compression, from 0 to 100: 10,000 images take 1.2 to 1.5 MB.
@@ -34,11 +32,7 @@ def show_images_of_points(dataset: str, root: Path, plots: str) -> None:
     side = load_test_images(dataset, root).images.shape[1]
     st.html(f"<style>.st-key-{_KEY} {{ display: none; }}</style>")
     data = {"sheet": _sheet_url(dataset, root), "side": side, "columns": _COLUMNS, "plots": plots}
-    try:
-        _component()(key=_KEY, data=data)
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_KEY, data=data)
 
 
 def make_sheet(images: Images) -> Pixels:
@@ -55,8 +49,3 @@ def _sheet_url(dataset: str, root: Path) -> str:
     file = io.BytesIO()
     Image.fromarray(make_sheet(load_test_images(dataset, root).images)).save(file, "WEBP", quality=_QUALITY, method=0)
     return data_url("image/webp", file.getvalue())
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_map_hover", js=_SCRIPT.read_text(encoding="utf-8"))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from streamlit.components.v2.types import ComponentRenderer
-from streamlit.errors import StreamlitAPIException
 
 from pages.components.shell.address import choose, follow, named, read_place, settle
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr
 
@@ -19,7 +17,7 @@ from pages.components.shell.texts import tr
 IMAGE = "image"
 _CLICKS = "image_clicks"
 _LIST = "images_listed"
-_SCRIPT = Path(__file__).parent / "web" / "image_clicks.js"
+_COMPONENT = Component("mnist_lab_image_clicks", Path(__file__).parent / "web" / "image_clicks.js")
 
 
 def chosen_image(count: int) -> int | None:
@@ -67,19 +65,10 @@ def beside(index: int) -> tuple[int | None, int | None]:
 def listen_to_images() -> None:
     """Listen to clicks on images of galleries. A page calls it once, outside of all fragments."""
     st.html(f"<style>.st-key-{_CLICKS} {{ display: none; }}</style>")
-    try:
-        _component()(key=_CLICKS, on_image_change=callback(_take))
-    except StreamlitAPIException:
-        # Components need a running server, which tests of single pages do not have.
-        _component.cache_clear()
+    _COMPONENT(key=_CLICKS, on_image_change=callback(_take))
 
 
 def _take() -> None:
     clicked = st.session_state[_CLICKS].get("image")
     if clicked is not None:
         choose_image(int(clicked))
-
-
-@lru_cache(maxsize=1)
-def _component() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_image_clicks", js=_SCRIPT.read_text(encoding="utf-8"))
