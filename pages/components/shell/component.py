@@ -21,15 +21,16 @@ class Component:
     def __init__(self, name: str, *scripts: Path, html: str | None = None, style: str | None = None) -> None:
         self._name, self._scripts, self._html, self._style = name, scripts, html, style
 
-    def __call__(self, key: str, data: Any = None, **callbacks: Any) -> None:
+    def __call__(self, key: str, data: Any = None, **more: Any) -> None:
         """Draw it.
 
-        data: what the script is given. callbacks: each `on_{value}_change`, called when the script has sent that value.
+        data: what the script is given. more: as Streamlit takes it; it calls `on_{name}_change` when the script has
+            sent a value of this name.
 
         Nothing is drawn where no server runs, as in tests of single pages.
         """
         try:
-            self._renderer(key=key, data=data, **callbacks)
+            self._renderer(key=key, data=data, **more)
         except StreamlitAPIException:
             # It has to be registered anew once a server runs.
             vars(self).pop("_renderer", None)

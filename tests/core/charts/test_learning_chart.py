@@ -17,6 +17,7 @@ from core.charts.learning import (
 )
 from core.runs.history import History
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
+from pages.components.charts import learning
 from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 
 
@@ -131,6 +132,8 @@ def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
     one, eight = (loss_chart(curves[:count], [()] * count, (0, 2)) for count in (1, 8))
     assert len({series["color"] for series in eight["series"]}) == 8
     assert eight["legend"]["orient"] == "vertical"
+    # One run has no legend, so its chart is as high as the curves need it.
+    assert chart_height(1) == learning._HEIGHT
     # The curves keep their height.
     assert chart_height(8) - eight["grid"]["bottom"] == chart_height(1) - one["grid"]["bottom"]
 

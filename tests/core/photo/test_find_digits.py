@@ -26,6 +26,17 @@ def draw(*digits, size=(500, 400), width=5):
     return np.asarray(image) > 127
 
 
+def test_pieces_are_as_near_as_the_ways_of_their_pens_however_thick_these_are():
+    def odds(width):
+        image = Image.new("L", (200, 120))
+        pen = ImageDraw.Draw(image)
+        for x in (60, 90):
+            pen.line([(x, 20), (x, 90)], fill=255, width=width)
+        return module._same_digit_log_odds(connected_pieces(np.asarray(image) > 127))[0, 1]
+
+    assert odds(9) == pytest.approx(odds(3), abs=0.4)
+
+
 def row(y, *digits, gap=50, x=40, slope=0.0):
     return [(digit, x + gap * place, y + slope * gap * place) for place, digit in enumerate(digits)]
 

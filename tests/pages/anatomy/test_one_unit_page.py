@@ -139,6 +139,8 @@ def test_the_softmax_shows_exponentials_and_shares(visit):
     app = open_unit(visit("Activations", arch="softmax"), "softmax")
     rows = table(app)
     assert [row[0] for row in rows] == [*"0123456789", "Sum"]
+    # Set apart.
+    assert html(app).count('<tr class="total"><td>Sum</td>') == 1
     total = value_of(rows[-1][3])
     for row in rows[:-1]:
         assert value_of(row[3]) / total == pytest.approx(value_of(row[4]), abs=2e-3)

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from core import settings
 from core.charts.class_curves import class_curves
 from core.classroom.members import Member
 from core.classroom.runs import BoardRow, ClassRun
@@ -17,6 +18,7 @@ from core.execution.job_queue import JobQueue
 from core.inference.networks import predict_proba
 from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FINISHED, RUNNING, RunState, read_run, write_state
+from core.runs.store import RunStore
 from core.teaching.fine_tuning import TAUGHT_FROM
 from core.training.events import EpochEnd
 from pages.components.charts.class_curves import class_curves_chart
@@ -265,6 +267,8 @@ def test_a_refused_teaching_of_the_class_is_not_said_of_ones_own_digits(visit, k
     app = visit(board="teach", run="small")
     app.button(key="teach_class").click().run()
     assert "The queue is full." in texts(app.error)
+    # What was prepared for it is gone again.
+    assert [record.id for record in RunStore(settings.runs_root()).all()] == ["small"]
     app.switch_page("pages/draw.py")
     app.query_params["run"], app.query_params["look"] = "small", "mine"
     app.session_state["my_digits"] = made(3)

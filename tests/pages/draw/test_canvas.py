@@ -1,5 +1,7 @@
 """What the canvases tell the page and are told by it. Their scripts run in a browser only, see tests/browser."""
 
+import sys
+from types import SimpleNamespace
 from unittest.mock import ANY
 
 import pytest
@@ -100,6 +102,25 @@ def test_the_component_s_objects_become_the_drawing_in_the_pixels_of_the_page():
     drawn = [as_object(ONE, strokeWidth=12), as_object(DASH)]
     app = run(take, canvas={"drawing": {"raw": {"objects": scale_objects(drawn, SHARPER)}}})
     assert app.session_state[DRAWING] == drawn
+
+
+def test_the_package_is_told_the_drawing_its_size_and_the_brush_in_its_own_pixels(monkeypatch):
+    def draw():
+        from pages.components.draw.canvas.drawable_canvas import draw_drawable_canvas
+        from tests.pages.drawing import ONE, as_object
+
+        draw_drawable_canvas({"objects": [as_object(ONE)], "rev": 7}, "white", "black", 12, (280, 140), print)
+
+    told = []
+    # The package itself cannot be imported without a server.
+    package = SimpleNamespace(st_canvas=lambda **given: told.append(given))
+    monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", package)
+    run(draw)
+    [given] = told
+    assert (given["width"], given["height"]) == (280 * SHARPER, 140 * SHARPER)
+    assert given["stroke_width"] == 12 * SHARPER
+    assert given["initial_drawing"] == {"rev": 7, "objects": scale_objects([as_object(ONE)], SHARPER)}
+    assert (given["stroke_color"], given["background_color"]) == ("white", "black")
 
 
 def test_a_canvas_that_has_just_appeared_does_not_empty_the_drawing_it_is_told_to_show():

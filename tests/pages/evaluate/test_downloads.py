@@ -67,7 +67,7 @@ def test_the_report_tells_the_figures_the_confusions_and_the_settings(report):
     told = text(report)
     assert "Test accuracy 98.33% 96.41% – 99.23%" in told
     assert "Mistakes 6 of 360" in told
-    assert "4 9 5 " in told[told.index("Most often confused") :]
+    assert "True Predicted Images % of true 4 9 5 " in told[told.index("Most often confused") :]
     assert "Learning rate 0." in told
     assert "Digits (embedded)" in told
     assert "Loss over epochs" in told

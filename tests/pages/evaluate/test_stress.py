@@ -65,10 +65,12 @@ def test_a_kept_result_is_shown_at_once_for_the_kind_that_is_chosen(visit, make_
 
 def test_images_that_are_predicted_wrong_are_framed(visit, make_run):
     save_stress(make_run("Mine"), make_stress())
-    found = frames(visit(view="stress"))
+    app = visit(view="stress")
+    found = frames(app)
     assert len(found) == 10 * len(KINDS["rotation"].strengths)
     wrong = [about for mark, about in found if mark]
     assert wrong == ["labelled 9, predicted 4"] * (len(KINDS["rotation"].strengths) - 1)
+    assert "What “Mine” predicts wrong has a red frame." in texts(app.caption)
 
 
 def test_another_run_is_laid_over_once_it_is_tested_too(visit, make_run, started):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pages.components.shell import address
 from pages.components.shell.address import read_place
 from tests.pages.drawing import ONE, find, texts
 
@@ -147,6 +148,17 @@ def test_a_value_that_cannot_be_taken_is_said_and_the_usual_one_is_used(visit_sc
     assert words in texts(app.warning)
     assert not app.exception
     assert app.session_state[name] == usual
+
+
+def test_a_value_that_was_chosen_before_is_put_into_the_address_of_a_later_visit(visit_script, monkeypatch):
+    told = []
+    app = visit_script("twins", twin_lr="0.05")
+    monkeypatch.setattr(address, "_COMPONENT", lambda **given: told.append(given["data"]))
+    app.switch_page("pages/anatomy.py").run()
+    app.query_params.clear()
+    app.switch_page("pages/twins.py").run()
+    assert app.session_state["twin_lr"] == 0.05
+    assert ("twin_lr", "0.05") in [(data["name"], data["value"]) for data in told]
 
 
 @pytest.mark.parametrize(

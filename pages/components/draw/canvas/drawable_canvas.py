@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
 from streamlit.errors import StreamlitAPIException
 
 from core.ink.fabric_json import scale_objects
+from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr_plain
 
@@ -19,7 +18,7 @@ from pages.components.shell.texts import tr_plain
 # many along a side, and the page shrinks it: lines are sharp on a phone and where the canvas is shown large.
 SHARPER = 2
 
-_SCRIPT = Path(__file__).parent / "web" / "stroke_sender.js"
+_STROKE_SENDER = Component("mnist_lab_stroke_sender", Path(__file__).parent / "web" / "stroke_sender.js")
 _KEY = "canvas"
 # The objects that were last taken from the canvas.
 _TAKEN = "canvas_taken"
@@ -56,7 +55,7 @@ def draw_drawable_canvas(
         key=_KEY,
         on_change=callback(on_change),
     )
-    _stroke_sender()(key="stroke_sender", data={"label": tr_plain("Canvas to draw on")}, height=1)
+    _STROKE_SENDER(key="stroke_sender", data={"label": tr_plain("Canvas to draw on")}, height=1)
 
 
 def take_objects() -> list[dict[str, Any]] | None:
@@ -69,8 +68,3 @@ def take_objects() -> list[dict[str, Any]] | None:
     # No reader can empty the canvas but by the page's own button. It sends that it is empty for a moment, though,
     # whenever it is told another drawing and does not show it yet.
     return scale_objects(objects, 1 / SHARPER) if objects else None
-
-
-@lru_cache(maxsize=1)
-def _stroke_sender() -> ComponentRenderer:
-    return st.components.v2.component("mnist_lab_stroke_sender", js=_SCRIPT.read_text(encoding="utf-8"))
