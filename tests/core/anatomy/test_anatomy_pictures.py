@@ -1,6 +1,9 @@
 """The diagram of a network, and numbers as colours."""
 
+import re
+
 import numpy as np
+import pytest
 
 from core.anatomy.inside import describe
 from core.charts.network import network_data
@@ -52,6 +55,13 @@ def test_wider_layers_are_drawn_longer():
         return network_chart(blocks_of("mlp", hidden=(width,))).count("<circle")
 
     assert dots(1) < dots(8) < dots(64) < dots(512)
+
+
+@pytest.mark.parametrize("width", [1, 8, 64, 512])
+def test_a_layer_s_dots_stand_in_the_middle_of_their_picture(width):
+    chart = network_chart(blocks_of("mlp", hidden=(width,)))
+    column = [float(y) for y in re.findall(r'cy="([\d.]+)" r="3"', chart.split("<figure")[3])]
+    assert (min(column) + max(column)) / 2 == pytest.approx(36)
 
 
 def test_colours_tell_the_sign_and_strength_the_distance_from_0():

@@ -6,6 +6,7 @@ import re
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
 
 from core.errors import ComputeError
 from core.photo.find_clothes import find_clothes
@@ -131,6 +132,25 @@ def test_a_part_that_is_too_small_is_told_and_another_picture_is_read_whole(uplo
     app.file_uploader[0].set_value(("other.png", page_of(LINES[:3]), "image/png")).run()
     assert not app.error
     assert len(number(app)) == 3
+
+
+@pytest.mark.parametrize(
+    ("size", "frame"), [((100, 400), [0, 0.375, 1, 0.25]), ((400, 100), [0.375, 0, 0.25, 1]), ((9, 9), [0, 0, 1, 1])]
+)
+def test_the_browser_is_told_where_the_photograph_and_its_digits_are(monkeypatch, size, frame):
+    def page(size):
+        from numpy import zeros
+
+        from pages.components.draw.source.photo_part import point_at_photo
+
+        point_at_photo("upload", zeros((*size, 3), "uint8"), [(0, 0, size[1] / 2, size[0])])
+
+    told = []
+    monkeypatch.setattr(photo_part, "_COMPONENT", lambda **given: told.append(given["data"]))
+    app = AppTest.from_function(page, args=(size,)).run()
+    assert not app.exception
+    # The photograph stands in the middle of a square, whose side is 1; a digit's box is a share of the photograph.
+    assert told == [{"boxes": [[0, 0, 0.5, 1]], "frame": frame}]
 
 
 def test_a_rectangle_drawn_on_the_photograph_sets_the_sliders(monkeypatch):

@@ -72,6 +72,13 @@ def test_figures_of_older_weights_can_be_brought_up_to_date(visit, make_run, cal
     assert len(calls) == 1
 
 
+def test_weights_that_cannot_be_read_are_said_beside_their_figures(visit, make_run):
+    make_run().weights_file.write_bytes(b"no weights")
+    app = visit()
+    assert not app.exception
+    assert any("weights" in error.value for error in app.error)
+
+
 def test_figures_of_a_run_still_in_training_are_said_to_be_of_the_weights_so_far(visit, make_run):
     record = make_run()
     write_state(record.path, RunState(RUNNING))

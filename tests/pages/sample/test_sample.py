@@ -21,6 +21,8 @@ from core.steps import finish
 from core.training.epoch_record import EpochRecord, Predicted
 from pages.components.draw.canvas.pixel_editor import edited_pixels
 from pages.components.evaluate.samples import choice
+from pages.components.sample.nearest import _sentence
+from pages.components.shell.texts import tr
 from tests.pages.calls import ended_call
 from tests.pages.drawing import find, texts
 from tests.pages.pictures import decode, tiles
@@ -171,6 +173,12 @@ def check_nearest(app):
         np.testing.assert_array_equal(tile.pixels, train.images[index])
     assert "12 nearest training images" in texts(app.markdown)
     assert not [button for button in app.button if button.label == "Search the training images"]
+
+
+def test_the_labels_of_the_nearest_images_are_counted_unless_they_are_all_the_same():
+    alike, divided = _sentence(["7", "7", "7"]), _sentence(["7", "1", "7"])
+    assert tr(alike) == "All of the 3 nearest training images are labelled **7**."
+    assert tr(divided) == "Labels of the 3 nearest training images: **2 × 7, 1 × 1**."
 
 
 def test_what_people_see_in_an_image_with_a_doubtful_label_is_told_on_request(visit, monkeypatch):
