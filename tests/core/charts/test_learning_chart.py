@@ -132,6 +132,8 @@ def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
     one, eight = (loss_chart(curves[:count], [()] * count, (0, 2)) for count in (1, 8))
     assert len({series["color"] for series in eight["series"]}) == 8
     assert eight["legend"]["orient"] == "vertical"
+    # A mark on each of hundreds of steps would cover the curve.
+    assert not any(series["showSymbol"] for series in one["series"] + eight["series"])
     # One run has no legend, so its chart is as high as the curves need it.
     assert chart_height(1) == learning._HEIGHT
     # The curves keep their height.

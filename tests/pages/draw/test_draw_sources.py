@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core.data.datasets import load_split
+from core.errors import DataError
 from core.inference.networks import predict_proba
 from core.ink.rendering import picture_from_strokes
 from core.settings import data_root
 from pages.components.draw.canvas.pixel_editor import _PICTURE, _START
+from pages.components.draw.source import dataset_image
 from tests.pages.drawing import ONE, find, html, reading, texts
 from tests.pages.pictures import decode
 
@@ -34,6 +36,19 @@ def test_a_test_image_is_read_and_its_label_said(visit_drawing, folder):
     number = find(app.number_input, "Number (0–359)").value
     check_test_image(app, test, number)
     assert test.labels[number] == 8
+
+
+@pytest.mark.usefixtures("folder")
+def test_images_that_cannot_be_read_are_said_in_their_place(visit_drawing, monkeypatch):
+    def fail(*_):
+        raise DataError("The images are damaged.")
+
+    monkeypatch.setattr(dataset_image, "load_test_images", fail)
+    app = visit_drawing(source="test")
+    assert not app.exception
+    assert texts(app.error) == "The images are damaged."
+    # Another data set can be chosen.
+    assert find(app.selectbox, "Images of")
 
 
 def check_test_image(app, test, number):
