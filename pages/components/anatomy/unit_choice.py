@@ -14,7 +14,7 @@ from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 from pages.components.shell.texts import tr, tr_plain
 
-_COMPONENT = Component("mnist_lab_unit_clicks", Path(__file__).parent / "web" / "unit_clicks.js")
+_COMPONENT = Component("mnist_lab_unit_clicks", Path(__file__).parent / "web" / "unit_clicks.js", is_hidden=True)
 _CLICKS = "unit_clicks"
 # The chosen layer's name and the unit's number. They stay while other images and pages are looked at.
 _LAYER, _UNIT = "anatomy_layer", "anatomy_unit"
@@ -79,5 +79,4 @@ def _take() -> None:
 
 
 def _listen() -> None:
-    st.html(f"<style>.st-key-{_CLICKS} {{ display: none; }}</style>")
     _COMPONENT(key=_CLICKS, on_unit_change=callback(_take))

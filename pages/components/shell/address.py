@@ -24,7 +24,7 @@ _PAGE, _VISIT = "address_page", "address_visit"
 _SETTLED = "address_settled"
 # Choices that each page keeps for itself: under the same name there is something else to choose.
 _OF_EACH_PAGE = frozenset({"look"})
-_COMPONENT = Component("mnist_lab_address", Path(__file__).parent / "web" / "address.js")
+_COMPONENT = Component("mnist_lab_address", Path(__file__).parent / "web" / "address.js", is_hidden=True)
 
 
 class Titled(Protocol):
@@ -107,7 +107,6 @@ def settle(name: str, value: str, instead_of: str | None = None) -> None:
     st.session_state[_chosen(name)] = value
     st.session_state.setdefault(_SETTLED, {})[name] = value
     key = f"address_of_{name}"
-    st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     # What is the same on two pages is written on each of them, since their addresses differ.
     data = {"name": name, "value": value, "instead_of": instead_of, "page": st.session_state.get(_PAGE)}
     _COMPONENT(key=key, data=data)

@@ -13,7 +13,7 @@ import streamlit as st
 from pages.components.shell.component import Component
 from pages.components.shell.errors import callback
 
-_COMPONENT = Component("mnist_lab_tab_storage", Path(__file__).parent / "web" / "tab_storage.js")
+_COMPONENT = Component("mnist_lab_tab_storage", Path(__file__).parent / "web" / "tab_storage.js", is_hidden=True)
 
 
 def keep_in_tab(name: str, text: str, take: Callable[[str], None], place: str = "") -> None:
@@ -26,7 +26,6 @@ def keep_in_tab(name: str, text: str, take: Callable[[str], None], place: str = 
     key, known = f"tab_{name}{place}", f"tab_{name}_known"
     if text:
         st.session_state[known] = True
-    st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     data = {"name": name, "text": text, "is_new": known not in st.session_state}
     _COMPONENT(key=key, data=data, on_kept_change=callback(lambda: _hand_over(key, known, take)))
 

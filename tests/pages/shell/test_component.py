@@ -52,3 +52,15 @@ def test_without_a_server_it_draws_nothing_and_is_registered_anew_once_there_is_
     assert drawn == []
     part(key="first")
     assert drawn == [{"key": "first", "data": None}]
+
+
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_only_a_hidden_one_takes_no_room(registered, monkeypatch, tmp_path, is_hidden):
+    _, drawn = registered
+    script = tmp_path / "clock.js"
+    script.write_text("")
+    styles = []
+    monkeypatch.setattr(st, "html", styles.append)
+    Component("clock", script, is_hidden=is_hidden)(key="first")
+    assert styles == ["<style>.st-key-first { display: none; }</style>"] * is_hidden
+    assert len(drawn) == 1

@@ -16,7 +16,7 @@ from pages.components.shell.texts import tr
 # Left, top, right and bottom in pixels.
 Box = tuple[int, int, int, int]
 
-_COMPONENT = Component("mnist_lab_photo", Path(__file__).parent / "web" / "photo.js")
+_COMPONENT = Component("mnist_lab_photo", Path(__file__).parent / "web" / "photo.js", is_hidden=True)
 # Per cent from left to right, and from top to bottom.
 _WHOLE = (0, 100)
 # A finger draws on the photograph instead of scrolling the page.
@@ -80,7 +80,6 @@ def point_at_photo(way: str, photo: Photo, boxes: Sequence[Sequence[float]]) -> 
     frame = [(side - width) / 2 / side, (side - height) / 2 / side, width / side, height / side]
     shares = [[left / width, top / height, right / width, bottom / height] for left, top, right, bottom in boxes]
     key = f"{way}_photo"
-    st.html(f"<style>.st-key-{key} {{ display: none; }}</style>")
     _COMPONENT(key=key, data={"boxes": shares, "frame": frame}, on_part_change=callback(lambda: _take(way)))
 
 

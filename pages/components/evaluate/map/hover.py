@@ -17,7 +17,7 @@ from pages.components.pictures.signed import Pixels
 from pages.components.shell.component import Component
 
 _KEY = "map_hover"
-_COMPONENT = Component("mnist_lab_map_hover", Path(__file__).parent / "web" / "hover.js")
+_COMPONENT = Component("mnist_lab_map_hover", Path(__file__).parent / "web" / "hover.js", is_hidden=True)
 # Images in a row of the sheet. WebP allows 16,383 pixels a side.
 _COLUMNS = 100
 # Of the sheet's compression, from 0 to 100: 10,000 images take 1.2 to 1.5 MB.
@@ -30,7 +30,6 @@ def show_images_of_points(dataset: str, root: Path, plots: str) -> None:
     Each point's `customdata` is the index of its image. A page calls it outside of all fragments. Raises DataError.
     """
     side = load_test_images(dataset, root).images.shape[1]
-    st.html(f"<style>.st-key-{_KEY} {{ display: none; }}</style>")
     data = {"sheet": _sheet_url(dataset, root), "side": side, "columns": _COLUMNS, "plots": plots}
     _COMPONENT(key=_KEY, data=data)
 

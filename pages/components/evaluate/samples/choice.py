@@ -17,7 +17,7 @@ from pages.components.shell.texts import tr
 IMAGE = "image"
 _CLICKS = "image_clicks"
 _LIST = "images_listed"
-_COMPONENT = Component("mnist_lab_image_clicks", Path(__file__).parent / "web" / "image_clicks.js")
+_COMPONENT = Component("mnist_lab_image_clicks", Path(__file__).parent / "web" / "image_clicks.js", is_hidden=True)
 
 
 def chosen_image(count: int) -> int | None:
@@ -64,7 +64,6 @@ def beside(index: int) -> tuple[int | None, int | None]:
 
 def listen_to_images() -> None:
     """Listen to clicks on images of galleries. A page calls it once, outside of all fragments."""
-    st.html(f"<style>.st-key-{_CLICKS} {{ display: none; }}</style>")
     _COMPONENT(key=_CLICKS, on_image_change=callback(_take))
 
 
