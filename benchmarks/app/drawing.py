@@ -29,7 +29,9 @@ def open_draw_page(seconds: float) -> Iterator[Page]:
 
 def count_ink(page: Page) -> int:
     """White pixels on the canvas."""
-    canvas = page.locator(".st-key-canvas_frame").locator("canvas.dc-canvas.lower-canvas, canvas[role=img]")
+    canvases = page.locator(".st-key-canvas_frame").locator("canvas.dc-canvas.lower-canvas, canvas[role=img]")
+    # The one that was switched off can still be there, hidden.
+    canvas = canvases.filter(visible=True)
     count: int = canvas.evaluate(
         """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data
         .reduce((count, value, i) => count + (i % 4 === 0 && value > 200), 0)"""

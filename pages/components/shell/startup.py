@@ -14,9 +14,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from core.settings import PROJECT
+from pages.components.shell.reruns import careful_reruns
 from pages.components.shell.services import warm_up
 from pages.components.shell.sitemap import has_visitor
-from pages.components.shell.timers import harmless_timers
 
 # Seconds from the server's start. Whoever visits at once, as the browser does that a local start opens, has the
 # processor to himself.
@@ -36,7 +36,7 @@ async def preparing(_: st.App) -> AsyncIterator[None]:
     # A folder called pages/ means Streamlit's older kind of multipage app to it, until `st.navigation` says otherwise.
     # Visits that came before would run a page's script without app.py.
     PagesManager.uses_pages_directory = False
-    with harmless_timers():
+    with careful_reruns():
         yield
     timer.cancel()
 

@@ -1,0 +1,153 @@
+"""The browser's requests to run a page again, none of which takes away what another has brought."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import (
+    ScriptRequests,
+    ScriptRequestType,
+    _coalesce_widget_states,
+)
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from pages.components.shell.uninterrupted import uninterrupted
+
+# How often to look whether the last run's messages have been passed on, in seconds.
+_LOOK_SECONDS = 0.01
+
+
+@contextlib.contextmanager
+def careful_reruns() -> Iterator[None]:
+    """Have Streamlit run pages again without three losses that the browser's requests can cause."""
+    with _clicks_not_overtaken(), _timers_without_values(), _runs_in_turn():
+        yield
+
+
+@contextlib.contextmanager
+def _runs_in_turn() -> Iterator[None]:
+    """Have all messages of one run of a script passed on before the next begins.
+
+    A timer can ask for a run just after the page's script has ended, while its last messages wait to be passed on.
+    Streamlit makes a new `ScriptRunner` then, and ignores messages of any other. The end of the page is missing until
+    the next click. Streamlit describes this in `AppSession.request_rerun` (its issue 9921), and prevents it only where
+    the fragment is gone.
+    """
+    create = AppSession._create_scriptrunner
+    waiting: WeakKeyDictionary[AppSession, list[RerunData]] = WeakKeyDictionary()
+
+    def create_in_turn(session: AppSession, request: RerunData) -> None:
+        queue = waiting.setdefault(session, [])
+        if not request.fragment_id:
+            # The page's run will run its fragments, too.
+            queue[:] = [earlier for earlier in queue if not earlier.is_auto_rerun]
+        queue.append(request)
+        go_on(session)
+
+    def go_on(session: AppSession) -> None:
+        queue = waiting[session]
+        if session._state is AppSessionState.SHUTDOWN_REQUESTED:
+            queue.clear()
+        while queue:
+            if session._scriptrunner is None:
+                create(session, queue.pop(0))
+            elif session._scriptrunner.request_rerun(queue[0]):
+                queue.pop(0)
+            else:
+                # It has ended, else it would have taken the request.
+                session._event_loop.call_later(_LOOK_SECONDS, go_on, session)
+                break
+
+    with _replaced(AppSession, "_create_scriptrunner", create_in_turn):
+        yield
+
+
+@contextlib.contextmanager
+def _timers_without_values() -> Iterator[None]:
+    """Have timers' requests change no widget's value.
+
+    The browser sends the values of all widgets with each request. When a script has set a widget's value, a timer may
+    ask before the browser knows it. Streamlit takes the older value for a new choice of the visitor's. A real choice
+    comes with a request of its own.
+    """
+    request_usually = ScriptRequests._request_rerun_locked
+
+    def request(requests: ScriptRequests, asked: RerunData) -> bool:
+        if asked.is_auto_rerun:
+            # Where another run is about to begin, both become one, which gets the values given here.
+            is_joined = requests._state is ScriptRequestType.RERUN
+            values = requests._rerun_data.widget_states if is_joined else WidgetStates()
+            asked = replace(asked, widget_states=values)
+        return request_usually(requests, asked)
+
+    with _replaced(ScriptRequests, "_request_rerun_locked", request):
+        yield
+
+
+@contextlib.contextmanager
+def _clicks_not_overtaken() -> Iterator[None]:
+    """Have a click count although the next request comes before the click's own run has called its callback.
+
+    Streamlit stops that run for the next one. The browser tells of a click on a button once only, so nobody would hear
+    of it any more. So the next run is told of it.
+    """
+    request_usually, hear_usually = ScriptRequests._request_rerun_locked, SafeSessionState.on_script_will_rerun
+    create_usually = AppSession._create_scriptrunner
+    # What a runner has been asked and the widgets' callbacks have not yet heard, the oldest first.
+    unheard: WeakKeyDictionary[ScriptRequests, list[WidgetStates | None]] = WeakKeyDictionary()
+    newest: WeakKeyDictionary[AppSession, ScriptRequests] = WeakKeyDictionary()
+
+    def request(requests: ScriptRequests, asked: RerunData) -> bool:
+        is_taken = request_usually(requests, asked)
+        if is_taken:
+            unheard.setdefault(requests, []).append(requests._rerun_data.widget_states)
+        return is_taken
+
+    def hear(state: SafeSessionState, *args: Any, **kwargs: Any) -> None:
+        context = get_script_run_ctx()
+        requests = context.script_requests if context else None
+        if requests is None:
+            hear_usually(state, *args, **kwargs)
+            return
+        with requests._lock:
+            is_stopped = requests._state is ScriptRequestType.STOP
+            if not is_stopped:
+                # What is asked for a later run is not yet heard.
+                is_next = requests._state is ScriptRequestType.RERUN
+                unheard[requests] = unheard.get(requests, [])[-1:] if is_next else []
+        # A stopped run ends here.
+        with contextlib.nullcontext() if is_stopped else uninterrupted():
+            hear_usually(state, *args, **kwargs)
+
+    def create(session: AppSession, asked: RerunData) -> None:
+        missed = unheard.get(newest[session], []) if session in newest else []
+        states = functools.reduce(_coalesce_widget_states, [*missed, asked.widget_states])
+        create_usually(session, replace(asked, widget_states=states))
+        if session._scriptrunner is not None:
+            newest[session] = session._scriptrunner._requests
+
+    with (
+        _replaced(ScriptRequests, "_request_rerun_locked", request),
+        _replaced(SafeSessionState, "on_script_will_rerun", hear),
+        _replaced(AppSession, "_create_scriptrunner", create),
+    ):
+        yield
+
+
+@contextlib.contextmanager
+def _replaced(owner: type, name: str, method: Callable[..., Any]) -> Iterator[None]:
+    """Another method of this name for all objects of the class."""
+    usual = getattr(owner, name)
+    setattr(owner, name, method)
+    try:
+        yield
+    finally:
+        setattr(owner, name, usual)

@@ -1,0 +1,119 @@
+"""The browser's requests at awkward moments, in Streamlit's own session."""
+
+import asyncio
+import contextlib
+
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
+from streamlit.runtime.state.safe_session_state import SafeSessionState
+
+from pages.components.shell.reruns import careful_reruns
+from tests.pages.shell.visits import END
+
+
+async def ask_at_the_end(visit):
+    visit.run_page()
+    visit.ask_fragment(by_timer=True)
+    return await visit.texts()
+
+
+def test_streamlit_alone_loses_the_page(visit):
+    # Where this fails, Streamlit has mended it, and `careful_reruns` is no longer needed.
+    assert visit(ask_at_the_end) == {"tick 2"}
+
+
+def test_the_page_is_passed_on_before_the_fragment_runs(visit):
+    with careful_reruns():
+        assert visit(ask_at_the_end) == {"tick 2", END}
+
+
+def test_a_timer_that_waits_for_its_turn_is_dropped_for_a_newer_run_of_the_page(visit):
+    async def ask_and_run_anew(visit):
+        visit.run_page()
+        visit.ask_fragment(by_timer=True)
+        visit.run_page()
+        return await visit.texts()
+
+    with careful_reruns():
+        assert visit(ask_and_run_anew) == {"tick 2", END}
+
+
+def test_a_click_that_waits_for_its_turn_is_older_than_the_next_run_of_the_page(visit):
+    async def click_and_choose(visit):
+        choice, count, _ = await visit.open_page()
+        visit.run_page()
+        clicked = WidgetState(id=count, trigger_value=True)
+        visit.ask_fragment(WidgetState(id=choice, string_value="none"), clicked, by_timer=False)
+        visit.ask_page(WidgetState(id=choice, string_value="by the visitor"))
+        texts = await visit.texts()
+        return END in texts, visit.session.session_state["choice"], visit.session.session_state["counted"]
+
+    with careful_reruns():
+        assert visit(click_and_choose) == (True, "by the visitor", 1)
+
+
+def test_nothing_runs_for_a_visitor_who_has_left(visit):
+    async def ask_and_leave(visit):
+        visit.run_page()
+        visit.ask_fragment(by_timer=True)
+        visit.session.shutdown()
+        return await visit.texts()
+
+    with careful_reruns():
+        assert visit(ask_and_leave) == {"tick 1", END}
+
+
+async def choose_before_the_browser_knows(visit):
+    """A script sets a choice, and a timer asks with the value that the browser has had until then."""
+    choice, _, button = await visit.open_page()
+    old = WidgetState(id=choice, string_value="none")
+    visit.ask_page(old, WidgetState(id=button, trigger_value=True))
+    await visit.messages()
+    assert visit.session.session_state["choice"] == "by the script"
+    visit.ask_fragment(old, by_timer=True)
+    await visit.messages()
+    return visit.session.session_state["choice"]
+
+
+def test_streamlit_alone_lets_a_timer_undo_a_choice(visit):
+    # Where this fails, Streamlit has mended it, and `careful_reruns` need not leave values out.
+    assert visit(choose_before_the_browser_knows) == "none"
+
+
+def test_a_timer_does_not_undo_what_a_script_has_set(visit):
+    with careful_reruns():
+        assert visit(choose_before_the_browser_knows) == "by the script"
+
+
+def test_a_choice_that_waits_for_its_turn_is_kept_when_a_timer_asks_too(visit, tmp_path):
+    async def choose_while_the_page_runs(visit):
+        choice, *_ = await visit.open_page()
+        (tmp_path / "wait").touch()
+        visit.ask_page()
+        while visit.session._scriptrunner._requests._state is not ScriptRequestType.CONTINUE:
+            await asyncio.sleep(0)
+        new = WidgetState(id=choice, string_value="by the visitor")
+        visit.ask_fragment(new, by_timer=False)
+        visit.ask_fragment(new, by_timer=True)
+        (tmp_path / "wait").unlink()
+        return await visit.texts(), visit.session.session_state["choice"]
+
+    with careful_reruns():
+        # The page's two runs and one of the fragment.
+        assert visit(choose_while_the_page_runs) == ({"tick 3", END}, "by the visitor")
+
+
+REPLACED = (
+    (AppSession, "_create_scriptrunner"),
+    (ScriptRequests, "_request_rerun_locked"),
+    (SafeSessionState, "on_script_will_rerun"),
+)
+
+
+def test_streamlit_is_itself_again_afterwards():
+    before = [getattr(*method) for method in REPLACED]
+    with contextlib.suppress(ValueError), careful_reruns():
+        assert all(getattr(*method) is not usual for method, usual in zip(REPLACED, before, strict=True))
+        raise ValueError
+    assert [getattr(*method) for method in REPLACED] == before
