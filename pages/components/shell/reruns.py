@@ -27,8 +27,8 @@ _LOOK_SECONDS = 0.01
 
 @contextlib.contextmanager
 def careful_reruns() -> Iterator[None]:
-    """Have Streamlit run pages again without three losses that the browser's requests can cause."""
-    with _clicks_not_overtaken(), _timers_without_values(), _runs_in_turn():
+    """Have Streamlit run pages again without the losses that the browser's requests can cause."""
+    with _clicks_not_overtaken(), _timers_that_only_draw(), _runs_in_turn():
         yield
 
 
@@ -71,21 +71,24 @@ def _runs_in_turn() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _timers_without_values() -> Iterator[None]:
-    """Have timers' requests change no widget's value.
+def _timers_that_only_draw() -> Iterator[None]:
+    """Have timers' requests change neither a widget's value nor the page.
 
-    The browser sends the values of all widgets with each request. When a script has set a widget's value, a timer may
-    ask before the browser knows it. Streamlit takes the older value for a new choice of the visitor's. A real choice
-    comes with a request of its own.
+    The browser sends the values of all widgets and the page with each request. When a script has set a widget's value,
+    or the visitor has followed a link, a timer may ask before the browser knows it. Streamlit takes the older value for
+    a new choice of the visitor's, and stays on the older page. A real choice comes with a request of its own.
     """
     request_usually = ScriptRequests._request_rerun_locked
 
     def request(requests: ScriptRequests, asked: RerunData) -> bool:
         if asked.is_auto_rerun:
-            # Where another run is about to begin, both become one, which gets the values given here.
+            # The run that is about to begin or works.
+            other = requests._rerun_data
+            if other.page_script_hash not in ("", asked.page_script_hash):
+                return True
+            # Where it is about to begin, both become one, which gets the values given here.
             is_joined = requests._state is ScriptRequestType.RERUN
-            values = requests._rerun_data.widget_states if is_joined else WidgetStates()
-            asked = replace(asked, widget_states=values)
+            asked = replace(asked, widget_states=other.widget_states if is_joined else WidgetStates())
         return request_usually(requests, asked)
 
     with _replaced(ScriptRequests, "_request_rerun_locked", request):
@@ -96,19 +99,30 @@ def _timers_without_values() -> Iterator[None]:
 def _clicks_not_overtaken() -> Iterator[None]:
     """Have a click count although the next request comes before the click's own run has called its callback.
 
-    Streamlit stops that run for the next one. The browser tells of a click on a button once only, so nobody would hear
-    of it any more. So the next run is told of it.
+    Streamlit stops that run for the next one. The browser tells of a click on a button or a link once only, so nobody
+    would hear of it any more. So the next run is told of it.
     """
     request_usually, hear_usually = ScriptRequests._request_rerun_locked, SafeSessionState.on_script_will_rerun
     create_usually = AppSession._create_scriptrunner
     # What a runner has been asked and the widgets' callbacks have not yet heard, the oldest first.
-    unheard: WeakKeyDictionary[ScriptRequests, list[WidgetStates | None]] = WeakKeyDictionary()
+    unheard: WeakKeyDictionary[ScriptRequests, list[RerunData]] = WeakKeyDictionary()
     newest: WeakKeyDictionary[AppSession, ScriptRequests] = WeakKeyDictionary()
+    # The page that was shown when a runner was made, until the callbacks have heard of its first request.
+    shown: WeakKeyDictionary[ScriptRequests, str] = WeakKeyDictionary()
 
     def request(requests: ScriptRequests, asked: RerunData) -> bool:
+        link = requests._rerun_data
+        if asked.fragment_id and requests._state is ScriptRequestType.RERUN and link.page_script_hash:
+            # Both become one, on the page given here. A fragment knows of no other page than its own.
+            asked = replace(
+                asked,
+                page_script_hash=link.page_script_hash,
+                page_name=link.page_name,
+                query_string=link.query_string,
+            )
         is_taken = request_usually(requests, asked)
         if is_taken:
-            unheard.setdefault(requests, []).append(requests._rerun_data.widget_states)
+            unheard.setdefault(requests, []).append(requests._rerun_data)
         return is_taken
 
     def hear(state: SafeSessionState, *args: Any, **kwargs: Any) -> None:
@@ -123,16 +137,26 @@ def _clicks_not_overtaken() -> Iterator[None]:
                 # What is asked for a later run is not yet heard.
                 is_next = requests._state is ScriptRequestType.RERUN
                 unheard[requests] = unheard.get(requests, [])[-1:] if is_next else []
+                shown.pop(requests, None)
         # A stopped run ends here.
         with contextlib.nullcontext() if is_stopped else uninterrupted():
             hear_usually(state, *args, **kwargs)
 
     def create(session: AppSession, asked: RerunData) -> None:
-        missed = unheard.get(newest[session], []) if session in newest else []
-        states = functools.reduce(_coalesce_widget_states, [*missed, asked.widget_states])
+        missed, page = [], session._pages_manager.current_page_script_hash
+        if earlier := newest.get(session):
+            missed, page = unheard.get(earlier, []), shown.get(earlier, page)
+        states = functools.reduce(_coalesce_widget_states, [each.widget_states for each in (*missed, asked)])
+        links = [each for each in missed if each.page_script_hash not in ("", page)]
+        if links and asked.page_script_hash == page:
+            # The browser did not yet know of the link.
+            asked = links[-1]
         create_usually(session, replace(asked, widget_states=states))
         if session._scriptrunner is not None:
-            newest[session] = session._scriptrunner._requests
+            requests = newest[session] = session._scriptrunner._requests
+            with requests._lock:
+                if unheard.get(requests):
+                    shown[requests] = page
 
     with (
         _replaced(ScriptRequests, "_request_rerun_locked", request),

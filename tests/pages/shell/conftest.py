@@ -10,14 +10,20 @@ from tests.pages.shell.visits import SCRIPT, Visit
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch):
+def script():
+    """The page's script."""
+    return SCRIPT
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch, script):
     """Runs a coroutine that is given a visit of the page."""
     monkeypatch.setattr(Runtime, "_instance", MagicMock())
-    script = tmp_path / "page.py"
-    script.write_text(SCRIPT)
+    file = tmp_path / "page.py"
+    file.write_text(script)
 
     async def made(use):
-        one = Visit(script)
+        one = Visit(file)
         try:
             return await use(one)
         finally:

@@ -5,24 +5,10 @@ import threading
 
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from pages.components.shell.reruns import careful_reruns
-from tests.pages.shell.visits import END
-
-
-def gate_before_the_script(_, monkeypatch, gate):
-    """Its thread has begun and has not yet asked what there is to do."""
-    run = ScriptRunner._run_script_thread
-    monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda runner: (gate.wait(), run(runner)))
-
-
-def gate_before_the_callbacks(visit, monkeypatch, gate):
-    """It knows what there is to do and has not yet begun."""
-    cache = visit.session._script_cache
-    read = cache.get_bytecode
-    monkeypatch.setattr(cache, "get_bytecode", lambda path: (gate.wait(), read(path))[1])
+from tests.pages.shell.visits import END, gate_before_the_callbacks, gate_before_the_script
 
 
 @pytest.fixture(params=[gate_before_the_script, gate_before_the_callbacks])

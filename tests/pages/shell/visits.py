@@ -7,6 +7,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.script_data import ScriptData
+from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 SCRIPT = """
@@ -83,3 +84,16 @@ class Visit:
         """The texts of the messages. A newer one takes an older one's place."""
         elements = [message.delta.new_element for message in await self.messages()]
         return {element.markdown.body for element in elements if element.markdown.body}
+
+
+def gate_before_the_script(_, monkeypatch, gate):
+    """Its thread has begun and has not yet asked what there is to do."""
+    run = ScriptRunner._run_script_thread
+    monkeypatch.setattr(ScriptRunner, "_run_script_thread", lambda runner: (gate.wait(), run(runner)))
+
+
+def gate_before_the_callbacks(visit, monkeypatch, gate):
+    """It knows what there is to do and has not yet begun."""
+    cache = visit.session._script_cache
+    read = cache.get_bytecode
+    monkeypatch.setattr(cache, "get_bytecode", lambda path: (gate.wait(), read(path))[1])
