@@ -35,14 +35,13 @@ Entry = dict[str, Any]
 
 
 def plan(recipes: Sequence[Recipe], n_seeds: int) -> list[tuple[Recipe, RunConfig]]:
-    """What to train, in order: quick recipes first, the grid late, the CNN's second seed last.
+    """What to train, in order: quick recipes first, the grid late, the CNN's further seeds last.
 
-    Seeds are counted up from the recipe's own. The CNN gets two at most, and a grid one.
+    Seeds are counted up from the recipe's own. A grid gets one.
     """
     jobs = []
     for recipe in recipes:
-        count = 1 if recipe.grid else min(n_seeds, 2) if recipe.config.arch == "cnn" else n_seeds
-        for number in range(count):
+        for number in range(1 if recipe.grid else n_seeds):
             seed = recipe.config.seed + number
             jobs += [(number, recipe, config.replace(seed=seed)) for config in recipe.cells()]
     jobs.sort(key=lambda job: (job[1].config.arch == "cnn" and job[0] > 0, bool(job[1].grid), job[0]))
@@ -99,7 +98,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     known = f"of {', '.join(TUTORIALS)}"
     parser.add_argument("recipes", nargs="*", default=list(TUTORIALS), metavar="RECIPE", help=known)
-    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="seeds a recipe (the CNN: at most 2)")
+    parser.add_argument("--seeds", type=int, default=5, metavar="N", help="seeds a recipe")
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
     try:
