@@ -4,8 +4,8 @@ FILE holds the pen strokes that `tools.pen.pen_digits` describes; measured are t
 and put together to numbers (`tools.pen.composed_numbers`), as they were written and with further strokes carelessly
 put. Nothing was fitted on them. A digit or number is split rightly when each of its digits' strokes, and none else,
 are joined, and no stroke is cut. Joined numbers, of one stroke but for bars, are measured as they would be read without
-cuts, and with them; so are drawings of letters and doodles, which a cut must not make numbers of. Prints the figures
-and writes them to `benchmarks/results/`.
+cuts, and with them; so are drawings of letters and doodles, which a cut must not make numbers of. So are zeros with a
+stroke through them. Prints the figures and writes them to `benchmarks/results/`.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from core.inference.networks import predict_proba
 from core.ink.digit_split import split_into_digits
 from core.ink.joined import Pieces, separate_digits
 from core.ink.rendering import Picture, Stroke, picture_from_strokes
+from core.ink.slashed_zero import slash_of_zero
 from core.settings import PROJECT
 from core.uncertainty.detector import digit_shares
 from core.uncertainty.prediction import predict_pictures
@@ -40,6 +41,12 @@ LENGTHS = (2, 3, 4, 5)
 JOINED_LENGTHS = (2, 3)
 # Drawings of each letter's shapes and of each family of doodles.
 _EACH = 5
+# Degrees by which the slash through a zero rises.
+_RISE = (30.0, 70.0)
+# The slash's length, as a share of the zero's longer side.
+_LENGTH = (0.7, 1.3)
+# How far the slash's middle lies off that of the zero's box, at most, as a share of the box's sides.
+_OFF = 0.1
 # By how far further strokes of a digit are put from their places; see `compose_numbers`.
 _HANDS = {"as_written": 0.0, "careless": 0.05}
 
@@ -110,6 +117,34 @@ def measure_non_digits(drawings: Sequence[Sequence[Stroke]], run: Path) -> dict[
     return {"count": len(drawings), **{way: round(sum(each) / len(drawings), 4) for way, each in called.items()}}
 
 
+def measure_slashed_zeros(digits: Sequence[PenDigit], run: Path) -> dict[str, Any]:
+    """Shares of zeros with a slash added that are found to be such, and read as a zero if they were not.
+
+    `taken_for_one`: the digits, as they were written, that are taken for a slashed zero.
+    """
+    random = np.random.default_rng(6)
+    zeros = [digit.strokes for digit in digits if digit.label == 0 and len(digit.strokes) == 1]
+    slashed = [(loop, _draw_slash(loop, random)) for (loop,) in zeros]
+    left = predict_pictures(run, np.concatenate([_pictures(_one(strokes)) for strokes in slashed]))
+    return {
+        "count": len(slashed),
+        "found": round(sum(slash_of_zero(strokes) == 1 for strokes in slashed) / len(slashed), 4),
+        "read_with_slash": round(sum(each.best == 0 and each.verdict == "digit" for each in left) / len(slashed), 4),
+        "digits": len(digits),
+        "taken_for_one": sum(slash_of_zero(digit.strokes) is not None for digit in digits),
+    }
+
+
+def _draw_slash(loop: Stroke, random: np.random.Generator) -> Stroke:
+    low, high = loop.min(0), loop.max(0)
+    middle = (low + high) / 2 + (high - low) * random.uniform(-_OFF, _OFF, 2)
+    rise = np.radians(random.uniform(*_RISE))
+    # y runs down.
+    half = random.uniform(*_LENGTH) * (high - low).max() / 2 * np.array([np.cos(rise), -np.sin(rise)])
+    slash: Stroke = middle + half * np.linspace(-1, 1, 12)[:, np.newaxis]
+    return slash
+
+
 def draw_non_digits(each: int) -> dict[str, list[list[Stroke]]]:
     """Drawings of letters and of doodles, so many of each."""
     random = np.random.default_rng(5)
@@ -119,6 +154,11 @@ def draw_non_digits(each: int) -> dict[str, list[list[Stroke]]]:
         "letters": [warp(strokes, random) for strokes in letters],
         "doodles": [warp(strokes, random) for strokes in doodles],
     }
+
+
+def _one(strokes: Sequence[Stroke]) -> Pieces:
+    every = tuple(range(len(strokes)))
+    return Pieces(tuple(strokes), every, (every,))
 
 
 def _uncut(strokes: Sequence[Stroke]) -> Pieces:
@@ -173,6 +213,7 @@ def main(arguments: list[str] | None = None) -> None:
             str(length): measure_joined(list(compose_joined(digits, given.numbers // 2, 4, length)), given.run)
             for length in JOINED_LENGTHS
         }
+        figures["slashed_zeros"] = measure_slashed_zeros(digits, given.run)
         figures["no_digits"] = {
             kind: measure_non_digits(drawings, given.run) for kind, drawings in draw_non_digits(_EACH).items()
         }

@@ -29,10 +29,9 @@ _NOTES = """## Notes
 - The published training figures of `fashion-mlp` lie just outside ours: its loss by 0.002, its accuracy by 0.1 points.
   Starting the biases as `nn.Linear` does instead of from 0 was tried over the seeds 1 to 5 and does not explain it
   (training loss 0.381 to 0.384 again).
-- `cnn` and `mlp-sweep` were trained by autograd, before gradients were derived by hand ([speed.md](speed.md)); the
-  others by hand, at a load of 6 to 10 on two processors, which the times show. Both round otherwise, so one seed ends
-  at other figures by the one than by the other: `tiny-mlp-2` with seed 1 at 95.81 % by hand, and at 95.85 % by
-  autograd, as the network that comes with the app.
+- All were trained with gradients derived by hand ([speed.md](speed.md)), with other work beside them, which the times
+  show. Autograd rounds otherwise, so a seed ends at other figures by it: `tiny-mlp-2` with seed 1 at 95.81 % by hand,
+  and at 95.85 % by autograd, as the network that comes with the app; `cnn` with seed 1 at 99.12 % and at 99.08 %.
 - Eight logs of PyTorch's own CNN example, found published by its users, end between 98.98 % and 99.25 %, with a
   median of 99.18 %.
 """

@@ -39,9 +39,9 @@ def test_the_plan_counts_seeds_and_leaves_the_long_ones_for_last():
     for recipe, config in jobs:
         seeds.setdefault(recipe.id, []).append(config.seed)
     assert seeds["deep-mlp"] == [1, 2, 3]
-    assert seeds["cnn"] == [1, 2]
+    assert seeds["cnn"] == [1, 2, 3]
     assert seeds["mlp-sweep"] == [1] * 16
-    assert [recipe.id for recipe, _ in jobs[-17:]] == ["mlp-sweep"] * 16 + ["cnn"]
+    assert [recipe.id for recipe, _ in jobs[-18:]] == ["mlp-sweep"] * 16 + ["cnn"] * 2
 
 
 def test_means_ranges_and_goals():

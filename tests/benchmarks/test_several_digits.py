@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -110,3 +112,21 @@ def test_joined_numbers_are_counted_as_right_doubtful_or_wrong(monkeypatch):
     assert figures["cut"] == {"right": 1, "doubtful": 0, "wrong": 0}
     said[2][1] = Said(5, "none")
     assert measure_joined([number], None)["cut"] == {"right": 0, "doubtful": 1, "wrong": 0}
+
+
+def test_zeros_with_a_slash_are_found_and_counted_beside_those_that_are_read_with_it(monkeypatch):
+    angles = np.linspace(0, 2 * np.pi, 40)
+    zero = np.stack([30 * np.cos(angles), 50 * np.sin(angles)], axis=1)
+    zeros = [PenDigit(0, 7, (zero,)) for _ in range(4)]
+    verdicts = [("digit", 0), ("digit", 6), ("none", 0), ("digit", 0)]
+    said = [SimpleNamespace(verdict=verdict, best=best) for verdict, best in verdicts]
+    monkeypatch.setattr(several_digits, "predict_pictures", lambda _, pictures: said[: len(pictures)])
+    # A zero of two strokes gets no slash. As it is written, one of these is a slashed zero.
+    others = [PenDigit(0, 7, (zero, np.array([[-25.0, 40], [25, -40]]))), DIGITS[0]]
+    assert several_digits.measure_slashed_zeros(zeros + others, None) == {
+        "count": 4,
+        "found": 1.0,
+        "read_with_slash": 0.5,
+        "digits": 6,
+        "taken_for_one": 1,
+    }
