@@ -1,6 +1,7 @@
-"""What the first epoch does to the data map of docs/dynamics.md: `python -m benchmarks.training.data_map`.
+"""What the first epoch does to the data map.
 
-Trains the recipe `torch-mlp` for eight epochs on MNIST, and prints how many training images are ambiguous when the
+`python -m benchmarks.training.data_map` prints the figures of docs/dynamics.md. It
+trains the recipe `torch-mlp` for eight epochs on MNIST, and prints how many training images are ambiguous when the
 first epoch counts, and how many of these are easy when it does not.
 """
 
@@ -29,9 +30,7 @@ def count_moved(with_first: ExampleDynamics, without: ExampleDynamics) -> tuple[
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.training.data_map", description=__doc__.split(": ")[0] + "."
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.training.data_map", description=__doc__.splitlines()[0])
     parser.add_argument("--store", type=Path, default=DEFAULT_STORE, help="run store of the benchmarks")
     given = parser.parse_args(arguments)
     recipe = find_recipe(RECIPE)

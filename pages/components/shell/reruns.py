@@ -28,7 +28,7 @@ _LOOK_SECONDS = 0.01
 @contextlib.contextmanager
 def careful_reruns() -> Iterator[None]:
     """Have Streamlit run pages again without the losses that the browser's requests can cause."""
-    with _clicks_not_overtaken(), _timers_that_only_draw(), _runs_in_turn():
+    with _clicks_not_overtaken(), _timers_that_only_draw(), _runs_in_turn(), _pages_sent_whole():
         yield
 
 
@@ -57,6 +57,10 @@ def _runs_in_turn() -> Iterator[None]:
         if session._state is AppSessionState.SHUTDOWN_REQUESTED:
             queue.clear()
         while queue:
+            if session._scriptrunner is not None and not queue[0].fragment_id:
+                # A run of the page needs a runner of its own: a fragment's leaves the place where it has drawn behind.
+                session._scriptrunner.request_stop()
+                session._scriptrunner = None
             if session._scriptrunner is None:
                 create(session, queue.pop(0))
             elif session._scriptrunner.request_rerun(queue[0]):
@@ -67,6 +71,27 @@ def _runs_in_turn() -> Iterator[None]:
                 break
 
     with _replaced(AppSession, "_create_scriptrunner", create_in_turn):
+        yield
+
+
+@contextlib.contextmanager
+def _pages_sent_whole() -> Iterator[None]:
+    """Have the browser get all of a page's run, although a fragment runs before everything has been sent.
+
+    Streamlit leaves out what the page's run has drawn of the fragment, since it will be drawn again. When the browser
+    hears of the end of the page's run it takes away what that run has not drawn: the fragment. What stands below moves
+    up into its place, and the fragment is then drawn over it.
+    """
+    clear_usually = AppSession._clear_queue
+
+    def clear(session: AppSession, fragment_ids_this_run: list[str] | None = None) -> None:
+        if fragment_ids_this_run is None:
+            clear_usually(session)
+        else:
+            # What the fragment draws comes after all that waits, and takes no place of it.
+            session._browser_queue._delta_index_map = {}
+
+    with _replaced(AppSession, "_clear_queue", clear):
         yield
 
 

@@ -5,6 +5,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from streamlit.runtime import Runtime
+from streamlit.runtime.pages_manager import PagesManager
 
 from tests.pages.shell.visits import SCRIPT, Visit
 
@@ -19,6 +20,8 @@ def script():
 def visit(tmp_path, monkeypatch, script):
     """Runs a coroutine that is given a visit of the page."""
     monkeypatch.setattr(Runtime, "_instance", MagicMock())
+    # As the server has it; other tests leave it as it was for theirs.
+    monkeypatch.setattr(PagesManager, "uses_pages_directory", False)
     file = tmp_path / "page.py"
     file.write_text(script)
 

@@ -64,6 +64,35 @@ def test_nothing_runs_for_a_visitor_who_has_left(visit):
         assert visit(ask_and_leave) == {"tick 1", END}
 
 
+async def ask_before_the_page_is_sent(visit, wait_file):
+    """Whether the browser gets the fragment as the page has drawn it, before it hears of the end of the page's run."""
+    await visit.open_page()
+    wait_file.touch()
+    visit.ask_page()
+    while visit.session._scriptrunner._requests._state is not ScriptRequestType.CONTINUE:
+        await asyncio.sleep(0)
+    visit.ask_fragment(by_timer=True)
+    wait_file.unlink()
+    messages = await visit.messages()
+    [end] = [
+        place
+        for place, message in enumerate(messages)
+        if message.WhichOneof("type") == "script_finished" and message.script_finished == message.FINISHED_SUCCESSFULLY
+    ]
+    parts = messages[:end], messages[end:]
+    return [any(message.delta.new_element.markdown.body.startswith("tick") for message in part) for part in parts]
+
+
+def test_streamlit_alone_leaves_a_fragment_out_of_the_page(visit, tmp_path):
+    # Where this fails, Streamlit has mended it.
+    assert visit(lambda visit: ask_before_the_page_is_sent(visit, tmp_path / "wait")) == [False, True]
+
+
+def test_the_page_is_sent_with_its_fragments_also_where_one_runs_again_before(visit, tmp_path):
+    with careful_reruns():
+        assert visit(lambda visit: ask_before_the_page_is_sent(visit, tmp_path / "wait")) == [True, True]
+
+
 async def choose_before_the_browser_knows(visit):
     """A script sets a choice, and a timer asks with the value that the browser has had until then."""
     choice, _, button = await visit.open_page()
@@ -106,6 +135,7 @@ def test_a_choice_that_waits_for_its_turn_is_kept_when_a_timer_asks_too(visit, t
 
 REPLACED = (
     (AppSession, "_create_scriptrunner"),
+    (AppSession, "_clear_queue"),
     (ScriptRequests, "_request_rerun_locked"),
     (SafeSessionState, "on_script_will_rerun"),
 )

@@ -81,9 +81,9 @@ class Visit:
         return self.session.flush_browser_queue()
 
     async def texts(self):
-        """The texts of the messages. A newer one takes an older one's place."""
-        elements = [message.delta.new_element for message in await self.messages()]
-        return {element.markdown.body for element in elements if element.markdown.body}
+        """The texts that the messages leave on the page: a newer one takes an older one's place."""
+        messages = [message for message in await self.messages() if message.delta.new_element.markdown.body]
+        return {*{tuple(each.metadata.delta_path): each.delta.new_element.markdown.body for each in messages}.values()}
 
 
 def gate_before_the_script(_, monkeypatch, gate):
