@@ -49,11 +49,11 @@ Line = dict[str, Any]
 
 def networks(store: RunStore) -> list[RunRecord]:
     """The networks to teach, trained now where the store has them not. Raises LabError."""
-    recipes = {name: find_recipe(name) for name in TRAINED}
-    trained = [
-        trained_run(store, recipe, recipe.config.replace(val_fraction=VAL_FRACTION, **TRAINED[name]))
-        for name, recipe in recipes.items()
-    ]
+    trained = []
+    for name, settings in TRAINED.items():
+        recipe = find_recipe(name)
+        config = recipe.config.replace(val_fraction=VAL_FRACTION, **settings)
+        trained.append(trained_run(store, recipe, config))
     return trained + [read_run(BUNDLED_RUNS / name) for name in BUNDLED]
 
 

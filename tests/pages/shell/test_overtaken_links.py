@@ -66,6 +66,14 @@ class Reader:
     def ask_by_timer(self):
         self.ask(self.first, fragment_id=self.fragment, is_auto_rerun=True)
 
+    async def begin_second(self, wait_file):
+        """Follow the link; the second page is drawn to its end once the file is gone."""
+        await self.open_first()
+        wait_file.touch()
+        self.ask(self.second)
+        while "is_second_begun" not in self.session.session_state.filtered_state:
+            await asyncio.sleep(0)
+
     async def seen(self):
         """What is shown, and which page the session takes for the present one."""
         texts = await self.visit.texts()
@@ -105,11 +113,7 @@ def test_a_timer_does_not_lead_back_to_the_page_before(visit, monkeypatch):
 def test_nor_does_it_while_the_second_page_is_drawn(visit, tmp_path):
     async def follow(visit):
         reader = Reader(visit)
-        await reader.open_first()
-        (tmp_path / "wait").touch()
-        reader.ask(reader.second)
-        while "is_second_begun" not in visit.session.session_state.filtered_state:
-            await asyncio.sleep(0)
+        await reader.begin_second(tmp_path / "wait")
         reader.ask_by_timer()
         (tmp_path / "wait").unlink()
         return await reader.seen()
@@ -140,11 +144,7 @@ def test_a_click_on_the_page_before_counts_and_does_not_lead_back(visit, monkeyp
 def test_the_link_back_counts_although_a_click_of_the_second_page_still_waits(visit, tmp_path):
     async def follow_and_return(visit):
         reader = Reader(visit)
-        await reader.open_first()
-        (tmp_path / "wait").touch()
-        reader.ask(reader.second)
-        while "is_second_begun" not in visit.session.session_state.filtered_state:
-            await asyncio.sleep(0)
+        await reader.begin_second(tmp_path / "wait")
         [fragment] = set(visit.session._fragment_storage._fragments) - {reader.fragment}
         reader.ask(reader.second, fragment_id=fragment)
         reader.ask(reader.first)

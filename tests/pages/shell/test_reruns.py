@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import threading
 
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.app_session import AppSession
+from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests, ScriptRequestType
 from streamlit.runtime.state.safe_session_state import SafeSessionState
 
@@ -51,6 +53,42 @@ def test_a_click_that_waits_for_its_turn_is_older_than_the_next_run_of_the_page(
 
     with careful_reruns():
         assert visit(click_and_choose) == (True, "by the visitor", 1)
+
+
+def test_the_page_is_drawn_in_its_place_although_a_fragment_has_just_been_drawn(visit, monkeypatch):
+    reached, gate = threading.Event(), threading.Event()
+    finish, create = ScriptRunner._on_script_finished, AppSession._create_scriptrunner
+
+    def finish_after_gate(runner, context, *more, **options):
+        if context.fragment_ids_this_run:
+            reached.set()
+            gate.wait()
+        finish(runner, context, *more, **options)
+
+    def create_and_wait(session, request):
+        create(session, request)
+        if request.fragment_id:
+            # The fragment is drawn, and its run has not yet asked what comes next.
+            reached.wait()
+
+    def places(messages):
+        return [tuple(each.metadata.delta_path) for each in messages if each.delta.new_element.markdown.body == END]
+
+    async def draw_both(visit):
+        visit.ask_page()
+        usual = places(await visit.messages())
+        visit.run_page()
+        visit.ask_fragment(by_timer=False)
+        visit.ask_page()
+        gate.set()
+        return usual, places(await visit.messages())
+
+    monkeypatch.setattr(ScriptRunner, "_on_script_finished", finish_after_gate)
+    monkeypatch.setattr(AppSession, "_create_scriptrunner", create_and_wait)
+    with careful_reruns():
+        usual, again = visit(draw_both)
+    assert len(usual) == 1
+    assert again == usual
 
 
 def test_nothing_runs_for_a_visitor_who_has_left(visit):

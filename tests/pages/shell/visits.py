@@ -29,7 +29,8 @@ def clock():
     st.write(f"tick {st.session_state['ticks']}")
     st.button("Count", on_click=count, args=("counted",))
 
-clock()
+with st.container():
+    clock()
 st.radio("Choice", ["by the visitor", "by the script", "none"], key="choice", index=2)
 st.button("Choose", on_click=choose)
 while Path(__file__).with_name("wait").exists():
