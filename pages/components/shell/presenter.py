@@ -135,3 +135,5 @@ def _take_text_size(size: float) -> None:
 def _switch() -> None:
     # Streamlit may call this twice for one press, when the run of the page that follows is interrupted.
     st.session_state[_ON] = not st.session_state.get(_SHOWN, False)
+    # Text has another size now, also where the browser has told none since the switch was pressed before.
+    st.session_state[_TOLD] = (_told()[0], not is_presenting())

@@ -179,6 +179,13 @@ def test_an_answer_from_before_the_press_settles_nothing(monkeypatch, app):
     assert depth(app.run()) == usual
 
 
+def test_a_table_is_made_anew_although_the_switch_is_pressed_again_before_the_browser_has_told(monkeypatch, app):
+    usual, pressed = depth(app), depth(app.button[0].click().run())
+    assert depth(app.button[0].click().run()) == pressed
+    browser_says(monkeypatch, 16)
+    assert depth(app.run()) == usual
+
+
 def test_each_press_asks_the_browser_anew(monkeypatch, app):
     browser_says(monkeypatch, 32)
     assert text_sizes(chart(app.button[0].click().run())) == {24}
