@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from benchmarks.app.running_app import find_box, wait_for_answer
+from tests.browser.charts import margins
 from tests.made import wait_until
 
 
@@ -98,8 +99,19 @@ def test_the_run_its_figures_and_the_downloads_stand_in_one_line(open_page):
     wait_for_one_line(page.get_by_test_id("stMetricLabel").first, run.get_by_test_id("stWidgetLabel"))
 
 
+@pytest.mark.usefixtures("mnist_root")
 def test_the_labels_of_the_twins_stand_at_one_height(open_page):
     page = open_page("twins", width=1366, height=768)
     labels = page.get_by_test_id("stWidgetLabel")
     wait_for_one_line(labels.filter(has_text="Arithmetic"), labels.filter(has_text="Learning rate"))
     wait_for_one_line(page.locator(".twin-label").nth(0), page.locator(".twin-label").nth(1))
+
+
+@pytest.mark.usefixtures("mnist_root")
+@pytest.mark.parametrize("address", ["run=deep-mlp", "run=fashion-mlp", "run=deep-mlp&view=compare"])
+def test_the_margins_given_are_large_enough_so_that_plotly_draws_the_matrix_no_more_than_it_must(open_page, address):
+    page = open_page(f"evaluate?{address}")
+    matrix = page.locator(".js-plotly-plot").first
+    matrix.locator(".xtitle").wait_for()
+    given, used = margins(matrix)
+    assert used == given

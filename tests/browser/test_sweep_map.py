@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from benchmarks.app.running_app import find_box, running_app, visit, wait_for_answer
 from core.settings import PROJECT
+from tests.browser.charts import margins
 
 # The app, but the Sweep page's run waits between the fields of the grid and Start while a file is there.
 _APP_THAT_WAITS = """
@@ -47,6 +48,8 @@ def test_a_sweep_goes_on_across_a_refresh_and_a_click_on_a_cell_opens_its_run(op
     expect(page.get_by_text("Finished")).to_be_visible(timeout=240_000)
     texts = page.locator(".st-key-sweep_map .textpoint")
     expect(texts).to_have_count(16)
+    given, used = margins(page.locator(".st-key-sweep_map .js-plotly-plot"))
+    assert used == given
     shares = [float(text.replace("★", "")) for text in texts.all_text_contents()]
     assert min(shares) > 50
     assert f"{max(shares):.2f}%" in page.get_by_test_id("stMetric").first.inner_text()

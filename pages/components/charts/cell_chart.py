@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.components.charts.graph_objects import go
 from pages.components.charts.large import enlarge_figure
+from pages.components.charts.margins import fit_margins
 from pages.components.charts.palette import CHOSEN
 from pages.components.charts.saving import saving_config
 from pages.components.shell.errors import callback
@@ -51,6 +52,7 @@ def show_cell_chart(
     frame = _FRAME % {"key": key, "place": chosen[0] * n_columns + chosen[1] + 1} if chosen else ""
     st.html(_STYLE % {"key": key, "frame": frame})
     enlarge_figure(chart, enlargement())
+    fit_margins(chart)
     with st.container(key=key):
         st.plotly_chart(
             chart,

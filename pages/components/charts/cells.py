@@ -56,6 +56,8 @@ def _axis(axis: Axis) -> dict[str, Any]:
         "zeroline": False,
         "ticks": "",
         "ticklabelstandoff": 6,
+        # A label is shown although it is higher than its row.
+        "ticklabeloverflow": "allow",
     }
 
 
