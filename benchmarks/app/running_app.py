@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,12 +39,17 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def running_app(runs: Path, script: Path = PROJECT / "app.py", data: Path | None = None) -> Iterator[tuple[str, int]]:
-    """Start the app with its own run store; yields its address and the server's process id."""
+def running_app(
+    runs: Path, script: Path = PROJECT / "app.py", data: Path | None = None, within: Sequence[str] = ()
+) -> Iterator[tuple[str, int]]:
+    """Start the app with its own run store; yields its address and the server's process id.
+
+    within: a command that runs the one that follows it, in its own process.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", str(script)]
+    command = [*within, sys.executable, "-m", "streamlit", "run", str(script)]
     # No watching of files: nothing changes them, and what pytest writes beside them would overflow the watcher.
     options = (
         "--server.headless=true",
