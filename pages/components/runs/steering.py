@@ -47,17 +47,21 @@ def show_steering(record: RunRecord, history: History) -> None:
             _button(tr("Pause"), ":material/pause:", jobs.pause, record, is_possible=status == RUNNING)
         _button(tr("Stop"), ":material/stop:", jobs.stop, record, is_possible=status != MEASURING)
         asked = _asked_lr(record, history)
-        with st.popover(tr("Learning rate"), icon=":material/speed:"):
-            key = f"lr_{record.id}"
-            with st.form(f"lr_form_{record.id}", border=False):
-                _lr_field(record.config.lr, key)
-                st.form_submit_button(tr("Apply"), on_click=callback(_set_lr), args=(record.id, key))
-            # It stays open, and covers what stands below.
-            if asked or history.lr_changes:
-                st.caption(_asked_text(asked) if asked else tr("It is {lr:g} now.", lr=_base_lr(record, history)))
+        _lr_popover(record, history, asked)
         # In training it is followed at once.
         if asked and status != RUNNING:
             st.caption(_asked_text(asked), width="content")
+
+
+def _lr_popover(record: RunRecord, history: History, asked: float | None) -> None:
+    key, popover_key = f"lr_{record.id}", f"lr_popover_{record.id}"
+    # The session knows whether it is open, so that Apply can close it.
+    with st.popover(tr("Learning rate"), icon=":material/speed:", key=popover_key, on_change="rerun"):
+        with st.form(f"lr_form_{record.id}", border=False):
+            _lr_field(record.config.lr, key)
+            st.form_submit_button(tr("Apply"), on_click=callback(_set_lr), args=(record.id, key, popover_key))
+        if asked or history.lr_changes:
+            st.caption(_asked_text(asked) if asked else tr("It is {lr:g} now.", lr=_base_lr(record, history)))
 
 
 def _asked_text(lr: float) -> str:
@@ -164,8 +168,10 @@ def _lr_field(lr: float, key: str) -> None:
     )
 
 
-def _set_lr(run_id: str, key: str) -> None:
+def _set_lr(run_id: str, key: str, popover_key: str) -> None:
     request(lambda: job_queue().set_lr(run_id, st.session_state[key]))
+    # It covers what stands below: the curves, or why the rate was refused.
+    st.session_state[popover_key] = False
 
 
 def _resume(run_id: str, lr_key: str = "") -> None:

@@ -79,6 +79,16 @@ def test_another_learning_rate_is_sent_to_its_own_run(add, visit):
     assert (read_command(folder), read_command(other)) == (Command("run", 0.025), Command())
 
 
+@pytest.mark.parametrize("lr", [0.025, -1.0])
+def test_the_field_closes_once_a_learning_rate_was_asked_for(add, visit, lr):
+    add("a", RUNNING)
+    app = visit(script, run="a")
+    app.session_state["lr_popover_a"] = True
+    assert app.run().session_state["lr_popover_a"]
+    ask_for(app, lr)
+    assert not app.session_state["lr_popover_a"]
+
+
 def ask_for(app, lr):
     find(app.number_input, "Base learning rate from now on").set_value(lr)
     find(app.button, "Apply").click().run()
@@ -98,7 +108,7 @@ def test_a_run_that_waits_says_the_learning_rate_it_will_go_on_with_until_it_has
     app = visit(script, run="a")
     assert not app.caption
     ask_for(app, 0.025)
-    # By the field, which stays open, and by the buttons.
+    # By the field and by the buttons.
     assert captions(app) == captions(app.run()) == [ASKED, ASKED]
     store.get("a").log.append(RunStarted(0, 0, 20, 10, 1000, 100, 7850, "cpu"), LrChanged(5, 0.025))
     assert captions(app.run()) == ["It is 0.025 now."]
