@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from core.cli import main, progress
-from core.cli.progress import ProgressPrinter, bar_line, clock, epoch_line
+from core.cli.progress import CLEAR_LINE, ProgressPrinter, bar_line, clock, epoch_line
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
 from core.errors import CheckpointError
@@ -334,6 +334,18 @@ def test_the_bar_is_drawn_on_a_terminal_only(capsys, monkeypatch):
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(QUICK) == 0
     assert "[####" in capsys.readouterr().err
+
+
+def test_no_bar_is_left_on_a_terminal_before_or_after_a_line(capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    # Both go to the same terminal.
+    monkeypatch.setattr(sys, "stdout", sys.stderr)
+    assert main(QUICK) == 0
+    shown = capsys.readouterr().err
+    assert "[####" in shown
+    seen = [line.rpartition(CLEAR_LINE)[2] for line in shown.split("\n")]
+    assert [line.split("  ")[0] for line in seen[1:3]] == ["epoch 1/2", "epoch 2/2"]
+    assert not any("[" in line for line in seen)
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (3725, "1:02:05")])

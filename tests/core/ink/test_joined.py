@@ -62,7 +62,7 @@ def test_a_one_and_a_zero_written_in_one_go_are_two_digits():
     assert zero[:, 0].min() > 35
 
 
-@pytest.mark.parametrize(("scale", "shift"), [(1, 0), (0.3, 40), (20, -500)])
+@pytest.mark.parametrize(("scale", "shift"), [(1, 0), (0.3, 40), (20, -5000)])
 def test_place_and_size_do_not_matter(scale, shift):
     pieces = separate_digits([JOINED_25 * scale + shift], digit_shares)
     two, five = pieces.strokes
@@ -81,6 +81,24 @@ def test_the_rest_of_a_number_is_left_as_it_is():
     pieces = separate_digits([TWO, moved(JOINED_10, 100), moved(FIVE, 260), moved(BAR, 260)], digit_shares)
     assert pieces.sources == (0, 1, 1, 2, 3)
     assert sorted(pieces.groups) == [(0,), (1,), (2,), (3, 4)]
+
+
+@pytest.mark.parametrize("left", [0, 500, -500])
+@pytest.mark.parametrize(
+    ("points", "links"),
+    [
+        ([(0, 0), (0, 100), (25, 0), (25, 100)], [(1, 2)]),
+        ([(0, 0), (0, 100), (15, 0), (15, 100)], []),
+        ([(0, 0), (0, 100), (150, 0), (150, 100)], []),
+        ([(0, 60), (0, 100), (25, 0), (25, 100)], []),
+        ([(0, 0), (0, 100), (25, 60), (25, 100)], []),
+        ([(0, 0), (40, 100), (25, 0), (80, 100)], []),
+        ([(0, 0), (50, 100), (45, 0), (10, 50), (100, 100)], []),
+    ],
+    ids=["good", "middles too near", "too long", "low before", "low after", "to the left", "overlap"],
+)
+def test_a_link_leads_from_a_high_part_to_one_a_little_to_the_right(points, links, left):
+    assert JoinedDigits([moved(line(*points), left)]).links == links
 
 
 @pytest.mark.parametrize("digit", [[ONE], [ZERO], [TWO], [FIVE, BAR]], ids=["1", "0", "2", "5"])

@@ -118,6 +118,16 @@ def test_cuts_run_from_top_to_bottom_and_the_stretches_between_them_make_up_the_
             assert np.array_equal(whole.ink, piece.ink)
 
 
+def test_a_cut_keeps_to_a_slanted_gap():
+    ink = np.ones((40, 80), bool)
+    rows = np.arange(40)
+    ink[rows, 20 + rows] = False
+    # The sides touch at corners.
+    (piece,) = connected_pieces(np.kron(ink, np.ones((3, 3), bool)))
+    crossed = [np.take_along_axis(piece.ink, path[:, None], 1).sum() for path in find_cuts(piece).paths]
+    assert min(crossed) == 0
+
+
 @pytest.mark.parametrize(("whole", "count"), [(MOST_TO_CUT - 0.01, 2), (MOST_TO_CUT + 0.01, 1)])
 def test_two_sure_digits_are_better_than_a_whole_that_is_none_so_sure(whole, count):
     (piece,) = connected_pieces(draw((SEVEN, 40, 50), (SEVEN, 66, 50), size=(200, 160)))

@@ -164,6 +164,13 @@ def test_large_pictures_are_shrunk_and_keep_their_aspect(kind, mode):
     assert dark_quarter(photo) == 0
 
 
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1", "I;16"])
+def test_a_picture_of_middle_size_keeps_every_pixel(mode):
+    shades = np.kron(SHADES // 250 * np.uint8(255), np.ones((10, 10), np.uint8))
+    image = Image.fromarray(shades.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(shades).convert(mode)
+    np.testing.assert_array_equal(open_photo(save(image), "a.png"), np.repeat(shades[..., None], 3, 2))
+
+
 BAD = {
     "nothing": (b"", "a.png", "empty .0 bytes.*PNG and JPEG"),
     "text": (b"hello", "a.png", "a.png is no picture.*PNG and JPEG"),

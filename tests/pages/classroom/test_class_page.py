@@ -245,6 +245,16 @@ def test_the_invitation_holds_code_and_address_and_a_picture_of_both():
     assert page != invitation_html("http://lab.example/classroom", "class-7c")
 
 
+@pytest.mark.parametrize(
+    ("page", "is_local"), [("http://lab.example/classroom", False), ("http://localhost:8501/classroom", True)]
+)
+def test_the_invitation_is_to_the_page_s_own_address(visit, monkeypatch, page, is_local):
+    monkeypatch.setattr(type(st.context), "url", f"{page}?board=join")
+    app = visit(board="join")
+    assert invitation_html(page, CODE) in html(app)
+    assert ("leads to each reader’s own machine" in texts(app.caption)) is is_local
+
+
 def test_who_has_joined_is_listed(visit, keys):
     assert "Nobody has joined yet" in texts(visit().caption)
     keys("Ada", "Bo")

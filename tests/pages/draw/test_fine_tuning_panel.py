@@ -179,6 +179,8 @@ def test_fine_tuning_waits_its_turn(visit, school):
     assert app.get("progress")[0].proto.text == "Waiting: another run is being trained."
     app.button(key="my_digits_stop").click().run()
     assert "stopped before its first step" in texts(app.caption)
+    # There is no network to use or to compare.
+    assert not {"my_digits_use", "my_digits_compare"} & keys(app)
     assert not app.button(key="my_digits_teach").disabled
 
 
@@ -239,6 +241,7 @@ def test_a_report_that_cannot_be_made_says_why(visit, school):
     app.run()
     assert not app.exception
     assert "version is 7" in texts(app.error)
+    assert "my_digits_compare" not in keys(app)
 
 
 def report(aside=(0, 0, 0), test=(10_000, 9_908, 9_890)):

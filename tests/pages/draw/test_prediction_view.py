@@ -38,6 +38,7 @@ def images(html):
 
 def test_it_names_the_likeliest_digit_and_the_next():
     html = prediction_html(make(d7=0.9, d1=0.06), PICTURE, 3)
+    assert 'class="lab-prediction "' in html
     assert "<b>7</b>" in html
     assert "<p>90.0% sure<small>Next: 1, 6.0%" in html
     assert 'data-digit="7" data-strokes="3" data-verdict="digit"' in html
@@ -95,6 +96,8 @@ def test_a_drawing_that_is_no_digit_gets_a_hint_how_to_write_several():
 
 def test_clothes_are_never_refused_for_being_no_digit():
     html = prediction_html(make(CLOTHES, digit_share=None, d9=0.8), PICTURE, 0)
+    # Names need more room than digits.
+    assert 'class="lab-prediction named"' in html
     assert "<b>Ankle boot</b>" in html
     assert "80.0% sure" in html
     assert 'data-verdict="digit"' in html
@@ -114,9 +117,10 @@ def test_the_picture_is_shown_pixel_by_pixel():
     np.testing.assert_array_equal(np.asarray(Image.open(io.BytesIO(file))), PICTURE)
 
 
-@pytest.mark.parametrize("names", [DIGITS, CLOTHES])
-def test_the_waiting_panel_has_the_same_parts_and_no_reading(names):
+@pytest.mark.parametrize(("names", "kind"), [(DIGITS, ""), (CLOTHES, "named")])
+def test_the_waiting_panel_has_the_same_parts_and_no_reading(names, kind):
     html = waiting_html("Getting ready…", class_names=names)
+    assert f'class="lab-prediction waiting {kind}"' in html
     assert "Getting ready…" in html
     assert re.findall(r'row">([^<]+)', html) == list(names)
     assert "data-digit" not in html

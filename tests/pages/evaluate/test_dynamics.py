@@ -17,6 +17,7 @@ from core.storage.locks import hold_as_worker
 from core.training.epoch_record import EpochRecord, Predicted
 from pages.components.evaluate.dynamics import replay_view, view
 from pages.components.evaluate.dynamics.reading import why_nothing
+from tests.pages.charts import curves
 from tests.pages.drawing import find, html, texts
 from tests.pages.evaluate.seen import captions, text
 from tests.pages.frontend import cell_texts, click_cell, send
@@ -334,6 +335,13 @@ def test_new_epochs_wait_while_something_is_selected(open_run, learned, val):
 def test_when_images_were_learnt(open_run, varied):
     app = choose_part(open_run(varied), "map")
     assert "2 never were; 3 were forgotten once or more" in texts(app.caption)
+
+
+def test_each_epoch_has_a_bar_for_the_images_learnt_in_it(open_run, learned):
+    [chart] = choose_part(open_run(learned), "map").get("echarts_chart")
+    assert curves(chart) == {"first right": [("1", 1291), ("2", 1)]}
+    # There is one kind of bar alone.
+    assert not json.loads(chart.proto.spec)["legend"]["show"]
 
 
 def test_a_run_without_a_record_leads_to_training(open_run, make_run):

@@ -79,6 +79,8 @@ def test_the_choice_outlasts_a_change_of_page(app):
     app.query_params.clear()
     app.switch_page("pages/draw.py").run()
     assert chosen(app) == "pixels"
+    # Also where the page runs again before the browser has put the choice into the address.
+    assert chosen(app.run()) == "pixels"
 
 
 def go_to(app, page, **parameters):

@@ -2,6 +2,7 @@
 
 import pytest
 from streamlit.runtime.context import StreamlitHeaders
+from streamlit.testing.v1 import AppTest
 
 from core import settings
 from pages.components.shell import visitor
@@ -104,13 +105,14 @@ def test_the_owner_sits_at_the_machine_of_an_app_that_is_not_open(monkeypatch, c
 
 def test_whoever_may_not_visit_sees_why_and_nothing_else(visit_script, monkeypatch):
     monkeypatch.setattr(visitor, "_connection", lambda: ("192.168.0.7", "lab.example"))
-    for script in ("home", "draw"):
-        app = visit_script(script)
+    whole = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
+    # A page's script refuses them also where it runs by itself.
+    for app in (whole, visit_script("home"), visit_script("draw")):
         assert not app.exception
         assert [element.value for element in app.title] == ["MNIST Lab"]
         assert "answers visitors on its own machine alone" in app.info[0].value
         assert r"**MNIST\_LAB\_OPEN** to 1" in app.markdown[0].value
-        assert len(app.button) + len(app.caption) + len(app.selectbox) == 0
+        assert len(app.button) + len(app.caption) + len(app.selectbox) + len(app.toggle) == 0
     monkeypatch.setenv(settings.OPEN_VARIABLE, "1")
     app = visit_script("draw")
     assert not app.info

@@ -181,6 +181,8 @@ def test_without_the_data_files_one_click_starts_on_the_embedded_digits(visit, s
     [record] = store.all()
     assert record.config.dataset == "digits"
     assert app.query_params["run"] == record.id
+    # The address no longer asks for MNIST.
+    assert "dataset" not in app.query_params
     wait_until(lambda: store.get(record.id).result)
 
 
