@@ -105,7 +105,8 @@ def find_cuts(piece: Piece) -> Cuts:
             chosen.append(int(column))
     rows = np.arange(piece.height) * len(small) // piece.height
     scale = piece.width / small.shape[1]
-    full = [np.rint((paths[column] + 0.5) * scale).astype(np.int64)[rows] for column in sorted(chosen)]
+    # The pixel that holds the middle of the small one.
+    full = [np.floor((paths[column] + 0.5) * scale).astype(np.int64)[rows] for column in sorted(chosen)]
     return Cuts(piece, np.array(full, np.int64).reshape(len(full), piece.height))
 
 

@@ -128,6 +128,15 @@ def test_a_cut_keeps_to_a_slanted_gap():
     assert min(crossed) == 0
 
 
+@pytest.mark.parametrize("column", [40, 41])
+def test_a_cut_goes_through_a_gap_of_one_pixel(column):
+    ink = np.ones((40, 80), bool)
+    ink[:-1, column] = False
+    (piece,) = connected_pieces(ink)
+    crossed = [np.take_along_axis(piece.ink, path[:, None], 1).sum() for path in find_cuts(piece).paths]
+    assert min(crossed) == 1
+
+
 @pytest.mark.parametrize(("whole", "count"), [(MOST_TO_CUT - 0.01, 2), (MOST_TO_CUT + 0.01, 1)])
 def test_two_sure_digits_are_better_than_a_whole_that_is_none_so_sure(whole, count):
     (piece,) = connected_pieces(draw((SEVEN, 40, 50), (SEVEN, 66, 50), size=(200, 160)))
