@@ -217,6 +217,14 @@ def test_the_teacher_teaches_a_copy_and_reads_what_it_did_for_pupils_not_seen(vi
     assert find(app.selectbox, "Network").value == "small"
 
 
+@pytest.mark.parametrize("dataset", ["digits", "mnist"])
+def test_the_teacher_is_told_where_the_network_s_own_images_are_missing(visit, keys, add_run, dataset):
+    add_run("small", name="Small", dataset=dataset)
+    keys("Ada", digits=[10])
+    told = "MNIST is not on this machine: it cannot be trained on" in texts(visit(board="teach").caption)
+    assert told == (dataset == "mnist")
+
+
 def test_a_copy_that_was_taught_digits_is_not_offered_for_teaching(visit, keys, add_run, store):
     add_run("small", name="Small")
     make_run(store, "copy", tags={TAUGHT_FROM: "small"}).weights_file.touch()

@@ -81,6 +81,17 @@ def test_the_stages_come_on_request(visit, add_run):
     assert html(app).count("<figure") == 5
 
 
+def test_a_panel_that_needs_a_picture_says_so_only_once_it_is_chosen(visit, add_run):
+    add_run("small")
+    app = visit()
+    waiting = "Nothing to look at yet: give it a picture first."
+    assert waiting not in texts(app.caption)
+    app.query_params["look"] = "steps"
+    assert waiting in texts(app.run().caption)
+    app.query_params["look"] = "networks"
+    assert waiting not in texts(app.run().caption)
+
+
 def test_the_network_is_loaded_when_the_page_is_opened(visit, add_run, host):
     folder = add_run("small")
     visit()

@@ -148,6 +148,8 @@ def test_selected_points_show_their_images_and_how_many_are_mistakes(open_map):
 
 def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
     app = open_map(method="tsne")
+    explained = "t-SNE puts images beside each other that are near each other"
+    assert explained in texts(app.markdown)
     assert not app.get("plotly_chart")
     find(app.button, "Compute the map").click().run()
     assert [function for function, *_ in asked] == [compute_tsne]
@@ -156,7 +158,9 @@ def test_t_sne_is_computed_on_request_and_kept(open_map, record, asked):
     places = find_tsne(record, "outputs")
     np.testing.assert_allclose([points(app)[i] for i in range(360)], places, rtol=1e-5)
     assert "t-SNE keeps neighbours, not distances" in texts(app.caption)
-    assert len(points(open_map(method="tsne"))) == 360
+    app = open_map(method="tsne")
+    assert len(points(app)) == 360
+    assert explained not in texts(app.markdown)
     assert len(asked) == 1
 
 
