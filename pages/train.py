@@ -46,6 +46,8 @@ from pages.components.train.example import show_example
 enter()
 
 START = Start("new_", choose_embedded_digits)
+# The run that is shown instead of one that does not exist, and the words that say so.
+_IN_VAIN = "run_asked_for_in_vain"
 
 
 def start(config: RunConfig, name: str, tags: dict[str, str]) -> None:
@@ -110,18 +112,29 @@ def new_run() -> RunConfig | None:
 
 
 def shown_run(records: list[RunRecord]) -> RunRecord | None:
-    """The run in the address; else the one being trained, the one looked at last, or the visitor's newest."""
+    """The run in the address, or else the one that comes first."""
     chosen = follow(RUN)
-    if chosen and chosen == named(RUN):
-        try:
-            return run_store().get(chosen)
-        except LabError as error:
-            problem = tr("{error} The runs that exist are in the table below.", error=error.message)
-            st.warning(problem, icon=":material/search_off:")
+    if not chosen or chosen != named(RUN):
+        return first_run(records, chosen)
+    try:
+        record: RunRecord | None = run_store().get(chosen)
+    except LabError as error:
+        record = first_run(records, chosen)
+        problem = tr("{error} The runs that exist are in the table below.", error=error.message)
+        st.session_state[_IN_VAIN] = record.id if record else chosen, problem
+    # The browser puts the run that is shown instead into the address. What was asked for in vain is still told then.
+    shown, problem = st.session_state.get(_IN_VAIN, ("", ""))
+    if shown == (record.id if record else chosen):
+        st.warning(problem, icon=":material/search_off:")
+    return record
+
+
+def first_run(records: list[RunRecord], last: str | None) -> RunRecord | None:
+    """The run being trained, the one looked at last, or the visitor's newest."""
     active = [record for record in records if record.is_active and not record.is_trial]
-    last = [record for record in records if record.id == chosen]
+    looked_at = [record for record in records if record.id == last]
     own = [record for record in records if not record.bundled and not record.is_trial]
-    return next(iter([*active[::-1], *last, *own]), None)
+    return next(iter([*active[::-1], *looked_at, *own]), None)
 
 
 def current_run(records: list[RunRecord], config: RunConfig | None) -> None:

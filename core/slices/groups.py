@@ -115,6 +115,6 @@ def _by_clusters(
         counts = np.bincount(y_true[index], minlength=len(class_names))
         values = {"number": int(number) + 1, "label": class_names[int(counts.argmax())]}
         title = message(
-            "seen alike ({number}): {share:.0%} are {label}", share=float(counts.max() / len(index)), **values
+            "alike to the network ({number}): {share:.0%} are {label}", share=float(counts.max() / len(index)), **values
         )
         yield _Part(f"cluster-{number + 1}", title, index)

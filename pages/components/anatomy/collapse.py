@@ -47,14 +47,20 @@ def show_collapse(network: NetworkChoice, anatomy: Anatomy) -> None:
     style_latex()
     show_lines(_MULTIPLIED_OUT)
     st.markdown(tr("So depth adds nothing unless something nonlinear stands between the layers."))
-    if len(anatomy.dense_tail()) > 1:
-        _show_network(network)
+    if len(tail := anatomy.dense_tail()) > 1:
+        is_whole = not any(layer.parameters for layer in anatomy.layers[: tail[0]])
+        _show_network(network, is_whole)
     _show_random()
     _show_bends()
 
 
-def _show_network(network: NetworkChoice) -> None:
-    st.subheader(tr("This network without its activations"), anchor=False)
+def _show_network(network: NetworkChoice, is_whole: bool) -> None:
+    """is_whole: whether the network has no layers with parameters before the dense ones at its end."""
+    if is_whole:
+        st.subheader(tr("This network without its activations"), anchor=False)
+    else:
+        st.subheader(tr("This network’s last layers without the activations between them"), anchor=False)
+        st.caption(tr("The convolutions before them keep their activations, so the images’ features stay as they are."))
     try:
         images = _images(network)
         stamp = file_stamp(network.record.weights_file) if network.record else None

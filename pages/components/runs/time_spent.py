@@ -29,8 +29,8 @@ def show_time_spent(config: RunConfig) -> None:
 def _draw(config: RunConfig) -> None:
     st.caption(
         tr(
-            "A few steps with these settings are timed on this machine, part by part, and so are the matrix products "
-            "and convolutions alone that they ask for."
+            "A few training steps with these settings are timed on this machine, part by part. Then their matrix "
+            "products and convolutions alone are timed: no training of this network is faster than these."
         )
     )
     if st.button(tr("Time a step"), key="time_a_step"):
@@ -43,7 +43,7 @@ def _draw(config: RunConfig) -> None:
     draw_echarts(time_spent_chart(spent), key="time_spent", height=TIME_SPENT_HEIGHT, alt=alt)
     with st.grid(3, min_column_width=120):
         st.metric(tr("Samples a second"), f"{breakdown.samples_per_second:,.0f}")
-        st.metric(tr("By the products alone"), f"{breakdown.floor_samples_per_second:,.0f}")
+        st.metric(tr("The products alone"), f"{breakdown.floor_samples_per_second:,.0f}")
         shorter = tr("More than 100% where a step finds a shorter way to a convolution than the library’s own.")
         st.metric(tr("Share of the limit"), f"{breakdown.floor / breakdown.seconds:.0%}", help=shorter)
 

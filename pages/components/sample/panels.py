@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from core.runs.record import RunRecord
 from models.texts import mark
@@ -38,7 +39,7 @@ PANELS = {
     "why": Panel(mark("Why"), ":material/lightbulb:", _of_subject(show_why)),
     "nearest": Panel(mark("Nearest training images"), ":material/image_search:", _of_subject(show_nearest)),
     "networks": Panel(mark("All networks"), ":material/groups:", _of_subject(show_networks)),
-    "sure": Panel(mark("How sure"), ":material/balance:", _of_subject(show_sure)),
+    "sure": Panel(mark("How sure"), ":material/balance:", _of_subject(partial(show_sure, may_be_none=False))),
     "history": Panel(
         mark("Through training"), ":material/timeline:", lambda record, _, index: show_history(record, index)
     ),

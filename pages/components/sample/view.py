@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from core.data.catalog import DatasetInfo, find_dataset
@@ -48,8 +46,7 @@ def show_sample(record: RunRecord, index: int) -> None:
         with picture, st.container(key="sample_picture"):
             _show_picture(info, test, index)
         with prediction:
-            # Whether a digit is one at all is no question here.
-            read = replace(predict_picture(record, subject.picture), digit_share=None)
+            read = predict_picture(record, subject.picture, may_be_none=False)
             st.html(prediction_html(read, None, 0, subject.label))
         with panel:
             _look_closer(record, subject, index)

@@ -77,7 +77,7 @@ def test_groups_say_what_they_have_in_common(slices, described):
     assert str(slices["class-1-holes-0"].title) == "bee with no hole"
     assert str(slices["class-1-ink-2"].title).startswith("bee, ink ")
     assert str(slices["class-0"].title) == "ant"
-    assert str(slices["cluster-3"].title).startswith("seen alike (3): ")
+    assert str(slices["cluster-3"].title).startswith("alike to the network (3): ")
     assert len({str(group.title) for group in slices.values()}) == len(slices)
 
 

@@ -70,6 +70,8 @@ def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls, monkeypatch)
     test = load_split("digits", settings.data_root(), "test")[:90]
     found = collapse_network(record.config, record.path, test.images, test.labels)
     assert "784 → 16 → 12 → 10, against 784 → 10" in texts(app.markdown)
+    assert "This network without its activations" in texts(app.subheader)
+    assert "The convolutions" not in texts(app.caption)
     assert metric(app, "With activations") == f"{found.accuracy:.1%}"
     assert metric(app, "Without") == f"{found.linear_accuracy:.1%}" != metric(app, "With activations")
     assert metric(app, "Parameters") == "12,894"
@@ -85,6 +87,13 @@ def test_the_collapse_of_the_runs_own_layers(visit, add_run, calls, monkeypatch)
     find(app.select_slider, "Units in each").set_value(16).run()
     assert "the rank is at most" not in texts(app.markdown)
     assert calls.count("collapse_network") == 1, "it is computed once, not at every turn of a slider"
+
+
+def test_of_a_network_with_convolutions_the_last_layers_alone_are_collapsed_and_it_is_said(visit, add_run):
+    app = visit("Why an activation?", run=add_run(arch="cnn", options={}).id)
+    assert "9,216 → 128 → 10, against 9,216 → 10" in texts(app.markdown)
+    assert "This network without its activations" not in texts(app.subheader)
+    assert "The convolutions before them keep their activations" in texts(app.caption)
 
 
 def test_a_network_of_one_hidden_layer_can_be_collapsed_too(visit, add_run):

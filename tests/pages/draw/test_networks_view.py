@@ -56,7 +56,7 @@ def test_of_a_number_the_agreement_is_on_one_digit():
 
 def test_the_two_farthest_apart_are_named_and_marked():
     html = networks_html([row("A", 4), row("B", 4, 0.82), row("C", 9)], [], DIGITS)
-    assert "They disagree most: <b>A</b> gives 4 91.0%, <b>C</b> 1.0%." in html
+    assert "The farthest apart: <b>A</b> gives 4 91.0%, <b>C</b> 1.0%." in html
     found = rows_of(html)
     assert [kind for kind, _ in found] == ["apart", "", "apart"]
     assert [len(re.findall(r'cell at" title="4', content)) for _, content in found] == [1, 0, 1]

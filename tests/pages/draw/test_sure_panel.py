@@ -122,9 +122,9 @@ def test_how_often_the_true_class_was_among_those_named_is_said_as_measured_for_
     calibration = Calibration("", message("validation images"), 900, 1.2, 0.99, 0.05, (drawings, test_set, few))
     html = sure_html(prediction, calibration)
     measured = "95.8% of pen digits (900), 99.1% of MNIST’s test images (10,000)"
-    assert f"Measured: the true digit was among those named for {measured}.</small>" in html
+    assert f"Measured: the digits named here held the true one for {measured}.</small>" in html
     clothes = replace(prediction, class_names=tuple("abcdefghij"))
-    assert "the true class was among those named for" in sure_html(clothes, calibration)
+    assert "the classes named here held the true one for" in sure_html(clothes, calibration)
 
 
 def test_a_check_s_figures_are_said_in_words_and_drawn(visit, add_run):

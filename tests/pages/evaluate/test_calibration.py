@@ -106,7 +106,7 @@ def test_what_is_less_sure_than_the_threshold_is_refused_and_shown(visit, make_r
         "Refused": str(WRONG),
     }
     assert f"{WRONG} images are refused" in texts(app.markdown)
-    assert "Of 0 of them the prediction would have been right." in texts(app.caption)
+    assert "0 of these predictions are right." in texts(app.caption)
     assert captions(app)[0] == ("0", "6", "55.0%")
     assert len(captions(app)) == WRONG
 

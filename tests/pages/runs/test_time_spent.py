@@ -42,7 +42,7 @@ def test_a_step_is_timed_once_and_its_figures_stay(asked):
     app.button(key="time_a_step").click().run()
     assert asked == [(time_spent.measure_breakdown, cost_key(CONFIG))]
     figures = {metric.label: metric.value for metric in app.metric}
-    assert figures == {"Samples a second": "10,000", "By the products alone": "25,000", "Share of the limit": "40%"}
+    assert figures == {"Samples a second": "10,000", "The products alone": "25,000", "Share of the limit": "40%"}
     app.run()
     assert len(app.metric) == 3
     assert len(asked) == 1

@@ -83,6 +83,10 @@ def test_whether_a_test_image_is_a_digit_is_no_question(visit, test_set, folder,
     monkeypatch.setattr("core.uncertainty.prediction.digit_shares", lambda images: np.zeros(len(images)))
     best = predict_proba(folder, test_set.images[17:18]).argmax()
     assert f"<b>{best}</b>" in html(visit(image="17"), "lab-prediction")
+    # The panel does not ask either.
+    sure = html(visit(image="17", look="sure"), "lab-sure")
+    assert "Looks like a digit" not in sure
+    assert "does not look like a digit" not in sure
 
 
 @pytest.mark.parametrize("image", ["360", "-1", "x"])

@@ -70,6 +70,19 @@ def test_an_unknown_run_in_the_address_is_said_and_the_page_stays_usable(visit):
     assert find(app.button, "Start")
 
 
+def test_an_unknown_run_stays_said_once_the_address_holds_the_one_that_is_shown_instead(visit, store):
+    for run_id in "ab":
+        make_run(store, run_id)
+    app = visit(run="nope")
+    assert heading(app) == "b"
+    # The browser replaces it.
+    app.query_params["run"] = "b"
+    assert "There is no run 'nope'" in texts(app.run().warning)
+    assert "There is no run 'nope'" in texts(app.run().warning)
+    app.query_params["run"] = "a"
+    assert "There is no run" not in texts(app.run().warning)
+
+
 def test_a_failed_run_says_why(visit, store):
     record = store.create(make_config())
     write_state(record.path, RunState("failed", message("The loss became nan in step 3.")))

@@ -29,8 +29,10 @@ def coverage_chart(data: CoverageData) -> go.Figure:
         coverage, accuracy = data.chosen
         figure.add_trace(go.Scatter(x=[coverage], y=[accuracy], mode="markers", marker=look, hoverinfo="skip"))
     axis = {"fixedrange": True, "zeroline": False, "tickformat": ".0%"}
-    figure.update_xaxes(title=tr_plain("coverage: share of the images that are answered"), range=[-0.02, 1.03], **axis)
+    figure.update_xaxes(
+        title=tr_plain("coverage: share of the images that are answered"), range=[-0.02, 1.03], dtick=0.25, **axis
+    )
     figure.update_yaxes(title=tr_plain("accuracy of these"), **(axis | {"tickformat": ".1%"}))
     return figure.update_layout(
-        height=_HEIGHT, margin={"l": 0, "r": 0, "t": 8, "b": 0}, showlegend=False, dragmode=False
+        height=_HEIGHT, margin={"l": 0, "r": 13, "t": 8, "b": 0}, showlegend=False, dragmode=False
     )

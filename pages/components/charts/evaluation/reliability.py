@@ -13,6 +13,8 @@ _HEIGHT = 320
 _SMALLEST = 5.0
 # Marker diameter in pixels of the fullest bin.
 _LARGEST = 26.0
+# Room for a half of the largest marker beyond the axes, in pixels.
+_EDGE = 13
 
 
 def reliability_chart(data: ReliabilityData) -> go.Figure:
@@ -28,7 +30,7 @@ def reliability_chart(data: ReliabilityData) -> go.Figure:
     figure.update_xaxes(title=tr_plain("confidence"), **axis)
     figure.update_yaxes(title=tr_plain("accuracy"), **axis)
     legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
-    margin = {"l": 0, "r": 0, "t": 0, "b": 0}
+    margin = {"l": 0, "r": _EDGE, "t": _EDGE, "b": 0}
     return figure.update_layout(height=_HEIGHT, margin=margin, legend=legend, dragmode=False)
 
 
@@ -39,6 +41,8 @@ def _trace(name: str, points: Points, colour: str, largest: int) -> go.Scatter:
         name=name,
         # Markers alone: bins of one or two images would make a connecting line jump.
         mode="markers",
+        # The point of the surest images lies at the edge, and is often the largest.
+        cliponaxis=False,
         marker={
             "color": colour,
             "size": [_size(count, largest) for count in points.counts],

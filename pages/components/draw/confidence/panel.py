@@ -24,10 +24,13 @@ from pages.components.shell.texts import tr
 _CHART_WIDTH = 640
 
 
-def show_sure(record: RunRecord, subject: Subject) -> None:
-    """The classes that the picture may be, and on request how reliable the network's confidence is."""
+def show_sure(record: RunRecord, subject: Subject, may_be_none: bool = True) -> None:
+    """The classes that the picture may be, and on request how reliable the network's confidence is.
+
+    may_be_none: as `predict_picture` takes it.
+    """
     try:
-        prediction = predict_picture(record, subject.picture)
+        prediction = predict_picture(record, subject.picture, may_be_none)
         calibration, problem = usable_calibration(record.path)
     except (LabError, OSError) as error:
         st.error(tr(error), icon=":material/error:")

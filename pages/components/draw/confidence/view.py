@@ -70,9 +70,9 @@ def _coverage(calibration: Calibration, has_digits: bool) -> str:
         ", ",
     )
     if has_digits:
-        text = tr_html("Measured: the true digit was among those named for {measured}.", measured=measured)
+        text = tr_html("Measured: the digits named here held the true one for {measured}.", measured=measured)
     else:
-        text = tr_html("Measured: the true class was among those named for {measured}.", measured=measured)
+        text = tr_html("Measured: the classes named here held the true one for {measured}.", measured=measured)
     return f"<small>{text}</small>"
 
 

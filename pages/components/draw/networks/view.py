@@ -138,7 +138,7 @@ def _difference(apart: Disagreement | None, rows: Sequence[NetworkRow], class_na
         return tr_html("Their probabilities hardly differ.")
     one, other = rows[apart.one], rows[apart.other]
     return tr_html(
-        "They disagree most: <b>{one}</b> gives {label} {first}, <b>{other}</b> {second}.",
+        "The farthest apart: <b>{one}</b> gives {label} {first}, <b>{other}</b> {second}.",
         one=one.name,
         other=other.name,
         label=class_names[apart.at],

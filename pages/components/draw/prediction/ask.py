@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,13 @@ from core.uncertainty.prediction import Prediction, predict_pictures
 from pages.components.shell.services import job_queue, warm_up_call
 
 
-def predict_picture(record: RunRecord, picture: Picture) -> Prediction:
-    """The prediction of the run's network for a picture (28, 28). Raises LabError, OSError."""
-    return read_several(record, [picture])[0]
+def predict_picture(record: RunRecord, picture: Picture, may_be_none: bool = True) -> Prediction:
+    """The prediction of the run's network for a picture (28, 28). Raises LabError, OSError.
+
+    may_be_none: whether the picture may be no digit at all, as a drawing may.
+    """
+    prediction = read_several(record, [picture])[0]
+    return prediction if may_be_none else replace(prediction, digit_share=None)
 
 
 def read_several(record: RunRecord, pictures: Sequence[Picture]) -> list[Prediction]:

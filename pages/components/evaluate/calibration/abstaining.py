@@ -58,7 +58,7 @@ def show_refused(measured: Measured, found: Abstention) -> None:
     st.markdown(tr(count))
     st.caption(
         tr(
-            "Of {right:,} of them the prediction would have been right. The least sure come first. True → predicted "
+            "{right:,} of these predictions are right. The least sure come first. True → predicted "
             "class, and the probability of the prediction.",
             right=right,
         )

@@ -85,7 +85,7 @@ def _columns() -> dict[str, ColumnConfig]:
     text = st.column_config.TextColumn
     rest = tr("The error on all other images; for a part of a class, on the other images of the class.")
     group = tr(
-        "What the images have in common. Those that are “seen alike” lie close to each other in the network’s features."
+        "What the images have in common. Those that are “alike to the network” lie close to each other in its features."
     )
     chance = tr("Fisher’s exact test, corrected for the number of groups that were tried.")
     columns: dict[str, ColumnConfig] = {

@@ -86,7 +86,12 @@ def _show_slice(weak: WeakSlice, test: ImageSet, samples: Samples, info: Dataset
         _show_rate(tr("Error on this group"), weak.inside)
         _show_rate(tr("Error on {rest}", rest=weak.slice.rest), weak.outside)
     title = tr_plain(weak.slice.title)
-    st.caption(tr("{title}. The worst mistakes come first.", title=title[:1].upper() + title[1:]))
+    st.caption(
+        tr(
+            "{title}. Those whose true class got the lowest probability come first.",
+            title=title[:1].upper() + title[1:],
+        )
+    )
     show_gallery_pages(test.images, samples[weak.slice.index].worst_first(), name_classes(info), key)
 
 
