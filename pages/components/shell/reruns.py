@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import (
@@ -18,6 +18,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import (
     _coalesce_widget_states,
 )
 from streamlit.runtime.state.safe_session_state import SafeSessionState
+from streamlit.runtime.state.session_state import SessionState, Value, WStates
 
 from pages.components.shell.uninterrupted import uninterrupted
 
@@ -102,8 +103,13 @@ def _timers_that_only_draw() -> Iterator[None]:
     The browser sends the values of all widgets and the page with each request. When a script has set a widget's value,
     or the visitor has followed a link, a timer may ask before the browser knows it. Streamlit takes the older value for
     a new choice of the visitor's, and stays on the older page. A real choice comes with a request of its own.
+
+    Values that the session has, too, are not left out: Streamlit would tell the browser of a value that it does not
+    get, and so undo what the visitor chooses meanwhile.
     """
-    request_usually = ScriptRequests._request_rerun_locked
+    request_usually, hear_usually = ScriptRequests._request_rerun_locked, SafeSessionState.on_script_will_rerun
+    # The values that a timer's request has brought, of the run that is about to begin.
+    brought: WeakKeyDictionary[ScriptRequests, WidgetStates] = WeakKeyDictionary()
 
     def request(requests: ScriptRequests, asked: RerunData) -> bool:
         if asked.is_auto_rerun:
@@ -112,12 +118,42 @@ def _timers_that_only_draw() -> Iterator[None]:
             if other.page_script_hash not in ("", asked.page_script_hash):
                 return True
             # Where it is about to begin, both become one, which gets the values given here.
-            is_joined = requests._state is ScriptRequestType.RERUN
-            asked = replace(asked, widget_states=other.widget_states if is_joined else WidgetStates())
+            if requests._state is ScriptRequestType.RERUN:
+                asked = replace(asked, widget_states=other.widget_states)
+            else:
+                brought[requests] = asked.widget_states or WidgetStates()
         return request_usually(requests, asked)
 
-    with _replaced(ScriptRequests, "_request_rerun_locked", request):
+    def hear(state: SafeSessionState, states: WidgetStates | None, **more: Any) -> None:
+        context = get_script_run_ctx()
+        requests = context.script_requests if context else None
+        if requests and states is not None and brought.get(requests) is states:
+            with state._lock:
+                states = _shared_values(state._state, states)
+        hear_usually(state, states, **more)
+
+    with (
+        _replaced(ScriptRequests, "_request_rerun_locked", request),
+        _replaced(SafeSessionState, "on_script_will_rerun", hear),
+    ):
         yield
+
+
+def _shared_values(state: SessionState, states: WidgetStates) -> WidgetStates:
+    """Those of the browser's values that the session has, too."""
+    return WidgetStates(widgets=[widget for widget in states.widgets if _held_value(state, widget.id) == widget])
+
+
+def _held_value(state: SessionState, widget_id: str) -> WidgetState | None:
+    """A widget's value in the session, as the browser sends it."""
+    metadata, key = state.get_widget_metadata(widget_id), state._key_id_mapper.id_key_mapping.get(widget_id)
+    if metadata is None:
+        return None
+    # A value that the widget no longer offers cannot be sent.
+    with contextlib.suppress(KeyError, ValueError):
+        value = state._getitem(widget_id, key)
+        return WStates({widget_id: Value(value)}, {widget_id: metadata}).get_serialized(widget_id)
+    return None
 
 
 @contextlib.contextmanager
@@ -171,12 +207,13 @@ def _clicks_not_overtaken() -> Iterator[None]:
         missed, page = [], session._pages_manager.current_page_script_hash
         if earlier := newest.get(session):
             missed, page = unheard.get(earlier, []), shown.get(earlier, page)
-        states = functools.reduce(_coalesce_widget_states, [each.widget_states for each in (*missed, asked)])
+        told = missed if missed and asked.is_auto_rerun else [*missed, asked]
+        states = functools.reduce(_coalesce_widget_states, [each.widget_states for each in told])
         links = [each for each in missed if each.page_script_hash not in ("", page)]
         if links and asked.page_script_hash == page:
             # The browser did not yet know of the link.
             asked = links[-1]
-        create_usually(session, replace(asked, widget_states=states))
+        create_usually(session, replace(asked, widget_states=states, is_auto_rerun=asked.is_auto_rerun and not missed))
         if session._scriptrunner is not None:
             requests = newest[session] = session._scriptrunner._requests
             with requests._lock:

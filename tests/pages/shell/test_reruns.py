@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import threading
 
+from streamlit.proto.Common_pb2 import StringArray
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner import ScriptRunner
@@ -151,6 +152,35 @@ def test_streamlit_alone_lets_a_timer_undo_a_choice(visit):
 def test_a_timer_does_not_undo_what_a_script_has_set(visit):
     with careful_reruns():
         assert visit(choose_before_the_browser_knows) == "by the script"
+
+
+def test_a_timer_does_not_tell_the_browser_what_it_knows_already(visit):
+    """The browser would take it for news, and undo what the visitor chooses meanwhile."""
+
+    def view(messages):
+        [found] = [each for each in messages if each.delta.new_element.WhichOneof("type") == "button_group"]
+        return found.delta.new_element.button_group
+
+    async def choose_and_wait(visit):
+        visit.ask_page()
+        pills = view(await visit.messages())
+        second = WidgetState(id=pills.id, string_array_value=StringArray(data=["second"]))
+        visit.ask_fragment(second, by_timer=False)
+        told = [view(await visit.messages())]
+        for _ in range(2):
+            visit.ask_fragment(second, by_timer=True)
+            told.append(view(await visit.messages()))
+        first = WidgetState(id=pills.id, string_array_value=StringArray(data=["first"]))
+        # One that differs is the session's to say.
+        visit.ask_fragment(first, by_timer=True)
+        told.append(view(await visit.messages()))
+        return [(each.set_value, list(each.raw_values)) for each in told], visit.session.session_state["view"]
+
+    with careful_reruns():
+        told, chosen = visit(choose_and_wait)
+    assert chosen == "second"
+    assert [is_news for is_news, _ in told] == [False, False, False, True]
+    assert told[-1][1] == ["second"]
 
 
 def test_a_choice_that_waits_for_its_turn_is_kept_when_a_timer_asks_too(visit, tmp_path):

@@ -28,6 +28,7 @@ def clock():
     count("ticks")
     st.write(f"tick {st.session_state['ticks']}")
     st.button("Count", on_click=count, args=("counted",))
+    st.pills("View", ["first", "second"], default="first", required=True, key="view", persist_state="session")
 
 with st.container():
     clock()
