@@ -127,6 +127,14 @@ def test_accuracies_are_drawn_in_per_cent_on_an_axis_that_ends_at_100():
     assert validation["encode"]["tooltip"] == ["last_val"]
 
 
+def test_a_line_goes_on_where_the_table_has_places_of_other_lines_only():
+    short, long = make_history([1.0] * 15), make_history([1.0] * 20, steps_per_epoch=7)
+    curves = [accuracy_data(history, "run") for history in (short, long)]
+    for chart in (accuracy_chart(curves[:1], [()], (0, 2)), accuracy_chart(curves, [(), ()], (0, 2))):
+        assert any(chart["dataset"][0]["source"][line["encode"]["y"]].null_count for line in chart["series"])
+        assert all(line["connectNulls"] for line in chart["series"])
+
+
 def test_eight_runs_have_a_colour_and_a_row_of_the_legend_each():
     curves = [loss_data(make_history([1.0]), f"run {number}") for number in range(8)]
     one, eight = (loss_chart(curves[:count], [()] * count, (0, 2)) for count in (1, 8))

@@ -156,6 +156,8 @@ def test_error_chart_shows_points_only_where_a_relu_switched():
     assert source["switched"].isna().tolist() == [True, True, False]
     np.testing.assert_array_equal(source["error"], [np.nan, 1e-6, 1e-2])
     assert option["yAxis"]["max"] == 0
+    # What is expected was not measured, so it is a line without points.
+    assert [line["name"] for line in option["series"] if not line.get("showSymbol", True)] == ["expected from rounding"]
     as_json(option)
 
 

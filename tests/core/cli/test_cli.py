@@ -277,9 +277,14 @@ def test_no_command_at_all(capsys):
     assert "--help" in err
 
 
-def test_help_exits_with_0(capsys):
+def test_help_explains_each_setting_or_else_names_it_and_exits_with_0(capsys):
     assert main(["train", "--help"]) == 0
-    assert "--test-batch-size" in capsys.readouterr().out
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "--test-batch-size N Decides speed and memory, not the result. [1000]" in shown
+    assert "--optimizer {sgd,adam,adamw,adadelta} Optimizer [adam]" in shown
+    assert "each step down. Chooses the step schedule. [0.7]" in shown
+    assert "over the first 30 % of all steps" in shown
+    assert "in each training step. [of mlp, handwriting]" in shown
 
 
 @pytest.mark.parametrize("command", [["train"], ["evaluate", "tiny-mlp-4"]])

@@ -12,7 +12,10 @@ def machine(monkeypatch):
     """Makes the machine have so many processors and take these seconds a step by threads and gradients."""
 
     def have(processors, seconds):
-        monkeypatch.setattr(module.os, "sched_getaffinity", lambda _: set(range(processors)), raising=False)
+        # This process is number 0; another one may use one more.
+        monkeypatch.setattr(
+            module.os, "sched_getaffinity", lambda process: set(range(processors + bool(process))), raising=False
+        )
         timings = {count: iter(values) for count, values in seconds.items()}
         monkeypatch.setattr(
             module, "measure_step_seconds", lambda config: next(timings[config.threads, config.gradients])
@@ -40,6 +43,19 @@ def machine(monkeypatch):
 def test_the_fewest_threads_from_which_more_do_not_gain(machine, processors, seconds, chosen):
     machine(processors, {(count, "by-hand"): timings for count, timings in seconds.items()})
     assert choose_kernels(make_config(threads=0)) == make_config(threads=chosen)
+
+
+def test_a_system_that_does_not_say_what_a_process_may_use_lets_it_use_all_processors(machine, monkeypatch):
+    machine(1, {(1, "by-hand"): (1.0, 1.0), (2, "by-hand"): (0.6, 0.6)})
+    monkeypatch.delattr(module.os, "sched_getaffinity")
+    monkeypatch.setattr(module.os, "cpu_count", lambda: 2)
+    assert choose_kernels(make_config(threads=0)).threads == 2
+
+
+def test_no_more_threads_are_tried_than_a_run_may_have(machine, monkeypatch):
+    monkeypatch.setattr(module, "MOST_THREADS", 2)
+    machine(4, {(1, "by-hand"): (1.0, 1.0), (2, "by-hand"): (0.6, 0.6)})
+    assert choose_kernels(make_config(threads=0)).threads == 2
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,23 @@ def test_the_script_gets_the_gradients_and_the_new_kernel():
     np.testing.assert_array_equal(unpack(data["handed"]), found.gradient.handed.ravel())
 
 
+def test_the_script_gets_a_pooled_map_with_each_window_s_winner():
+    data = json.loads(json.dumps(slide_data(looked_into("maxpool"), None, COLOURS)))
+    # Each map is pooled by itself.
+    assert (data["kind"], data["pass"], data["channels"]) == ("maxpool", "forward", 1)
+    assert (data["size"], data["input_size"]) == ([12, 12], [24, 24])
+    assert (data["window"], data["stride"], data["padding"]) == ([2, 2], [2, 2], [0, 0])
+    np.testing.assert_array_equal(unpack(data["inputs"])[data["winners"]], unpack(data["values"]))
+
+
+def test_the_script_gets_a_map_that_is_changed_value_by_value():
+    data = json.loads(json.dumps(slide_data(looked_into("relu2"), None, COLOURS)))
+    assert (data["kind"], data["pass"], data["channels"]) == ("point", "forward", 1)
+    assert data["size"] == data["input_size"] == [12, 12]
+    assert (data["window"], data["stride"], data["padding"]) == ([1, 1], [1, 1], [0, 0])
+    np.testing.assert_array_equal(np.maximum(unpack(data["inputs"]), 0), unpack(data["values"]))
+
+
 @pytest.mark.parametrize("lr", [None, 0.1])
 @pytest.mark.parametrize(
     ("arch", "layer"),

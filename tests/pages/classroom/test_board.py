@@ -116,9 +116,12 @@ def test_the_curves_are_sent_on_common_epochs_as_an_arrow_table():
     lines = class_curves(
         [("Ada", np.array([1.0, 3.0]), np.array([0.5, 0.8])), ("Bo", np.array([2.0]), np.array([0.7]))]
     )
-    table = class_curves_chart(lines)["dataset"][0]["source"]
+    chart = class_curves_chart(lines)
+    table = chart["dataset"][0]["source"]
     assert isinstance(table, pa.Table)
     assert table.to_pydict() == {"epoch": [1, 2, 3], "pupil 0": [0.5, None, 0.8], "pupil 1": [None, 0.7, None]}
+    # A pupil's line goes on over the epochs of others.
+    assert all(line["connectNulls"] for line in chart["series"])
 
 
 def tiles(app):

@@ -71,7 +71,7 @@ def test_networks_that_hardly_differ_are_not_marked():
 def test_a_number_stands_in_place_of_the_digit_and_the_own_choice_is_marked():
     (kind, content), *_ = rows_of(networks_html([row("A", 4, number="2026", is_chosen=True)], [], DIGITS))
     assert kind == "chosen"
-    assert ">2026</td>" in content
+    assert '<td class="read long">2026</td>' in content
 
 
 def test_a_failed_network_says_why_and_names_are_not_html():
@@ -86,6 +86,9 @@ def test_a_failed_network_says_why_and_names_are_not_html():
 
 def test_long_class_names_lie_on_their_side():
     names = ("T-shirt", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
-    html = networks_html([row("A", 9)], [], names)
+    html = networks_html([row("A", 9), row("B", 8)], [], names)
     assert html.count('class="long"') == 10
-    assert ">Ankle boot</td>" in html
+    # What is read is small, unless it is short.
+    assert '<td class="read long">Ankle boot</td>' in html
+    assert '<td class="read">Bag</td>' in html
+    assert 'class="long"' not in networks_html([row("A", 9)], [], ["Bag"] * 10)

@@ -112,6 +112,8 @@ def test_the_report_stands_alone_and_shows_names_as_they_are(report):
 def test_the_curves_go_through_the_measured_epochs(report):
     lines = re.findall(r'<polyline points="(.*?)"', report)
     assert re.findall('"middle">(.*?)<', report) == ["0", "1", "2"] * 2
+    shares = ["50.0%", "62.5%", "75.0%", "87.5%", "100.0%"]
+    assert re.findall('"end">(.*?)<', report) == ["0", "0.5", "1", "1.5", "2", *shares]
     # The loss, the training accuracy and the validation accuracy; the test set was not watched.
     assert len(lines) == 3
     validation = [tuple(map(float, point.split(","))) for point in lines[2].split()]

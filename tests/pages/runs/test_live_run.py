@@ -21,6 +21,7 @@ from core.runs.record import (
     RunState,
     write_state,
 )
+from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
 from core.training.events import EpochEnd, LrChanged, RunStarted, StepEnd
 from pages.components.runs import live_run
@@ -329,6 +330,24 @@ def test_a_page_that_draws_too_often_runs_again_with_another_timer(add, visit, t
     app = visit(script, run="a")
     assert timers["live_run"] == 2.0
     assert metrics(app)["Samples a second"] == "503"
+
+
+@pytest.mark.parametrize(("before", "after", "timer"), [(RUNNING, FINISHED, None), (INTERRUPTED, RUNNING, 0.4)])
+def test_a_page_runs_again_with_another_timer_once_its_run_has_ended_or_goes_on(
+    add, visit, timers, monkeypatch, before, after, timer
+):
+    record = add("a", log=events())
+    write_state(record.path, RunState(before))
+    get = RunStore.get
+
+    def get_and_go_on(*arguments):
+        found = get(*arguments)
+        write_state(record.path, RunState(after))
+        return found
+
+    monkeypatch.setattr(RunStore, "get", get_and_go_on)
+    visit(script, run="a")
+    assert timers["live_run"] == timer
 
 
 def heading(app):

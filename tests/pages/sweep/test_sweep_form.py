@@ -127,6 +127,8 @@ def test_what_is_varied_follows_the_architecture_and_gets_values_of_its_own(visi
     app = choose_quick(visit())
     find(app.selectbox, "Rows").select("dropout").run()
     assert values(app)[0].value == "0, 0.45, 0.9"
+    find(app.selectbox, "Rows").select("hidden").run()
+    assert values(app)[0].value == "32, 64, 128, 256"
     find(app.selectbox, "Architecture").select("softmax").run()
     assert not app.exception
     assert find(app.selectbox, "Rows").value == "optimizer"

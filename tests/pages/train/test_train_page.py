@@ -179,9 +179,12 @@ def test_before_the_first_run_a_bundled_one_of_the_recipe_shows_what_curves_look
     assert find(app.selectbox, "Data set").value == "fashion-mnist"
 
 
-def test_a_recipe_without_a_bundled_run_shows_one_of_its_architecture(visit):
+def test_a_recipe_without_a_bundled_run_shows_one_of_its_architecture_whose_settings_the_form_can_take(visit):
     app = visit(recipe="quick-start")
     assert "**An example**: Deep MLP" in texts(app.markdown)
+    find(app.button, "Train one like it").click().run()
+    assert not app.exception
+    assert find(app.text_input, "Hidden layers").value == "512-256-128-64"
 
 
 def test_an_open_run_can_give_its_settings_to_the_form(visit, store):
