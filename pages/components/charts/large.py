@@ -52,9 +52,11 @@ def enlarge_option(option: dict[str, Any], factor: float) -> dict[str, Any]:
 def _enlarge_axis(axis: dict[str, Any], factor: float) -> dict[str, Any]:
     size = {"fontSize": round(_TEXT_SIZE * factor)}
     gap = {"nameGap": round(axis.get("nameGap", _NAME_GAP) * factor)} if "name" in axis else {}
-    label = axis.get("axisLabel", {})
+    label, name = axis.get("axisLabel", {}), dict(axis.get("nameTextStyle", {}))
+    if "padding" in name:
+        name["padding"] = [round(width * factor) for width in name["padding"]]
     margin = {"margin": round(label.get("margin", _LABEL_MARGIN) * factor)}
-    return {**axis, **gap, "axisLabel": {**label, **margin, **size}, "nameTextStyle": size}
+    return {**axis, **gap, "axisLabel": {**label, **margin, **size}, "nameTextStyle": {**name, **size}}
 
 
 def _enlarge_series(series: dict[str, Any], factor: float) -> dict[str, Any]:

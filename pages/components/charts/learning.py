@@ -18,6 +18,8 @@ from pages.components.shell.texts import tr_plain
 
 # Height in pixels of a chart of one run.
 _HEIGHT = 320
+# Width in pixels of the labels at the vertical axis.
+_LEFT = 52
 # Height in pixels of a row of the legend.
 _ROW_HEIGHT = 18
 # Width in pixels of the longest name in the legend that fits a phone.
@@ -177,7 +179,7 @@ def _option(
         "animation": False,
         "dataset": [{"source": arrow_table(columns)}],
         "grid": {
-            "left": 52,
+            "left": _LEFT,
             "right": 16,
             "top": 34,
             "bottom": 48 + n_runs * _ROW_HEIGHT,
@@ -189,7 +191,8 @@ def _option(
         # The zoom is set from outside, since each redraw would undo a zoom made by hand.
         "dataZoom": [{"type": "inside", "disabled": True, "startValue": shown[0], "endValue": shown[1]}],
         "xAxis": epoch_axis(shown),
-        "yAxis": {"type": "value", **y_axis},
+        # Its name begins at the chart's edge: in the axis' middle, as usual, a long one would be cut off.
+        "yAxis": {"type": "value", "nameTextStyle": {"align": "left", "padding": [0, 0, 0, -_LEFT]}, **y_axis},
         "series": series,
     }
 

@@ -107,7 +107,7 @@ def _line(name: str, column: str, colour: str, dataset: int = 0) -> dict[str, An
         "encode": {"x": "step", "y": column, "tooltip": [column]},
         "color": colour,
         "lineStyle": {"width": 2},
-        "showSymbol": False,
+        "symbol": "circle",
     }
 
 
@@ -145,7 +145,8 @@ def _option(
             "splitLine": {"show": False},
         },
         "yAxis": y_axis,
-        "series": series,
+        # A line of one point is none.
+        "series": [line | {"showSymbol": len(frames[line["datasetIndex"]]) == 1} for line in series],
     }
 
 

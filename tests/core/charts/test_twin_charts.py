@@ -88,6 +88,19 @@ def test_loss_chart_lays_a_dashed_line_on_a_broad_one():
     assert "type" in second["lineStyle"]
 
 
+def test_after_one_step_there_are_dots_where_lines_will_be():
+    for steps, has_dots in ((1, True), (2, False)):
+        history = make_history([0.1] * steps)
+        for option in (
+            twin_loss_chart(twin_loss_data(history)),
+            difference_chart(difference_data(history), "float32"),
+        ):
+            assert {line["showSymbol"] for line in option["series"]} == {has_dots}
+    other = difference_data(make_history([0.1]))
+    option = difference_chart(difference_data(make_history([0.1] * 2)), "float32", ("float64", other))
+    assert [line["showSymbol"] for line in option["series"]] == [False, False, False, True]
+
+
 def test_charts_can_be_drawn_without_a_step():
     assert as_json(twin_loss_chart(twin_loss_data(TwinHistory())))["xAxis"]["max"] == 100
     as_json(difference_chart(difference_data(TwinHistory()), "float64"))

@@ -201,6 +201,14 @@ def test_a_text_size_that_no_browser_has_is_not_believed(monkeypatch, app, size)
     assert text_sizes(chart(app.run())) == {18}
 
 
+def test_an_axis_name_stays_where_it_begins_and_moves_with_the_margins():
+    place = {"align": "left", "padding": [0, 0, 0, -52]}
+    option = OPTION | {"yAxis": OPTION["yAxis"] | {"nameTextStyle": place}}
+    larger = enlarge_option(option, 1.5)
+    assert larger["yAxis"]["nameTextStyle"] == {"align": "left", "padding": [0, 0, 0, -78], "fontSize": 18}
+    assert place["padding"] == [0, 0, 0, -52]
+
+
 def test_an_enlarged_chart_has_larger_texts_lines_and_margins_and_is_else_the_same():
     larger = enlarge_option(OPTION, 2)
     assert larger["grid"] == {"left": 100, "top": 60, "outerBoundsMode": "none"}
