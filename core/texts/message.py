@@ -98,7 +98,7 @@ class _Value:
         return self._show(str, MAX_VALUE_LENGTH)
 
     def __repr__(self) -> str:
-        return self._show(repr, MAX_QUOTED_LENGTH)
+        return self._show(_quote, MAX_QUOTED_LENGTH)
 
     def __format__(self, spec: str) -> str:
         return self._show(lambda value: format(value, spec), MAX_VALUE_LENGTH)
@@ -111,6 +111,11 @@ class _Value:
         except RecursionError:
             text = _NAMELESS
         return self._escape(shorten(text, most))
+
+
+def _quote(value: Any) -> str:
+    """As Python writes it, but 1 instead of 1.0, as one types it."""
+    return repr(value).removesuffix(".0") if isinstance(value, float) else repr(value)
 
 
 def shorten(text: str, most: int = MAX_VALUE_LENGTH) -> str:

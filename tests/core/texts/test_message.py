@@ -101,3 +101,11 @@ def test_lists_that_are_nested_too_deeply_can_be_shown():
 
 def test_half_of_a_character_is_shown_as_a_question_mark():
     assert str(message("{name} · {name!r}", name="a\ud800ä")) == r"a?ä · 'a\ud800ä'"
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [(1e9, "1000000000"), (-1.0, "-1"), (0.0, "0"), (0.05, "0.05"), (1e300, "1e+300"), (1, "1"), ("1.0", "'1.0'")],
+)
+def test_a_number_is_quoted_as_one_types_it(value, shown):
+    assert str(message("{value!r}", value=value)) == shown

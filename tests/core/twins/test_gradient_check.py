@@ -247,7 +247,7 @@ def test_single_precision_weights_are_checked_in_double(toy, weights):
         (WeightPlace(1, 32, 0), 1e-5, "unit is 32; it must be a whole number from 0 to 31"),
         (WeightPlace(2, 0, 32), 1e-5, "input is 32; it must be a whole number from 0 to 31"),
         (WeightPlace(1, -1, 0), 1e-5, "unit is -1"),
-        (WeightPlace(1, 0, 0), 0.0, "epsilon is 0.0"),
+        (WeightPlace(1, 0, 0), 0.0, "epsilon is 0;"),
     ],
 )
 def test_places_that_do_not_exist_are_named(toy, weights, place, epsilon, words):

@@ -89,7 +89,7 @@ def test_a_rate_that_is_not_allowed_is_refused_in_words_and_resumes_nothing(add,
     app = visit(run_view, run=record.id)
     find(app.number_input, "Base learning rate from now on").set_value(-1.0)
     find(app.button, "Resume").click().run()
-    assert "Learning rate is -1.0; it must be a number above 0" in texts(app.error)
+    assert "Learning rate is -1; it must be a number above 0" in texts(app.error)
     assert store.get(record.id) == record
 
 

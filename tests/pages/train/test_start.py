@@ -121,8 +121,8 @@ def test_a_second_visitor_sees_the_same_run_and_starts_none(visit, store):
     ("label", "value", "words"),
     [
         ("Epochs", 0, "Epochs is 0; it must be a whole number from 1 to 1,000"),
-        ("Learning rate", 0.0, "Learning rate is 0.0; it must be a number above 0, at most 100"),
-        ("Learning rate", -1.0, "Learning rate is -1.0"),
+        ("Learning rate", 0.0, "Learning rate is 0; it must be a number above 0, at most 100"),
+        ("Learning rate", -1.0, "Learning rate is -1;"),
         ("Batch size", 2000, "Batch size is 2,000; Digits (embedded) leaves"),
     ],
 )

@@ -159,7 +159,7 @@ def test_a_learning_rate_that_is_not_allowed_is_refused_in_words(visit, store, t
     app = visit(run=record.id)
     find(app.number_input, "Base learning rate from now on").set_value(-1.0)
     find(app.button, "Apply").click().run()
-    assert "Learning rate is -1.0; it must be a number above 0" in texts(app.error)
+    assert "Learning rate is -1; it must be a number above 0" in texts(app.error)
     job_queue().stop(record.id)
     wait_until(lambda: not store.get(record.id).is_active)
 
