@@ -17,16 +17,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from benchmarks.app.running_app import chromium, running_app, visit
+from benchmarks.app.running_app import chromium, click_until, running_app, visit
 from benchmarks.app.train_page import HAS_STEPS
 
 # On a quick machine the run has ended before the page has told any of its steps.
 _HAS_POINT = f"""() => ({HAS_STEPS})() || (
     location.search.includes("run=") && document.querySelector("[class*=st-key-loss_] canvas")
     && document.querySelector("[data-testid=stMain]").innerText.includes("Finished"))"""
-
-_NOTE_CLICK = "() => addEventListener('click', event => { window.clicked = event.timeStamp; }, {capture: true})"
-_SEEN = f"() => ({_HAS_POINT})() && performance.now() - window.clicked"
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -54,11 +51,7 @@ def _measure(browser: Browser, read: float) -> float:
             button = page.get_by_role("button", name="Start on the embedded digits")
             button.wait_for(timeout=60_000)
             page.wait_for_timeout(read * 1000)
-            # By the page's own clock: Playwright waits for the button to stand still before it clicks.
-            page.evaluate(_NOTE_CLICK)
-            button.click()
-            seen = page.wait_for_function(_SEEN, polling=20, timeout=60_000)
-            return float(seen.evaluate("milliseconds => milliseconds")) / 1000
+            return click_until(page, button, _HAS_POINT)
 
 
 if __name__ == "__main__":

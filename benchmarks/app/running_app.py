@@ -105,6 +105,18 @@ def visit(browser: Browser, url: str, width: int = 1280, height: int = 900, **co
         visitor.close()
 
 
+def click_until(page: Page, button: Locator, is_there: str) -> float:
+    """Click; returns the seconds until `is_there`, a function in JavaScript, holds.
+
+    By the page's own clock: Playwright waits for what it clicks to stand still, and looks for what comes at times only.
+    """
+    page.evaluate("() => addEventListener('click', event => { window.clicked = event.timeStamp; }, {capture: true})")
+    button.click()
+    timed = f"() => ({is_there})() && performance.now() - window.clicked"
+    seen = page.wait_for_function(timed, polling=20, timeout=_PATIENCE)
+    return float(seen.evaluate("milliseconds => milliseconds")) / 1000
+
+
 def find_box(element: Locator) -> FloatRect:
     """Where an element is, in pixels of the window, once it is to be seen: a redraw may take it away for a moment."""
     while True:
