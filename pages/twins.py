@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.errors import ConfigError
 from core.twins.session import TwinBench
 from models.texts import mark
 from pages.components.data.data_gate import require_dataset
@@ -57,11 +58,16 @@ st.caption(
 )
 row = st.container(horizontal=True, vertical_alignment="bottom")
 buttons = row.container(horizontal=True, width="content", vertical_alignment="bottom")
-with row, st.container(horizontal=True, vertical_alignment="bottom", key=form_key("twins")):
-    setup = choose_setup()
-if setup and require_dataset(setup.dataset, choose_embedded_digits):
-    bench = find_bench(setup)
+setup = None
+try:
+    with row, st.container(horizontal=True, vertical_alignment="bottom", key=form_key("twins")):
+        setup = choose_setup()
+except ConfigError as error:
+    # Below the row: in it, the buttons would move down, and a presenter would not see why they are disabled.
+    st.error(tr(error), icon=":material/error:")
+is_there = setup is None or require_dataset(setup.dataset, choose_embedded_digits)
+if is_there and (bench := find_bench(setup)):
     with buttons:
-        show_buttons(bench)
+        show_buttons(bench, is_set=setup is not None)
     busy = bench.wanted > 0
     fragment(draw, run_every=_REFRESH_SECONDS if busy else None)(bench, busy)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.config.fields import FIELDS, value_text
 from core.data.catalog import DATASETS
-from core.errors import ConfigError, LabError
+from core.errors import LabError
 from core.execution.children import BACKGROUND
 from core.settings import data_root
 from core.twins.lock_step import advance
@@ -31,8 +31,8 @@ _DEFAULT = TwinSetup()
 _DATASET = "twin_dataset"
 
 
-def choose_setup() -> TwinSetup | None:
-    """Draw the settings; returns them, or None after showing what is wrong with them.
+def choose_setup() -> TwinSetup:
+    """Draw the settings; returns them. Raises ConfigError where one is not allowed.
 
     They are in the page's address, so that a link leads to the same experiment.
     """
@@ -67,11 +67,7 @@ def choose_setup() -> TwinSetup | None:
             help=tr("Decides the start weights and the order of the images."),
             **in_address("twin_seed", tr(FIELDS["seed"].label), _DEFAULT.seed, int),
         )
-    try:
-        return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)
-    except ConfigError as error:
-        st.error(tr(error), icon=":material/error:")
-        return None
+    return TwinSetup(dataset, hidden, precision or _DEFAULT.precision, lr, batch_size, seed)
 
 
 def choose_embedded_digits() -> None:
@@ -84,15 +80,22 @@ def _read_dataset(text: str) -> str:
     return next((name for name, info in DATASETS.items() if info.title == text), text)
 
 
-def find_bench(setup: TwinSetup) -> TwinBench:
-    """This visitor's twins, set to `setup`."""
-    bench: TwinBench = st.session_state.setdefault(_BENCH, TwinBench(setup))
+def find_bench(setup: TwinSetup | None) -> TwinBench | None:
+    """This visitor's twins, set to `setup`. Without one they stand still as they are; None where there are none yet."""
+    bench: TwinBench | None = st.session_state.get(_BENCH)
+    if setup is None:
+        if bench:
+            bench.stop()
+        return bench
+    if bench is None:
+        bench = st.session_state[_BENCH] = TwinBench(setup)
     bench.adopt(setup)
     return bench
 
 
-def show_buttons(bench: TwinBench) -> None:
-    """Play or pause, one step, back to the start."""
+def show_buttons(bench: TwinBench, is_set: bool) -> None:
+    """Play or pause, one step, back to the start. is_set: whether all settings are allowed, so that steps are too."""
+    cannot_go_on = not (is_set and bench.can_go_on)
     if bench.playing:
         st.button(
             tr("Pause"), key="twins_pause", icon=":material/pause:", on_click=callback(bench.stop), type="primary"
@@ -104,9 +107,9 @@ def show_buttons(bench: TwinBench) -> None:
             icon=":material/play_arrow:",
             on_click=callback(bench.play),
             type="primary",
-            disabled=not bench.can_go_on,
+            disabled=cannot_go_on,
         )
-    st.button(tr("Step"), icon=":material/skip_next:", on_click=callback(bench.ask_step), disabled=not bench.can_go_on)
+    st.button(tr("Step"), icon=":material/skip_next:", on_click=callback(bench.ask_step), disabled=cannot_go_on)
     at_start = not (bench.run.step or bench.wanted)
     st.button(tr("Reset"), icon=":material/replay:", on_click=callback(bench.reset), disabled=at_start)
 

@@ -293,12 +293,56 @@ class TestInThisProcess:
         assert r"\underset{784\times24}" in texts(app.latex)
         assert "grad.T @ self._x" in texts(app.code)
 
-    def test_settings_that_are_not_allowed_are_named(self, visit):
-        app = visit(**DIGITS)
-        find(app.number_input, "Batch size").set_value(5000).run()
-        assert "Batch size is 5000; it must be a whole number from 1 to 256" in texts(app.error)
-        assert all(button.label != "Play" for button in app.button)
+    @pytest.mark.parametrize(
+        ("label", "value", "words"),
+        [
+            ("Learning rate", 0.0, "Learning rate is 0; it must be a number above 0, at most 100."),
+            ("Learning rate", -1.0, "Learning rate is -1;"),
+            ("Learning rate", 1e9, "Learning rate is 1000000000;"),
+            ("Batch size", 5000, "Batch size is 5000; it must be a whole number from 1 to 256"),
+        ],
+    )
+    def test_a_value_that_is_not_allowed_is_named_and_the_steps_before_it_stay_in_sight(
+        self, visit, label, value, words
+    ):
+        app = click(visit(**DIGITS), "Step")
+        losses = numbers(app, "Loss of step 1<")
+        good = find(app.number_input, label).value
+        find(app.number_input, label).set_value(value).run()
         assert not app.exception
+        assert words in texts(app.error)
+        assert numbers(app, "Loss of step 1<") == losses
+        assert app.get("echarts_chart")
+        assert [find(app.button, name).disabled for name in ("Play", "Step", "Reset")] == [True, True, False]
+        for tab in ("Differences", "Gradient check", "The mathematics"):
+            open_tab(app, tab)
+            assert not app.exception
+        find(app.number_input, label).set_value(good).run()
+        assert not app.error
+        assert bench(app).run.step == 1
+        assert not find(app.button, "Step").disabled
+
+    def test_a_value_that_is_not_allowed_pauses_the_twins(self, visit, timers):
+        app = click(visit(**DIGITS), "Play")
+        find(app.number_input, "Learning rate").set_value(0.0).run()
+        reached = bench(app).run.step
+        app.run()
+        assert bench(app).run.step == reached > 0
+        assert timers[PAGE] is None
+        assert find(app.button, "Play").disabled
+
+    def test_a_link_with_a_value_that_is_not_allowed_is_answered_in_words(self, visit):
+        app = visit(**DIGITS, twin_lr="1e9")
+        assert not app.exception
+        assert "Learning rate is 1000000000;" in texts(app.error)
+        assert all(button.label != "Play" for button in app.button)
+
+    def test_the_offer_of_a_missing_data_set_keeps_the_steps_of_another_one(self, visit):
+        app = click(visit(**DIGITS), "Step")
+        find(app.selectbox, "Data set").set_value("mnist").run()
+        assert all(button.label != "Play" for button in app.button)
+        next(button for button in app.button if "embedded" in button.label).click().run()
+        assert bench(app).run.step == 1
 
     def test_a_host_that_breaks_off_is_reported_and_play_can_be_pressed_again(self, visit, monkeypatch):
         def fail(*_, **__):
