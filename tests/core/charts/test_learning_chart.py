@@ -127,6 +127,16 @@ def test_accuracies_are_drawn_in_per_cent_on_an_axis_that_ends_at_100():
     assert validation["encode"]["tooltip"] == ["last_val"]
 
 
+@pytest.mark.parametrize("n_runs", [1, 2])
+def test_the_vertical_axis_name_begins_at_the_chart_s_edge_and_is_whole(n_runs):
+    history = make_history([1.0] * 30)
+    losses = loss_chart([loss_data(history, "run")] * n_runs, [()] * n_runs, (0, 3))
+    accuracies = accuracy_chart([accuracy_data(history, "run")] * n_runs, [()] * n_runs, (0, 3))
+    for option in (losses, accuracies):
+        assert option["yAxis"]["name"]
+        assert option["yAxis"]["nameTextStyle"] == {"align": "left", "padding": [0, 0, 0, -option["grid"]["left"]]}
+
+
 def test_a_line_goes_on_where_the_table_has_places_of_other_lines_only():
     short, long = make_history([1.0] * 15), make_history([1.0] * 20, steps_per_epoch=7)
     curves = [accuracy_data(history, "run") for history in (short, long)]
