@@ -23,6 +23,9 @@ _SHIFTS = """() => {
 # all are there.
 _AT_REST = "performance.now() - window.lastShift > 2000"
 
+_SEEN_BOXES = """nodes => nodes.filter(node => node.checkVisibility({visibilityProperty: true}))
+    .map(node => node.getBoundingClientRect().toJSON()).filter(box => box.width && box.height)"""
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
@@ -68,7 +71,8 @@ def stands_apart(page):
     """Whether the link is at the window's top, beside all else that is there."""
     box, width = find_box(link(page)), page.viewport_size["width"]
     others = "h1, [data-testid=stTopNavLink], [data-testid=stMainMenu], [data-testid=stExpandSidebarButton]"
-    boxes = [seen for other in page.locator(others).all() if other.is_visible() and (seen := other.bounding_box())]
+    # All at once: the navigation is drawn anew for another width.
+    boxes = page.locator(others).evaluate_all(_SEEN_BOXES)
     # A heading is as wide as the page, its words are not.
     boxes = [{**other, "width": min(other["width"], 250)} for other in boxes]
     is_at_top = 0 <= box["x"] <= width - box["width"] and box["y"] + box["height"] < 120

@@ -25,6 +25,7 @@ from pages.components.charts.class_curves import class_curves_chart
 from pages.components.classroom.runs_view import board_html
 from tests.pages.charts import curves
 from tests.pages.drawing import find, html, texts
+from tests.pages.frontend import cell_texts
 from tests.pages.made_runs import make_result, make_run, set_accuracy
 from tests.pages.mine import made
 
@@ -173,6 +174,8 @@ def test_one_confusion_matrix_of_a_network_on_the_class_s_digits(visit, keys, ad
     [metric] = app.metric
     assert (metric.label, metric.value) == ("Of 20 digits of the class, read right", f"{right / 20:.2%}")
     assert html(app).count("<figcaption>") == 20 - right
+    # Beside the digits it holds the sums of mistakes: of rows, of columns, and of all.
+    assert sum(map(int, cell_texts(app).values())) == 20 + 3 * (20 - right)
     # A cell leads to its digits.
     wrong = next((d.label, int(p)) for d, p in zip(digits, y_pred, strict=True) if d.label != p)
     find(app.selectbox, "True").set_value(wrong[0])

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.errors import ComputeError
+from core.ink.fabric_json import USUAL_BRUSH
 from core.ink.rendering import MAX_STROKES, picture_from_strokes
 from core.runs.record import RUNNING, RunState, write_state
 from core.uncertainty.prediction import predict_pictures
@@ -36,6 +37,7 @@ def test_an_empty_canvas_says_what_to_do(visit, add_run):
     assert reading(app) is None
     assert find(app.button, "Undo").disabled
     assert find(app.button, "Clear").disabled
+    assert find(app.slider, "Brush width").value == USUAL_BRUSH
 
 
 def test_a_drawing_is_read_by_the_network_from_its_picture(visit, add_run):

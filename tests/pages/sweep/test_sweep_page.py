@@ -86,12 +86,15 @@ def test_resume_trains_what_is_left(visit, sweeps):
     sweep = make_trials(sweeps, make_space(lr=(0.01, 0.02)), [0.8])
     done = sweeps.trials(sweep)[0].record
     app = visit(sweep=sweep.id)
+    assert "Stopped" in texts(app.markdown)
     find(app.button, "Resume").click().run()
     assert not app.exception
     wait_until(lambda: not sweep_manager().is_running(sweep), 60)
     assert [trial.status for trial in sweeps.trials(sweep)] == ["finished", "finished"]
     assert sweeps.trials(sweep)[0].record == done
     assert not has(app.run().button, "Resume")
+    assert "Finished" in texts(app.markdown)
+    assert "Stopped" not in texts(app.markdown)
 
 
 def test_resume_leaves_the_failed_ones_as_they_are(visit, sweeps, store, monkeypatch):

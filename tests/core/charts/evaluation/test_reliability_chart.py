@@ -1,17 +1,22 @@
 import numpy as np
 import pytest
 
-from core.charts.evaluation.reliability import reliability_data
+from core.charts.evaluation.reliability import describe_reliability, reliability_data
 from core.uncertainty.fitting import Sample, check
 from pages.components.charts.evaluation.reliability import reliability_chart
 
 
 @pytest.fixture
-def data():
+def measured():
     # Nine images called 90 % of which six are right, and one called 55 % that is right.
     probabilities = np.array([[0.9, 0.1]] * 9 + [[0.45, 0.55]], np.float32)
     labels = np.array([0] * 6 + [1] * 4)
-    return reliability_data(check(Sample("made images", probabilities, labels), 2.0, 0.05))
+    return check(Sample("made images", probabilities, labels), 2.0, 0.05)
+
+
+@pytest.fixture
+def data(measured):
+    return reliability_data(measured)
 
 
 def test_only_bins_with_images_are_points(data):
@@ -22,6 +27,13 @@ def test_only_bins_with_images_are_points(data):
         "1 image: 55.0% sure, 100.0% right",
         "9 images: 90.0% sure, 66.7% right",
     )
+
+
+@pytest.mark.parametrize("is_calibrated", [True, False])
+def test_the_chart_in_words_says_whether_the_network_is_calibrated(measured, is_calibrated):
+    words = str(describe_reliability(measured, is_calibrated))
+    assert words.startswith("Reliability diagram of 10 images: expected calibration error ")
+    assert words.endswith("not calibrated") != is_calibrated
 
 
 def test_calibrated_points_are_less_sure_and_as_often_right(data):
