@@ -13,14 +13,17 @@ from unicodedata import east_asian_width
 
 from pages.components.charts.graph_objects import go
 
-# What Streamlit's theme sets where a figure says nothing, in pixels.
+# Size of the labels' letters where a figure says nothing, by Streamlit's theme, in pixels.
 _TICK_SIZE = 12
+# Size of a title's letters there, in pixels.
 _TITLE_SIZE = 14
-# What it leaves between labels and title, as a multiple of the labels' size.
+# What the theme leaves between the rows' labels and their title, as a multiple of the labels' size.
 _ROW_GAP = 2.0
+# The same below the columns.
 _COLUMN_GAP = 5 / 3
-# A line's height and a letter's mean width, as multiples of the letters' size.
+# Height of a line, as a multiple of its letters' size.
 _LINE = 1.35
+# Mean width of a letter, as a multiple of its size.
 _LETTER = 0.46
 
 

@@ -9,6 +9,8 @@ from pages.components.shell.texts import tr_plain
 
 # Height of the chart in pixels.
 _HEIGHT = 240
+# Room for a half of the last label beyond the axis, in pixels.
+_EDGE = 13
 
 
 def coverage_chart(data: CoverageData) -> go.Figure:
@@ -34,5 +36,5 @@ def coverage_chart(data: CoverageData) -> go.Figure:
     )
     figure.update_yaxes(title=tr_plain("accuracy of these"), **(axis | {"tickformat": ".1%"}))
     return figure.update_layout(
-        height=_HEIGHT, margin={"l": 0, "r": 13, "t": 8, "b": 0}, showlegend=False, dragmode=False
+        height=_HEIGHT, margin={"l": 0, "r": _EDGE, "t": 8, "b": 0}, showlegend=False, dragmode=False
     )
