@@ -7,9 +7,11 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, tzinfo
+from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
 import numpy as np
+import pytest
 
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
@@ -90,6 +92,11 @@ class Noon(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:
         return datetime(2026, 1, 31, 12, tzinfo=tz)
+
+
+def set_clock(monkeypatch: pytest.MonkeyPatch, module: ModuleType, **functions: Callable[..., object]) -> None:
+    """Give one module other functions of `time`. All others keep theirs: threads beside the test ask the time, too."""
+    monkeypatch.setattr(module, "time", SimpleNamespace(**vars(time) | functions))
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 60.0) -> None:

@@ -8,7 +8,7 @@ from core.hosting.open_runs import OpenRuns
 from core.operator.settings_file import OperatorSettings
 from core.runs.record import FINISHED, RunState, write_state
 from tests.core.hosting.conftest import ONE
-from tests.made import make_config, wait_until
+from tests.made import make_config, set_clock, wait_until
 
 DAY = 86_400
 
@@ -52,7 +52,7 @@ def test_an_error_is_logged_and_the_next_look_comes(store, caplog):
 
 def test_a_run_is_open_for_an_hour_after_it_was_shown(monkeypatch):
     now = [1000.0]
-    monkeypatch.setattr(open_runs_module.time, "monotonic", lambda: now[0])
+    set_clock(monkeypatch, open_runs_module, monotonic=lambda: now[0])
     open_runs = OpenRuns()
     open_runs.note("a")
     now[0] += 1800

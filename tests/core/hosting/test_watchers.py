@@ -4,13 +4,14 @@ import pytest
 
 from core.hosting import watchers
 from core.hosting.watchers import Watchers, is_far_from, seconds_between
+from tests.made import set_clock
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """The time in seconds, which can be changed."""
     now = [1000.0]
-    monkeypatch.setattr(watchers.time, "monotonic", lambda: now[0])
+    set_clock(monkeypatch, watchers, monotonic=lambda: now[0])
     return now
 
 

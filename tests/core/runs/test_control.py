@@ -10,6 +10,7 @@ from core.runs import control_file as control
 from core.runs.control_file import FileControl, read_command, send
 from core.settings import PROJECT
 from core.training.control import Command, NoControl
+from tests.made import set_clock
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def test_a_damaged_file_lets_training_run(tmp_path, text):
 
 def test_the_file_is_looked_at_twenty_times_a_second(tmp_path, monkeypatch):
     now = 100.0
-    monkeypatch.setattr(control.time, "monotonic", lambda: now)
+    set_clock(monkeypatch, control, monotonic=lambda: now)
     listener = FileControl(tmp_path)
     listener.poll()
     send(tmp_path, "stop")

@@ -16,7 +16,7 @@ from core.runs.record import FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, Ru
 from core.settings import PROJECT
 from core.storage.locks import hold_as_worker
 from core.texts.message import message
-from tests.made import full_disk, make_config
+from tests.made import full_disk, make_config, set_clock
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_file_edited_in_place_long_after_is_seen_within_a_minute(store, index,
     assert names(index) == ["before"]
     edit_in_place(record, "after")
     now = time.time_ns()
-    monkeypatch.setattr(module.time, "time_ns", lambda: now + 61 * 10**9)
+    set_clock(monkeypatch, module, time_ns=lambda: now + 61 * 10**9)
     assert names(index) == ["after"]
 
 
@@ -117,7 +117,7 @@ def test_a_clock_that_was_set_back_hides_nothing(store, index, monkeypatch):
     assert names(index) == ["before"]
     edit_in_place(record, "after")
     now = time.time_ns()
-    monkeypatch.setattr(module.time, "time_ns", lambda: now - 10**12)
+    set_clock(monkeypatch, module, time_ns=lambda: now - 10**12)
     assert names(index) == ["after"]
 
 

@@ -7,6 +7,7 @@ import pytest
 from core.errors import ConfigError, TrainingDiverged
 from core.learners.base import StepMetrics
 from core.runs.history import History
+from core.training import clock
 from core.training import trainer as trainer_module
 from core.training.control import Command
 from core.training.events import (
@@ -20,7 +21,7 @@ from core.training.events import (
     StepEnd,
 )
 from core.training.trainer import Trainer
-from tests.made import Script, make_config, make_dataset
+from tests.made import Script, make_config, make_dataset, set_clock
 
 # 100 images, a tenth for validation, batches of 32: 32, 32 and 26 images an epoch.
 STEPS = 3
@@ -117,7 +118,7 @@ def test_steps_are_reported_as_time_goes_by(data):
 
 @pytest.mark.usefixtures("at_the_end")
 def test_speed_is_in_images_a_second(data, monkeypatch):
-    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count(0, 5).__next__)
+    set_clock(monkeypatch, clock, perf_counter=itertools.count(0, 5).__next__)
     first = of(StepEnd, train(data))[0]
     assert first.seconds > 0
     assert first.samples_per_second == 90 / first.seconds
@@ -161,7 +162,7 @@ def test_training_figures_are_means_over_images(data):
 
 def test_rounding_does_not_depend_on_when_steps_are_reported(data, monkeypatch):
     losses = {step: math.sqrt(step) / 3 for step in range(1, 100)}
-    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count().__next__)
+    set_clock(monkeypatch, clock, perf_counter=itertools.count().__next__)
     means, reports = set(), set()
     for seconds in (0.0, 4.0, 7.0, math.inf):
         monkeypatch.setattr(trainer_module, "_REPORT_SECONDS", seconds)
@@ -173,7 +174,7 @@ def test_rounding_does_not_depend_on_when_steps_are_reported(data, monkeypatch):
 
 
 def test_the_first_report_comes_sooner_than_the_others(data, monkeypatch):
-    monkeypatch.setattr(trainer_module.time, "perf_counter", itertools.count().__next__)
+    set_clock(monkeypatch, clock, perf_counter=itertools.count().__next__)
     monkeypatch.setattr(trainer_module, "_REPORT_SECONDS", 8.0)
     # Each look at the clock takes a second: one after each step, one in each report.
     counts = [event.count for event in of(StepEnd, train(data, batch_size=3))]
@@ -235,7 +236,7 @@ def test_without_validation_the_last_epoch_is_kept(data):
 @pytest.mark.usefixtures("every_step")
 def test_a_pause_waits_and_goes_on(data, monkeypatch):
     waits = []
-    monkeypatch.setattr(trainer_module.time, "sleep", waits.append)
+    set_clock(monkeypatch, trainer_module, sleep=waits.append)
     pause = Command("pause")
     learner = FakeLearner()
     events = train(data, learner, Script([Command(), pause, pause, pause, Command()]), epochs=1)
@@ -259,8 +260,8 @@ def test_a_pause_is_no_training_time(data, monkeypatch):
         nonlocal now
         now += 1000
 
-    monkeypatch.setattr(trainer_module.time, "perf_counter", perf_counter)
-    monkeypatch.setattr(trainer_module.time, "sleep", sleep)
+    set_clock(monkeypatch, clock, perf_counter=perf_counter)
+    set_clock(monkeypatch, trainer_module, sleep=sleep)
     pause = Command("pause")
     events = train(data, control=Script([Command(), pause, pause, pause, Command()]), epochs=1)
     assert events[-1].seconds < 100

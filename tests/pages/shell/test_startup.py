@@ -8,6 +8,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from core.settings import PROJECT
 from pages.components.shell import startup
+from tests.made import set_clock
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_all_that_it_imports_exists():
 def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(started, monkeypatch):
     monkeypatch.setattr(startup, "has_visitor", lambda: True)
     monkeypatch.setattr(startup.importlib, "import_module", lambda _: None)
-    monkeypatch.setattr(startup.time, "sleep", lambda seconds: started.append(seconds))
+    set_clock(monkeypatch, startup, sleep=started.append)
     startup.prepare()
     assert started == [startup._BUSY_SECONDS, "compute"]
 

@@ -15,12 +15,13 @@ from core.runs.control_file import FileControl, send
 from core.runs.record import FAILED, FINISHED, INTERRUPTED, PAUSED, STOPPED, read_run, read_state
 from core.storage.arrays import load_arrays
 from core.storage.locks import hold_as_worker
+from core.training import clock as clock_module
 from core.training.checkpoint import load_checkpoint
 from core.training.clock import TrainingClock
 from core.training.control import Command
 from core.training.events import EpochEnd
 from core.training.trainer import Trainer
-from tests.made import make_config
+from tests.made import make_config, set_clock
 
 SHAPES = {(32, 32): 0.1, (16,): 0.05, (64, 48): 0.02}
 
@@ -167,7 +168,7 @@ def test_all_runs_paused_wait_for_a_word(runs, tmp_path, monkeypatch):
 
 def test_each_run_counts_its_part_of_the_time(runs, tmp_path, monkeypatch):
     # Each look at the clock is a second after the last.
-    monkeypatch.setattr("core.training.clock.time.perf_counter", count(0.0).__next__)
+    set_clock(monkeypatch, clock_module, perf_counter=count(0.0).__next__)
     parts = []
     lap = TrainingClock.lap
 

@@ -13,7 +13,7 @@ from core.runs.store import RunStore
 from core.training import trainer as trainer_module
 from core.training.events import RunFinished, RunStarted, StepEnd
 from core.training.trainer import Trainer
-from tests.made import make_config, make_dataset
+from tests.made import make_config, make_dataset, set_clock
 
 ARCHITECTURES = {
     "softmax": {},
@@ -149,7 +149,7 @@ def test_a_look_that_takes_long_is_followed_by_a_longer_wait(tmp_path, data, mon
     monkeypatch.setattr(live_probe, "_MOST_SHARE", 0.01)
     # Each look takes a second of this clock.
     times = iter([9.0, 10.0, 11.0, 110.0, 112.0, 112.0, 113.0])
-    monkeypatch.setattr(live_probe.time, "monotonic", lambda: next(times))
+    set_clock(monkeypatch, live_probe, monotonic=lambda: next(times))
     probe = LiveProbe(tmp_path, create_learner(make_config()), data.test)
     seen = []
     for number in (1, 2, 3):
