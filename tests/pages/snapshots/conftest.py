@@ -1,0 +1,132 @@
+"""A small run whose figures are the same in every session, and pages opened on it."""
+
+import json
+import re
+import shutil
+from dataclasses import replace
+from itertools import count
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from core import settings
+from core.execution import live_probe, train_run
+from core.execution.compute_client import ComputeClient
+from core.runs import store as run_store
+from core.runs.record import FINISHED, read_run
+from core.runs.store import RunStore
+from core.steps import finish
+from core.training import clock
+from core.uncertainty.record import read_calibration, write_calibration
+from pages.components.shell import services
+from tests.made import Noon, make_config, set_clock
+from tests.pages.calls import ended_call
+from tests.pages.drawing import TEMPERATURE
+from tests.pages.snapshots.comparing import compare_files
+from tests.pages.snapshots.outline import outline
+
+# Between two looks at the clock, in seconds.
+_TICK = 0.01
+
+
+@pytest.fixture(scope="session")
+def steady(tmp_path_factory):
+    """The folders of two runs on the embedded digits, trained while the clock goes on at each look at it."""
+    store = RunStore(tmp_path_factory.mktemp("steady"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run_store, "datetime", Noon)
+        for module, name in ((clock, "perf_counter"), (live_probe, "monotonic"), (train_run, "monotonic")):
+            set_clock(patched, module, **{name: _ticks()})
+        return {"Mine": _train(store, make_config()), "Other": _train(store, make_config(epochs=3, lr=0.002, seed=2))}
+
+
+def _train(store, config):
+    record = store.create(config, "Small")
+    assert train_run.train_run(record, store.root).status == FINISHED
+    write_calibration(record.path, replace(read_calibration(record.path), temperature=TEMPERATURE))
+    return record.path
+
+
+def _ticks():
+    ticks = count()
+    return lambda: next(ticks) * _TICK
+
+
+@pytest.fixture
+def add_run(steady, runs_folder):
+    """Puts a copy of one of these runs into the store."""
+
+    def add(name):
+        folder = runs_folder / name
+        shutil.copytree(steady[name], folder)
+        values = json.loads((folder / "config.json").read_text()) | {"name": name}
+        (folder / "config.json").write_text(json.dumps(values))
+        return read_run(folder)
+
+    return add
+
+
+@pytest.fixture
+def mine(add_run):
+    """The run on show, beside another one."""
+    add_run("Other")
+    return add_run("Mine")
+
+
+@pytest.fixture
+def visit(tmp_path, monkeypatch):
+    """Opens a page; what is computed is computed here and at once. Only the embedded digits are there."""
+    # Its name stands on some pages.
+    monkeypatch.setenv(settings.DATA_VARIABLE, "/nowhere")
+    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
+    monkeypatch.setattr(run_store, "datetime", Noon)
+    monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
+    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
+    monkeypatch.setattr(
+        ComputeClient, "start_long_call", lambda _, function, *args, **_options: ended_call(finish(function(*args)))
+    )
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def open_page(script, session=None, **parameters):
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
+        app.switch_page(f"pages/{script}.py")
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        for name, value in (session or {}).items():
+            app.session_state[name] = value
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def check_text(file_regression, tmp_path):
+    """Compares a text with the one that is kept beside these tests."""
+
+    def compare(text):
+        assert str(tmp_path) not in text
+        file_regression.check(text, encoding="utf-8", check_fn=compare_files)
+
+    return compare
+
+
+@pytest.fixture
+def check(check_text):
+    """Compares a page with the outline of it that is kept beside these tests.
+
+    without: what is left out of each line, since it tells the processor's rounding.
+    """
+
+    def compare(app, without=""):
+        assert not app.exception
+        text = outline(app)
+        if without:
+            text, count = re.subn(without, "…", text)
+            assert count
+        check_text(text)
+
+    return compare

@@ -1,0 +1,169 @@
+"""A page as text: every element in its place, with all that is sent to the browser for it.
+
+Long lists of numbers and pictures are summed up by a few figures, which tell apart what a reader could tell apart.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from google.protobuf.message import Message as Proto
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+# Names that Streamlit makes for its own use, and what it says of every element.
+_HIDDEN = {
+    *("id", "form_id", "element_id", "proto_hash", "source_file_hash", "file_uploader_id", "page_script_hash"),
+    *("allow_empty", "wrap", "element_type", "js_source_path", "css_source_path", "isolate_styles"),
+    # Plotly's own, which its versions change.
+    "template",
+}
+# Fields that hold JSON.
+_JSON = {"spec", "columns", "json", "config"}
+# Scripts and style sheets stand in files of their own, and browser tests try them.
+_CODE = {"js_content", "css_content", "js", "css"}
+# Longer lines are broken: into the fields of an element, or before a tag of HTML.
+_MOST_CHARACTERS = 220
+# Longer lists are summed up.
+_MOST_ENTRIES = 12
+_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_DATA_URL = re.compile(r"data:image/([a-z+]+);base64,([A-Za-z0-9+/=]+)")
+# Such texts are 32-bit floats for a script.
+_FLOATS = re.compile(r"(?:[A-Za-z0-9+/]{4}){20,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+# Digests, which rounding changes; a sweep's id, which is made anew each time; and the names of Streamlit's own scripts,
+# which its versions change.
+_MADE_NAME = re.compile(r"\b[0-9a-f]{16,}\b|\b\d{8}-\d{6}-[\w-]+|(?<=\.)[\w-]{8}(?=\.js)")
+_OPENING_TAG = re.compile(r"(?=<[a-z])")
+
+
+def outline(app: AppTest) -> str:
+    """All of it, an element a line and its fields below it."""
+    return "\n".join(_of_node(app._tree, 0)) + "\n"
+
+
+def outline_of_html(text: str) -> str:
+    """A page of HTML, a tag a line."""
+    return "\n".join(_of_text("page", text)) + "\n"
+
+
+def _of_node(node: Any, depth: int) -> Iterator[str]:
+    proto = getattr(node, "proto", None)
+    if isinstance(proto, Proto):
+        name, lines = str(getattr(node, "type", proto.DESCRIPTOR.name)), [*_of_message(proto)]
+        joined = f"{name}: " + "; ".join(lines)
+        whole = [joined] if len(joined) <= _MOST_CHARACTERS else [name, *(f"  .{line}" for line in lines)]
+        yield from ("  " * depth + line for line in whole)
+    for _, child in sorted(getattr(node, "children", {}).items()):
+        yield from _of_node(child, depth + isinstance(proto, Proto))
+
+
+def _of_message(proto: Proto) -> Iterator[str]:
+    for field, value in proto.ListFields():
+        if field.name in _HIDDEN or field.name in _CODE:
+            continue
+        entries = [*value] if field.is_repeated else [value]
+        if entries and isinstance(entries[0], Proto):
+            for place, entry in enumerate(entries):
+                name = f"{field.name}[{place}]" if field.is_repeated else field.name
+                yield from (f"{name}.{line}" for line in _of_message(entry))
+        elif isinstance(value, bytes):
+            yield from _of_value(field.name, _from_arrow(value))
+        elif field.name in _JSON and isinstance(value, str) and value:
+            yield from _of_value(field.name, json.loads(value))
+        else:
+            yield from _of_value(field.name, entries if field.is_repeated else value)
+
+
+def _from_arrow(table: bytes) -> Any:
+    """The columns of a table, by name."""
+    try:
+        return pa.ipc.open_stream(table).read_all().to_pydict()
+    except pa.ArrowInvalid:
+        return f"{len(table)} bytes"
+
+
+def _of_value(name: str, value: Any) -> Iterator[str]:
+    """Lines "name = value"; what is in a dictionary or list has its place in the name."""
+    if isinstance(value, dict) and set(value) == {"dtype", "bdata"} | ({"shape"} & set(value)):
+        array = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
+        yield from _of_value(name, array.tolist())
+        yield from _of_value(f"{name}.shape", value.get("shape", ""))
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            if key not in _HIDDEN:
+                yield from _of_value(f"{name}.{_MADE_NAME.sub('…', str(key))}", entry)
+    elif isinstance(value, list) and _are_numbers(value):
+        yield f"{name} = {_of_numbers(value)}"
+    elif isinstance(value, list):
+        yield f"{name}: {len(value)} entries"
+        for place, entry in enumerate(_ends(value)):
+            yield from _of_value(f"{name}[{place}]", entry)
+    elif isinstance(value, str) and _FLOATS.fullmatch(value):
+        yield from _of_value(name, np.frombuffer(base64.b64decode(value), np.float32).tolist())
+    elif isinstance(value, str):
+        yield from _of_text(name, value)
+    else:
+        yield f"{name} = {_of_number(value)}"
+
+
+def _are_numbers(entries: list[Any]) -> bool:
+    kinds = (int, float, type(None))
+    return bool(entries) and all(isinstance(entry, kinds) and not isinstance(entry, bool) for entry in entries)
+
+
+def _of_numbers(values: list[float | None]) -> str:
+    if len(values) <= _MOST_ENTRIES:
+        return "[" + ", ".join(map(_of_number, values)) + "]"
+    array = np.array([np.nan if value is None else value for value in values], float)
+    known = array[np.isfinite(array)]
+    # Where the values lie, weighted by their places: tells a list from its mirror image.
+    weighted = float(np.dot(known, np.linspace(0, 1, len(known))) / max(len(known), 1))
+    figures = {"least": known.min(initial=0), "most": known.max(initial=0), "mean": known.mean(), "by place": weighted}
+    return f"{len(array)} numbers, {len(known)} finite; " + _of_figures(figures)
+
+
+def _of_figures(figures: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {_of_number(float(value))}" for name, value in figures.items())
+
+
+def _of_number(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
+
+
+def _of_text(name: str, text: str) -> Iterator[str]:
+    text = _DATA_URL.sub(lambda found: _of_picture(found[1], base64.b64decode(found[2])), _STYLE.sub("", text))
+    lines = _MADE_NAME.sub("…", text).split("\n")
+    if len(text) > _MOST_CHARACTERS:
+        lines = [part for line in lines for part in _OPENING_TAG.split(line)]
+    first, *others = [line for line in lines if line.strip()] or [""]
+    yield f"{name} = {first}"
+    for _, alike in groupby(others, lambda line: line.partition(" ")[0]):
+        yield from (f"    {line}" for line in _ends(list(alike)))
+
+
+def _ends(entries: list[Any]) -> list[Any]:
+    """All of a short list, and the first and last of a long one."""
+    half = _MOST_ENTRIES // 2
+    return entries if len(entries) <= _MOST_ENTRIES else [*entries[:half], *entries[-half:]]
+
+
+def _of_picture(kind: str, file: bytes) -> str:
+    """Its size, how bright it is, and where; of a drawing its text."""
+    if kind == "svg+xml":
+        return file.decode()
+    pixels = np.asarray(Image.open(io.BytesIO(file)).convert("RGB"), float).mean(2)
+    height, width = pixels.shape
+    figures = {
+        "mean": pixels.mean(),
+        "by row": (pixels.mean(1) * np.linspace(0, 1, height)).mean(),
+        "by column": (pixels.mean(0) * np.linspace(0, 1, width)).mean(),
+    }
+    return f"<picture {width}×{height}, " + _of_figures(figures) + ">"

@@ -1,0 +1,140 @@
+"""Pages in further states, as `test_pages.py` compares them."""
+
+import pytest
+
+from core.classroom.classroom import Classroom
+from core.data.datasets import load_split
+from core.owners.visitor import Visitor, visitor_with
+from core.runs.record import FAILED, PAUSED, RUNNING, RunState, write_state
+from core.storage.locks import hold_as_worker
+from core.stress.kinds import KINDS
+from core.stress.result import save_stress
+from core.sweep.records import SweepStore
+from core.texts.message import message
+from core.training.events import EpochEnd
+from pages.components.classroom.views import VIEWS as BOARD_VIEWS
+from pages.components.draw.canvas.canvas import DRAWING
+from pages.components.evaluate.report.page import report_html
+from pages.components.evaluate.samples.loading import load_calibrated_samples
+from tests.made import make_stress
+from tests.pages.draw.test_draw_numbers import LEFT, MIDDLE
+from tests.pages.draw.test_draw_photos import as_file, photo_of_one
+from tests.pages.drawing import DASH, ONE, as_object, find
+from tests.pages.made_runs import make_result, make_run
+from tests.pages.mine import made
+from tests.pages.photographs import LINES, page_of
+from tests.pages.presenting import present
+from tests.pages.snapshots.outline import outline_of_html
+from tests.sweeps import add_trial, make_space
+
+CODE = "1234-5678"
+
+
+@pytest.mark.parametrize("page", ["home", "train", "draw", "evaluate", "twins", "anatomy"])
+def test_while_presenting(visit, check, mine, page):
+    check(present(visit(page, run=mine.id)))
+
+
+def test_runs_in_every_state(visit, check, store, mine):
+    failed = RunState(FAILED, message("The loss became NaN at step {step}.", step=12), step=12, epoch=1, total_steps=40)
+    make_run(store, "failed", "Failed", failed, lr=5.0)
+    make_run(store, "finished", "Finished", result=make_result(), arch="mlp", options={"hidden": (24, 16)})
+    write_state(mine.path, RunState(PAUSED, step=40, epoch=1, total_steps=114))
+    with hold_as_worker(mine.path):
+        check(visit("train", run=mine.id))
+
+
+@pytest.mark.parametrize("view", ["images", "weights"])
+def test_live_views(visit, check, mine, view):
+    write_state(mine.path, RunState(RUNNING, step=40, epoch=1, total_steps=114))
+    with hold_as_worker(mine.path):
+        app = visit("train", run=mine.id)
+        check(app.button_group(key="run_view").set_value(view).run())
+
+
+@pytest.mark.parametrize("content", ["one", "lines"])
+def test_a_photograph(visit, check, mine, content):
+    app = visit("draw", source="upload", look="steps", run=mine.id)
+    file = as_file(photo_of_one()) if content == "one" else page_of(LINES)
+    (field,) = app.file_uploader
+    check(field.set_value(("photo.png", file, "image/png")).run())
+
+
+@pytest.mark.parametrize("strokes", [(LEFT, MIDDLE), (DASH,)])
+def test_drawings_of_another_kind(visit, check, mine, strokes):
+    check(visit("draw", {DRAWING: [as_object(stroke) for stroke in strokes]}, look="steps", run=mine.id))
+
+
+def test_digits_that_were_kept(visit, check, mine):
+    check(visit("draw", {DRAWING: [as_object(ONE)], "my_digits": made(12)}, look="mine", run=mine.id))
+
+
+def test_a_cell_of_the_confusion_matrix(visit, check, mine):
+    app = visit("evaluate", run=mine.id)
+    find(app.selectbox, "True").set_value(8)
+    find(app.selectbox, "Predicted").set_value(1)
+    check(app.run())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_disturbance(visit, check, mine, kind):
+    save_stress(mine, make_stress())
+    app = visit("evaluate", view="stress", run=mine.id)
+    check(app.pills(key="stress").set_value(kind).run())
+
+
+@pytest.mark.parametrize("colour", ["difficulty", "right"])
+def test_the_map_s_colours(visit, check, mine, colour):
+    check(visit("evaluate", view="map", colour=colour, run=mine.id))
+
+
+def test_the_contest_s_first_image(visit, check, mine):
+    app = visit("evaluate", view="contest", run=mine.id)
+    check(app.button[-1].click().run())
+
+
+def test_a_sweep_over_seeds(visit, check, store):
+    sweep = SweepStore(store).create(make_space(2, lr=(0.1, 0.2), batch_size=(16, 32)), "Mine")
+    for number in range(8):
+        add_trial(store, sweep, number, accuracy=0.7 + number / 50, seconds=2.0 + number)
+    check(visit("sweep", sweep=sweep.id))
+
+
+@pytest.mark.parametrize("arch", ["cnn", "mlp"])
+@pytest.mark.parametrize("tab", ["Layers", "Weights", "Activations"])
+def test_networks_of_several_layers(visit, check, arch, tab):
+    check(visit("anatomy", {"anatomy_tab": tab}, arch=arch))
+
+
+@pytest.mark.parametrize("layer", ["conv1", "fc2"])
+def test_one_unit(visit, check, layer):
+    app = visit("anatomy", {"anatomy_tab": "Activations"}, arch="cnn")
+    check(find(app.selectbox, "How a value is computed").set_value(layer).run())
+
+
+@pytest.fixture
+def class_of_two(monkeypatch, runs_folder, store):
+    """A class of two pupils, each with digits handed in and a run."""
+    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", CODE)
+    room = Classroom(runs_folder / "classroom", lambda: CODE)
+    for number, name in enumerate(("Ada", "Bo")):
+        pupil = room.seen_by(visitor_with(str(number) * 43))
+        pupil.join(CODE, name)
+        pupil.hand_in(made(3 + number))
+    for number, member in enumerate(room.roll().members):
+        result = make_result(test_accuracy=0.9 + number / 100)
+        record = make_run(store.seen_by(Visitor(member.owner)), f"r{number}", "Mine", result=result)
+        record.log.append(EpochEnd(5, 1, 0.5, 0.5, 0.5, 0.9, None, None, 1.0))
+    return room
+
+
+@pytest.mark.usefixtures("class_of_two")
+@pytest.mark.parametrize("view", BOARD_VIEWS)
+def test_the_class_as_its_teacher_sees_it(visit, check, view):
+    check(visit("classroom", board=view))
+
+
+def test_the_report(check_text, mine, tmp_path):
+    test = load_split("digits", tmp_path, "test")
+    html = report_html(mine, mine.result, mine.history(), (test, load_calibrated_samples(mine, test)))
+    check_text(outline_of_html(html))
