@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +20,7 @@ from benchmarks.reproduction.report import make_report
 from core.config.recipes import TUTORIALS, Recipe, find_recipe
 from core.config.run_config import RunConfig
 from core.errors import LabError
+from core.learners.steps.processor import processor_name
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import PROJECT
@@ -62,7 +62,7 @@ def measure(recipe: Recipe, record: RunRecord) -> Entry:
         "train_loss": last.train_loss,
         "seconds": result.seconds,
         "device": result.device,
-        "machine": f"{_processor()}, {os.cpu_count()} processors",
+        "machine": f"{processor_name()}, {os.cpu_count()} processors",
         "versions": result.versions,
         "commit": record.tags.get("commit", ""),
         "date": record.created[:10],
@@ -108,14 +108,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from core.config.recipes import TUTORIALS, Recipe, find_recipe
 from core.config.run_config import RunConfig
 from core.data.catalog import find_dataset
 from core.data.datasets import is_available
+from core.learners.steps.processor import processor_name
 from core.settings import data_root
 from core.storage.atomic import write_atomically
 
@@ -83,7 +84,7 @@ def all_here(recipes: Sequence[str]) -> bool:
 def describe_machine() -> dict[str, Any]:
     """The processor and the versions of what computes."""
     return {
-        "processor": _processor(),
+        "processor": processor_name(),
         "processors": os.cpu_count(),
         "versions": {"python": platform.python_version()}
         | {name: version(name) for name in ("torch", "torchvision", "numpy")},
@@ -137,14 +138,6 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"{value} is less than 1")
     return value
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "")
 
 
 if __name__ == "__main__":

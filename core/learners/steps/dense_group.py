@@ -23,7 +23,7 @@ from torch import Tensor
 
 from core.data.datasets import Images, Labels
 from core.learners.steps.cross_entropy import differentiate_loss
-from core.learners.steps.dense_parameters import Array, LayerParameters, split_product
+from core.learners.steps.dense_parameters import Array, LayerParameters, is_quicker_in_torch, split_product
 from core.learners.steps.elementwise import Elementwise
 from core.learners.steps.pixels import PixelScale, count_until_last_ink
 from models.start import N_CLASSES, N_PIXELS
@@ -186,11 +186,13 @@ class _Products:
 
     def __init__(self, layer: LayerParameters, inputs: _Values, outputs: _Values, count: int | None) -> None:
         assert outputs.grad is not None
-        self._is_large = layer.is_large
         self._slope = layer if layer.slope_grad is not None else None
         values, weight = inputs.values[:, :count], layer.weight[:count]
+        self._is_in_torch = is_quicker_in_torch(weight, len(values))
+        self._is_large = layer.is_large or self._is_in_torch
         self._x: Array = values.numpy()
         self._x_t = (self._x.T, values.t())
+        self._whole = (values, outputs.values)
         self._parts = split_product(weight, outputs.values.numpy())
         self._weight = layer.weight_tensor[:count]
         self._weight_t = (weight.T, self._weight.t())
@@ -200,6 +202,10 @@ class _Products:
 
     def forward(self) -> None:
         """x W."""
+        if self._is_in_torch:
+            values, outputs = self._whole
+            torch.mm(values, self._weight, out=outputs)
+            return
         for weight, y in self._parts:
             np.matmul(self._x, weight, out=y)
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.learners.steps.dense_parameters import Array, LayerParameters, split_product
+from core.learners.steps.dense_parameters import Array, LayerParameters, is_quicker_in_torch, split_product
 
 # Multiplications in a layer's product from which on bfloat16 saves more time than rounding its factors takes.
 _LEAST_MULTIPLICATIONS = 4_000_000
@@ -24,6 +24,8 @@ class Products:
     def __init__(self, parameters: LayerParameters, outputs: Array) -> None:
         self._parameters = parameters
         self._outputs = outputs
+        self._y = torch.from_numpy(outputs)
+        self._is_in_torch = is_quicker_in_torch(parameters.weight, len(outputs))
         self._parts = split_product(parameters.weight, outputs)
         self._ones = np.ones(len(outputs), outputs.dtype)
 
@@ -52,19 +54,25 @@ class Products:
         self._parameters.descend_slope(lr)
 
     def _multiply(self, x: Array) -> None:
+        if self._is_in_torch:
+            torch.mm(torch.from_numpy(x), self._parameters.weight_tensor, out=self._y)
+            return
         for weight, outputs in self._parts:
             np.matmul(x, weight, out=outputs)
 
     def _differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
         """dL/dx = g Wᵀ."""
-        if self._parameters.is_large:
+        if self._parameters.is_large or self._is_in_torch:
             torch.mm(grad, self._parameters.weight_tensor.t(), out=input_grad)
         else:
             np.matmul(grad.numpy(), self._parameters.weight.T, out=input_grad.numpy())
 
     def _differentiate(self, x: Array, grad: Tensor) -> None:
         """dL/dW = xᵀ g."""
-        np.matmul(x.T, grad.numpy(), out=self._parameters.weight_grad)
+        if self._is_in_torch:
+            torch.mm(torch.from_numpy(x.T), grad, out=self._parameters.weight_grad_tensor)
+        else:
+            np.matmul(x.T, grad.numpy(), out=self._parameters.weight_grad)
 
     def _descend(self, x: Array, grad: Tensor, lr: float) -> None:
         """A step down dL/dW."""
@@ -82,7 +90,6 @@ class Bfloat16Products(Products):
     def __init__(self, parameters: LayerParameters, outputs: Array) -> None:
         super().__init__(parameters, outputs)
         inputs = len(parameters.weight)
-        self._y = torch.from_numpy(outputs)
         self._weight16, self._weight_grad16 = (self._rounded(parameters.weight_tensor) for _ in range(2))
         self._y16, self._grad16 = self._rounded(self._y), self._rounded(self._y)
         self._x16, self._x_grad16 = (torch.empty(len(outputs), inputs, dtype=torch.bfloat16) for _ in range(2))

@@ -1,6 +1,7 @@
 """Networks that are trained together learn what each of them learns alone."""
 
 import numpy as np
+import pytest
 import torch
 
 from core.learners.steps.dense import DenseStep
@@ -9,6 +10,8 @@ from core.learners.steps.dense_layers import find_dense_layers
 from models import create_model
 from tests.core.learners.steps.agreement import SCALE
 from tests.made import make_config, make_images
+
+pytestmark = pytest.mark.usefixtures("_either_library")
 
 DATA = make_images(200, 5)
 PIXELS = DATA.images.reshape(200, -1)

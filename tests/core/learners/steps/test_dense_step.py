@@ -49,6 +49,7 @@ def check_agreement(config, n_steps):
     assert_agreement(pairs, lambda one: follow(one, config, n_steps))
 
 
+@pytest.mark.usefixtures("_either_library")
 @pytest.mark.parametrize("recipe", DENSE)
 def test_every_recipe_is_trained_as_autograd_trains_it(recipe):
     check_agreement(DENSE[recipe], STEPS)

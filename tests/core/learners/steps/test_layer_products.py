@@ -1,10 +1,11 @@
-"""Products in bfloat16: where they are used, what they round, and that training with them is nearly the same."""
+"""The products of a layer: which library computes them, and in bfloat16 what they round and how one trains by them."""
 
 import numpy as np
 import pytest
 import torch
 
 from core.learners.factory import create_learner
+from core.learners.steps import dense_parameters
 from core.learners.steps.autograd import AutogradStep
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import DenseLayer, find_dense_layers
@@ -25,6 +26,46 @@ def make_layer(seed=0):
     layer = DenseLayer(torch.randn(INPUTS, OUTPUTS), torch.randn(OUTPUTS), is_inputs_first=True)
     grads = {id(tensor): torch.zeros_like(tensor) for tensor in (layer.weight, layer.bias)}
     return LayerParameters(layer, grads)
+
+
+class Library:
+    """Notes the shapes of the products that a library computes."""
+
+    def __init__(self, function):
+        self._function = function
+        self.shapes = []
+
+    def __call__(self, a, b, **more):
+        self.shapes.append((*a.shape, b.shape[1]))
+        return self._function(a, b, **more)
+
+
+@pytest.mark.parametrize(
+    ("is_quick", "images", "in_torch", "in_numpy"),
+    [
+        # 7 and 8 images make products of less and of more than a million multiplications.
+        (True, 8, {(8, INPUTS, OUTPUTS), (8, OUTPUTS, INPUTS), (INPUTS, 8, OUTPUTS)}, set()),
+        (True, 7, {(7, OUTPUTS, INPUTS)}, {(7, INPUTS, OUTPUTS), (INPUTS, 7, OUTPUTS)}),
+        (False, 8, {(8, OUTPUTS, INPUTS)}, {(8, INPUTS, 240), (8, INPUTS, 16), (INPUTS, 8, OUTPUTS)}),
+    ],
+)
+def test_each_product_is_computed_by_the_quicker_library(monkeypatch, is_quick, images, in_torch, in_numpy):
+    monkeypatch.setattr(dense_parameters, "has_quick_mkl", lambda: is_quick)
+    outputs = np.empty((images, OUTPUTS), np.float32)
+    x, grad, input_grad = torch.randn(images, INPUTS), torch.randn(images, OUTPUTS), torch.empty(images, INPUTS)
+    layer = make_layer()
+    products = choose_products(layer, outputs, "float32")
+    torches, numpys = Library(torch.mm), Library(np.matmul)
+    monkeypatch.setattr(torch, "mm", torches)
+    monkeypatch.setattr(np, "matmul", numpys)
+    products.forward(x.numpy())
+    products.backward(x.numpy(), grad, input_grad, None)
+    monkeypatch.undo()
+    assert (set(torches.shapes), set(numpys.shapes)) == (in_torch, in_numpy)
+    expected = x @ layer.weight_tensor + torch.from_numpy(layer.bias)
+    torch.testing.assert_close(torch.from_numpy(outputs), expected, rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(input_grad, grad @ layer.weight_tensor.t(), rtol=1e-4, atol=1e-4)
+    torch.testing.assert_close(layer.weight_grad_tensor, x.t() @ grad, rtol=1e-4, atol=1e-4)
 
 
 def rounded(tensor):
