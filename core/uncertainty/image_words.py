@@ -18,4 +18,4 @@ def test_set_words(info: DatasetInfo) -> Message:
 
 def pen_words(first: int, last: int) -> Message:
     """Drawings by writers whom no network was trained on, by the numbers of the first and the last of them."""
-    return message("pen digits of writers {first} to {last}", first=first, last=last)
+    return message("digits drawn by other people (pen digits, writers {first} to {last})", first=first, last=last)

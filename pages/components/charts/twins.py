@@ -28,10 +28,12 @@ _SPARE = (_GREEN, _PURPLE, _PINK, _BLUE, _AMBER, _TEAL, _RED, _YELLOW)
 
 
 def twin_loss_chart(curves: StepCurves) -> dict[str, Any]:
-    """An ECharts option: a broad line with a dashed line on top."""
+    """An ECharts option: a broad line with a dashed line on top; of one step, a broad dot with a small one on top."""
+    broad = {"lineStyle": {"width": 6, "opacity": 0.45}, "itemStyle": {"opacity": 0.45}, "symbolSize": 14}
+    dashed = {"lineStyle": {"width": 2, "type": [5, 5]}, "symbolSize": 5}
     series = [
-        {**_line(NUMPY, NUMPY, _COLOURS[NUMPY]), "lineStyle": {"width": 6, "opacity": 0.45}},
-        {**_line(TORCH, TORCH, _COLOURS[TORCH]), "lineStyle": {"width": 2, "type": [5, 5]}},
+        {**_line(NUMPY, NUMPY, _COLOURS[NUMPY]), **broad},
+        {**_line(TORCH, TORCH, _COLOURS[TORCH]), **dashed},
     ]
     return _option([curves], series, {"type": "value", "name": tr_plain("loss"), "min": 0}, "%.6f")
 

@@ -86,6 +86,8 @@ def test_loss_chart_lays_a_dashed_line_on_a_broad_one():
     first, second = as_json(twin_loss_chart(twin_loss_data(make_history([0.1]))))["series"]
     assert first["lineStyle"]["width"] > second["lineStyle"]["width"]
     assert "type" in second["lineStyle"]
+    # After one step a dot lies on the other, which shows around it.
+    assert first["symbolSize"] > 2 * second["symbolSize"]
 
 
 def test_after_one_step_there_are_dots_where_lines_will_be():

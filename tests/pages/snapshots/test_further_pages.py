@@ -100,6 +100,11 @@ def test_a_sweep_over_seeds(visit, check, store):
     check(visit("sweep", sweep=sweep.id))
 
 
+def test_the_twins_after_a_step(visit, check):
+    app = visit("twins", {"twin_tab": "Loss"}, twin_dataset="digits", twin_hidden="24-16")
+    check(find(app.button, "Step").click().run(), without=r"[\d.]+ × 10⁻¹⁶")
+
+
 @pytest.mark.parametrize("arch", ["cnn", "mlp"])
 @pytest.mark.parametrize("tab", ["Layers", "Weights", "Activations"])
 def test_networks_of_several_layers(visit, check, arch, tab):
