@@ -4,8 +4,8 @@ The chain rule is written out as in `models.numpy_mlp`, one layer at a time, and
 What autograd costs beside the products is most of a step where layers are narrow or batches small: its graph, new
 memory for each result, and an optimizer that goes from parameter to parameter.
 
-Products are NumPy's, whose library is as fast as any on matrices of this size and costs a microsecond a call. The
-elementwise work is PyTorch's, on the same memory.
+Small products are NumPy's, whose calls cost a microsecond; large ones those of the library that is quicker on this
+processor (`layer_products.py`). The elementwise work is PyTorch's, on the same memory.
 """
 
 from __future__ import annotations
