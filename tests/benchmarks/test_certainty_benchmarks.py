@@ -50,7 +50,10 @@ def test_a_network_is_calibrated_on_pen_digits_and_on_its_validation_images(stor
     train_run(record, tmp_path)
     calibration = calibrate(record, pen_digits(120), pen_digits(30))
     assert calibration.n == 120 + 144
-    assert str(calibration.words) == "digits drawn by other people (pen digits, writers 23 to 26) and 144 validation images of Digits (embedded)"
+    assert (
+        str(calibration.words)
+        == "digits drawn by other people (pen digits, writers 23 to 26) and 144 validation images of Digits (embedded)"
+    )
     assert [check.n for check in calibration.checks] == [30, 360]
     assert "Digits (embedded)’s test images: loss" in describe("small", calibration)
 

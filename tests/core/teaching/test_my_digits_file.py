@@ -85,7 +85,7 @@ def test_strokes_and_time_may_be_left_out():
         (GOOD | {"digits": {}}, "digits is {}; it must be a list."),
         (GOOD | {"digits": [0] * 501}, "The file has 501 digits; at most 500 are read."),
         (GOOD | {"digits": [7]}, "digit 1 is 7; it must be an object with label and picture."),
-        (changed(label=11), "digit 3: label is 11; it must be 0 to 9."),
+        (changed(label=10), "digit 3: label is 10; it must be 0 to 9."),
         (changed(label=True), "digit 3: label is True; it must be 0 to 9."),
         (changed(label="4" * 10_000), "digit 3: label is '4444"),
         (changed(label=...), "digit 3: label is None; it must be 0 to 9."),

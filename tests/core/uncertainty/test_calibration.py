@@ -101,6 +101,13 @@ def test_calibration_error_of_known_bins():
     assert expected_calibration_error(bins) == pytest.approx(0.8 * 0.4 + 0.2 * 0.45)
 
 
+def test_the_calibration_error_of_one_image_and_of_none():
+    one = np.zeros((15, 3))
+    one[8] = 1, 0.55, 1
+    assert expected_calibration_error(one) == pytest.approx(0.45)
+    assert expected_calibration_error(np.zeros((15, 3))) == 0
+
+
 def assert_bins(bins, labels, shares):
     """The filled bins are scikit-learn's, and as full as they should be."""
     counts, confidence, accuracy = np.array(bins).T

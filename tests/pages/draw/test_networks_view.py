@@ -82,6 +82,8 @@ def test_a_failed_network_says_why_and_names_are_not_html():
     assert "<i>C</i>" not in html
     assert "weights &lt;gone&gt;" in html
     assert 'data-networks="2"' in html
+    # The reason has a row's cells but the name: what is read, how sure, and the ten classes.
+    assert '<td colspan="12">weights' in html
 
 
 def test_long_class_names_lie_on_their_side():

@@ -4,11 +4,12 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from functools import partial
 from itertools import count
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import settings
 from core.execution import live_probe, train_run
@@ -24,7 +25,7 @@ from tests.made import Noon, make_config, set_clock
 from tests.pages.calls import ended_call
 from tests.pages.drawing import TEMPERATURE
 from tests.pages.snapshots.comparing import compare_files
-from tests.pages.snapshots.outline import outline
+from tests.pages.snapshots.outline import outline, parse_with_frames
 
 # Between two looks at the clock, in seconds.
 _TICK = 0.01
@@ -72,6 +73,12 @@ def mine(add_run):
     """The run on show, beside another one."""
     add_run("Other")
     return add_run("Mine")
+
+
+@pytest.fixture(autouse=True)
+def _frames(monkeypatch):
+    parse = local_script_runner.parse_tree_from_messages
+    monkeypatch.setattr(local_script_runner, "parse_tree_from_messages", partial(parse_with_frames, parse))
 
 
 @pytest.fixture

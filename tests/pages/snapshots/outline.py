@@ -9,7 +9,7 @@ import base64
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -26,6 +26,8 @@ _HIDDEN = {
     # Plotly's own, which its versions change.
     "template",
 }
+# Fields of what surrounds an element's own message.
+_FRAME = {"width_config", "height_config"}
 # Fields that hold JSON.
 _JSON = {"spec", "columns", "json", "config"}
 # Scripts and style sheets stand in files of their own, and browser tests try them.
@@ -44,6 +46,22 @@ _MADE_NAME = re.compile(r"\b[0-9a-f]{16,}\b|\b\d{8}-\d{6}-[\w-]+|(?<=\.)[\w-]{8}
 _OPENING_TAG = re.compile(r"(?=<[a-z])")
 
 
+def parse_with_frames(parse: Callable[[list[Any]], Any], messages: list[Any]) -> Any:
+    """What AppTest makes of the messages to the browser, with what was sent for each node, which it drops.
+
+    parse: Streamlit's `parse_tree_from_messages`.
+    """
+    root = parse(messages)
+    for message in messages:
+        kind = message.delta.WhichOneof("type") if message.HasField("delta") else ""
+        if kind in ("new_element", "add_block"):
+            node = root
+            for place in message.metadata.delta_path:
+                node = node.children[place]
+            node.sent = getattr(message.delta, kind)
+    return root
+
+
 def outline(app: AppTest) -> str:
     """All of it, an element a line and its fields below it."""
     return "\n".join(_of_node(app._tree, 0)) + "\n"
@@ -57,7 +75,7 @@ def outline_of_html(text: str) -> str:
 def _of_node(node: Any, depth: int) -> Iterator[str]:
     proto = getattr(node, "proto", None)
     if isinstance(proto, Proto):
-        name, lines = str(getattr(node, "type", proto.DESCRIPTOR.name)), [*_of_message(proto)]
+        name, lines = str(getattr(node, "type", proto.DESCRIPTOR.name)), [*_of_message(proto), *_of_frame(node)]
         joined = f"{name}: " + "; ".join(lines)
         whole = [joined] if len(joined) <= _MOST_CHARACTERS else [name, *(f"  .{line}" for line in lines)]
         yield from ("  " * depth + line for line in whole)
@@ -65,8 +83,19 @@ def _of_node(node: Any, depth: int) -> Iterator[str]:
         yield from _of_node(child, depth + isinstance(proto, Proto))
 
 
+def _of_frame(node: Any) -> Iterator[str]:
+    """The width and height of an element whose own message does not tell them."""
+    sent = getattr(node, "sent", node.proto)
+    if sent is not node.proto:
+        yield from _of_fields((field, value) for field, value in sent.ListFields() if field.name in _FRAME)
+
+
 def _of_message(proto: Proto) -> Iterator[str]:
-    for field, value in proto.ListFields():
+    yield from _of_fields(proto.ListFields())
+
+
+def _of_fields(fields: Iterable[tuple[Any, Any]]) -> Iterator[str]:
+    for field, value in fields:
         if field.name in _HIDDEN or field.name in _CODE:
             continue
         entries = [*value] if field.is_repeated else [value]

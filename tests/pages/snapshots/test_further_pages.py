@@ -4,6 +4,7 @@ import pytest
 
 from core.classroom.classroom import Classroom
 from core.data.datasets import load_split
+from core.execution.compute_client import ComputeClient
 from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FAILED, PAUSED, RUNNING, RunState, write_state
 from core.storage.locks import hold_as_worker
@@ -11,6 +12,7 @@ from core.stress.kinds import KINDS
 from core.stress.result import save_stress
 from core.sweep.records import SweepStore
 from core.texts.message import message
+from core.training.breakdown import PARTS, Breakdown
 from core.training.events import EpochEnd
 from pages.components.classroom.views import VIEWS as BOARD_VIEWS
 from pages.components.draw.canvas.canvas import DRAWING
@@ -50,6 +52,18 @@ def test_live_views(visit, check, mine, view):
     with hold_as_worker(mine.path):
         app = visit("train", run=mine.id)
         check(app.button_group(key="run_view").set_value(view).run())
+
+
+def test_where_a_step_s_time_goes(visit, check, monkeypatch, mine):
+    found = Breakdown({part: 0.001 * place for place, part in enumerate(PARTS, 1)}, 0.004, 32)
+    monkeypatch.setattr(ComputeClient, "call_in_new_child", lambda *_: found)
+    app = visit("train", run=mine.id)
+    check(app.button(key="time_a_step").click().run())
+
+
+def test_a_network_that_cannot_be_read(visit, check, mine):
+    (mine.path.parent / "Other" / "weights.safetensors").write_bytes(b"damaged")
+    check(visit("draw", {DRAWING: [as_object(ONE)]}, look="networks", run=mine.id))
 
 
 @pytest.mark.parametrize("content", ["one", "lines"])
