@@ -171,6 +171,9 @@ def test_a_resumed_run_takes_another_learning_rate_and_nothing_else(capsys, monk
     assert (code, "so --epochs cannot be given with it" in err) == (2, True)
     code, err = error_of(capsys, "train", "--resume", record.id, "--lr", "0")
     assert (code, "lr is 0; it must be a number above 0, at most 100." in err) == (2, True)
+    code, err = error_of(capsys, "train", "--resume", record.id, "--save-model", "no/such/folder.pt")
+    assert (code, "there is no folder" in err) == (2, True)
+    assert record.state.status == INTERRUPTED
     assert main(["train", "--resume", record.id, "--lr", "0.02"]) == 0
     rates = [event.lr for event in own_runs()[0].log.read()[0] if isinstance(event, StepEnd)]
     assert (rates[0], rates[-1]) == (record.config.lr, 0.02)
