@@ -7,6 +7,7 @@ import pytest
 
 from core.charts.time_spent import describe_time_spent, time_spent
 from core.learners.steps.dense import DenseStep
+from core.learners.torch_learner import TorchLearner
 from core.training import breakdown as breakdown_module
 from core.training import floor
 from core.training.breakdown import PARTS, Breakdown, measure_breakdown
@@ -43,6 +44,17 @@ def test_the_time_is_counted_where_it_is_spent(monkeypatch):
     parts = measure_breakdown(make_config(arch="mlp", options={"hidden": (8,)}, batch_size=4)).parts
     assert parts["optimizer"] == pytest.approx(0.005, rel=0.01)
     assert max(seconds for part, seconds in parts.items() if part != "optimizer") < 1e-4
+
+
+def test_a_report_covers_as_many_steps_as_there_is_time_for(monkeypatch):
+    now = itertools.count(1000)
+    monkeypatch.setattr(breakdown_module, "time", SimpleNamespace(perf_counter=lambda: 0.0005 * next(now)))
+    counts = []
+    take = TorchLearner.take_metrics
+    monkeypatch.setattr(TorchLearner, "take_metrics", lambda self: counts.append(len(self._metrics)) or take(self))
+    measure_breakdown(make_config(arch="mlp", options={"hidden": (8,)}, batch_size=4))
+    # The budget is a hundred looks at the clock, of which a step takes seven.
+    assert counts[-1] > 10
 
 
 def test_the_chart_has_the_parts_in_order_in_milliseconds():

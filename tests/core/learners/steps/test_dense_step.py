@@ -70,6 +70,13 @@ def test_the_processor_trains_dense_layers_by_hand(arch):
     assert isinstance(create_step(make_config(arch=arch), model, SCALE, torch.device("cpu")), DenseStep)
 
 
+@pytest.mark.parametrize("arch", ["mlp-scratch", "mlp", "softmax"])
+def test_weights_lie_in_memory_with_the_inputs_first(arch):
+    step = create_step(make_config(arch=arch), create_model(arch), SCALE, torch.device("cpu"))
+    assert all(layer.weight.flags.c_contiguous for layer in step.layers)
+    assert len(step.layers[0].weight) == N_PIXELS
+
+
 @pytest.mark.parametrize("arch", ["cnn", "handwriting", "sprint", "best"])
 def test_a_network_with_convolutions_is_no_chain_of_dense_layers(arch):
     assert find_dense_layers(create_model(arch)) == []
