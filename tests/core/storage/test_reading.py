@@ -34,6 +34,7 @@ def nested(depth):
         ("9" * 5000, "It is not JSON: Exceeds the limit"),
         ("9" * 30, "a number beyond"),
         ("[-" + "9" * 30 + "]", "a number beyond"),
+        (f"[{2**63}]", "a number beyond"),
         ("1e999", "inf, which is no number"),
         ("[NaN]", "nan, which is no number"),
         ('{"a": "' + "x" * (MOST_CHARACTERS + 1) + '"}', "a text of 10,001 characters; at most 10,000 are read"),

@@ -1,5 +1,7 @@
 """The floor holds all products and convolutions of a step, and each way to compute one gives the same numbers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -86,3 +88,17 @@ def test_a_step_s_floor_is_the_sum_of_its_products(monkeypatch):
     assert all(way.seconds > 0 for _, way in found)
     monkeypatch.setattr(floor, "quickest_ways", lambda _config: found)
     assert product_seconds(config) == pytest.approx(sum(way.seconds for _, way in found))
+
+
+def test_the_quickest_way_has_the_seconds_of_one_call(monkeypatch):
+    now = [7.0]
+    monkeypatch.setattr(floor, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+
+    def takes(seconds):
+        def call():
+            now[0] += seconds
+
+        return call
+
+    way = floor._quickest({"slow": takes(0.003), "quick": takes(0.0005)})
+    assert (way.library, way.seconds) == ("quick", pytest.approx(0.0005))

@@ -63,6 +63,7 @@ def test_a_round_ends_with_a_verdict_and_the_next_has_other_images(app, drawn):
     for true in drawn.y_true:
         answer(app, int(true))
     assert f"You beat the network, 10 to {network}." in texts(app.markdown)
+    assert "the test images of which the network is least sure" in texts(app.caption)
     seen = {title for title, _ in said(app)}
     find(app.button, "Another ten").click().run()
     assert score(app)["Answered"] == "0 of 10"

@@ -141,6 +141,8 @@ def test_a_data_set_that_is_not_here_is_downloaded_first_and_the_reader_hears_of
     assert not app.exception
     assert [missing.info.name for missing in asked] == ["mnist"]
     assert "Downloads MNIST first (11.6 MB)." in texts(app.toast)
+    # The form has the run that will begin then.
+    assert find(app.selectbox, "Recipe").value == "sprint"
     assert begun == []
 
 
