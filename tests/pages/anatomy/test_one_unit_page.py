@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from core.anatomy.inside import describe
 from core.anatomy.one_unit import look_into_unit
 from core.config.run_config import RunConfig
 from core.data.datasets import load_split
+from pages.components.anatomy import unit_choice
 from pages.components.anatomy.numbers import number
 from pages.components.anatomy.sliding import slide_data
 from pages.components.draw.canvas.canvas import DRAWING
@@ -240,3 +242,21 @@ def test_cells_of_one_picture_can_be_told_apart_and_one_is_outlined():
 )
 def test_numbers_are_short(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("clicked", "before", "after"),
+    [
+        ({"layer": "dense", "unit": "4"}, (None, 0), ("dense", 4)),
+        ({"layer": "dense", "unit": "4"}, ("dense", 3), ("dense", 4)),
+        ({"layer": "dense", "unit": "4"}, ("dense", 4), (None, 4)),
+        ({"layer": "softmax", "unit": "4"}, ("dense", 4), ("softmax", 0)),
+        ({"layer": "softmax", "unit": "7"}, ("softmax", 0), (None, 0)),
+        (None, ("dense", 4), ("dense", 4)),
+    ],
+)
+def test_a_click_chooses_a_unit_and_a_second_one_takes_that_back(monkeypatch, clicked, before, after):
+    state = {unit_choice._CLICKS: {"unit": clicked}, unit_choice._LAYER: before[0], unit_choice._UNIT: before[1]}
+    monkeypatch.setattr(unit_choice, "st", SimpleNamespace(session_state=state))
+    unit_choice._take()
+    assert (state[unit_choice._LAYER], state[unit_choice._UNIT]) == after

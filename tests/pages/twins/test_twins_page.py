@@ -225,6 +225,14 @@ class TestInThisProcess:
         assert not app.error
         assert find(app.number_input, "Unit").value == 7
 
+    def test_the_chosen_layer_stays_within_a_network_of_fewer_layers(self, visit):
+        app = open_tab(visit(**DIGITS), "Gradient check")
+        find(app.selectbox, "Layer").set_value(3).run()
+        find(app.text_input, "Hidden layers").set_value("8").run()
+        open_tab(app, "Gradient check")
+        assert not app.error
+        assert find(app.selectbox, "Layer").value == 2
+
     def test_a_click_on_the_picture_of_a_unit_chooses_that_weight(self, visit):
         app = open_tab(visit(**DIGITS), "Gradient check")
         find(app.selectbox, "Layer").set_value(2).run()
