@@ -99,6 +99,7 @@ def test_a_dry_run_does_one_step_and_keeps_nothing(capsys, tmp_path):
     out = capsys.readouterr().out
     assert out.count("epoch 1  batch") == 1
     assert "test loss" in out
+    assert out.endswith("dry run: one step done, no run kept\n")
     assert own_runs() == []
     assert (tmp_path / "dry.pt").is_file()
 

@@ -193,6 +193,7 @@ BAD = {
     "PNG without pixels": (png_header(100, 100), "a.png", "damaged or cut short"),
     "first bytes alone": (b"\xff\xd8\xff", "a.jpg", "damaged or cut short"),
     "100 megapixels": (png_header(10_000, 10_000), "a.png", "10,000×10,000 pixels, 100 megapixels; at most 40"),
+    "41 megapixels": (png_header(6_400, 6_401), "a.png", "6,400×6,401 pixels, 41 megapixels; at most 40"),
     "100 megapixels, JPEG": (jpeg_header(10_000, 10_000), "a.jpg", "100 megapixels; at most 40"),
     "a bomb": (png_header(2**31 - 1, 2**31 - 1), "a.png", "at most 40"),
     "a line": (png_header(1, 20_000), "a.png", "1×20,000 pixels; each side needs at least 8"),

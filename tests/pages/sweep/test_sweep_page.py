@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.execution.executors import Workers
@@ -254,6 +255,14 @@ def test_a_sweep_over_seeds_shows_means_differences_and_a_link_to_each_run(visit
     find(app.selectbox, "Cell").select_index(1).run()
     for trial in sweeps.trials(sweep)[1::3]:
         assert f"Seed {trial.config.seed}: {trial.val_accuracy:.2%}" in texts(app.caption)
+
+
+@pytest.mark.parametrize(("seeds", "are_named"), [(1, False), (2, True)])
+def test_a_chosen_cell_s_networks_are_named_by_their_seeds_where_there_are_several(visit, sweeps, seeds, are_named):
+    make_trials(sweeps, make_space(seeds, lr=(0.1, 0.2)), [0.8, 0.9] * seeds)
+    app = visit()
+    find(app.selectbox, "Cell").select_index(1).run()
+    assert ("Seed 1: 90.00%" in texts(app.caption)) is are_named
 
 
 def test_a_failure_names_its_seed_where_each_cell_has_several(visit, sweeps, store):
