@@ -6,7 +6,8 @@ compute, which is a third of a step of a small network.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from core.config.run_config import RunConfig
 from core.learners.steps.flat import FlatParameters
+from core.learners.steps.lane_threads import LaneThreads
 from core.learners.steps.optimizer_state import ENTRIES, STEP, entry_name, read_entries
 from core.storage.arrays import Arrays
 
@@ -36,9 +38,12 @@ _CHUNK = 2**16
 
 
 class FlatOptimizer:
-    """Updates `flat.values` by `flat.grads`."""
+    """Updates `flat.values` by `flat.grads`.
 
-    def __init__(self, config: RunConfig, flat: FlatParameters) -> None:
+    threads: share an update of several passes; without them it is the caller's alone.
+    """
+
+    def __init__(self, config: RunConfig, flat: FlatParameters, threads: LaneThreads | None = None) -> None:
         self._flat = flat
         self._kind = config.optimizer
         self._momentum, self._decay = config.momentum, config.weight_decay
@@ -53,6 +58,7 @@ class FlatOptimizer:
             "adadelta": self._adadelta,
         }
         self.step = updates[config.optimizer]
+        self._threads = threads or LaneThreads(1)
         self._chunks = self._split_into_chunks() if config.optimizer == "adadelta" else []
 
     def _sgd(self, lr: float) -> None:
@@ -92,7 +98,10 @@ class FlatOptimizer:
 
     def _adadelta(self, lr: float) -> None:
         self._steps += 1
-        for values, grads, square_avg, acc_delta, delta, divisor in self._chunks:
+        self._threads.run([partial(self._adadelta_in_chunks, chunks, lr) for chunks in self._chunks])
+
+    def _adadelta_in_chunks(self, chunks: Sequence[tuple[Tensor, ...]], lr: float) -> None:
+        for values, grads, square_avg, acc_delta, delta, divisor in chunks:
             if self._decay:
                 grads.add_(values, alpha=self._decay)
             square_avg.mul_(_RHO).addcmul_(grads, grads, value=1 - _RHO)
@@ -102,12 +111,15 @@ class FlatOptimizer:
             acc_delta.mul_(_RHO).addcmul_(delta, delta, value=1 - _RHO)
             values.add_(delta, alpha=-lr)
 
-    def _split_into_chunks(self) -> list[tuple[Tensor, ...]]:
-        """For each chunk its values, gradients and entries, and two scratch buffers that all chunks share."""
+    def _split_into_chunks(self) -> list[list[tuple[Tensor, ...]]]:
+        """For each thread its chunks: values, gradients, entries, and two scratch buffers that these chunks share."""
         whole = self._flat.values, self._flat.grads, *self._entries.values()
-        scratch = torch.empty(2, _CHUNK, dtype=self._flat.values.dtype)
-        chunks = zip(*(torch.split(tensor, _CHUNK) for tensor in whole), strict=True)
-        return [(*chunk, *scratch[:, : len(chunk[0])]) for chunk in chunks]
+        lanes = self._threads.count
+        scratch = torch.empty(lanes, 2, _CHUNK, dtype=self._flat.values.dtype)
+        chunks = list(zip(*(torch.split(tensor, _CHUNK) for tensor in whole), strict=True))
+        return [
+            [(*chunk, *scratch[lane, :, : len(chunk[0])]) for chunk in chunks[lane::lanes]] for lane in range(lanes)
+        ]
 
     def state(self) -> Arrays:
         """See `core.learners.steps.base.TrainStep`."""

@@ -99,9 +99,11 @@ def test_cut_within_an_epoch(tmp_path, toy, optimizer, schedule):
     assert run_in_two(config, toy, tmp_path / "c", cut=14) == run_through(config, toy)
 
 
-def test_cut_within_an_epoch_of_the_cnn(tmp_path):
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_cut_within_an_epoch_of_the_cnn(tmp_path, threads):
     data = make_dataset(80, 10)
-    config = make_config(arch="cnn", optimizer="adadelta", lr=1.0, batch_size=16, val_fraction=0.2)
+    config = make_config(arch="cnn", optimizer="adadelta", lr=1.0, batch_size=16, val_fraction=0.2, threads=threads)
     assert run_in_two(config, data, tmp_path / "c", cut=2) == run_through(config, data)
 
 

@@ -19,13 +19,14 @@ from core.config.run_config import RunConfig
 from core.learners.steps.convolutions.dropout_bits import QuarterDropout
 from core.learners.steps.convolutions.ink_tiles import GRID, TileCutter
 from core.learners.steps.convolutions.pooling import Pooling
-from core.learners.steps.convolutions.tile_pass import Convolutions
+from core.learners.steps.convolutions.tile_pass import Convolutions, TilePass
 from core.learners.steps.convolutions.winograd import columns_first
 from core.learners.steps.dense import DensePass
 from core.learners.steps.dense_layers import DenseLayer
 from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
+from core.learners.steps.lane_threads import LaneThreads
 from core.learners.steps.pixels import PixelScale
 from core.storage.arrays import Arrays
 from models.cnn import Cnn
@@ -46,12 +47,13 @@ class CnnStep:
         model.conv2.weight.data = columns_first(model.conv2.weight.detach())
         flat = FlatParameters(model)
         grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
-        self._convolutions = Convolutions(model, grads)
+        self._threads = LaneThreads(config.known_threads)
+        self._convolutions = Convolutions(model, grads, self._threads)
         self._layers = [LayerParameters(layer, grads) for layer in layers]
         self._dropout = QuarterDropout(model.dropout1.p, flat.values.dtype)
         self._scale = scale
         self._precision = config.precision
-        self._optimizer = FlatOptimizer(config, flat)
+        self._optimizer = FlatOptimizer(config, flat, self._threads)
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, _Pass] = {}
         self._pass = self._find_pass(0)
@@ -61,12 +63,12 @@ class CnnStep:
         self._pass = self._find_pass(len(pixels))
         self._convolutions.begin()
         # A network that diverges overflows here; the training loop says so when it sees the loss.
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), self._threads.main_alone():
             return torch.from_numpy(self._pass.forward(pixels, self._scale))
 
     def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step
         """Set the gradients."""
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), self._threads.main_alone():
             self._pass.backward(labels.numpy())
         self._convolutions.end()
 
@@ -142,12 +144,13 @@ class _Pass:
 
     def _each_pass(self, pooled: Tensor, backward: bool) -> None:
         """Go through all tiles. pooled: (tiles, channels), the outputs or their gradients."""
-        start = 0
-        for one_pass in self._convolutions.passes(len(pooled)):
+        channels = pooled.shape[1]
+
+        def go_through(one_pass: TilePass, start: int) -> None:
             stop = start + one_pass.count
-            channels = pooled.shape[1]
             memory = self._differences[3 * channels * start : 3 * channels * stop]
             pooling = Pooling(memory.view(3, one_pass.count, channels))
             go = one_pass.backward if backward else one_pass.forward
             go(self._patches[:, :, start:stop], pooling, pooled[start:stop])
-            start = stop
+
+        self._convolutions.each_pass(len(pooled), go_through)

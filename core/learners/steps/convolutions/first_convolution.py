@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import torch
 from torch import Tensor
 
@@ -30,7 +32,21 @@ class FirstConvolution:
         """Take over the parameters as they are now, and set the gradients to 0."""
         self._matrix[:_TAPS] = self._taps
         self._matrix[_TAPS] = self._bias
+        self.clear()
+
+    def clear(self) -> None:
+        """Set the gradients to 0."""
         self._matrix_grad.zero_()
+
+    def twin(self) -> FirstConvolution:
+        """The same parameters with gradients of its own, for another thread; `add` takes these back."""
+        twin = copy(self)
+        twin._matrix_grad = torch.empty_like(self._matrix_grad)
+        return twin
+
+    def add(self, twin: FirstConvolution) -> None:
+        """Add the gradients of a twin to these."""
+        self._matrix_grad.add_(twin._matrix_grad)
 
     def forward(self, windows: Tensor, out: Tensor) -> None:
         """max(x W + b, 0)."""

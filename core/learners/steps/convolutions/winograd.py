@@ -11,6 +11,8 @@ are equal come out equal to the last bit, and max-pooling finds the same ties as
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -37,7 +39,21 @@ class WinogradWeights:
     def begin(self) -> None:
         """Transform the weights as they are now, and set the gradient to 0."""
         torch.mm(self._transform, self._weight, out=self.matrices.view(_MATRICES, -1))
+        self.clear()
+
+    def clear(self) -> None:
+        """Set the gradient to 0."""
         self.matrices_grad.zero_()
+
+    def twin(self) -> WinogradWeights:
+        """The same weights with a gradient of their own, for another thread; `add` takes it back."""
+        twin = copy(self)
+        twin.matrices_grad = torch.empty_like(self.matrices_grad)
+        return twin
+
+    def add(self, twin: WinogradWeights) -> None:
+        """Add the gradient of a twin to this one."""
+        self.matrices_grad.add_(twin.matrices_grad)
 
     def end(self) -> None:
         """Write the weights' gradient, from that of `matrices`."""
