@@ -23,6 +23,7 @@ from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import services as resources
 from pages.components.shell import tab_storage, visitor
 from tests.made import make_config
+from tests.pages.calls import call_at_once
 from tests.pages.drawing import TEMPERATURE, Host, as_object
 from tests.pages.school import School
 from tests.pages.shared_compute import SharedProcess
@@ -94,6 +95,31 @@ def visit_script(tmp_path, monkeypatch):
 
     yield open_page
     st.cache_resource.clear()
+
+
+@pytest.fixture
+def visit_at_once(tmp_path, monkeypatch):
+    """Opens a page; what is computed is computed here and at once. Only the embedded digits are there."""
+    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
+    monkeypatch.setattr(resources, "BUNDLED_RUNS", tmp_path / "bundled")
+    monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
+    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
+    monkeypatch.setattr(ComputeClient, "start_long_call", call_at_once)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+    def open_page(script: str, session: dict | None = None, **parameters: str) -> AppTest:
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
+        app.switch_page(f"pages/{script}.py")
+        for name, value in parameters.items():
+            app.query_params[name] = value
+        for name, value in (session or {}).items():
+            app.session_state[name] = value
+        return app.run()
+
+    yield open_page
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ from dataclasses import replace
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from core import settings
 from core.classroom.classroom import Classroom
 from core.data.catalog import DATASETS
 from core.data.datasets import load_split
-from core.execution.compute_client import ComputeClient
 from core.owners.visitor import Visitor, new_key, visitor_with
 from core.runs.record import RUNNING, RunState, read_run, write_state
-from core.steps import finish
 from core.storage.locks import hold_as_worker
 from core.stress.kinds import KINDS
 from core.stress.result import save_stress
@@ -29,12 +26,11 @@ from pages.components.evaluate.samples.loading import load_calibrated_samples
 from pages.components.evaluate.views import VIEWS
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.sample.panels import PANELS as SAMPLE_PANELS
-from pages.components.shell import services, texts, visitor
+from pages.components.shell import texts, visitor
 from pages.components.shell.texts import tr
 from pages.components.shell.visitor_cookie import VISITOR_COOKIE
 from tests.made import make_stress
 from tests.pages.bypassing import bypassing
-from tests.pages.calls import ended_call
 from tests.pages.drawing import ONE, as_object, find
 from tests.pages.made_runs import make_result, make_run
 from tests.pages.mine import made
@@ -60,32 +56,15 @@ def mine(add_run):
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch, mine):
-    """Opens a page; what is computed is computed here and at once. Only the embedded digits are there."""
-    monkeypatch.setenv(settings.DATA_VARIABLE, str(tmp_path / "data"))
-    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
-    monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
-    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
-    monkeypatch.setattr(
-        ComputeClient, "start_long_call", lambda _, function, *args, **_options: ended_call(finish(function(*args)))
-    )
-    st.cache_resource.clear()
-    st.cache_data.clear()
+def visit(visit_at_once, mine):
+    """Opens a page on the run on show; see `visit_at_once`."""
 
     def open_page(script, session=None, **parameters):
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
-        app.switch_page(f"pages/{script}.py")
-        for name, value in {"run": mine.id, **parameters}.items():
-            app.query_params[name] = value
-        for name, value in (session or {}).items():
-            app.session_state[name] = value
-        app.run()
+        app = visit_at_once(script, session, **{"run": mine.id, **parameters})
         check(app)
         return app
 
-    yield open_page
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    return open_page
 
 
 def check(app):

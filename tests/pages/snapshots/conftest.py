@@ -8,21 +8,16 @@ from functools import partial
 from itertools import count
 
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import local_script_runner
 
 from core import settings
 from core.execution import live_probe, train_run
-from core.execution.compute_client import ComputeClient
 from core.runs import store as run_store
 from core.runs.record import FINISHED, read_run
 from core.runs.store import RunStore
-from core.steps import finish
 from core.training import clock
 from core.uncertainty.record import read_calibration, write_calibration
-from pages.components.shell import services
 from tests.made import Noon, make_config, set_clock
-from tests.pages.calls import ended_call
 from tests.pages.drawing import TEMPERATURE
 from tests.pages.snapshots.comparing import compare_files
 from tests.pages.snapshots.outline import outline, parse_with_frames
@@ -82,32 +77,12 @@ def _frames(monkeypatch):
 
 
 @pytest.fixture
-def visit(tmp_path, monkeypatch):
-    """Opens a page; what is computed is computed here and at once. Only the embedded digits are there."""
+def visit(visit_at_once, monkeypatch):
+    """Opens a page; see `visit_at_once`. Runs and sweeps are made at noon."""
+    monkeypatch.setattr(run_store, "datetime", Noon)
     # Its name stands on some pages.
     monkeypatch.setenv(settings.DATA_VARIABLE, "/nowhere")
-    monkeypatch.setattr(services, "BUNDLED_RUNS", tmp_path / "bundled")
-    monkeypatch.setattr(run_store, "datetime", Noon)
-    monkeypatch.setattr(ComputeClient, "start", lambda client: client.is_ready.set())
-    monkeypatch.setattr(ComputeClient, "call", lambda _, function, *args, **_options: function(*args))
-    monkeypatch.setattr(
-        ComputeClient, "start_long_call", lambda _, function, *args, **_options: ended_call(finish(function(*args)))
-    )
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-    def open_page(script, session=None, **parameters):
-        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
-        app.switch_page(f"pages/{script}.py")
-        for name, value in parameters.items():
-            app.query_params[name] = value
-        for name, value in (session or {}).items():
-            app.session_state[name] = value
-        return app.run()
-
-    yield open_page
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    return visit_at_once
 
 
 @pytest.fixture

@@ -43,6 +43,7 @@ _FLOATS = re.compile(r"(?:[A-Za-z0-9+/]{4}){20,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9
 # Digests, which rounding changes; a sweep's id, which is made anew each time; and the names of Streamlit's own scripts,
 # which its versions change.
 _MADE_NAME = re.compile(r"\b[0-9a-f]{16,}\b|\b\d{8}-\d{6}-[\w-]+|(?<=\.)[\w-]{8}(?=\.js)")
+_DIGITS = re.compile(r"[\d.]+")
 _OPENING_TAG = re.compile(r"(?=<[a-z])")
 
 
@@ -77,7 +78,7 @@ def _of_node(node: Any, depth: int) -> Iterator[str]:
     if isinstance(proto, Proto):
         name, lines = str(getattr(node, "type", proto.DESCRIPTOR.name)), [*_of_message(proto), *_of_frame(node)]
         joined = f"{name}: " + "; ".join(lines)
-        whole = [joined] if len(joined) <= _MOST_CHARACTERS else [name, *(f"  .{line}" for line in lines)]
+        whole = [joined] if _is_short(joined) else [name, *(f"  .{line}" for line in lines)]
         yield from ("  " * depth + line for line in whole)
     for _, child in sorted(getattr(node, "children", {}).items()):
         yield from _of_node(child, depth + isinstance(proto, Proto))
@@ -170,12 +171,17 @@ def _of_number(value: Any) -> str:
 def _of_text(name: str, text: str) -> Iterator[str]:
     text = _DATA_URL.sub(lambda found: _of_picture(found[1], base64.b64decode(found[2])), _STYLE.sub("", text))
     lines = _MADE_NAME.sub("…", text).split("\n")
-    if len(text) > _MOST_CHARACTERS:
+    if not _is_short(text):
         lines = [part for line in lines for part in _OPENING_TAG.split(line)]
     first, *others = [line for line in lines if line.strip()] or [""]
     yield f"{name} = {first}"
     for _, alike in groupby(others, lambda line: line.partition(" ")[0]):
         yield from (f"    {line}" for line in _ends(list(alike)))
+
+
+def _is_short(line: str) -> bool:
+    # Without the digits, whose number depends on rounding.
+    return len(_DIGITS.sub("", line)) <= _MOST_CHARACTERS
 
 
 def _ends(entries: list[Any]) -> list[Any]:
