@@ -13,6 +13,8 @@ TEMPERATURE = 2.0
 
 ONE = [(140, 40), (138, 150), (140, 250)]
 DASH = [(60, 150), (220, 150)]
+# Three digits side by side.
+LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
 
 
 def as_object(points, **more):

@@ -2,13 +2,16 @@
 
 import errno
 import json
+import logging
 import os
+import re
 import signal
 import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from unittest.mock import MagicMock
 
 import numpy as np
 import pytest
@@ -303,3 +306,20 @@ def test_what_is_asked_for_comes_before_what_can_wait(asked, monkeypatch):
     monkeypatch.setattr(compute_process.importlib, "import_module", lambda name: pytest.fail(f"{name} came first"))
     os.close(asked)
     ComputeProcess().serve()
+
+
+def test_its_log_is_shown_from_its_first_moment(monkeypatch, capsys):
+    def serve(_):
+        compute_process._log.error("It is %s.", "so")
+
+    for name in ("signal", "importlib"):
+        monkeypatch.setattr(compute_process, name, MagicMock())
+    monkeypatch.setattr(compute_process, "load_dataset", MagicMock())
+    monkeypatch.setattr(ComputeProcess, "serve", serve)
+    monkeypatch.setattr(compute_process.os, "_exit", lambda _: None)
+    package = logging.getLogger("core")
+    monkeypatch.setattr(package, "handlers", [])
+    compute_process.main()
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == {"event": "ready"}
+    assert re.fullmatch(r"[\d-]+ [\d:,]+ ERROR core\.execution\.compute_process: It is so\.\n", shown.err)

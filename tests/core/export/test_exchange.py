@@ -9,6 +9,7 @@ import torch
 
 from core.config.run_config import RunConfig
 from core.errors import CheckpointError, RunError
+from core.export import state_dict
 from core.export.state_dict import export_state_dict, import_state_dict
 from core.inference.networks import predict_proba
 from core.runs.record import FINISHED, RunState
@@ -142,6 +143,17 @@ def test_a_tensor_of_another_kind_leaves_no_run(store, tmp_path, change, message
     with pytest.raises(CheckpointError, match=message):
         import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
     assert all(record.bundled for record in store.all())
+
+
+def test_a_tensor_of_just_as_many_numbers_as_are_read_comes_in(store, tmp_path, monkeypatch):
+    weights = create_model("softmax").state_dict()
+    torch.save(weights, tmp_path / "x.pt")
+    most = max(tensor.numel() for tensor in weights.values())
+    monkeypatch.setattr(state_dict, "_MOST_NUMBERS", most)
+    assert import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
+    monkeypatch.setattr(state_dict, "_MOST_NUMBERS", most - 1)
+    with pytest.raises(CheckpointError, match="at most 7,839 are read"):
+        import_state_dict(tmp_path / "x.pt", RunConfig(arch="softmax"), store)
 
 
 def test_a_sparse_tensor_comes_in_as_a_dense_one(store, tmp_path):

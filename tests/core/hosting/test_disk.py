@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from core.hosting.disk import clean_up
+from core.hosting.disk import clean_up, visitors_bytes
 from core.operator.settings_file import OperatorSettings
 from core.owners.visitor import OPERATOR
 from core.runs.record import FINISHED, RUNNING, RunState, write_state
@@ -139,3 +139,13 @@ def test_space_that_the_operators_runs_take_makes_no_visitors_run_go(store, old_
     old_run(100, visitor=OPERATOR, megabytes=3)
     old_run(1, megabytes=1)
     assert clean_up(store, OperatorSettings(disk_mb=2)) == []
+
+
+def test_what_just_fits_stays(store, old_run):
+    old = old_run(10)
+    file = store.root / old / "weights.safetensors"
+    file.write_bytes(bytes(10**6 - visitors_bytes(store)))
+    assert visitors_bytes(store) == 10**6
+    assert clean_up(store, OperatorSettings(disk_mb=1)) == []
+    file.write_bytes(bytes(file.stat().st_size + 1))
+    assert clean_up(store, OperatorSettings(disk_mb=1)) == [old]

@@ -152,3 +152,12 @@ def test_a_lock_that_may_not_be_looked_at_counts_as_held(tmp_path, monkeypatch):
 def test_a_pipe_in_place_of_a_lock_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / ".queue.lock")
     assert not is_locked(tmp_path)
+
+
+def test_between_two_tries_for_a_held_lock_nothing_is_computed(tmp_path, monkeypatch):
+    naps = []
+    monkeypatch.setattr(locks.time, "sleep", naps.append)
+    with hold_as_worker(tmp_path), pytest.raises(RunBusy):
+        hold_as_worker(tmp_path, seconds=0.01).__enter__()
+    assert naps
+    assert set(naps) == {locks._RETRY_SECONDS}

@@ -16,9 +16,8 @@ from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.draw.source import drawing as source
 from pages.components.draw.steps.choice import TITLES
 from pages.components.pictures.data_url import png_url
-from tests.pages.drawing import as_object, find, html, reading, texts
+from tests.pages.drawing import LEFT, MIDDLE, RIGHT, as_object, find, html, reading, texts
 
-LEFT, MIDDLE, RIGHT = [(40, 60), (40, 220)], [(140, 60), (140, 220)], [(220, 60), (250, 150), (225, 220)]
 BAR = [(120, 140), (165, 138)]
 # A 2 and a 5, written in one go, without the bar of the 5.
 JOINED_TWO = [

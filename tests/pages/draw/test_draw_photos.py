@@ -1,6 +1,5 @@
 """Pictures from a file on the Draw page."""
 
-import io
 import re
 
 import numpy as np
@@ -15,22 +14,7 @@ from core.photo.open_photo import open_photo
 from pages.components.draw.source.photo_view import photo_url
 from pages.components.pictures.data_url import png_url
 from tests.pages.drawing import find, html, reading, texts
-
-# A one in dark ink on grey paper that is lighter on the right.
-PAPER = np.tile(np.linspace(120, 200, 400).astype(np.uint8), (300, 1))
-
-
-def as_file(image, kind="PNG"):
-    file = io.BytesIO()
-    image.save(file, kind)
-    return file.getvalue()
-
-
-def photo_of_one():
-    image = Image.fromarray(PAPER)
-    ImageDraw.Draw(image).line([(200, 60), (190, 240)], fill=20, width=10)
-    return image
-
+from tests.pages.photographs import as_file, photo_of_one
 
 PHOTO = np.asarray(photo_of_one())
 

@@ -69,3 +69,9 @@ def test_a_digit_s_box_has_what_was_read_beside_it_and_the_chosen_one_is_thicker
 def test_all_around_the_part_that_is_read_is_pale():
     content = svg(photo_url(np.zeros((280, 280, 3), np.uint8), part=(28, 56, 140, 210)))
     assert "M0 0H280.0V280.0H0ZM28.0 56.0V210.0H140.0V56.0Z" in content
+
+
+def test_around_a_part_of_an_enlarged_photograph_the_same_is_pale():
+    # A photograph of half the canvas's side is drawn at twice its size.
+    content = svg(photo_url(np.zeros((140, 140, 3), np.uint8), part=(14, 28, 70, 105)))
+    assert "M0 0H280.0V280.0H0ZM28.0 56.0V210.0H140.0V56.0Z" in content

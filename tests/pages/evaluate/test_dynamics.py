@@ -376,3 +376,15 @@ def test_records_of_other_images_are_told(open_run, make_run, part):
     write_epoch(record.path, make_epoch(1, predict(np.zeros(9, np.int64), []), n_train=20))
     app = choose_part(open_run(record), part)
     assert re.search("predictions for 9 images; here are 144|trained on 20 images", texts(app.error))
+
+
+def test_a_run_that_has_gone_meanwhile_is_told(store):
+    def page():
+        from pages.components.evaluate.dynamics.view import _watch
+
+        _watch("gone", ())
+
+    assert not store.all()
+    app = AppTest.from_function(page, default_timeout=30).run()
+    assert not app.exception
+    assert "There is no run 'gone'." in texts(app.warning)

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 from core.runs.record import FINISHED, MEASURING, PAUSED, QUEUED, RUNNING, STARTING, RunState, write_state
 from core.settings import PROJECT
 from core.storage.locks import hold_as_worker
+from pages.components.runs import in_training
 from pages.components.runs.in_training import run_to_follow
 from pages.components.shell import services
 from tests.made import make_config
@@ -95,3 +96,25 @@ def test_a_run_in_training_comes_before_those_that_wait_and_before_a_sweep_s(sto
     train(RunState(RUNNING), {"sweep": "mine"})
     assert run_to_follow(store.all()).id == training.id
     assert run_to_follow([]) is None
+
+
+@pytest.mark.parametrize(
+    ("page", "shows_it", "is_linked"), [("train", True, 0), ("train", False, 1), ("twins", True, 1)]
+)
+def test_where_the_page_shows_the_run_it_needs_no_link(train, store, monkeypatch, page, shows_it, is_linked):
+    def script():
+        import streamlit as st
+
+        from pages.components.runs.in_training import show_in_training
+
+        show_in_training(st.session_state["page"])
+
+    record, other = train(RunState(STARTING)), make_run(store, "other")
+    app = AppTest.from_function(script, default_timeout=30)
+    app.session_state["page"] = page
+    app.query_params["run"] = record.id if shows_it else other.id
+    # A link needs the pages of the whole app.
+    drawn = []
+    monkeypatch.setattr(in_training, "_link", lambda *what: drawn.append(what))
+    assert not app.run().exception
+    assert drawn == [("train", "Starting", {"run": record.id})] * is_linked

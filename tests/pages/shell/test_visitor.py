@@ -118,3 +118,12 @@ def test_whoever_may_not_visit_sees_why_and_nothing_else(visit_script, monkeypat
     assert not app.info
     assert app.selectbox
     assert app.caption
+
+
+def test_settings_that_cannot_be_read_let_nobody_in(monkeypatch):
+    monkeypatch.setenv(settings.OPEN_VARIABLE, "perhaps")
+    app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60).run()
+    assert not app.exception
+    assert [element.value for element in app.title] == ["MNIST Lab"]
+    assert "perhaps" in app.error[0].value
+    assert len(app.button) + len(app.caption) + len(app.selectbox) + len(app.toggle) == 0

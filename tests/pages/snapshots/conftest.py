@@ -100,12 +100,15 @@ def check_text(file_regression, tmp_path):
 def check(check_text):
     """Compares a page with the outline of it that is kept beside these tests.
 
-    without: what is left out of each line, since it tells the processor's rounding.
+    parts: of the page, as `outline` takes them. without: what is left out of each line, since it tells the processor's
+    rounding.
     """
 
-    def compare(app, without=""):
+    def compare(app, *parts, without=""):
         assert not app.exception
-        text = outline(app)
+        text = outline(app, parts)
+        # A part that is not there would be compared with nothing.
+        assert text.strip()
         if without:
             text, count = re.subn(without, "…", text)
             assert count

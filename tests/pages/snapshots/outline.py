@@ -9,7 +9,8 @@ import base64
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -36,7 +37,7 @@ _CODE = {"js_content", "css_content", "js", "css"}
 _MOST_CHARACTERS = 220
 # Longer lists are summed up.
 _MOST_ENTRIES = 12
-_STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
+_STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 _DATA_URL = re.compile(r"data:image/([a-z+]+);base64,([A-Za-z0-9+/=]+)")
 # Such texts are 32-bit floats for a script.
 _FLOATS = re.compile(r"(?:[A-Za-z0-9+/]{4}){20,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
@@ -63,14 +64,26 @@ def parse_with_frames(parse: Callable[[list[Any]], Any], messages: list[Any]) ->
     return root
 
 
-def outline(app: AppTest) -> str:
-    """All of it, an element a line and its fields below it."""
-    return "\n".join(_of_node(app._tree, 0)) + "\n"
+def outline(app: AppTest, parts: Collection[str] = ()) -> str:
+    """The page, an element a line and its fields below it.
+
+    parts: the keys of the containers that are told, and kinds of elements such as "dialog"; all where there is none.
+    """
+    nodes = _find(app._tree, parts) if parts else [app._tree]
+    return "\n".join(line for node in nodes for line in _of_node(node, 0)) + "\n"
 
 
 def outline_of_html(text: str) -> str:
     """A page of HTML, a tag a line."""
     return "\n".join(_of_text("page", text)) + "\n"
+
+
+def _find(node: Any, parts: Collection[str]) -> Iterator[Any]:
+    if getattr(node, "key", None) in parts or getattr(node, "type", "") in parts:
+        yield node
+    else:
+        for _, child in sorted(getattr(node, "children", {}).items()):
+            yield from _find(child, parts)
 
 
 def _of_node(node: Any, depth: int) -> Iterator[str]:
@@ -169,7 +182,7 @@ def _of_number(value: Any) -> str:
 
 
 def _of_text(name: str, text: str) -> Iterator[str]:
-    text = _DATA_URL.sub(lambda found: _of_picture(found[1], base64.b64decode(found[2])), _STYLE.sub("", text))
+    text = _DATA_URL.sub(lambda found: _of_picture(found[1], base64.b64decode(found[2])), _STYLE.sub(_of_style, text))
     lines = _MADE_NAME.sub("…", text).split("\n")
     if not _is_short(text):
         lines = [part for line in lines for part in _OPENING_TAG.split(line)]
@@ -177,6 +190,11 @@ def _of_text(name: str, text: str) -> Iterator[str]:
     yield f"{name} = {first}"
     for _, alike in groupby(others, lambda line: line.partition(" ")[0]):
         yield from (f"    {line}" for line in _ends(list(alike)))
+
+
+def _of_style(style: re.Match[str]) -> str:
+    """A checksum: style sheets are long, and a commit that changes one shows how."""
+    return f"<style {zlib.crc32(style[1].encode()):08x}>"
 
 
 def _is_short(line: str) -> bool:

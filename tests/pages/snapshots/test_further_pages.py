@@ -1,5 +1,7 @@
 """Pages in further states, as `test_pages.py` compares them."""
 
+import shutil
+
 import pytest
 
 from core.classroom.classroom import Classroom
@@ -14,17 +16,17 @@ from core.sweep.records import SweepStore
 from core.texts.message import message
 from core.training.breakdown import PARTS, Breakdown
 from core.training.events import EpochEnd
+from models import MODELS
 from pages.components.classroom.views import VIEWS as BOARD_VIEWS
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.evaluate.report.page import report_html
 from pages.components.evaluate.samples.loading import load_calibrated_samples
+from pages.components.runs.curves import COMPARE_KEY
 from tests.made import make_stress
-from tests.pages.draw.test_draw_numbers import LEFT, MIDDLE
-from tests.pages.draw.test_draw_photos import as_file, photo_of_one
-from tests.pages.drawing import DASH, ONE, as_object, find
+from tests.pages.drawing import DASH, LEFT, MIDDLE, ONE, as_object, find
 from tests.pages.made_runs import make_result, make_run
 from tests.pages.mine import made
-from tests.pages.photographs import LINES, page_of
+from tests.pages.photographs import LINES, as_file, page_of, photo_of_one
 from tests.pages.presenting import present
 from tests.pages.snapshots.outline import outline_of_html
 from tests.sweeps import add_trial, make_space
@@ -120,7 +122,7 @@ def test_the_twins_after_a_step(visit, check):
 
 
 @pytest.mark.parametrize("arch", ["cnn", "mlp"])
-@pytest.mark.parametrize("tab", ["Layers", "Weights", "Activations"])
+@pytest.mark.parametrize("tab", ["Weights", "Activations"])
 def test_networks_of_several_layers(visit, check, arch, tab):
     check(visit("anatomy", {"anatomy_tab": tab}, arch=arch))
 
@@ -157,3 +159,50 @@ def test_the_report(check_text, mine, tmp_path):
     test = load_split("digits", tmp_path, "test")
     html = report_html(mine, mine.result, mine.history(), (test, load_calibrated_samples(mine, test)))
     check_text(outline_of_html(html))
+
+
+@pytest.mark.parametrize(("panel", "opened"), [("sure", "reliability"), ("why", "why_layers"), ("why", "why_change")])
+def test_what_is_opened_on_request(visit, check, mine, panel, opened):
+    check(visit("draw", {DRAWING: [as_object(ONE)], opened: True}, look=panel, run=mine.id))
+
+
+def test_the_learning_rate_of_a_run_at_work(visit, check, mine):
+    write_state(mine.path, RunState(RUNNING, step=40, epoch=1, total_steps=114))
+    with hold_as_worker(mine.path):
+        check(visit("train", {f"lr_popover_{mine.id}": True}, run=mine.id), "run")
+
+
+def test_a_part_of_a_photograph(visit, check, mine):
+    app = visit("draw", {"upload_part": True}, source="upload", run=mine.id)
+    app.file_uploader[0].set_value(("photo.png", page_of(LINES), "image/png"))
+    app.session_state["upload_across"], app.session_state["upload_down"] = (10, 90), (45, 95)
+    check(app.run())
+
+
+@pytest.mark.parametrize("source", ["test", "pixels"])
+def test_the_steps_of_what_is_not_drawn(visit, check, mine, source):
+    check(visit("draw", source=source, look="steps", run=mine.id))
+
+
+@pytest.mark.parametrize("drawn", [[], [as_object(ONE)]])
+def test_one_s_own_drawing(visit, check, mine, drawn):
+    session = {"anatomy_tab": "Activations", "anatomy_image_source": "drawing", DRAWING: drawn}
+    check(visit("anatomy", session, run=mine.id))
+
+
+@pytest.mark.parametrize("arch", MODELS)
+@pytest.mark.parametrize("tab", ["Layers", "Formulas"])
+def test_every_architecture(visit, check, arch, tab):
+    check(visit("anatomy", {"anatomy_tab": tab}, arch=arch))
+
+
+def test_runs_whose_curves_are_the_same(visit, check, mine):
+    # The second copy covers one curve, the third covers two.
+    for name in ("Copy", "Copy 2"):
+        shutil.copytree(mine.path, mine.path.with_name(name))
+    check(visit("train", {COMPARE_KEY: ["Copy", "Copy 2"]}, run=mine.id), "run")
+
+
+@pytest.mark.parametrize("asked", ["Other", "gone", "Mine"])
+def test_two_runs_by_the_address(visit, check, mine, asked):
+    check(visit("evaluate", view="compare", other=asked, run=mine.id))

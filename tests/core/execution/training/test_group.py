@@ -218,3 +218,15 @@ def test_what_is_no_chain_of_dense_layers_under_plain_descent_is_no_group(store)
     assert can(*CONFIGS)
     assert not can(CONFIGS[0], group_config(optimizer="adam"))
     assert not can(make_config(arch="cnn", optimizer="sgd"))
+
+
+def test_a_run_that_is_paused_alone_makes_no_other_wait(runs, tmp_path, monkeypatch):
+    monkeypatch.setattr(worker, "make_ready", lambda _: None)
+
+    def wait(_):
+        assert [read_state(run.path).status for run in runs] == [PAUSED, FINISHED, FINISHED]
+        send(runs[0].path, "stop")
+
+    send(runs[0].path, "pause")
+    monkeypatch.setattr(Trainer, "wait", wait)
+    assert train(runs, tmp_path) == [STOPPED, FINISHED, FINISHED]
