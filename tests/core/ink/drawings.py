@@ -6,6 +6,24 @@ from core.ink.rendering import picture_from_strokes
 
 SEVEN = [np.array([[60.0, 60], [200, 60], [120, 220]]), np.array([[100.0, 140], [180, 140]])]
 
+# Each digit as strokes through a few points, in a box 60 wide and 100 high.
+_TURN = np.linspace(0, 2 * np.pi, 14)
+RING = [(30 + 28 * np.sin(turn), 50 - 50 * np.cos(turn)) for turn in _TURN]
+_UPPER = [(30 + 22 * np.sin(turn), 25 - 25 * np.cos(turn)) for turn in _TURN]
+_LOWER = [(30 + 27 * np.sin(turn), 74 - 26 * np.cos(turn)) for turn in _TURN]
+DIGITS = [
+    [RING],
+    [[(15, 20), (32, 0), (32, 100)]],
+    [[(4, 22), (14, 5), (30, 0), (48, 8), (52, 28), (40, 52), (2, 100), (58, 100)]],
+    [[(6, 8), (30, 0), (50, 16), (44, 38), (24, 46), (50, 60), (52, 84), (30, 100), (4, 92)]],
+    [[(34, 0), (2, 66), (58, 66)], [(44, 40), (42, 100)]],
+    [[(10, 0), (6, 44), (28, 38), (50, 52), (52, 75), (35, 98), (2, 94)], [(10, 0), (56, 0)]],
+    [[(46, 2), (18, 36), (6, 72), (24, 100), (50, 84), (42, 56), (10, 66)]],
+    [[(2, 4), (56, 0), (20, 100)], [(14, 52), (50, 48)]],
+    [_UPPER, _LOWER],
+    [[(50, 20), (28, 2), (8, 24), (26, 46), (50, 24), (48, 60), (36, 100)]],
+]
+
 
 def picture(strokes):
     return picture_from_strokes([np.asarray(stroke, float) for stroke in strokes]).picture
