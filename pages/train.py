@@ -12,7 +12,7 @@ from core.settings import data_root
 from pages.components.classroom.services import nicknames
 from pages.components.data.start import Start, find_delay
 from pages.components.draw.source.drawing import last_picture
-from pages.components.runs.curves import COMPARE_KEY, compare_controls, runs_on_show
+from pages.components.runs.curves import COMPARE_KEY, CONTROLS, compare_controls, runs_on_show
 from pages.components.runs.differences import show_differences
 from pages.components.runs.finish_card import COPY_KEY, NEXT_KEY
 from pages.components.runs.live_run import show_run
@@ -153,7 +153,7 @@ def current_run(records: list[RunRecord], config: RunConfig | None) -> None:
     asked = named(RUN)
     settle(RUN, record.id, instead_of=asked if asked != record.id else None)
     show_run(record, last_picture)
-    with st.container(key=form_key("compare")):
+    with st.container(key=CONTROLS):
         compare_controls(record, records)
     show_differences(runs_on_show(record))
     with st.container(key=form_key("time")):

@@ -15,11 +15,14 @@ from core.runs.record import RunRecord
 from pages.components.charts.echarts import draw_echarts, shown_height
 from pages.components.charts.learning import accuracy_chart, chart_height, loss_chart
 from pages.components.runs.run_picker import run_labels
+from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
 from pages.components.shell.texts import tr, tr_plain
 
 # The ids of the runs laid over the shown one.
 COMPARE_KEY = "compare_runs"
+# The container of the controls.
+CONTROLS = form_key("compare")
 # Runs laid over the shown one, at most.
 _MOST_COMPARED = 7
 _SMOOTHING_KEY = "smoothing"

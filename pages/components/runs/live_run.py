@@ -16,7 +16,7 @@ from core.hosting.watchers import is_far_from
 from core.runs.history import History
 from core.runs.record import FAILED, INTERRUPTED, MEASURING, PAUSED, QUEUED, RUNNING, STARTING, RunRecord
 from core.runs.result import RunResult
-from pages.components.runs.curves import read_histories, runs_on_show, show_curves
+from pages.components.runs.curves import CONTROLS, read_histories, runs_on_show, show_curves
 from pages.components.runs.finish_card import show_finish
 from pages.components.runs.live_view import choose_view, show_answers, show_first_weights, show_own_picture
 from pages.components.runs.status import BADGES
@@ -43,6 +43,8 @@ _STYLE = f"""
 @media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; justify-content: start; }} }}
 </style>
 """
+# They change the curves alone.
+_NO_CONTROLS = f"<style>.st-key-{CONTROLS} {{ display: none; }}</style>"
 # While presenting, what stands above the curves is close together, and they take the rest of the window.
 _LARGE_STYLE = f"""
 <style>
@@ -108,6 +110,8 @@ def _draw(run_id: str, seconds: float | None, own_picture: Callable[[], Images |
     _figures(record, history)
     chosen = choose_view(record)
     with st.container(key=_VIEW):
+        if chosen != "curves":
+            st.html(_NO_CONTROLS)
         match chosen:
             case "images":
                 show_own_picture(record, own_picture)
