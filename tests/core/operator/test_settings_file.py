@@ -121,6 +121,14 @@ def test_a_wrong_variable_is_refused(monkeypatch, name, value, problem):
     assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "is_open"), [("1", True), ("true", True), ("yes", True), ("0", False), ("false", False), ("no", False)]
+)
+def test_a_variable_is_true_or_false_in_several_words(monkeypatch, text, is_open):
+    monkeypatch.setenv("MNIST_LAB_OPEN", text)
+    assert operator_settings(hosted=not is_open).open is is_open
+
+
 def test_every_setting_is_described_to_the_operator():
     text = (PROJECT / "docs" / "hosting.md").read_text(encoding="utf-8")
     rows = [line for line in text.splitlines() if line.startswith("| `")]

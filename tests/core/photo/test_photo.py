@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from core.ink.foreground import foreground_box
 from core.photo.find_digits import find_digits
-from core.photo.find_ink import _judge, find_ink
+from core.photo.find_ink import _digit_size, _judge, find_ink
 
 HEIGHT, WIDTH = 375, 500
 SEVEN = [(200, 120), (300, 120), (240, 270)]
@@ -184,3 +184,8 @@ def test_pixels_that_are_neither_paper_nor_ink_count_against_a_way_to_see_the_ph
 )
 def test_paper_alone_has_no_ink(grey):
     assert find_ink(np.clip(grey, 0, 255).astype(np.uint8)) is None
+
+
+def test_many_dots_of_a_pixel_outweigh_a_larger_piece():
+    assert _digit_size(np.array([10, 1, 1, 1]), np.array([10, 5, 5, 5])) == 1
+    assert _digit_size(np.array([10, 1, 1, 0]), np.array([10, 4, 4, 9])) == 10

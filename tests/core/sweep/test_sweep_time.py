@@ -5,6 +5,9 @@ import threading
 from concurrent.futures import Executor, Future
 from types import SimpleNamespace
 
+import pytest
+
+from core.errors import LabError
 from core.execution.threads import run_in_thread
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, STOPPED, RunState, read_state, write_state
@@ -95,3 +98,21 @@ def test_where_a_cell_cannot_be_told_to_stop_it_is_tried_again(sweeps, tmp_path,
     )
     assert trial.status == STOPPED
     assert sends == ["stop", "stop"]
+
+
+def test_where_it_cannot_be_written_how_a_cell_ended_the_sweep_ends_with_the_reason(sweeps, tmp_path, monkeypatch):
+    trained = []
+
+    def write(path, state):
+        if state.status == STOPPED:
+            raise OSError(28, "No space left on device")
+        write_state(path, state)
+
+    def train(path, root):
+        trained.append(path)
+        return train_until_told(path, root)
+
+    monkeypatch.setattr(runner, "write_state", write)
+    with pytest.raises(LabError, match="No space left on device"):
+        run_sweep(sweeps.create(make_space(lr=(0.1, 0.2))), sweeps, tmp_path, Children(train), trial_seconds=0.01)
+    assert len(trained) == 1

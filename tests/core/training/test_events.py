@@ -213,3 +213,9 @@ def test_nothing_is_read_from_a_line_on_that_is_longer_than_any_event(log):
 def test_a_pipe_in_place_of_a_log_is_not_waited_for(log):
     os.mkfifo(log.file)
     assert log.read() == ([], 0)
+
+
+def test_events_stand_in_lines_without_a_blank_one_between_them(log):
+    for step in (1, 2):
+        log.append(LrChanged(step, 0.1))
+    assert [bool(line) for line in log.file.read_text().split("\n")] == [True, True, False]

@@ -204,3 +204,11 @@ def test_a_network_that_cannot_be_asked_leaves_the_gallery(visit, runs_folder):
     assert not app.exception
     assert "weights.safetensors" in texts(app.warning)
     assert len(find(app.pills, "Choose one to correct it").options) == 2
+
+
+def test_digits_survive_a_refresh(visit, tab):
+    upload(visit(), made(3))
+    app = visit()
+    assert "my_digits" not in app.session_state
+    tab.answer(app)
+    assert kept(app) == [0, 1, 2]

@@ -7,7 +7,14 @@ import pytest
 
 from core.ink.rendering import Canvas, picture_from_strokes
 from core.uncertainty.prediction import Prediction
-from pages.components.draw.prediction.number_view import boxes_image, cards_html, number_html, ordinal, short_place_name
+from pages.components.draw.prediction.number_view import (
+    MOST_CARDS,
+    boxes_image,
+    cards_html,
+    number_html,
+    ordinal,
+    short_place_name,
+)
 from pages.components.draw.subject import Subject
 from tests.pages.drawing import before_calibration
 
@@ -134,3 +141,8 @@ def test_of_many_digits_the_chosen_one_has_its_card_and_doubts_are_counted():
     assert "No digit, I think: the 1st, 2nd, 3rd, 4th and 2 more" in page
     assert cards_html(predictions, digits, 7).count("<li") == 12
     assert short_place_name(digits, 11) == "no. 12"
+
+
+def test_as_many_digits_as_have_cards_all_show_theirs():
+    digits = [digit(10.0 + 20 * index) for index in range(MOST_CARDS)]
+    assert number_html([reading(1)] * MOST_CARDS, digits, 7).count("<li") == MOST_CARDS

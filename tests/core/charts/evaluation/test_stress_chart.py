@@ -49,4 +49,5 @@ def test_several_runs_have_a_legend_and_colours_of_their_own(data):
     assert len({trace.line.color for trace in chart.data}) == 2
     alone = stress_chart(stress_data(ROTATION, {"Mine": make_stress()}))
     assert not alone.layout.showlegend
-    assert alone.layout.height < chart.layout.height
+    # A row of the legend for each run, in pixels.
+    assert chart.layout.height == alone.layout.height + 2 * 22
