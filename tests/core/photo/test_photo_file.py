@@ -105,6 +105,15 @@ def test_white_ink_on_transparent_paper_gets_black_paper():
     assert max(quarters(open_photo(save(white), "a.png"))[1:]) < 30
 
 
+def test_what_is_more_transparent_than_not_is_no_ink():
+    # Dark ink, and white that is just more transparent than not: were it ink, the paper would be black.
+    alpha = np.full((200, 200), 127, np.uint8)
+    alpha[:40] = 255
+    shades = np.where(alpha == 255, 0, 255).astype(np.uint8)
+    picture = Image.merge("LA", (Image.fromarray(shades), Image.fromarray(alpha)))
+    assert open_photo(save(picture), "a.png")[100:].min() == 255
+
+
 @pytest.mark.parametrize(
     ("orientation", "quarter"), [(1, 0), (2, 1), (3, 3), (4, 2), (5, 0), (6, 1), (7, 3), (8, 2), (99, 0)]
 )

@@ -70,14 +70,21 @@ def test_a_trial_that_kills_every_worker_fails_and_the_others_stand(sweeps, tmp_
     assert len(tries) == 4
 
 
-@pytest.mark.parametrize("error", [BrokenExecutor("the pool is broken"), CancelledError()])
-def test_without_workers_the_sweep_ends_with_a_word_and_can_be_resumed(sweeps, tmp_path, error):
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (BrokenExecutor("the pool is broken"), "the pool is broken"),
+        (BrokenExecutor(), "BrokenExecutor"),
+        (CancelledError(), "the call was cancelled"),
+    ],
+)
+def test_without_workers_the_sweep_ends_with_a_word_and_can_be_resumed(sweeps, tmp_path, error, reason):
     sweep = sweeps.create(make_space(lr=(0.1, 0.2)))
 
     def break_off(*_):
         raise error
 
-    with pytest.raises(RunError, match="The workers cannot go on"):
+    with pytest.raises(RunError, match=f"The workers cannot go on: {reason}."):
         run_sweep(sweep, sweeps, tmp_path, Direct(break_off))
     assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
     assert statuses(run_sweep(sweep, sweeps, tmp_path, Direct(finish))) == ["finished", "finished"]
