@@ -50,3 +50,11 @@ def test_a_variation_stays_near_the_picture():
         centre = np.array([(rows * varied).sum(), (columns * varied).sum()]) / varied.sum()
         assert np.abs(centre - 13.5).max() < 1.5
         assert 0.7 < varied.sum() / picture.sum() < 1.4
+
+
+def test_changes_go_both_ways():
+    random = np.random.default_rng(1)
+    # Of many matrices the turn is read off below the diagonal, the scale off the determinant.
+    drawn = np.array([variations._draw_matrix(random) for _ in range(200)])
+    for figure in (drawn[:, 1, 0], np.log(np.linalg.det(drawn))):
+        assert 0.4 < (figure > 0).mean() < 0.6

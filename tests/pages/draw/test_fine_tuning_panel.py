@@ -8,6 +8,7 @@ import pytest
 from core.errors import RunError
 from core.execution.compute_client import ComputeClient
 from core.execution.train_run import train_run
+from core.hosting.jobs import VisitorJobs
 from core.runs.control_file import read_command
 from core.runs.record import FINISHED, MEASURING, STARTING, RunState, read_run, write_state
 from core.teaching.fine_tuning import TAUGHT_FROM, Comparison, FineTuningReport
@@ -168,6 +169,20 @@ def test_fine_tuning_under_way_shows_how_far_it_is_and_can_be_stopped(visit, sch
     app.switch_page("pages/home.py").run()
     app.switch_page("pages/draw.py").run()
     assert "my_digits_stop" in keys(app)
+
+
+def test_what_once_went_wrong_is_not_told_after_the_next_press(visit, school, monkeypatch):
+    def refuse(*_):
+        raise RunError("It is not there.")
+
+    school.ends = False
+    app = teach(visit())
+    with monkeypatch.context() as refusing:
+        refusing.setattr(VisitorJobs, "stop", refuse)
+        app.button(key="my_digits_stop").click().run()
+        assert "It is not there." in texts(app.error)
+    app.button(key="my_digits_stop").click().run()
+    assert not app.error
 
 
 def test_fine_tuning_waits_its_turn(visit, school):

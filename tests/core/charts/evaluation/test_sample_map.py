@@ -90,3 +90,11 @@ def test_the_difficulty_for_one_network_has_two_colours(samples):
     difficulty = Difficulty(np.array([0, 1, 0, 0, 0]), 1)
     [trace] = sample_map_chart(sample_map_data(PLACES, samples, NAMES, "difficulty", difficulty)).data
     assert len({colour for _, colour in trace.marker.colorscale}) == 2
+
+
+@pytest.mark.parametrize(("count", "size"), [(1000, 8), (1001, 5)])
+def test_points_are_smaller_where_there_are_many(count, size):
+    probabilities = np.tile(PROBABILITIES[:1], (count, 1))
+    samples = make_samples(np.zeros(count, int), probabilities, 3)
+    chart = sample_map_chart(sample_map_data(np.zeros((count, 2), np.float32), samples, NAMES, "class"))
+    assert {trace.marker.size for trace in chart.data} == {size}
