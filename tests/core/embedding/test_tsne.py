@@ -1,7 +1,10 @@
 """t-SNE of made clusters."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
+from openTSNE import TSNEEmbedding
 
 from core.embedding.tsne import _neighbours, tsne
 from core.steps import finish
@@ -53,3 +56,16 @@ def test_the_neighbours_are_the_nearest_others_even_among_equal_images():
     exact = np.linalg.norm(values[:, None].astype(float) - values[None], axis=2)
     np.fill_diagonal(exact, np.inf)
     np.testing.assert_allclose(distances, np.sort(exact, axis=1)[:, :6], atol=1e-2)
+
+
+def test_clusters_are_pulled_together_in_the_early_steps_alone(clusters, monkeypatch):
+    steps = Counter()
+    optimize = TSNEEmbedding.optimize
+
+    def count(embedding, n_iter, exaggeration, **more):
+        steps[exaggeration] += n_iter
+        return optimize(embedding, n_iter, exaggeration=exaggeration, **more)
+
+    monkeypatch.setattr(TSNEEmbedding, "optimize", count)
+    finish(tsne(clusters[0][:40]))
+    assert steps == {12: 150, 1: 350}

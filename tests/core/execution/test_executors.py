@@ -203,3 +203,18 @@ def test_a_cluster_that_cannot_work_is_refused_with_the_reason(tmp_path, cluster
     with pytest.raises(ConfigError) as caught:
         count_workers(cluster, "tcp://s", tmp_path)
     assert words in str(caught.value)
+
+
+def test_a_call_that_has_begun_cannot_be_taken_back():
+    begun, end = Event(), Event()
+
+    def call():
+        begun.set()
+        assert end.wait(60)
+        return 5
+
+    future = run_in_thread(call)
+    assert begun.wait(60)
+    assert not future.cancel()
+    end.set()
+    assert future.result(60) == 5

@@ -188,4 +188,5 @@ def test_paper_alone_has_no_ink(grey):
 
 def test_many_dots_of_a_pixel_outweigh_a_larger_piece():
     assert _digit_size(np.array([10, 1, 1, 1]), np.array([10, 5, 5, 5])) == 1
+    assert _digit_size(np.array([3]), np.array([1])) == 3
     assert _digit_size(np.array([10, 1, 1, 0]), np.array([10, 4, 4, 9])) == 10
