@@ -43,7 +43,7 @@ _STYLE = f"""
 @media (max-width: 40rem) {{ .st-key-{_STATUS} {{ min-height: 10.5rem; justify-content: start; }} }}
 </style>
 """
-# They change the curves alone.
+# The controls below change the curves alone.
 _NO_CONTROLS = f"<style>.st-key-{CONTROLS} {{ display: none; }}</style>"
 # While presenting, what stands above the curves is close together, and they take the rest of the window.
 _LARGE_STYLE = f"""

@@ -4,7 +4,6 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from openTSNE import TSNEEmbedding
 
 from core.embedding.tsne import _neighbours, tsne
 from core.steps import finish
@@ -59,6 +58,9 @@ def test_the_neighbours_are_the_nearest_others_even_among_equal_images():
 
 
 def test_clusters_are_pulled_together_in_the_early_steps_alone(clusters, monkeypatch):
+    # Imported here, since it takes more than a second.
+    from openTSNE import TSNEEmbedding
+
     steps = Counter()
     optimize = TSNEEmbedding.optimize
 

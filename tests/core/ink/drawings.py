@@ -25,6 +25,17 @@ DIGITS = [
 ]
 
 
+def refine(points, density):
+    """So many times as many points on the straight lines through these (n, 2)."""
+    share = np.linspace(0, len(points) - 1, density * len(points))
+    return np.column_stack([np.interp(share, range(len(points)), axis) for axis in points.T])
+
+
+def superellipse(power, turns):
+    """Points (n, 2) of the loop |x|^power + |y|^power = 1 at these angles: a diamond for 1, a circle for 2."""
+    return np.column_stack([np.sign(wave) * np.abs(wave) ** (2 / power) for wave in (np.sin(turns), -np.cos(turns))])
+
+
 def picture(strokes):
     return picture_from_strokes([np.asarray(stroke, float) for stroke in strokes]).picture
 

@@ -7,6 +7,7 @@ from core.ink.digit_split import MAX_DIGITS
 from core.ink.joined import JoinedDigits, as_one_digit, find_corners, separate_digits
 from core.ink.rendering import picture_from_strokes
 from core.uncertainty.detector import digit_shares
+from tests.core.ink.drawings import refine
 
 
 def line(*points):
@@ -15,9 +16,7 @@ def line(*points):
 
 def smooth(*points):
     """Many points on straight lines through these."""
-    given = line(*points)
-    share = np.linspace(0, len(given) - 1, 12 * len(given))
-    return np.column_stack([np.interp(share, range(len(given)), axis) for axis in given.T])
+    return refine(line(*points), 12)
 
 
 def circle(x, y, wide, high):

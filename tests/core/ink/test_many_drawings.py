@@ -14,7 +14,7 @@ from core.ink.joined import separate_digits
 from core.ink.rendering import picture_from_strokes
 from core.ink.slashed_zero import slash_of_zero
 from core.uncertainty.detector import digit_shares
-from tests.core.ink.drawings import DIGITS, RING
+from tests.core.ink.drawings import DIGITS, RING, refine, superellipse
 
 _SLASH = [(8, 92), (52, 8)]
 
@@ -32,7 +32,7 @@ def made_drawing(number):
             points = np.array(points) * (size * wide, size) + random.normal(0, 1.5, (len(points), 2))
             points[:, 0] += x - random.uniform(-0.2, 0.3) * points[:, 1]
             points[:, 1] += y + random.uniform(-6, 6)
-            strokes.append(_fine(points))
+            strokes.append(refine(points, 6))
         if random.random() < 0.25 and place:
             # The pen was not lifted.
             strokes[-2:] = [np.concatenate(strokes[-2:])]
@@ -42,13 +42,8 @@ def made_drawing(number):
             x += 60 * size * wide + random.uniform(-15, 60)
     if random.random() < 0.2:
         # A dash or a dot beside the digits.
-        strokes.append(_fine(np.array([(x + 10, 50), (x + random.choice([10.5, 40]), 52)])))
+        strokes.append(refine(np.array([(x + 10, 50), (x + random.choice([10.5, 40]), 52)]), 6))
     return strokes
-
-
-def _fine(points):
-    share = np.linspace(0, len(points) - 1, 6 * len(points))
-    return np.column_stack([np.interp(share, range(len(points)), axis) for axis in points.T])
 
 
 def _describe(trace):
@@ -90,9 +85,7 @@ def test_their_slashed_zeros_are_as_before(file_regression):
         random = np.random.default_rng(number)
         turns = np.linspace(0, 2 * np.pi * random.uniform(0.8, 1), 30)
         # From near a diamond to near a rectangle.
-        power = random.uniform(0.6, 1.8)
-        across, down = (np.sign(wave) * np.abs(wave) ** power for wave in (np.sin(turns), -np.cos(turns)))
-        zero = np.column_stack([30 * across, 50 * down])
+        zero = superellipse(2 / random.uniform(0.6, 1.8), turns) * (30, 50)
         rise, length = np.radians(random.uniform(0, 100)), random.uniform(25, 70)
         slash = np.array([[-1.0], [0.0], [1.0]]) * (length * np.cos(rise), -length * np.sin(rise))
         slash[1] += random.uniform(-15, 15, 2)
@@ -107,7 +100,9 @@ def test_of_bitmaps_too(file_regression):
         random = np.random.default_rng(number)
         rgba = np.zeros((random.integers(40, 200), random.integers(40, 200), 4), np.uint8)
         for points in DIGITS[number % 10]:
-            along = _fine(_fine(np.array(points))) * (rgba.shape[1] / 90, rgba.shape[0] / 130) + random.uniform(4, 12)
+            along = refine(refine(np.array(points), 6), 6) * (rgba.shape[1] / 90, rgba.shape[0] / 130) + random.uniform(
+                4, 12
+            )
             thick = random.integers(1, 6)
             for x, y in along.astype(int):
                 rgba[y : y + thick, x : x + thick] = random.integers(100, 256)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.ink.slashed_zero import slash_of_zero
+from tests.core.ink.drawings import superellipse
 
 
 def line(*points):
@@ -23,16 +24,10 @@ def test_a_slash_through_a_zero_is_found_whichever_stroke_comes_first_and_howeve
     assert slash_of_zero([loop(0.93), SLASH]) == 1
 
 
-def rounded_diamond(power):
-    """A loop |x|^power + |y|^power = 1: a diamond for 1, an ellipse for 2."""
-    turns = np.linspace(0, 2 * np.pi, 48)
-    across, down = (np.sign(wave) * np.abs(wave) ** (2 / power) for wave in (np.sin(turns), -np.cos(turns)))
-    return np.column_stack([50 + 30 * across, 60 + 45 * down])
-
-
 @pytest.mark.parametrize(("power", "slash"), [(1.25, 1), (0.9, None)])
 def test_a_zero_encloses_more_than_half_of_its_box(power, slash):
-    assert slash_of_zero([rounded_diamond(power), SLASH]) == slash
+    zero = superellipse(power, np.linspace(0, 2 * np.pi, 48)) * (30, 45) + (50, 60)
+    assert slash_of_zero([zero, SLASH]) == slash
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import difflib
 
 import pytest
 
+from core.config.recipes import RECIPES
 from core.stress.result import save_stress
 from models import MODELS
 from pages.components.draw.canvas.canvas import DRAWING
 from tests.made import make_stress
 from tests.pages.drawing import LEFT, MIDDLE, ONE, as_object
 from tests.pages.snapshots.outline import outline
-from tests.pages.train.test_config_form import RECIPES
 
 # Kinds of elements that are set to a value; all others are clicked.
 _SET = ("selectbox", "button_group", "toggle", "number_input", "text_input", "multiselect", "slider", "select_slider")
@@ -119,7 +119,7 @@ def test_of_a_drawing(check_change, control):
 
 
 @pytest.mark.parametrize("panel", ["steps", "sure", "networks", "why", "mine"])
-def test_of_a_number_is_the_digit_to_look_at(check_change, panel):
+def test_of_a_number_its_digit_to_look_at(check_change, panel):
     check_change("draw", "Digit to look closer at", 1, session=NUMBER, look=panel)
 
 
@@ -137,13 +137,13 @@ def test_of_the_networks(check_change, control):
     check_change("draw", *control, session=DIGIT, look="networks")
 
 
-@pytest.mark.parametrize("recipe", [recipe for recipe in RECIPES if recipe != "mlp-sweep"])
-def test_of_a_run_are_its_recipes(check_change, recipe):
+@pytest.mark.parametrize("recipe", [name for name, recipe in RECIPES.items() if not recipe.grid])
+def test_of_a_run_its_recipe(check_change, recipe):
     check_change("train", "Recipe", recipe)
 
 
 @pytest.mark.parametrize("arch", [arch for arch in MODELS if arch != "mlp"])
-def test_of_a_run_are_its_architectures(check_change, arch):
+def test_of_a_run_its_architecture(check_change, arch):
     check_change("train", "Architecture", arch)
 
 

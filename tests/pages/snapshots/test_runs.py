@@ -1,20 +1,11 @@
 """Runs in each of their states, and what is done with them, as `test_pages.py` compares pages."""
 
+from contextlib import nullcontext
+
 import pytest
 
-from core.runs.record import (
-    FAILED,
-    FINISHED,
-    INTERRUPTED,
-    MEASURING,
-    PAUSED,
-    QUEUED,
-    RUNNING,
-    STARTING,
-    STOPPED,
-    RunState,
-    write_state,
-)
+from core.runs.record import ACTIVE, APP_ENDED, FAILED, FINISHED, INTERRUPTED, RUNNING, STOPPED, RunState, write_state
+from core.runs.store import RunStore
 from core.storage.locks import hold_as_worker
 from core.texts.message import message
 from core.training.events import LrChanged
@@ -27,17 +18,16 @@ from tests.pages.runs.seen import tick
 DIVERGED = message("The loss became NaN at step {step}.", step=12)
 # The container of the table.
 TABLE = form_key("runs")
-AT_WORK = (QUEUED, STARTING, RUNNING, MEASURING, PAUSED)
 ENDED = {
     "stopped": RunState(STOPPED, step=40, epoch=1, total_steps=114),
     "diverged": RunState(FAILED, DIVERGED, step=12, epoch=1, total_steps=114, has_diverged=True),
     "failed": RunState(FAILED, message("The disk is full."), step=40, epoch=1, total_steps=114),
-    "interrupted": RunState(INTERRUPTED, message("The app ended while this run was active."), 40, 1, 114),
+    "interrupted": RunState(INTERRUPTED, APP_ENDED, 40, 1, 114),
     "too long": RunState(STOPPED, message("It has trained for {minutes} minutes.", minutes=30), 40, 1, 114),
 }
 
 
-@pytest.mark.parametrize("status", AT_WORK)
+@pytest.mark.parametrize("status", ACTIVE)
 def test_at_work(visit, check, mine, status):
     write_state(mine.path, RunState(status, step=40, epoch=1, total_steps=114, measured=100))
     with hold_as_worker(mine.path):
@@ -74,7 +64,7 @@ def test_that_do_not_exist(visit, check, page):
 @pytest.fixture
 def table(visit, store, tmp_path, monkeypatch):
     """The Train page with its table: a built-in run, a damaged one, and three others."""
-    bundled = services.RunStore(tmp_path / "bundled")
+    bundled = RunStore(tmp_path / "bundled")
     monkeypatch.setattr(services, "BUNDLED_RUNS", bundled.root)
     make_run(bundled, "z", "Built in", result=make_result())
     for number, name in enumerate("abc"):
@@ -106,8 +96,5 @@ def test_not_measured(visit, check, mine, status, view):
     (mine.path / "card.json").unlink()
     write_state(mine.path, RunState(status, step=40, epoch=1, total_steps=114))
     where = {"view": view} if view else {}
-    if status != RUNNING:
-        check(visit("evaluate", run=mine.id, **where))
-        return
-    with hold_as_worker(mine.path):
+    with hold_as_worker(mine.path) if status in ACTIVE else nullcontext():
         check(visit("evaluate", run=mine.id, **where))

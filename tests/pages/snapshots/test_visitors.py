@@ -11,12 +11,12 @@ from core.sweep.records import SweepStore
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import visitor
 from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from tests.pages.classroom.conftest import CODE, OPERATOR_KEY
 from tests.pages.drawing import ONE, as_object
 from tests.pages.made_runs import make_result, make_run
 from tests.pages.mine import made
 from tests.sweeps import add_trial, make_space
 
-CODE, OPERATOR_KEY = "class-7b", "the-key-of-the-operator"
 # Keys of two visitors, whose owners have the same names in each run of the tests.
 ME, OTHER = "m" * 43, "o" * 43
 
