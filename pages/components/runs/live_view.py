@@ -51,6 +51,12 @@ _STYLE = f"""{BAR_STYLE}
 .lab-answers .lab-before {{ opacity: 0.75; min-height: 1.3em; font-size: 0.78rem; }}
 .lab-answers .lab-right .lab-bar i {{ background: {RIGHT}; }}
 .lab-answers .lab-wrong .lab-bar i {{ background: {WRONG}; }}
+/* On a phone an answer stays in one line, so that the bars stand in a row. */
+@media (max-width: 30rem) {{
+  .lab-answers {{ column-gap: 0.4rem; }}
+  .lab-answers figcaption {{ font-size: 0.72rem; letter-spacing: -0.02em; }}
+  .lab-answers b {{ font-size: 0.9rem; }}
+}}
 </style>
 """
 
