@@ -71,3 +71,22 @@ def test_clusters_are_pulled_together_in_the_early_steps_alone(clusters, monkeyp
     monkeypatch.setattr(TSNEEmbedding, "optimize", count)
     finish(tsne(clusters[0][:40]))
     assert steps == {12: 150, 1: 350}
+
+
+@pytest.mark.parametrize(("count", "perplexity", "neighbours"), [(31, 10, 30), (200, 30, 90)])
+def test_few_images_have_a_smaller_perplexity(clusters, monkeypatch, count, perplexity, neighbours):
+    # Imported here, since it takes more than a second.
+    from openTSNE import affinity
+
+    asked = []
+    original = affinity.PerplexityBasedNN
+
+    def note(**given):
+        asked.append((given["perplexity"], given["knn_index"].indices.shape))
+        return original(**given)
+
+    monkeypatch.setattr(affinity, "PerplexityBasedNN", note)
+    steps = tsne(clusters[0][:count])
+    while not asked:
+        next(steps)
+    assert asked == [(perplexity, (count, neighbours))]

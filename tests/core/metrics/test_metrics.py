@@ -91,3 +91,8 @@ def test_the_most_confused_pairs_come_first_and_equal_ones_in_reading_order():
 
 def test_a_perfect_network_confuses_nothing():
     assert most_confused(np.diag([3, 4]), 5) == ()
+
+
+def test_a_class_that_is_rarely_right_has_a_score_too():
+    scores = class_scores(np.array([[1, 9], [9, 1]]))
+    assert [one.f1 for one in scores] == pytest.approx([0.1, 0.1])

@@ -62,3 +62,29 @@ def test_a_corner_of_another_shade_is_no_paper():
     grey = picture()
     grey[:3, :3] = 0
     assert ink_on_flat_paper(grey) is None
+
+
+@pytest.mark.parametrize(("row", "column"), [(0, 0), (0, -1), (-1, 0), (-1, -1)])
+def test_each_corner_may_differ_by_two_shades(row, column):
+    grey = picture(200, 40)
+    grey[row, column] = 202
+    assert ink_on_flat_paper(grey) is not None
+    grey[row, column] = 203
+    assert ink_on_flat_paper(grey) is None
+
+
+def test_the_strongest_ink_differs_by_fifteen_shades():
+    assert ink_on_flat_paper(picture(200, 186)) is None
+    ink, is_light = ink_on_flat_paper(picture(200, 185))
+    assert (ink.max(), is_light) == (1, False)
+
+
+@pytest.mark.parametrize(("same", "is_flat"), [(0.39, False), (0.41, True)])
+def test_two_fifths_of_the_border_have_the_shade_of_flat_paper(same, is_flat):
+    grey = picture(200, 40)
+    border = [(row, column) for row in range(120) for column in range(100) if row in (0, 119) or column in (0, 99)]
+    # The other shades are near, and each is rarer.
+    for number, (row, column) in enumerate(border[round(same * len(border)) :]):
+        grey[row, column] = 198 + (0, 1, 3, 4)[number % 4]
+    grey[[0, 0, -1, -1], [0, -1, 0, -1]] = 200
+    assert (ink_on_flat_paper(grey) is not None) == is_flat

@@ -164,3 +164,12 @@ def test_between_two_tries_for_a_held_lock_nothing_is_computed(tmp_path, monkeyp
         hold_as_worker(tmp_path, seconds=0.01).__enter__()
     assert naps
     assert set(naps) == {locks._RETRY_SECONDS}
+
+
+def test_where_the_disk_knows_no_locks_nothing_is_held(tmp_path, monkeypatch):
+    def unknown(*_):
+        raise OSError(errno.ENOLCK, os.strerror(errno.ENOLCK))
+
+    with hold_as_worker(tmp_path), monkeypatch.context() as patch:
+        patch.setattr(locks.fcntl, "flock", unknown)
+        assert not is_locked(tmp_path)

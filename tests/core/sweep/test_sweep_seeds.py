@@ -9,6 +9,7 @@ from core.sweep.differences import find_differences
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import MAX_CELLS, SearchSpace
 from core.sweep.table import sweep_csv
+from tests.made import make_config
 from tests.sweeps import Direct, add_trial, make_space, make_trials
 
 
@@ -164,3 +165,9 @@ def test_the_table_counts_the_seeds_that_have_finished(cells_of):
     space = make_space(3, lr=(0.1, 0.2))
     first, second = sweep_csv(space, cells_of(space, [0.7, 0.9, 0.7, None, None, None])).splitlines()[1:]
     assert (first, second) == ("0.1,0.7,0.0,2,", "0.2,0.9,,1,")
+
+
+def test_the_table_shows_a_list_of_widths_as_it_is_typed(cells_of):
+    space = SearchSpace(make_config(arch="mlp"), {"hidden": ((20, 10), (5,))})
+    lines = sweep_csv(space, cells_of(space, [0.7, 0.9])).splitlines()[1:]
+    assert [line.split(",0.")[0] for line in lines] == ["20-10", "5"]

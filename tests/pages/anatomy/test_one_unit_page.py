@@ -137,6 +137,13 @@ def test_a_step_is_that_of_plain_sgd_with_the_given_learning_rate(visit):
     assert "plain SGD" in texts(app.caption)
 
 
+@pytest.mark.parametrize(("optimizer", "lr"), [("sgd", 0.025), ("adam", 0.01)])
+def test_a_step_begins_with_the_learning_rate_of_a_run_that_plain_sgd_has_trained(visit, add_run, optimizer, lr):
+    record = add_run(arch="softmax", optimizer=optimizer, lr=0.025)
+    app = backward(open_unit(visit("Activations", run=record.id), "dense", 4))
+    assert find(app.number_input, "Learning rate of this step").value == lr
+
+
 def test_the_softmax_shows_exponentials_and_shares(visit):
     app = open_unit(visit("Activations", arch="softmax"), "softmax")
     rows = table(app)
@@ -211,6 +218,19 @@ def test_the_script_gets_a_map_that_is_changed_value_by_value():
     assert data["size"] == data["input_size"] == [12, 12]
     assert (data["window"], data["stride"], data["padding"]) == ([1, 1], [1, 1], [0, 0])
     np.testing.assert_array_equal(np.maximum(unpack(data["inputs"]), 0), unpack(data["values"]))
+
+
+@pytest.mark.parametrize("layer", ["maxpool", "relu2"])
+def test_gradients_of_a_map_without_weights_are_sent_with_the_backward_pass_alone(layer):
+    found = looked_into(layer)
+    forward, backward = (slide_data(found, lr, COLOURS) for lr in (None, 0.1))
+    assert (forward["pass"], backward["pass"]) == ("forward", "backward")
+    new = set(backward) - set(forward)
+    assert "gradients" in new
+    assert not new & set(forward)
+    for data, values in ((forward, found.products.values), (backward, found.gradient.gradients)):
+        row, column = data["start"]
+        assert abs(values[row, column]) == np.abs(values).max()
 
 
 @pytest.mark.parametrize("lr", [None, 0.1])

@@ -8,7 +8,7 @@ from core.errors import LimitReached
 from core.execution import job_queue
 from core.execution.waiting_line import Entry, fair_order
 from core.runs.control_file import read_command
-from core.runs.record import QUEUED, STARTING, STOPPED, RunState, write_state
+from core.runs.record import FINISHED, INTERRUPTED, QUEUED, STARTING, STOPPED, RunState, write_state
 from core.training.control import Command
 from tests.core.execution.queue.stand_in import asked, status
 from tests.made import make_config, wait_until
@@ -86,6 +86,16 @@ def test_a_run_that_takes_too_long_is_stopped_and_says_so(store, make_jobs, tmp_
     state = store.get(record.id).state
     assert state.status == STOPPED
     assert "stopped after 0.000166667 minutes, as long as a run may take here" in str(state.reason)
+
+
+@pytest.mark.parametrize("status", [FINISHED, INTERRUPTED])
+def test_an_overdue_run_that_ends_in_another_way_is_not_said_to_have_been_stopped(store, make_jobs, tmp_path, status):
+    jobs = make_jobs(seconds=0.01)
+    record = jobs.submit(make_config(), tmp_path, owner="one")
+    wait_until(lambda: read_command(record.path) == Command("stop"))
+    write_state(record.path, RunState(status))
+    jobs.compute.on_exit(record.id, 0)
+    assert store.get(record.id).state == RunState(status)
 
 
 def test_the_operator_s_run_may_take_as_long_as_it_does(make_jobs, tmp_path):
