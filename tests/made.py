@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, fields
 from datetime import datetime, tzinfo
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
@@ -69,6 +70,17 @@ def make_stress(lost: int = 20, n: int = 200) -> StressResult:
         low, high = (np.clip(correct / n + change, 0, 1) for change in (-0.05, 0.05))
         entries[name] = KindResult(np.array(kind.strengths, float), correct, low, high, images, y_pred)
     return StressResult(n, np.arange(10), entries)
+
+
+def declared(entry: Any, *without: str) -> list[str]:
+    """A line for each field of an entry of a table that has not its default, but those `without`; for a kept text."""
+    lines = []
+    for each in fields(entry):
+        value = getattr(entry, each.name)
+        default = each.default if each.default_factory is MISSING else each.default_factory()
+        if each.name not in without and value != default:
+            lines.append(f"  {each.name}: {dict(value) if isinstance(value, Mapping) else value!r}")
+    return lines
 
 
 def full_disk(*_args: object, **_more: object) -> NoReturn:

@@ -8,6 +8,7 @@ import models
 from core.config.run_config import RunConfig
 from models import MODELS, Architecture, OptionError, create_model, create_numpy_model, find_architecture
 from models.options import Option
+from tests.made import declared
 
 TORCH = [name for name, entry in MODELS.items() if entry.backend == "torch"]
 
@@ -25,6 +26,16 @@ def test_every_entry_can_be_chosen(name):
     options = entry.check_options({})
     assert bool(entry.sizes(options)) == ("hidden" in options)
     assert [option.name for option in entry.options] == list(options)
+
+
+def test_every_entry_says_what_it_said(file_regression):
+    """`--force-regen` writes the text anew where a change is meant."""
+    lines = []
+    for entry in MODELS.values():
+        lines += [entry.name, *declared(entry, "name", "summary", "options")]
+        for option in entry.options:
+            lines += [f"  option {option.name}", *(f"  {line}" for line in declared(option, "name", "help"))]
+    file_regression.check("\n".join(lines) + "\n", encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", TORCH)

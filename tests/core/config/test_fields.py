@@ -9,6 +9,7 @@ from core.config.run_config import RunConfig
 from core.errors import ConfigError
 from core.texts.message import message
 from models import MODELS, OptionError
+from tests.made import declared
 
 EVERY = [field for arch in MODELS for field in (*FIELDS.values(), *option_fields(arch).values())]
 
@@ -24,6 +25,15 @@ def test_every_choice_has_words_of_its_own(field):
     words = [str(field.describe(choice)) for choice in field.choices]
     assert len({*words}) == len(words)
     assert all(word[0].isupper() or word[0].isdigit() or word == "PReLU" for word in words)
+
+
+def test_every_setting_has_the_limits_choices_and_values_to_try_that_it_had(file_regression):
+    """`--force-regen` writes the text anew where a change is meant."""
+    options = {(arch, name): field for arch in MODELS for name, field in option_fields(arch).items()}
+    lines = []
+    for title, field in [*FIELDS.items(), *((f"{name} of {arch}", field) for (arch, name), field in options.items())]:
+        lines += [title, *declared(field, "name", "help", "flag_help")]
+    file_regression.check("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def test_values_are_described_as_on_the_form():

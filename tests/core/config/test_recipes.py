@@ -1,11 +1,24 @@
-"""The recipes against the tutorials' own settings, worked out by hand."""
+"""The recipes against the tutorials' own settings, worked out by hand, and all settings as they were last read over.
+
+Where a change is meant, `pytest tests/core/config/test_recipes.py --force-regen` writes the text anew.
+"""
 
 import pytest
 
-from core.config.recipes import EMBEDDED_DIGITS, RECIPES, TUTORIALS, change, differences, find_recipe, recipe_followed
+from core.config.recipes import (
+    BUNDLED_RECIPES,
+    EMBEDDED_DIGITS,
+    RECIPES,
+    TUTORIALS,
+    change,
+    differences,
+    find_recipe,
+    recipe_followed,
+)
 from core.config.run_config import RunConfig
 from core.data.catalog import DATASETS
 from core.errors import ConfigError
+from tests.made import declared
 
 IDS = (
     "deep-mlp", "numpy-mlp", "torch-mlp", "mlp-sweep", "cnn", "fashion-softmax", "fashion-mlp-scratch", "fashion-mlp",
@@ -31,6 +44,15 @@ def test_steps_and_images_come_out_as_in_the_tutorials():
     assert facts("fashion-mlp") == (60_000, 256, 10, "sgd", 0.1, "unit")
     assert facts("tiny-mlp-2") == (60_000, 15, 2, "adam", 0.001, "unit")
     assert facts("tiny-mlp-4")[2] == 4
+
+
+def test_every_setting_of_every_recipe_is_as_before(file_regression):
+    defaults = RunConfig().to_dict()
+    lines = ["Settings that a recipe leaves alone", *(f"  {name}: {value!r}" for name, value in defaults.items())]
+    for recipe in (*RECIPES.values(), EMBEDDED_DIGITS):
+        lines += ["", recipe.id, *declared(recipe, "id", "summary", "config"), *declared(recipe.config)]
+    lines += ["", "Trained networks that come with the app", *(f"  {recipe.id}" for recipe in BUNDLED_RECIPES)]
+    file_regression.check("\n".join(lines) + "\n")
 
 
 def test_twins_differ_in_the_framework_alone():

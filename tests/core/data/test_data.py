@@ -14,6 +14,7 @@ from core.data.catalog import DATASETS, find_dataset
 from core.data.datasets import ImageSet, is_available, load_dataset, load_split
 from core.data.files import DataFile, find_faults, raw_folder
 from core.errors import ConfigError, DataCorrupt, DataMissing
+from tests.made import declared
 
 COUNTS = {"train": 60_000, "t10k": 10_000}
 FIRST_TEST_LABELS = {"mnist": [7, 2, 1, 0, 4], "fashion-mnist": [9, 2, 1, 1, 6]}
@@ -42,6 +43,14 @@ def root(tmp_path, monkeypatch):
     sums = {path.name: hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest() for path in folder.iterdir()}
     monkeypatch.setattr(files, "FILES", {"MNIST": {name: DataFile(md5, 0) for name, md5 in sums.items()}})
     return tmp_path
+
+
+def test_every_data_set_is_described_as_before(file_regression):
+    """`--force-regen` writes the text anew where a change is meant."""
+    lines = []
+    for info in DATASETS.values():
+        lines += [info.name, *declared(info, "name", "summary", "test_note")]
+    file_regression.check("\n".join(lines) + "\n")
 
 
 def test_files_become_arrays(root):

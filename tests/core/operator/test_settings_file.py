@@ -37,6 +37,14 @@ def test_an_open_app_has_limits_even_where_nothing_else_is_set(file):
     assert not found.folder_choice
 
 
+def test_every_setting_has_the_default_that_it_had_in_a_closed_and_in_an_open_app(file_regression):
+    """`--force-regen` writes the text anew where a change is meant."""
+    lines = []
+    for title, settings in (("Closed", operator_settings()), ("Open", operator_settings(hosted=True))):
+        lines += [title, *(f"  {name}: {value!r}" for name, value in vars(settings).items())]
+    file_regression.check("\n".join(lines) + "\n")
+
+
 def test_a_hosted_app_is_open_unless_the_operator_closes_it(file):
     assert operator_settings(hosted=True).open
     file.write_text("open = false")
