@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from core.execution import call as call_module
 from core.execution.call import TimeLimit
 from tests.core.execution import asked
-from tests.made import wait_until
+from tests.made import set_clock, wait_until
 from tests.processes import children, process_id
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processes from /proc")
@@ -43,6 +44,18 @@ def test_a_call_whose_visitor_comes_back_in_time_goes_on(call, tmp_path):
         limit.check()
     limit.come_back()
     limit.check()
+
+
+def test_a_left_call_goes_on_until_its_time_is_over(monkeypatch):
+    now = [1000.0]
+    set_clock(monkeypatch, call_module, monotonic=lambda: now[0])
+    limit = TimeLimit(None)
+    limit.leave(30.0)
+    now[0] = 1029.0
+    limit.check()
+    now[0] = 1030.0
+    with pytest.raises(CancelledError):
+        limit.check()
 
 
 def test_calls_go_on_after_the_temporary_folder_was_cleared(compute):

@@ -1,7 +1,11 @@
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 
+import psutil
+
+from core.execution.memory import used_bytes
 from core.settings import PROJECT
 
 # What is used before, while and after a started process holds 100 MB that it has written to. In a process of its own,
@@ -24,3 +28,25 @@ def test_the_memory_of_started_processes_counts():
     before, beside, after = json.loads(done.stdout)
     assert 90e6 < beside - before < 200e6
     assert after - before < 50e6
+
+
+class MadeProcess:
+    """One whose memory is given; None where it has ended."""
+
+    def __init__(self, memory, children=()):
+        self._memory, self._children = memory, children
+
+    def children(self, recursive):
+        assert recursive
+        return list(self._children)
+
+    def memory_full_info(self):
+        if self._memory is None:
+            raise psutil.NoSuchProcess(1)
+        return SimpleNamespace(**self._memory)
+
+
+def test_shared_memory_counts_once_where_the_system_tells_and_ended_processes_do_not_count(monkeypatch):
+    started = [MadeProcess({"rss": 500, "pss": 20}), MadeProcess(None), MadeProcess({"rss": 300})]
+    monkeypatch.setattr(psutil, "Process", lambda: MadeProcess({"rss": 7000, "pss": 1000}, started))
+    assert used_bytes() == 1000 + 20 + 300

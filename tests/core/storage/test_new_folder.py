@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +26,15 @@ def test_a_folder_is_named_by_its_time_and_label(tmp_path, tokens):
         pass
     assert folder == tmp_path / "runs" / "20260131-120005-mlp-abcd"
     assert folder.is_dir()
+
+
+def test_a_name_ends_in_eight_random_digits(tmp_path):
+    names = set()
+    for _ in range(3):
+        with new_folder(tmp_path, NOW, "mlp") as folder:
+            assert re.fullmatch(r"20260131-120005-mlp-[0-9a-f]{8}", folder.name)
+            names.add(folder.name)
+    assert len(names) == 3
 
 
 def test_a_taken_name_is_passed_over_and_its_folder_left_alone(tmp_path, tokens):

@@ -15,10 +15,11 @@ from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
 from core.runs.control_file import FileControl, send
 from core.runs.record import APP_ENDED, RunState, read_state, write_state
+from core.sweep import workers
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
 from core.training.events import EpochEnd
-from tests.made import wait_until
+from tests.made import make_config, wait_until
 from tests.sweeps import Direct, add_trial, finish, first_steps, make_space, statuses
 
 
@@ -110,6 +111,55 @@ def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
     with pytest.raises(RunError, match="told to end"):
         run_sweep(sweep, sweeps, tmp_path, Direct(interrupted))
     assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
+
+
+@pytest.fixture
+def told_to_end(monkeypatch):
+    """Training during which SIGTERM comes again and again; the list of those that reach the program itself."""
+    reached = []
+
+    class Told(FileControl):
+        def poll(self):
+            signal.raise_signal(signal.SIGTERM)
+            return super().poll()
+
+    monkeypatch.setattr(workers, "FileControl", Told)
+    before = signal.signal(signal.SIGTERM, lambda *_: reached.append(True))
+    yield reached
+    signal.signal(signal.SIGTERM, before)
+
+
+def train_first(paths, root):
+    workers.train_trial(paths[0], root)
+
+
+# By SGD cells are trained together, by Adam one after the other.
+@pytest.mark.parametrize(
+    ("train", "count", "optimizer"),
+    [(train_first, 1, "sgd"), (workers.train_trials, 2, "sgd"), (workers.train_trials, 2, "adam")],
+)
+def test_a_worker_that_is_told_to_end_keeps_its_trials_checkpoints(
+    store, tmp_path, told_to_end, train, count, optimizer
+):
+    records = [store.create(make_config(optimizer=optimizer, lr=lr)) for lr in (0.1, 0.2)[:count]]
+    train([record.path for record in records], tmp_path)
+    for record in map(store.get, [record.id for record in records]):
+        assert (record.state.status, record.state.reason) == ("interrupted", APP_ENDED)
+        assert record.checkpoint_file.is_file()
+    # Once it has ended, the signal is the program's own again.
+    assert told_to_end == []
+    signal.raise_signal(signal.SIGTERM)
+    assert told_to_end == [True]
+
+
+@pytest.mark.parametrize("train", [train_first, workers.train_trials])
+def test_a_worker_beside_the_main_thread_leaves_signals_to_the_program(store, tmp_path, told_to_end, train):
+    record = store.create(make_config(epochs=1))
+    thread = Thread(target=train, args=([record.path], tmp_path))
+    thread.start()
+    thread.join()
+    assert read_state(record.path).status == "finished"
+    assert told_to_end
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the host's child in /proc")

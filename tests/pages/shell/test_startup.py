@@ -1,6 +1,7 @@
 """What the server does before its first visit."""
 
 import asyncio
+import subprocess
 import sys
 
 import pytest
@@ -34,6 +35,12 @@ def test_it_imports_what_every_page_imports_and_starts_the_compute_process(start
 def test_all_that_it_imports_exists():
     startup.prepare()
     assert "pages.components.evaluate.views" in sys.modules
+
+
+def test_outside_of_a_visit_app_py_makes_the_application_without_a_word_of_warning():
+    program = "from app import app; print(type(app).__name__)"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("App\n", "")
 
 
 def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(started, monkeypatch):
