@@ -13,6 +13,7 @@ from core.anatomy.counting import explain_count, explain_shape, table, title
 from core.anatomy.inside import describe, first_weights, look_inside
 from core.anatomy.layers import CONV, DENSE, Anatomy, Layer, Parameter, name_layers
 from core.anatomy.torch_trace import trace_torch
+from core.anatomy.tracing import load_network
 from core.errors import CheckpointError
 from core.learners.factory import create_learner
 from core.storage.arrays import save_arrays
@@ -52,6 +53,15 @@ def test_parameters_are_those_of_the_network(arch):
     # What a batch normalisation only measures is no parameter.
     learned = {name: array.shape for name, array in learner.state_dict().items() if "running" not in name}
     assert found == {name: shape for name, shape in learned.items() if not name.endswith("num_batches_tracked")}
+
+
+def test_a_fresh_network_computes_on_the_processor_in_one_thread_whatever_its_run_would_take():
+    before = torch.get_num_threads()
+    try:
+        learner = load_network(make_config(device="auto", threads=3), None)
+        assert (learner.device, torch.get_num_threads()) == ("cpu", 1)
+    finally:
+        torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("arch", CASES)

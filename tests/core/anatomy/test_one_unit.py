@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from core.anatomy.backward import gradient, sgd_step
 from core.anatomy.both_ways import Pass
-from core.anatomy.layers import ACTIVATIONS, CONV, DENSE, NORM, POOL, SOFTMAX
+from core.anatomy.layers import ACTIVATIONS, CONV, DENSE, FLATTEN, NORM, POOL, SOFTMAX
 from core.anatomy.one_unit import can_look_into, look_into_unit, unit_count
 from core.anatomy.products import products
 from core.anatomy.torch_trace import pass_torch
@@ -213,6 +213,27 @@ def test_the_inputs_of_a_dense_layer_are_named_by_the_maps_that_they_come_from()
     assert source("cnn", "fc2") == (128,)
     assert source("numpy-mlp", "fc1") == (1, 28, 28)
     assert source("mlp", "fc2") == (9,)
+
+
+@pytest.mark.parametrize("between", [nn.Dropout, nn.Sigmoid])
+def test_maps_are_named_through_what_leaves_each_value_in_its_place_but_not_through_another_dense_layer(between):
+    torch.manual_seed(3)
+    model = nn.Sequential(nn.Flatten(), between(), nn.Linear(784, 6), nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 10))
+    found = pass_torch(model, torch.randn(1, 1, 28, 28), LABEL)
+    arrays = {name: tensor.detach().numpy() for name, tensor in model.state_dict().items()}
+    dense = [place for place, layer in enumerate(found.anatomy.layers) if layer.kind == DENSE]
+    assert [products(found, place, 0, arrays).source for place in dense] == [(1, 28, 28), (6,), (5,)]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_only_the_first_dense_layer_of_every_architecture_reads_maps(case):
+    learner = load_network(config_of(case), None)
+    found = trace_both_ways(learner, image(), LABEL)
+    layers = found.anatomy.layers
+    [maps] = [layer.input_shape for layer in layers if layer.kind == FLATTEN]
+    dense = [place for place, layer in enumerate(layers) if layer.kind == DENSE]
+    sources = [products(found, place, 0, learner.state_dict()).source for place in dense]
+    assert sources == [maps, *(layers[place].input_shape for place in dense[1:])]
 
 
 def test_a_unit_or_layer_that_is_not_there_is_named():

@@ -104,7 +104,7 @@ def test_nothing_is_learned_without_steps(toy):
     assert right.mean() < 0.5
 
 
-@pytest.mark.parametrize("batch", [1, 7, 100, 1000])
+@pytest.mark.parametrize("batch", [1, 7, 99, 100, 101, 1000])
 def test_probabilities_do_not_depend_on_the_batch(toy, batch):
     images = toy.test.images
     whole = create_learner(make_config(test_batch_size=1000)).predict_proba(images)

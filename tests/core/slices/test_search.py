@@ -60,6 +60,14 @@ def test_a_part_of_a_class_is_compared_with_the_others_of_its_class():
     assert found.p_value == pytest.approx(fisher_exact([[50, 75], [0, 75]], "greater").pvalue)
 
 
+@pytest.mark.parametrize(("n", "is_listed"), [(19, False), (21, True)])
+def test_a_group_is_listed_where_chance_explains_it_less_than_once_in_twenty_times(n, is_listed):
+    # A group of one image that has the only mistake of all: by chance once in n times.
+    [group, *_] = cut(n, n)
+    found = find_weak_slices(np.arange(n) == 0, [group])
+    assert [weak.p_value for weak in found] == ([pytest.approx(1 / n)] if is_listed else [])
+
+
 def test_the_surest_comes_first():
     groups = cut(1000, 10)
     is_wrong = np.zeros(1000, bool)

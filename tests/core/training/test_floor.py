@@ -59,6 +59,16 @@ def test_every_library_computes_the_same_product(a_transposed, b_transposed):
         np.testing.assert_allclose(other, first, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+    ("owner", "name", "value"),
+    [(torch.backends.mkldnn, "is_available", lambda: False), (torch.ops, "mkldnn", SimpleNamespace())],
+    ids=["without the library", "without its linear layer"],
+)
+def test_one_dnn_is_tried_only_where_this_pytorch_has_it(monkeypatch, owner, name, value):
+    monkeypatch.setattr(owner, name, value)
+    assert ways(Product(5, 7, 3, False, False)).keys() == {"torch.mm", "numpy.matmul"}
+
+
 @pytest.mark.parametrize("by_input", [False, True])
 @pytest.mark.parametrize(
     ("stride", "padding", "output"), [((1, 1), (0, 0), (2, 4, 6, 5)), ((2, 2), (1, 1), (2, 4, 4, 4))]
