@@ -10,7 +10,6 @@ import streamlit as st
 from pages.components.charts.graph_objects import go
 from pages.components.charts.large import enlarge_figure
 from pages.components.charts.margins import fit_margins
-from pages.components.charts.palette import CHOSEN
 from pages.components.charts.saving import saving_config
 from pages.components.shell.errors import callback
 from pages.components.shell.presenter import enlargement
@@ -29,10 +28,7 @@ _STYLE = """
 </style>
 """
 # The frame is a style, not a part of the chart: any change to a Plotly chart makes the browser build it anew.
-_FRAME = (
-    ".st-key-%(key)s .points path.point:nth-of-type(%(place)d) "
-    f"{{ opacity: 1 !important; stroke: {CHOSEN} !important; }}"
-)
+_FRAME = ".st-key-%(key)s .shape-group:nth-of-type(%(place)d) path { opacity: 1 !important; }"
 
 
 def show_cell_chart(

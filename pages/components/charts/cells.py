@@ -12,6 +12,12 @@ from pages.components.charts.graph_objects import go
 from pages.components.charts.palette import CHOSEN
 from pages.components.shell.texts import tr_html
 
+# Half of the side of a cell's frame, as a share of the cell's side: neighbours' frames do not touch.
+_HALF_FRAME = 0.48
+# Width of the frame's line in pixels.
+_FRAME_WIDTH = 2.5
+# Side of the square that is clicked in the middle of a cell in pixels.
+_TARGET_SIZE = 32
 # Letters in a line of what is said of a cell.
 _LINE_LENGTH = 60
 
@@ -25,13 +31,11 @@ class TintLayer(NamedTuple):
     faintest: float = 0.0
 
 
-def cell_chart(
-    rows: Axis, columns: Axis, layers: Sequence[TintLayer], texts: Texts, hovers: Hovers, size: int
-) -> go.Figure:
+def cell_chart(rows: Axis, columns: Axis, layers: Sequence[TintLayer], texts: Texts, hovers: Hovers) -> go.Figure:
     """Draw the grid, its first row on top; everything is indexed [row][column].
 
-    size: of the frame around a cell in pixels. A click on a cell selects a point whose y is the row and whose x
-    the column; the points are the chart's last trace, row by row.
+    A click on a cell selects a point whose y is the row and whose x the column. The frames of the cells, which are not
+    seen, are the chart's shapes, row by row.
     """
     places = _places(len(rows.names), len(columns.names))
     # All at once: each update of a figure checks it anew.
@@ -41,8 +45,9 @@ def cell_chart(
         "margin": {"l": 0, "r": 0, "t": 0, "b": 0, "pad": 0},
         "showlegend": False,
         "dragmode": False,
+        "shapes": [_frame(row, column) for row, column in zip(places["y"], places["x"], strict=True)],
     }
-    return go.Figure([*map(_heat_map, layers), _texts(places, texts), _targets(places, hovers, size)], layout)
+    return go.Figure([*map(_heat_map, layers), _texts(places, texts), _targets(places, hovers)], layout)
 
 
 def _axis(axis: Axis) -> dict[str, Any]:
@@ -74,12 +79,24 @@ def _texts(places: dict[str, list[int]], texts: Texts) -> go.Scatter:
     return go.Scatter(**places, mode="text", text=[text for row in texts for text in row], hoverinfo="skip")
 
 
-def _targets(places: dict[str, list[int]], hovers: Hovers, size: int) -> go.Scatter:
+def _frame(row: int, column: int) -> dict[str, Any]:
+    return {
+        "type": "rect",
+        "x0": column - _HALF_FRAME,
+        "x1": column + _HALF_FRAME,
+        "y0": row - _HALF_FRAME,
+        "y1": row + _HALF_FRAME,
+        "line": {"color": CHOSEN, "width": _FRAME_WIDTH},
+        "opacity": 0,
+    }
+
+
+def _targets(places: dict[str, list[int]], hovers: Hovers) -> go.Scatter:
     # A heat map alone reports no clicks; invisible squares over it do.
     return go.Scatter(
         **places,
         mode="markers",
-        marker={"symbol": "square-open", "size": size, "opacity": 0, "color": CHOSEN, "line": {"width": 2.5}},
+        marker={"symbol": "square", "size": _TARGET_SIZE, "opacity": 0},
         hovertext=[_hover(lines) for row in hovers for lines in row],
         hovertemplate="%{hovertext}<extra></extra>",
     )

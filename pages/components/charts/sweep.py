@@ -16,17 +16,12 @@ _MARKED = 0.30
 # Opacity of the tint of cells that are not begun or were cut short.
 _QUIET = 0.12
 _GREY = "#94a3b8"
-# Side of the frame around a cell in pixels.
-_FRAME_SIZE = 50
 # Height of the letters in a cell in pixels.
 _TEXT_SIZE = 14
 
 
-def sweep_chart(data: SweepData, factor: float = 1.0) -> go.Figure:
-    """Draw the map. A click on a cell selects a point whose y is the row and whose x the column.
-
-    factor: how many times as large as usual the cells are.
-    """
+def sweep_chart(data: SweepData) -> go.Figure:
+    """Draw the map. A click on a cell selects a point whose y is the row and whose x the column."""
     layers = [
         TintLayer(data.finished, RIGHT, _STRONGEST, _FAINTEST),
         TintLayer(data.active, TRAIN, _MARKED),
@@ -34,6 +29,6 @@ def sweep_chart(data: SweepData, factor: float = 1.0) -> go.Figure:
         TintLayer(data.open, _GREY, _QUIET),
     ]
     texts = tuple(tuple(text.replace("\n", "<br>") for text in row) for row in data.texts)
-    figure = cell_chart(data.rows, data.columns, layers, texts, data.hovers, round(_FRAME_SIZE * factor))
+    figure = cell_chart(data.rows, data.columns, layers, texts, data.hovers)
     # A click counts anywhere in a cell, which is wider than its point.
     return figure.update_layout(hoverdistance=-1).update_traces(textfont_size=_TEXT_SIZE, selector={"mode": "text"})

@@ -108,7 +108,7 @@ def draw_map(space: SearchSpace, cells: Sequence[Cell], choice_key: str) -> None
     height = (_HIGH_ROW if n_rows <= _FEW_ROWS else _LOW_ROW) * n_rows + _LOWER_AXIS
     chosen = st.session_state.get(choice_key)
     show_cell_chart(
-        sweep_chart(data, enlargement()),
+        sweep_chart(data),
         "sweep_map",
         n_columns,
         None if chosen is None else divmod(chosen, n_columns),

@@ -146,10 +146,10 @@ def test_a_click_on_a_cell_chooses_and_frames_it_and_a_second_one_lets_go(visit,
     assert [caption[:2] for caption in captions(app)] == [("4", "9")] * 5
     assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, 9)
     # The points stand row by row, with the sum of mistakes at the end of each row.
-    assert "path.point:nth-of-type(54)" in style(app)
+    assert "shape-group:nth-of-type(54)" in style(app)
     click_cell(app, (0, 6))
     assert [caption[:2] for caption in captions(app)] == [("0", "6")]
-    assert "path.point:nth-of-type(7)" in style(app)
+    assert "shape-group:nth-of-type(7)" in style(app)
     click_cell(app, None)
     assert len(captions(app)) == 6
     assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (None, None)
@@ -168,7 +168,7 @@ def test_a_click_on_a_sum_chooses_a_true_or_a_predicted_class(visit, make_run):
     click_cell(app, (4, 10))
     assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, None)
     assert "**5** images of **4**, predicted as another class." in text(app)
-    assert "path.point:nth-of-type(55)" in style(app)
+    assert "shape-group:nth-of-type(55)" in style(app)
     click_cell(app, (10, 6))
     assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (None, 6)
     assert captions(app) == [("0", "6", "55.0%")]

@@ -124,7 +124,7 @@ def test_a_click_on_a_cell_shows_its_images_alone(app, digits):
     show(app, "both_wrong")
     click_cell(app, (4, 9))
     assert labels(app) == [(fours[4], 4, 9)]
-    assert "st-key-difference .points path.point:nth-of-type(50)" in html(app)
+    assert "st-key-difference .shape-group:nth-of-type(50)" in html(app)
     assert "Images of **4** that A or B takes for **9**." in text(app)
     click_cell(app, (1, 7))
     assert labels(app) == []

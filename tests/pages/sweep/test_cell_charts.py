@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.charts.cells import Axis
 from core.charts.evaluation.confusion import confusion_data
 from core.charts.sweep import sweep_data
 from core.charts.sweep_bars import sweep_bars
@@ -10,6 +11,8 @@ from core.runs.record import RUNNING, RunState, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
+from core.texts.message import message
+from pages.components.charts.cells import cell_chart
 from pages.components.charts.evaluation.confusion import confusion_chart
 from pages.components.charts.palette import RIGHT, TRAIN, WRONG
 from pages.components.charts.sweep import sweep_chart
@@ -95,6 +98,18 @@ def test_every_cell_of_a_sweep_s_map_can_be_clicked(store):
     assert cells[1, 0].startswith("<b>Learning rate 0.2 · Batch size 8</b>")
     assert chart.layout.xaxis.title.text == "Batch size"
     assert chart.layout.yaxis.ticktext == ("0.1", "0.2")
+
+
+def test_each_cell_has_a_frame_as_large_as_itself_that_is_not_seen_until_it_is_chosen():
+    rows, columns = Axis(message("Row"), ("a", "b")), Axis(message("Column"), ("c", "d", "e"))
+    nothing = ((("",) * 3),) * 2
+    frames = cell_chart(rows, columns, [], nothing, (((message("x"),),) * 3,) * 2).layout.shapes
+    # The page shows a frame by its number, which counts row by row.
+    middles = [((frame.x0 + frame.x1) / 2, (frame.y0 + frame.y1) / 2) for frame in frames]
+    assert middles == [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (2, 1)]
+    assert {frame.opacity for frame in frames} == {0}
+    for sides in ([frame.x1 - frame.x0 for frame in frames], [frame.y1 - frame.y0 for frame in frames]):
+        assert all(0.9 < side < 1 for side in sides), "neighbours' frames do not touch"
 
 
 def test_error_bars_are_as_long_as_the_deviations(sweeps):

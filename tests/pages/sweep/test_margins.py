@@ -13,7 +13,7 @@ DIGITS = tuple("0123456789")
 
 def margins(row_names, column_names=DIGITS, factor=1.0, angle=0):
     axes = [Axis(message("True"), tuple(map(message, names))) for names in (row_names, column_names)]
-    figure = cell_chart(*axes, [], (("",),), (((message("a"),),),), 10)
+    figure = cell_chart(*axes, [], (("",),), (((message("a"),),),))
     figure.layout.xaxis.tickangle = angle
     enlarge_figure(figure, factor)
     fit_margins(figure)

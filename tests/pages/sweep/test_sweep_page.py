@@ -174,15 +174,15 @@ def test_the_map_has_a_row_for_each_value_of_the_first_setting_and_a_click_on_a_
     click_cell(app, (1, 0))
     box = find(app.selectbox, "Cell")
     assert box.options[box.value] == "Learning rate 0.2 · Batch size 8 · 84.00%"
-    assert "path.point:nth-of-type(4)" in style(app)
+    assert "shape-group:nth-of-type(4)" in style(app)
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert links["Open its run"] == f"run={sweeps.trials(sweep)[3].record.id}"
     click_cell(app, (0, 2))
     assert find(app.selectbox, "Cell").value == 2
-    assert "path.point:nth-of-type(3)" in style(app)
+    assert "shape-group:nth-of-type(3)" in style(app)
     click_cell(app, None)
     assert find(app.selectbox, "Cell").value is None
-    assert "path.point:nth-of-type" not in style(app)
+    assert "nth-of-type" not in style(app)
 
 
 def style(app):

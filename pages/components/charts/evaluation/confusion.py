@@ -18,8 +18,6 @@ _RIGHT_ALPHA = 0.30
 _WRONG_ALPHA = 0.75
 # Letters of the longest name that fits below its column on a phone.
 _SHORT_NAME = 3
-# Side of the frame around a cell in pixels.
-_FRAME_SIZE = 32
 
 
 def confusion_chart(data: ConfusionData) -> go.Figure:
@@ -38,7 +36,7 @@ def class_grid(class_names: tuple[str, ...], layers: Sequence[TintLayer], texts:
     explains_sign = is_short and MISTAKES_NAME in class_names
     predicted = message("Predicted (✗: mistakes)") if explains_sign else message("Predicted")
     rows, columns = Axis(message("True"), names), Axis(predicted, names)
-    figure = cell_chart(rows, columns, layers, texts, hovers, _FRAME_SIZE)
+    figure = cell_chart(rows, columns, layers, texts, hovers)
     figure.layout.xaxis.tickangle = 0 if is_short else -45
     figure.layout.yaxis.scaleanchor = "x"
     figure.layout.yaxis.constraintoward = "top"
