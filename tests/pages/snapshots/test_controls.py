@@ -64,6 +64,11 @@ def test_of_two_runs(check_change, group):
     check_change("evaluate", "images", group, view="compare")
 
 
+@pytest.mark.parametrize("cell", [{"true": "5"}, {"predicted": "1"}, {"true": "5", "predicted": "1"}], ids="-".join)
+def test_of_a_cell_of_two_runs(check_change, cell):
+    check_change("evaluate", "Show all", view="compare", **cell)
+
+
 @pytest.mark.parametrize("source", ["features", "pixels", "dense"])
 def test_of_the_map(check_change, source):
     check_change("evaluate", "of", source, view="map")

@@ -4,10 +4,8 @@ import shutil
 
 import pytest
 
-from core.classroom.classroom import Classroom
 from core.data.datasets import load_split
 from core.execution.compute_client import ComputeClient
-from core.owners.visitor import Visitor, visitor_with
 from core.runs.record import FAILED, PAUSED, RUNNING, RunState, write_state
 from core.storage.locks import hold_as_worker
 from core.stress.kinds import KINDS
@@ -15,9 +13,7 @@ from core.stress.result import save_stress
 from core.sweep.records import SweepStore
 from core.texts.message import message
 from core.training.breakdown import PARTS, Breakdown
-from core.training.events import EpochEnd
 from models import MODELS
-from pages.components.classroom.views import VIEWS as BOARD_VIEWS
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.evaluate.report.page import report_html
 from pages.components.evaluate.samples.loading import load_calibrated_samples
@@ -30,8 +26,6 @@ from tests.pages.photographs import LINES, as_file, page_of, photo_of_one
 from tests.pages.presenting import present
 from tests.pages.snapshots.outline import outline_of_html
 from tests.sweeps import add_trial, make_space
-
-CODE = "1234-5678"
 
 
 @pytest.mark.parametrize("page", ["home", "train", "draw", "evaluate", "twins", "anatomy"])
@@ -131,28 +125,6 @@ def test_networks_of_several_layers(visit, check, arch, tab):
 def test_one_unit(visit, check, layer):
     app = visit("anatomy", {"anatomy_tab": "Activations"}, arch="cnn")
     check(find(app.selectbox, "How a value is computed").set_value(layer).run())
-
-
-@pytest.fixture
-def class_of_two(monkeypatch, runs_folder, store):
-    """A class of two pupils, each with digits handed in and a run."""
-    monkeypatch.setenv("MNIST_LAB_CLASS_CODE", CODE)
-    room = Classroom(runs_folder / "classroom", lambda: CODE)
-    for number, name in enumerate(("Ada", "Bo")):
-        pupil = room.seen_by(visitor_with(str(number) * 43))
-        pupil.join(CODE, name)
-        pupil.hand_in(made(3 + number))
-    for number, member in enumerate(room.roll().members):
-        result = make_result(test_accuracy=0.9 + number / 100)
-        record = make_run(store.seen_by(Visitor(member.owner)), f"r{number}", "Mine", result=result)
-        record.log.append(EpochEnd(5, 1, 0.5, 0.5, 0.5, 0.9, None, None, 1.0))
-    return room
-
-
-@pytest.mark.usefixtures("class_of_two")
-@pytest.mark.parametrize("view", BOARD_VIEWS)
-def test_the_class_as_its_teacher_sees_it(visit, check, view):
-    check(visit("classroom", board=view))
 
 
 def test_the_report(check_text, mine, tmp_path):

@@ -99,7 +99,7 @@ def test_a_visitor_who_has_not_joined(visit, check, where):
     check(visit("classroom", **where))
 
 
-@pytest.mark.parametrize("board", ["runs", "curves", "handwriting"])
+@pytest.mark.parametrize("board", ["join", "runs", "curves", "handwriting", "confusion"])
 def test_a_pupil(visit, check, room, board):
     pupil = room.seen_by(visitor_with(ME))
     pupil.join(CODE, "Ada")
