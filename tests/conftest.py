@@ -1,6 +1,8 @@
 """Fixtures that all tests share. Nobody's own runs are touched: the run store is a fresh folder for every test."""
 
+import inspect
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,22 @@ def runs_folder(tmp_path, monkeypatch):
     folder = tmp_path / "runs"
     monkeypatch.setenv(settings.RUNS_VARIABLE, str(folder))
     return folder
+
+
+@pytest.fixture(autouse=True)
+def no_thread_keeps_the_app_from_ending(monkeypatch):
+    """All threads and timers that the app starts are daemons: Python waits at its end for every other one."""
+    waited_for, start = [], threading.Thread.start
+
+    def note(thread):
+        starter = inspect.currentframe().f_back.f_globals["__name__"]
+        if not thread.daemon and starter.partition(".")[0] in ("core", "pages"):
+            waited_for.append(f"{thread.name}, started by {starter}")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", note)
+    yield
+    assert waited_for == []
 
 
 @pytest.fixture
