@@ -83,9 +83,25 @@ def declared(entry: Any, *without: str) -> list[str]:
     return lines
 
 
+# An error with the system's words, and one that has its own alone, each with what a reader is told of it.
+SYSTEM_ERRORS = (
+    (OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), "weights"), os.strerror(errno.ENOTDIR)),
+    (OSError("The link is gone"), "The link is gone"),
+)
+
+
 def full_disk(*_args: object, **_more: object) -> NoReturn:
     """Stands in for what writes to a disk."""
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def raising(error: BaseException) -> Callable[..., NoReturn]:
+    """A function that takes whatever it is given, and raises the error."""
+
+    def function(*_args: object, **_more: object) -> NoReturn:
+        raise error
+
+    return function
 
 
 class Script:

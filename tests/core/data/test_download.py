@@ -13,6 +13,7 @@ from core.data import download, fetch, files
 from core.data.fetch import FetchError
 from core.errors import ConfigError, DataCorrupt, DownloadFailed
 from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
+from tests.made import SYSTEM_ERRORS, raising
 
 BIG = "train-images-idx3-ubyte"
 BIG_ARCHIVE = f"{BIG}.gz"
@@ -266,6 +267,15 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(DownloadFailed, match=f"MNIST could not be saved in {tmp_path}/file/MNIST/raw: Not a directory"):
         run(tmp_path / "file")
+
+
+@pytest.mark.parametrize(("error", "words"), SYSTEM_ERRORS)
+@pytest.mark.usefixtures("mirror")
+def test_what_cannot_be_saved_is_said_in_the_system_s_words(tmp_path, monkeypatch, error, words):
+    monkeypatch.setattr(download.shutil, "copyfileobj", raising(error))
+    with pytest.raises(DownloadFailed) as caught:
+        run(tmp_path)
+    assert str(caught.value) == f"MNIST could not be saved in {raw(tmp_path)}: {words}."
 
 
 def test_the_embedded_digits_and_unknown_names(tmp_path):

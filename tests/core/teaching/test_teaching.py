@@ -29,7 +29,7 @@ from core.teaching.fine_tuning import (
     split_hold_out,
 )
 from core.training.control import Command
-from tests.made import make_config
+from tests.made import SYSTEM_ERRORS, make_config, raising
 
 ARCHITECTURES = ("mlp", "numpy-mlp")
 
@@ -207,6 +207,14 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, mon
     with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device\."):
         prepare_fine_tuning(store, trained["mlp"], mine)
     assert store.all() == []
+
+
+@pytest.mark.parametrize(("error", "words"), SYSTEM_ERRORS)
+def test_what_cannot_be_saved_is_said_in_the_system_s_words(store, trained, mine, monkeypatch, error, words):
+    monkeypatch.setattr("core.teaching.fine_tuning.save_images", raising(error))
+    with pytest.raises(RunError) as caught:
+        prepare_fine_tuning(store, trained["mlp"], mine)
+    assert str(caught.value) == f"The run cannot be saved in {store.root}: {words}."
 
 
 def test_a_damaged_file_of_digits_is_named(store, trained, mine):

@@ -5,7 +5,7 @@ from core.execution.train_run import train_run
 from core.runs.record import FINISHED
 from core.uncertainty.agreement import count_votes, largest_disagreement, predict_all
 from core.uncertainty.prediction import calibrated_proba
-from tests.made import make_config, make_images
+from tests.made import SYSTEM_ERRORS, make_config, make_images, raising
 
 
 def sure_of(which, share=0.91):
@@ -30,6 +30,13 @@ def test_each_network_answers_for_itself_and_a_broken_one_says_why(run, store):
     np.testing.assert_array_equal(last, first)
     assert "weights.safetensors" in str(second)
     assert "config.json" in str(gone)
+
+
+@pytest.mark.parametrize(("error", "words"), SYSTEM_ERRORS)
+def test_a_network_that_the_system_cannot_read_says_why_in_its_words(tmp_path, monkeypatch, error, words):
+    monkeypatch.setattr("core.uncertainty.agreement.calibrated_proba", raising(error))
+    [answer] = predict_all([tmp_path], make_images(1, 1).images)
+    assert str(answer) == words
 
 
 def test_votes_are_counted_the_most_first():

@@ -3,6 +3,7 @@ import pytest
 from core.errors import RunNotFound
 from core.texts.message import message
 from pages.components.shell.texts import escape_markdown, tr, tr_html, tr_plain
+from tests.made import SYSTEM_ERRORS
 
 NASTY = "a*b_[c](http://x) <i> ![p](q) $y$ :red[z] # ~~w~~ `v`\n# big"
 
@@ -19,6 +20,16 @@ def test_a_value_stands_as_it_is_where_nothing_is_read_into_it():
 def test_a_value_is_escaped_for_html():
     assert tr_html("<b>{name}</b>", name="<i>&") == "<b>&lt;i&gt;&amp;</b>"
     assert tr_html(message("{inner}", inner=message("{x}", x="<"))) == "&lt;"
+
+
+@pytest.mark.parametrize(("error", "words"), SYSTEM_ERRORS)
+def test_an_error_of_the_system_is_told_in_its_words(error, words):
+    assert tr(error) == tr_plain(error) == tr_html(error) == words
+
+
+def test_the_words_of_the_system_are_escaped():
+    error = OSError(5, "<*no*>")
+    assert (tr(error), tr_html(error)) == (r"\<\*no\*\>", "&lt;*no*&gt;")
 
 
 @pytest.mark.parametrize("sign", "\\`*_[]$~<:#>|{}!")

@@ -12,6 +12,7 @@ from core.runs.record import FAILED, FINISHED, INTERRUPTED, read_run
 from core.storage import atomic
 from core.storage.arrays import load_arrays
 from tests.core.execution.training.stretch import after_step, assert_same, comparable, stop_after, train
+from tests.made import SYSTEM_ERRORS, raising
 
 # What a run cannot do without. The others are for looking on.
 NEEDED = (
@@ -102,6 +103,12 @@ def test_a_log_that_may_not_be_written_fails_the_run(record, whole, monkeypatch,
     assert (state.status, ERRORS[number] in str(state.reason)) == (FAILED, True)
     assert train(record).status == FINISHED
     assert_as_whole(record, whole)
+
+
+@pytest.mark.parametrize(("error", "words"), SYSTEM_ERRORS)
+def test_what_the_system_refuses_is_said_in_its_words(record, monkeypatch, error, words):
+    monkeypatch.setattr(EventLog, "append", raising(error))
+    assert str(train(record).reason) == f"The run's folder cannot be written: {words}."
 
 
 def test_a_folder_for_epochs_that_cannot_be_made_fails_the_run(record, whole, monkeypatch):
