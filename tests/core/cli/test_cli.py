@@ -12,8 +12,10 @@ from core.cli.progress import CLEAR_LINE, ProgressPrinter, bar_line, clock, epoc
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
 from core.errors import CheckpointError
+from core.runs.control_file import FileControl
 from core.runs.record import FINISHED, INTERRUPTED, STOPPED
 from core.settings import DATA_VARIABLE, PROJECT
+from core.training.control import Command
 from core.training.events import EpochEnd, RunStarted, StepEnd
 from models import create_model
 
@@ -153,6 +155,17 @@ def test_an_interrupted_run_ends_cleanly_and_goes_on_to_the_same_bits(capsys, mo
     monkeypatch.setattr(progress.ProgressPrinter, "__call__", show)
     assert main(["train", "--resume", record.id]) == 0
     assert record.weights_file.read_bytes() == whole
+
+
+@pytest.mark.parametrize("is_dry", [False, True])
+def test_an_interruption_by_no_signal_exits_with_1(capsys, monkeypatch, is_dry):
+    monkeypatch.setattr(FileControl, "poll", lambda _: Command("interrupt"))
+    monkeypatch.setattr("core.cli.train._OneStep.poll", FileControl.poll)
+    assert main([*QUICK, *(["--dry-run"] if is_dry else [])]) == 1
+    out = capsys.readouterr().out
+    assert "interrupted after step 0\n" in out
+    # What is not kept cannot go on.
+    assert ("go on with: python -m core train --resume" in out) is not is_dry
 
 
 def test_a_resumed_run_takes_another_learning_rate_and_nothing_else(capsys, monkeypatch):
@@ -310,14 +323,25 @@ def test_only_a_run_that_can_be_resumed_is(capsys):
 def test_export_and_import_give_the_same_network(capsys):
     assert main(QUICK) == 0
     first = own_runs()[0]
+    capsys.readouterr()
     assert main(["export", first.id, "weights.pt"]) == 0
+    assert capsys.readouterr().out == "weights written to weights.pt\n"
     assert main(["import", "weights.pt", "--dataset", "digits", "--hidden", "8", "--name", "Back"]) == 0
     second = next(record for record in own_runs() if record.name == "Back")
     assert second.result.test_accuracy == first.result.test_accuracy
-    capsys.readouterr()
+    figures = f"test loss {second.result.test_loss:.4f} accuracy {second.result.test_accuracy:.2%}"
+    assert capsys.readouterr().out == f"{second.id}: {second.config.label()}\n{figures}\n"
     assert error_of(capsys, "import", "weights.pt", "--dataset", "digits", "--hidden", "9")[0] == 1
     assert error_of(capsys, "export", "nothing", "weights.pt")[0] == 2
     assert len(own_runs()) == 2
+
+
+def test_an_import_whose_data_set_is_not_here_is_not_measured(capsys):
+    torch.save(create_model("softmax").state_dict(), "weights.pt")
+    assert main(["import", "weights.pt", "--arch", "softmax"]) == 0
+    (record,) = own_runs()
+    assert record.result is None
+    assert capsys.readouterr().out == f"{record.id}: {record.config.label()}\n"
 
 
 def test_the_bar_tells_share_and_time_left():

@@ -258,6 +258,15 @@ def test_a_result_that_cannot_be_sent_is_a_defect(compute, shared):
     assert compute.call(asked.process_id) == child
 
 
+def test_a_function_is_called_whether_it_tells_how_much_is_done_or_not(tmp_path):
+    (tmp_path / "go").touch()
+    told = []
+    assert call_function(asked.__name__, "square_in_steps", (7, tmp_path / "go"), told.append) == (True, 49)
+    assert told == [0.5, 1.0]
+    assert call_function(asked.__name__, "process_id", (), told.append) == (True, os.getpid())
+    assert told == [0.5, 1.0]
+
+
 def test_every_defect_has_a_number_of_its_own(caplog):
     errors = [call_function(asked.__name__, "fail", ("a",))[1] for _ in range(2)]
     numbers = {error.message.values["number"] for error in errors}

@@ -118,6 +118,23 @@ def test_the_address_has_either_a_run_or_an_architecture(visit, add_run):
     assert "run" not in visit(arch="mlp", run=record.id).query_params
 
 
+def test_a_link_to_a_run_leads_from_the_fresh_network_that_was_chosen_before(visit, add_run):
+    record = add_run()
+    app = visit(arch="mlp")
+
+    def come_back(**parameters):
+        app.switch_page("pages/home.py").run()
+        app.switch_page("pages/anatomy.py")
+        app.query_params.clear()
+        app.query_params.update(parameters)
+        app.run()
+        return find(app.button_group, "Look into").value, metric(app, "Network")
+
+    assert come_back() == ("fresh", "MLP 128-128")
+    assert come_back(run=record.id) == ("trained", "Softmax regression")
+    assert come_back(arch="mlp", run=record.id) == ("fresh", "MLP 128-128")
+
+
 @pytest.mark.parametrize(("is_here", "title"), [(True, "MNIST"), (False, "Digits (embedded)")])
 def test_a_fresh_network_is_for_mnist_where_that_is_at_hand(visit, monkeypatch, is_here, title):
     monkeypatch.setattr(network_choice, "is_available", lambda *_: is_here)
