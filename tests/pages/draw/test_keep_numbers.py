@@ -111,6 +111,16 @@ def test_what_looks_like_no_digit_is_left_out_and_is_the_next_to_be_kept(visit):
     assert len(app.session_state[DRAWING]) == 4
 
 
+def test_where_nothing_looks_like_a_digit_none_is_kept_and_it_is_said(visit):
+    app = visit(*cross_at(50), *cross_at(200))
+    assert as_read(app) == "??"
+    keep_all(app)
+    assert texts(app.toast) == "None of them looks like a digit, so none is kept."
+    assert "my_digits" not in app.session_state or kept(app) == []
+    assert keep_row(app).label == "Keep the 1st digit. It is a"
+    assert len(app.session_state[DRAWING]) == 4
+
+
 def test_the_canvas_stays_on_request(visit):
     app = visit(LEFT, RIGHT)
     find(app.toggle, "Clear the canvas after keeping").set_value(False).run()
@@ -156,3 +166,7 @@ def test_the_parts_of_one_stroke_are_kept_as_digits_of_their_own(visit):
 def zero_at(x):
     turns = np.linspace(0, 2 * np.pi, 30)
     return [(float(x - 35 * np.sin(turn)), float(135 - 75 * np.cos(turn))) for turn in turns]
+
+
+def cross_at(x):
+    return [(x, 60), (x - 20, 220)], [(x - 30, 140), (x + 15, 138)]

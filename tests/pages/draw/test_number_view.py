@@ -11,6 +11,7 @@ from pages.components.draw.prediction.number_view import (
     MOST_CARDS,
     boxes_image,
     cards_html,
+    digit_words,
     number_html,
     ordinal,
     short_place_name,
@@ -110,9 +111,20 @@ def test_the_chosen_digit_s_box_is_thicker():
     assert re.findall(r'rx="4" stroke="[^"]+" stroke-width="([\d.]+)"', svg) == ["2.5", "2.5", "5"]
 
 
-@pytest.mark.parametrize(("place", "word"), [(0, "1st"), (1, "2nd"), (2, "3rd"), (3, "4th"), (9, "10th")])
-def test_places_have_names(place, word):
+@pytest.mark.parametrize(
+    ("place", "word", "digit"),
+    [
+        (0, "1st", "the 1st digit"),
+        (1, "2nd", "the 2nd digit"),
+        (2, "3rd", "the 3rd digit"),
+        (3, "4th", "the 4th digit"),
+        (9, "10th", "the 10th digit"),
+        (10, "no. 11", "digit no. 11"),
+    ],
+)
+def test_places_have_names(place, word, digit):
     assert ordinal(place) == word
+    assert str(digit_words(PARTS[:1] * 11, place)) == digit
 
 
 def in_lines():

@@ -10,22 +10,31 @@ from core.runs.record import FINISHED, RUNNING, STOPPED, RunState, write_state
 from core.runs.result import write_result
 from core.storage.arrays import save_arrays
 from core.storage.locks import hold_in_queue
-from tests.pages.calls import ended_call
+from tests.pages.calls import MadeCall, ended_call
 from tests.pages.drawing import find
 from tests.pages.evaluate.seen import captions, make_result, metrics
 
 
 @pytest.fixture
 def calls(monkeypatch, digits, answers):
-    """Lets the compute process measure without being there; holds what it was asked."""
+    """Lets the compute process measure without being there; holds what it was asked.
+
+    The figures come while the page is drawn that was to offer the measurement.
+    """
     asked = []
+
+    class Measurement(MadeCall):
+        def is_done(self):
+            if not super().is_done():
+                [(_, path, _)] = asked
+                save_arrays(path / "predictions.safetensors", {"probabilities": answers})
+                write_result(path, make_result(digits.labels, answers))
+                self.end(make_result(digits.labels, answers))
+            return True
 
     def start_long_call(_, function, path, root, **_options):
         asked.append((function, path, root))
-        save_arrays(path / "predictions.safetensors", {"probabilities": answers})
-        result = make_result(digits.labels, answers)
-        write_result(path, result)
-        return ended_call(result)
+        return Measurement()
 
     monkeypatch.setattr(ComputeClient, "start_long_call", start_long_call)
     return asked
