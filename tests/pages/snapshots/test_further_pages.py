@@ -155,6 +155,12 @@ def test_the_class_as_its_teacher_sees_it(visit, check, view):
     check(visit("classroom", board=view))
 
 
+@pytest.mark.usefixtures("class_of_two", "mine")
+@pytest.mark.parametrize("chosen", [{}, {"true": "0"}])
+def test_the_class_s_digits_as_a_network_reads_them(visit, check, chosen):
+    check(visit("classroom", board="confusion", **chosen))
+
+
 def test_the_report(check_text, mine, tmp_path):
     test = load_split("digits", tmp_path, "test")
     html = report_html(mine, mine.result, mine.history(), (test, load_calibrated_samples(mine, test)))
