@@ -3,10 +3,26 @@
 import shutil
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from core import settings
+from core.runs.record import RUNNING, RunState, write_state
 from core.settings import DASK_VARIABLE
+from core.storage.locks import hold_as_worker
 from pages.components.shell import services, visitor
+
+# What app.py draws around a page.
+FRAME = ("presenter", "title_home", "in_training")
+
+
+@pytest.mark.usefixtures("visit")
+@pytest.mark.parametrize("presenting", [False, True])
+def test_what_surrounds_a_page(check, mine, presenting):
+    write_state(mine.path, RunState(RUNNING, step=40, epoch=1, total_steps=114))
+    with hold_as_worker(mine.path):
+        app = AppTest.from_file(settings.PROJECT / "app.py", default_timeout=60)
+        app.session_state["is_presenting"] = presenting
+        check(app.run(), *FRAME)
 
 
 @pytest.mark.parametrize("page", ["home", "draw"])
