@@ -1,14 +1,16 @@
 """What the server does before its first visit."""
 
 import asyncio
+import runpy
 import sys
 import threading
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
 
 from core.settings import PROJECT
-from pages.components.shell import startup
+from pages.components.shell import sitemap, startup
 from tests.made import set_clock
 
 
@@ -43,6 +45,14 @@ def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(s
     set_clock(monkeypatch, startup, sleep=started.append)
     startup.prepare()
     assert started == [startup._BUSY_SECONDS, "compute"]
+
+
+@pytest.mark.usefixtures("visit_at_once")
+def test_nobody_has_visited_until_a_page_is_opened(monkeypatch):
+    assert not runpy.run_path(sitemap.__file__)["has_visitor"]()
+    monkeypatch.setattr(sitemap, "_has_visitor", False)
+    AppTest.from_file(PROJECT / "app.py", default_timeout=60).run()
+    assert sitemap.has_visitor()
 
 
 def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch):
