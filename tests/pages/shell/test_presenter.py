@@ -85,6 +85,12 @@ def test_a_press_whose_callback_is_called_twice_switches_once(monkeypatch):
     assert not styles(app.button[0].click().run())
 
 
+def test_a_press_before_the_page_was_ever_drawn_to_its_end_counts(monkeypatch):
+    monkeypatch.setattr(presenter, "note_shown", lambda: None)
+    app = AppTest.from_function(script, default_timeout=30).run()
+    assert styles(app.button[0].click().run())
+
+
 def test_the_key_p_is_the_switch_s(app):
     assert app.button[0].proto.shortcut == "p"
 
@@ -120,6 +126,21 @@ def browser_says(monkeypatch, size):
             on_size_change()
 
     monkeypatch.setattr(text_size, "_COMPONENT", component)
+
+
+def test_the_browser_is_asked_from_the_first_press_until_its_text_has_the_usual_size_again(monkeypatch, app):
+    asked = []
+    monkeypatch.setattr(text_size, "_COMPONENT", lambda **told: asked.append(told["data"]["known"]))
+    app.run()
+    assert asked == []
+    app.button[0].click().run()
+    app.button[0].click().run()
+    assert asked == [0, 0]
+    with monkeypatch.context() as answering:
+        browser_says(answering, 16)
+        app.run()
+    app.run()
+    assert asked == [0, 0]
 
 
 def test_a_chart_is_as_much_larger_as_the_browser_s_text(monkeypatch, app):

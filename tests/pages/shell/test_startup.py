@@ -1,14 +1,17 @@
 """What the server does before its first visit."""
 
 import asyncio
+import runpy
 import subprocess
 import sys
+import threading
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
 
 from core.settings import PROJECT
-from pages.components.shell import startup
+from pages.components.shell import sitemap, startup
 from tests.made import set_clock
 
 
@@ -51,9 +54,17 @@ def test_it_leaves_the_processor_for_a_while_to_visitors_who_are_there_already(s
     assert started == [startup._BUSY_SECONDS, "compute"]
 
 
+@pytest.mark.usefixtures("visit_at_once")
+def test_nobody_has_visited_until_a_page_is_opened(monkeypatch):
+    assert not runpy.run_path(sitemap.__file__)["has_visitor"]()
+    monkeypatch.setattr(sitemap, "_has_visitor", False)
+    AppTest.from_file(PROJECT / "app.py", default_timeout=60).run()
+    assert sitemap.has_visitor()
+
+
 def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch):
     done = []
-    monkeypatch.setattr(startup, "prepare", lambda: done.append("prepared"))
+    monkeypatch.setattr(startup, "prepare", lambda: done.append(threading.current_thread()))
 
     async def serve(quiet, seconds):
         monkeypatch.setattr(startup, "_QUIET_SECONDS", quiet)
@@ -65,7 +76,8 @@ def test_it_waits_until_a_visitor_who_came_at_once_has_been_answered(monkeypatch
     asyncio.run(serve(60.0, 0.0))
     assert done == []
     asyncio.run(serve(0.0, 10.0))
-    assert done == ["prepared"]
+    # Whoever ends the server meanwhile does not wait for it.
+    assert [thread.daemon for thread in done] == [True]
 
 
 def test_every_visit_runs_app_py_however_early_it_comes(monkeypatch):

@@ -1,6 +1,7 @@
 """A small run whose figures are the same in every session, and pages opened on it."""
 
 import json
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -80,8 +81,9 @@ def _frames(monkeypatch):
 def visit(visit_at_once, monkeypatch):
     """Opens a page; see `visit_at_once`. Runs and sweeps are made at noon."""
     monkeypatch.setattr(run_store, "datetime", Noon)
-    # Its name stands on some pages.
+    # These stand on some pages.
     monkeypatch.setenv(settings.DATA_VARIABLE, "/nowhere")
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
     return visit_at_once
 
 

@@ -27,6 +27,8 @@ _HIDDEN = {
     # Plotly's own, which its versions change.
     "template",
 }
+# What is told nevertheless, since it is not the same of all elements of its kind.
+_TOLD = {"ButtonGroup.wrap"}
 # Fields of what surrounds an element's own message.
 _FRAME = {"width_config", "height_config"}
 # Fields that hold JSON.
@@ -110,7 +112,7 @@ def _of_message(proto: Proto) -> Iterator[str]:
 
 def _of_fields(fields: Iterable[tuple[Any, Any]]) -> Iterator[str]:
     for field, value in fields:
-        if field.name in _HIDDEN or field.name in _CODE:
+        if field.name in _HIDDEN | _CODE and field.full_name not in _TOLD:
             continue
         entries = [*value] if field.is_repeated else [value]
         if entries and isinstance(entries[0], Proto):

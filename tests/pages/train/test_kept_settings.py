@@ -149,6 +149,9 @@ def changed(text, **changes):
         lambda text: text.replace('"quick-start"', '"x"'),
         lambda text: text.replace('"name": ""', '"name": "' + "x" * 1000 + '"'),
         lambda text: text.replace('"name": ""', '"name": 1'),
+        lambda text: text.replace('"name": ""', '"title": ""'),
+        lambda text: json.dumps(json.loads(text) | {"singles": []}),
+        lambda text: json.dumps(json.loads(text) | {"parts": {}}),
     ],
 )
 def test_a_damaged_or_old_text_is_ignored(visit, tab, damage):
