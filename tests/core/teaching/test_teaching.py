@@ -135,6 +135,8 @@ def test_the_same_fine_tuning_gives_the_same_network(store, trained, mine):
 def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
     record = prepare_fine_tuning(store, trained["mlp"], mine[:9])
     images = load_images(record.extra_file)
+    # Of what is not said otherwise, half is practice.
+    assert record.config.train_images > 0
     assert len(images) == BATCH_SIZE * STEPS // 2
     counts = np.bincount(images.labels, minlength=10)
     assert counts[:9].max() - counts[:9].min() <= 1
