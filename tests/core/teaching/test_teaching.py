@@ -29,7 +29,7 @@ from core.teaching.fine_tuning import (
     split_hold_out,
 )
 from core.training.control import Command
-from tests.made import make_config
+from tests.made import full_disk, make_config
 
 ARCHITECTURES = ("mlp", "numpy-mlp")
 
@@ -207,6 +207,17 @@ def test_a_full_disk_is_said_and_leaves_nothing_behind(store, trained, mine, mon
 
     monkeypatch.setattr(broken, full)
     with pytest.raises(RunError, match=r"The run cannot be saved in .*: No space left on device\."):
+        prepare_fine_tuning(store, trained["mlp"], mine)
+    assert store.all() == []
+
+
+def test_a_full_disk_is_said_also_where_the_run_is_deleted_meanwhile(store, trained, mine, monkeypatch):
+    def full(_from, target):
+        shutil.rmtree(target.parent)
+        full_disk()
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    with pytest.raises(RunError, match=r"No space left on device\."):
         prepare_fine_tuning(store, trained["mlp"], mine)
     assert store.all() == []
 

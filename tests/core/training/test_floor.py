@@ -65,9 +65,12 @@ def test_every_library_computes_the_same_product(a_transposed, b_transposed):
 )
 def test_a_convolution_gives_its_output_and_the_gradients_asked_for(by_input, stride, padding, output):
     shapes = (2, 3, 8, 7), (4, 3, 3, 3), output
-    for call in ways(Convolution(*shapes, stride, padding)).values():
+    forward = Convolution(*shapes, stride, padding)
+    backward = Convolution(*shapes, stride, padding, is_backward=True, by_input=by_input)
+    assert backward.flops == (1 + by_input) * forward.flops
+    for call in ways(forward).values():
         assert call().shape == output
-    for call in ways(Convolution(*shapes, stride, padding, is_backward=True, by_input=by_input)).values():
+    for call in ways(backward).values():
         images, weight, bias = call()
         assert weight.shape == (4, 3, 3, 3)
         assert bias is None
