@@ -15,10 +15,11 @@ from core.execution.executors import ComputeExecutor
 from core.execution.train_run import train_run
 from core.runs.control_file import FileControl, send
 from core.runs.record import APP_ENDED, RunState, read_state, write_state
+from core.sweep import workers
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
 from core.training.events import EpochEnd
-from tests.made import wait_until
+from tests.made import make_config, wait_until
 from tests.sweeps import Direct, add_trial, finish, first_steps, make_space, statuses
 
 
@@ -110,6 +111,33 @@ def test_workers_that_are_told_to_end_end_the_sweep(sweeps, tmp_path):
     with pytest.raises(RunError, match="told to end"):
         run_sweep(sweep, sweeps, tmp_path, Direct(interrupted))
     assert statuses(sweeps.trials(sweep)) == ["interrupted", "waiting"]
+
+
+@pytest.mark.parametrize("arch", ["softmax", "mlp"], ids=["alone", "together"])
+def test_a_worker_that_is_told_to_end_saves_what_it_trains_first(sweeps, tmp_path, monkeypatch, arch):
+    class ToldSoon(FileControl):
+        """Tells this process to end at the second look."""
+
+        looks = 0
+
+        def poll(self):
+            self.looks += 1
+            if self.looks == 2:
+                signal.raise_signal(signal.SIGTERM)
+            return super().poll()
+
+    monkeypatch.setattr(workers, "FileControl", ToldSoon)
+    before = signal.getsignal(signal.SIGTERM)
+    optimizer = "adam" if arch == "softmax" else "sgd"
+    space = SearchSpace(make_config(arch=arch, optimizer=optimizer, epochs=1), {"lr": (0.1, 0.2)})
+    sweep = sweeps.create(space)
+    with pytest.raises(RunError, match="told to end"):
+        run_sweep(sweep, sweeps, tmp_path, Direct())
+    first, second = sweeps.trials(sweep)
+    assert first.status == "interrupted"
+    assert first.record.checkpoint_file.is_file()
+    assert second.status == ("interrupted" if arch == "mlp" else "waiting")
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the host's child in /proc")

@@ -45,6 +45,7 @@ def test_the_work_of_the_cnn():
     convolutions = [item for item in work if isinstance(item, Convolution)]
     first, second = 2 * 64 * 26 * 26 * 32 * 9, 2 * 64 * 24 * 24 * 64 * 32 * 9
     assert [item.flops for item in convolutions] == [first, second, 2 * second, first]
+    assert [item.is_backward for item in convolutions] == [False, False, True, True]
     assert len(work) - len(convolutions) == 6
 
 

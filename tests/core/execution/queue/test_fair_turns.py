@@ -120,6 +120,7 @@ def test_while_the_app_uses_all_its_memory_runs_wait(store, make_jobs, tmp_path,
     monkeypatch.setattr(job_queue, "used_bytes", lambda: used[0])
     monkeypatch.setattr(job_queue, "_RETRY_SECONDS", 0.01)
     jobs = make_jobs(memory=500)
+    assert not jobs.lacks_memory
     record = jobs.submit(make_config(), tmp_path)
     assert status(store, record) == QUEUED
     assert jobs.lacks_memory
