@@ -59,6 +59,12 @@ def test_the_last_choice_counts(tmp_path):
     assert settings.data_root() == tmp_path / "two"
 
 
+def test_the_folder_that_the_choice_is_kept_in_is_made_with_those_above_it(tmp_path, monkeypatch):
+    monkeypatch.setenv(settings.RUNS_VARIABLE, str(tmp_path / "above" / "runs"))
+    settings.choose_data_root(tmp_path / "mine")
+    assert settings.data_root() == tmp_path / "mine"
+
+
 @pytest.mark.parametrize(
     "text", ["", "{", "[]", "null", '{"data_root": 5}', '{"data_root": ["x"]}', '{"data_root": ""}']
 )

@@ -180,6 +180,21 @@ def test_what_follows_is_found_for_every_position(network):
             assert made.following[0].rule.kind == POOL
 
 
+def test_a_window_that_follows_has_the_slope_one_where_its_value_comes_from_and_else_zero(network):
+    found = network[0]
+    for _, _, unit, made, _ in units(network, CONV):
+        before = made.values
+        for step in made.following:
+            if step.rule.kind == POOL:
+                later = next(p for p, each in enumerate(found.anatomy.layers) if each.name == step.layer)
+                taken = step.slopes == 1
+                np.testing.assert_array_equal(before[taken], step.values[taken])
+                # Each window takes one.
+                assert set(step.values[taken].tolist()) == set(found.values[later][unit].ravel().tolist())
+                assert (step.slopes[before < step.values] == 0).all()
+            before = step.values
+
+
 def test_the_softmax_divides_exponentials_and_its_gradient_is_p_less_y(network):
     [(_, _, _, made, back)] = units(network, SOFTMAX)
     near(made.exponentials / made.exponentials.sum(), made.probabilities)

@@ -151,6 +151,8 @@ def test_a_closed_class_takes_nobody_until_it_is_opened(pupil, visitor, teacher)
         visitor().join(CODE, "Bo")
     # Those who are there go on.
     ada.hand_in(digits(3))
+    # Also by a second click.
+    teacher.set_closed(False)
     teacher.set_closed(False)
     visitor().join(CODE, "Bo")
     assert sorted(names(teacher)) == ["Ada", "Bo"]

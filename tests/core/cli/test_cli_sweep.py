@@ -9,7 +9,7 @@ import pytest
 from core.cli import main
 from core.cli.records import open_store
 from core.config.recipes import RECIPES
-from core.settings import DATA_VARIABLE
+from core.settings import DATA_VARIABLE, RUNS_VARIABLE
 from core.sweep.cells import gather_cells
 from core.sweep.records import SweepStore
 from core.sweep.runner import train_trial
@@ -64,6 +64,13 @@ def test_a_line_a_cell_as_it_is_trained(capsys):
         f"{number}/6  Learning rate {lr} · Batch size {batch}  validation accuracy {trial.val_accuracy:.2%}"
         for number, ((lr, batch), trial) in enumerate(zip(cells, trials, strict=True), start=1)
     ]
+
+
+@pytest.mark.usefixtures("trained")
+def test_the_folder_of_runs_is_made_with_those_above_it(tmp_path, monkeypatch):
+    monkeypatch.setenv(RUNS_VARIABLE, str(tmp_path / "above" / "runs"))
+    assert main([*QUICK, "--vary", "lr=0.01"]) == 0
+    assert len(sweeps().all()) == 1
 
 
 @pytest.mark.usefixtures("trained")

@@ -1,4 +1,5 @@
 import errno
+import hashlib
 import json
 import os
 import socket
@@ -12,6 +13,7 @@ import pytest
 from core.data import download, fetch, files
 from core.data.fetch import FetchError
 from core.errors import ConfigError, DataCorrupt, DownloadFailed
+from core.execution.threads import run_in_thread
 from tests.core.data.fake_mirror import ARCHIVES, CONTENTS, expect, expectations, running_mirror
 from tests.made import SYSTEM_ERRORS, raising
 
@@ -73,6 +75,19 @@ def test_complete_files_are_not_fetched_again(mirror, tmp_path):
     mirror.asked.clear()
     assert run(tmp_path)[-1].bytes_total == SIZE
     assert mirror.asked == [(BIG_ARCHIVE, None)]
+
+
+@pytest.mark.usefixtures("mirror")
+def test_checksums_are_found_also_where_md5_may_guard_no_secrets(tmp_path, monkeypatch):
+    def md5(*content, usedforsecurity=True):
+        if usedforsecurity:
+            raise ValueError("disabled for FIPS")
+        return real(*content, usedforsecurity=False)
+
+    real = hashlib.md5
+    monkeypatch.setattr(hashlib, "md5", md5)
+    run(tmp_path)
+    assert_complete(tmp_path)
 
 
 @pytest.mark.usefixtures("mirror")
@@ -226,6 +241,25 @@ def test_a_stalled_file_is_given_up(mirror, tmp_path, monkeypatch):
     mirror.stalled_after[BIG_ARCHIVE] = 0
     with pytest.raises(DownloadFailed, match="no answer"):
         run(tmp_path)
+
+
+@pytest.mark.usefixtures("mirror")
+def test_what_is_removed_while_it_arrives_is_not_taken_for_the_file(tmp_path, monkeypatch):
+    def fetch_and_lose(url, part):
+        yield from fetch.fetch(url, part)
+        part.unlink()
+
+    monkeypatch.setattr(download, "fetch", fetch_and_lose)
+    with pytest.raises(DownloadFailed, match="wrong checksum"):
+        run(tmp_path)
+
+
+@pytest.mark.usefixtures("mirror")
+def test_a_download_that_another_thread_closes_keeps_nobody_waiting(tmp_path):
+    events = download.download("mnist", tmp_path)
+    run_in_thread(next, events).result()
+    events.close()
+    assert str(next(download.download("mnist", tmp_path)).step) == "Looking for a mirror"
 
 
 def test_closing_the_generator_cancels_and_keeps_what_arrived(mirror, tmp_path):

@@ -24,6 +24,8 @@ SECONDS = 60.0
 def mirror(monkeypatch, tmp_path):
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("PYTHONPATH", str(PROJECT))
+    # What the process tells comes at once by itself.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
     with running_mirror() as server:
         values = expectations(server.url)
         expect(values, monkeypatch.setattr)
@@ -58,6 +60,13 @@ def test_a_job_passes_on_the_reason_of_a_failure(mirror, tmp_path):
     progress = DownloadJob("mnist", tmp_path).wait(SECONDS)
     assert progress.state == "failed"
     assert str(progress.reason) == "MNIST could not be downloaded from 127.0.0.1 (HTTP status 500)."
+
+
+def test_an_interruption_of_the_server_in_its_terminal_does_not_reach_the_download(monkeypatch):
+    job = run_python(monkeypatch, "import sys; sys.stdin.read()")
+    assert os.getsid(job._process.pid) != os.getsid(0)
+    job.cancel()
+    job.wait(SECONDS)
 
 
 def test_cancel_takes_effect_at_once_and_the_next_job_continues(mirror, tmp_path):

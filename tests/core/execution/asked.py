@@ -1,6 +1,7 @@
 """Functions that the tests have the compute process call."""
 
 import gc
+import multiprocessing
 import os
 import sys
 import time
@@ -40,6 +41,10 @@ def fail(text: str) -> None:
 
 def return_what_cannot_be_sent() -> object:
     return lambda: None
+
+
+def ends_with_its_parent() -> bool:
+    return multiprocessing.current_process().daemon
 
 
 def end_process() -> None:

@@ -100,6 +100,10 @@ def test_what_is_asked_is_computed_by_one_thread(compute):
     assert compute.call(asked.threads) == 1
 
 
+def test_the_compute_process_ends_without_waiting_for_a_child(compute):
+    assert compute.call(asked.ends_with_its_parent)
+
+
 def test_a_new_child_soon_has_what_explanations_need(compute):
     wait_until(lambda: compute.call_in_new_child(asked.has_loaded, "core.explain.attribution"))
 

@@ -94,7 +94,8 @@ def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up(tmp_pat
 class Client:
     """Stands for distributed's own; may come late."""
 
-    def __init__(self, address, may_come):
+    def __init__(self, address, may_come, *, set_as_default, **_):
+        assert set_as_default is False, "what else is computed in this process stays in it"
         assert may_come.wait(60)
         self.address = address
         self.closed = Event()
@@ -117,7 +118,7 @@ class Client:
 def cluster(monkeypatch, operator_names):
     """An event to be set before a client comes, and those that have come."""
     may_come, made = Event(), []
-    client = SimpleNamespace(Client=lambda address, **_: made.append(Client(address, may_come)) or made[-1])
+    client = SimpleNamespace(Client=lambda address, **more: made.append(Client(address, may_come, **more)) or made[-1])
     monkeypatch.setitem(sys.modules, "distributed", client)
     operator_names("tcp://operator:8786")
     return may_come, made

@@ -8,14 +8,15 @@ import psutil
 from core.execution.memory import used_bytes
 from core.settings import PROJECT
 
-# What is used before, while and after a started process holds 100 MB that it has written to. In a process of its own,
-# whose only child this is.
+# What is used before, while and after a process that a started one has started holds 100 MB that it has written to, as
+# the compute process starts its children. In a process of its own, which has started nothing else.
 _PROGRAM = """
 import json, subprocess, sys
 from core.execution.memory import used_bytes
 used = [used_bytes()]
 hold = "import sys; held = bytearray(b'x') * 10**8; print(flush=True); sys.stdin.read()"
-child = subprocess.Popen([sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+start = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]])"
+child = subprocess.Popen([sys.executable, "-c", start, hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 child.stdout.readline()
 used.append(used_bytes())
 child.communicate()

@@ -78,6 +78,23 @@ def test_named_parameters_come_in_as_a_state_dict_does(store, tmp_path):
         np.testing.assert_array_equal(array, network.state_dict()[name])
 
 
+class TellsThatItWasRun:
+    """Makes a file when it is unpickled."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def __reduce__(self):
+        return os.mkdir, (self.told,)
+
+
+def test_code_in_a_file_is_not_run(store, tmp_path):
+    torch.save({"dense.weight": TellsThatItWasRun(tmp_path / "told")}, tmp_path / "hostile.pt")
+    with pytest.raises(CheckpointError, match="is not a PyTorch file of weights"):
+        import_state_dict(tmp_path / "hostile.pt", TINY, store)
+    assert not (tmp_path / "told").exists()
+
+
 def test_double_precision_comes_in_as_single(store, tmp_path):
     torch.save(create_model("softmax").double().state_dict(), tmp_path / "double.pt")
     record = import_state_dict(tmp_path / "double.pt", RunConfig(arch="softmax", dataset="digits"), store)

@@ -22,6 +22,9 @@ def test_a_local_start_has_no_limits():
     found = operator_settings()
     assert found == OperatorSettings()
     assert not found.open
+    assert found.downloads
+    assert found.uploads
+    assert found.folder_choice
     limits = [value for name, value in vars(found).items() if name.startswith(("most_", "queue_", "disk_", "keep_"))]
     assert len(limits) == 9
     assert limits == [None] * 9
@@ -34,6 +37,8 @@ def test_an_open_app_has_limits_even_where_nothing_else_is_set(file):
     assert len(limits) == 9
     assert all(limits)
     assert found.queue_per_owner == 3
+    assert found.downloads
+    assert found.uploads
     assert not found.folder_choice
 
 

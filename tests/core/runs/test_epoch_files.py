@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from core.errors import CheckpointError
+from core.runs import epoch_files
 from core.runs.epoch_files import drop_epochs_after, find_epochs, read_epoch, write_epoch
 from core.runs.record import EPOCHS_FOLDER, remove_outcome
 from core.storage.arrays import load_arrays, save_arrays
@@ -70,6 +71,18 @@ def test_later_epochs_are_dropped(tmp_path):
     assert [file.epoch for file in find_epochs(tmp_path)] == [1]
     drop_epochs_after(tmp_path, 0)
     assert find_epochs(tmp_path) == ()
+
+
+def test_a_record_that_goes_by_itself_need_not_be_dropped(tmp_path, monkeypatch):
+    for epoch in (1, 2, 3):
+        write_epoch(tmp_path, make_record(epoch))
+    found = find_epochs(tmp_path)
+    found[1].path.unlink()
+    with monkeypatch.context() as patch:
+        # As it was seen before another process removed one.
+        patch.setattr(epoch_files, "find_epochs", lambda _: found)
+        drop_epochs_after(tmp_path, 1)
+    assert [file.epoch for file in find_epochs(tmp_path)] == [1]
 
 
 def test_a_new_start_removes_the_records(tmp_path):

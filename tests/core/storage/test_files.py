@@ -31,6 +31,16 @@ def test_the_old_file_survives_a_failed_write(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.txt"]
 
 
+def test_a_failed_write_says_why_also_where_its_file_is_gone(tmp_path):
+    def fill(temporary: Path) -> None:
+        temporary.unlink()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(OSError, match="No space left"):
+        write_with(tmp_path / "a.txt", fill)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_failed_rename_leaves_nothing_behind(tmp_path):
     (tmp_path / "a" / "full").mkdir(parents=True)
     with pytest.raises(OSError, match="directory"):

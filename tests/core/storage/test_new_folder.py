@@ -56,6 +56,16 @@ def test_a_folder_that_cannot_be_filled_is_removed_and_no_other(tmp_path, tokens
     assert list(tmp_path.iterdir()) == [first]
 
 
+def test_what_went_wrong_is_said_also_where_the_folder_is_gone(tmp_path):
+    def fill(folder):
+        folder.rmdir()
+        raise OSError("full")
+
+    with pytest.raises(OSError, match="full"), new_folder(tmp_path, NOW, "mlp") as folder:
+        fill(folder)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_where_every_name_is_taken_nothing_is_removed(tmp_path, monkeypatch):
     monkeypatch.setattr(module.secrets, "token_hex", lambda _: "aa")
     with new_folder(tmp_path, NOW, "mlp") as first:

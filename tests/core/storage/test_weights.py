@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -59,6 +60,10 @@ def test_a_checkpoint_comes_back(path):
 def test_a_checkpoint_before_the_first_step_comes_back(path):
     save_checkpoint(path, Checkpoint(TrainingProgress(), ARRAYS, {}))
     assert load_checkpoint(path).progress == TrainingProgress()
+
+
+def test_a_checkpoint_in_a_log_does_not_list_its_numbers():
+    assert "array" not in repr(replace(CHECKPOINT, shown=ARRAYS))
 
 
 def test_a_missing_file_is_named(path):

@@ -72,8 +72,10 @@ def test_the_ink_grows_with_the_square_of_the_scale(bars, factor, share):
 @pytest.mark.parametrize("pixels", [-2, -1, 1, 2, 4])
 def test_a_stroke_gets_wider_by_as_many_pixels_as_are_asked_for(bars, pixels):
     # In the middle of the bar's length.
-    width = disturb(bars, kinds.THICKNESS, pixels)[0, 14].sum() / 255
-    assert width == pytest.approx(4 + pixels, abs=0.5)
+    image = disturb(bars, kinds.THICKNESS, pixels)[0]
+    assert image[14].sum() / 255 == pytest.approx(4 + pixels, abs=0.5)
+    # To both sides alike.
+    assert middle(image) == pytest.approx(middle(bars[0]), abs=0.01)
 
 
 def test_contrast_is_lost_around_the_mean(bars):

@@ -6,13 +6,14 @@ from core.errors import LabError, RunBusy, RunError
 from core.execution.train_run import train_run
 from core.runs import control_file as control
 from core.runs.control_file import FileControl, read_command, send
-from core.runs.record import read_run
+from core.runs.record import RunState, read_run, write_state
 from core.storage.locks import hold_in_queue
 from core.sweep.cells import best_cell, gather_cells
 from core.sweep.runner import run_sweep
 from core.sweep.search_space import SearchSpace
+from core.training.control import Command
 from core.training.events import EpochEnd
-from tests.made import make_config, wait_until
+from tests.made import Script, make_config, wait_until
 from tests.sweeps import Direct, InThreads, add_trial, finish, first_steps, make_space, statuses
 
 
@@ -154,6 +155,29 @@ def test_a_trial_taken_up_by_hand_is_waited_for(sweeps, store, tmp_path):
     executor = Direct(finish_both)
     assert statuses(run_sweep(sweep, sweeps, tmp_path, executor)) == ["finished", "finished"]
     assert taken.path not in [path for path, _ in executor.calls]
+
+
+@pytest.mark.usefixtures("no_patience")
+def test_a_sweep_that_waits_for_a_trial_can_be_stopped(sweeps, store, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1,)))
+    lock = hold_in_queue(add_trial(store, sweep, 0).path)
+    stopping = Script([Command(), Command("stop")])
+    executor = Direct(finish)
+    run_sweep(sweep, sweeps, tmp_path, executor, control=stopping)
+    assert executor.calls == []
+    lock.release()
+
+
+def test_all_slots_have_work_before_any_trial_has_ended(sweeps, tmp_path):
+    sweep = sweeps.create(make_space(lr=(0.1, 0.2, 0.3)))
+
+    def stop_when_told(path, _):
+        wait_until(lambda: read_command(path).action == "stop")
+        write_state(path, RunState("stopped"))
+
+    stopping = Script([Command(), Command("stop")])
+    trials = run_sweep(sweep, sweeps, tmp_path, InThreads(stop_when_told), slots=2, control=stopping)
+    assert statuses(trials) == ["stopped", "stopped", "waiting"]
 
 
 def test_a_trial_whose_run_was_deleted_is_trained_anew(sweeps, store, tmp_path):

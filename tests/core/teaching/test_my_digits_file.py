@@ -92,6 +92,7 @@ def test_strokes_and_time_may_be_left_out():
         (changed(picture=None), "digit 3: picture is None; it must be a text in base64."),
         (changed(picture=..., strokes=[]), "digit 3: picture is None; it must be a text in base64."),
         (changed(picture="§" * 9), "digit 3: picture is '§§§§§§§§§'; it must be in base64."),
+        (changed(picture="AA AA"), "digit 3: picture is 'AA AA'; it must be in base64."),
         (changed(picture="AAAA"), "digit 3: picture has 3 bytes; it must have 784, one for each of 28×28 pixels."),
         (changed(picture="AAAA" * 261 + "AA=="), "digit 3: picture is blank."),
         (changed(strokes=5), "digit 3: strokes is 5; it must be a list, each stroke a list of points."),

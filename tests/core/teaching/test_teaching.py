@@ -29,7 +29,7 @@ from core.teaching.fine_tuning import (
     split_hold_out,
 )
 from core.training.control import Command
-from tests.made import SYSTEM_ERRORS, make_config, raising
+from tests.made import SYSTEM_ERRORS, full_disk, make_config, raising
 
 ARCHITECTURES = ("mlp", "numpy-mlp")
 
@@ -135,6 +135,8 @@ def test_the_same_fine_tuning_gives_the_same_network(store, trained, mine):
 def test_each_digit_is_shown_as_often_as_the_others(store, trained, mine):
     record = prepare_fine_tuning(store, trained["mlp"], mine[:9])
     images = load_images(record.extra_file)
+    # Of what is not said otherwise, half is practice.
+    assert record.config.train_images > 0
     assert len(images) == BATCH_SIZE * STEPS // 2
     counts = np.bincount(images.labels, minlength=10)
     assert counts[:9].max() - counts[:9].min() <= 1
@@ -215,6 +217,17 @@ def test_what_cannot_be_saved_is_said_in_the_system_s_words(store, trained, mine
     with pytest.raises(RunError) as caught:
         prepare_fine_tuning(store, trained["mlp"], mine)
     assert str(caught.value) == f"The run cannot be saved in {store.root}: {words}."
+
+
+def test_a_full_disk_is_said_also_where_the_run_is_deleted_meanwhile(store, trained, mine, monkeypatch):
+    def full(_from, target):
+        shutil.rmtree(target.parent)
+        full_disk()
+
+    monkeypatch.setattr("shutil.copyfile", full)
+    with pytest.raises(RunError, match=r"No space left on device\."):
+        prepare_fine_tuning(store, trained["mlp"], mine)
+    assert store.all() == []
 
 
 def test_a_damaged_file_of_digits_is_named(store, trained, mine):

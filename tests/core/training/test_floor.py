@@ -45,6 +45,7 @@ def test_the_work_of_the_cnn():
     convolutions = [item for item in work if isinstance(item, Convolution)]
     first, second = 2 * 64 * 26 * 26 * 32 * 9, 2 * 64 * 24 * 24 * 64 * 32 * 9
     assert [item.flops for item in convolutions] == [first, second, 2 * second, first]
+    assert [item.is_backward for item in convolutions] == [False, False, True, True]
     assert len(work) - len(convolutions) == 6
 
 
@@ -75,9 +76,12 @@ def test_one_dnn_is_tried_only_where_this_pytorch_has_it(monkeypatch, owner, nam
 )
 def test_a_convolution_gives_its_output_and_the_gradients_asked_for(by_input, stride, padding, output):
     shapes = (2, 3, 8, 7), (4, 3, 3, 3), output
-    for call in ways(Convolution(*shapes, stride, padding)).values():
+    forward = Convolution(*shapes, stride, padding)
+    backward = Convolution(*shapes, stride, padding, is_backward=True, by_input=by_input)
+    assert backward.flops == (1 + by_input) * forward.flops
+    for call in ways(forward).values():
         assert call().shape == output
-    for call in ways(Convolution(*shapes, stride, padding, is_backward=True, by_input=by_input)).values():
+    for call in ways(backward).values():
         images, weight, bias = call()
         assert weight.shape == (4, 3, 3, 3)
         assert bias is None

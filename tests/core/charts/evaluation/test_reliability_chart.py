@@ -29,11 +29,12 @@ def test_only_bins_with_images_are_points(data):
     )
 
 
-@pytest.mark.parametrize("is_calibrated", [True, False])
-def test_the_chart_in_words_says_whether_the_network_is_calibrated(measured, is_calibrated):
-    words = str(describe_reliability(measured, is_calibrated))
+@pytest.mark.parametrize(("given", "is_calibrated"), [((), True), ((True,), True), ((False,), False)])
+def test_the_chart_says_whether_the_network_is_calibrated(measured, given, is_calibrated):
+    words = str(describe_reliability(measured, *given))
     assert words.startswith("Reliability diagram of 10 images: expected calibration error ")
     assert words.endswith("not calibrated") != is_calibrated
+    assert (reliability_data(measured, *given).calibrated is not None) == is_calibrated
 
 
 def test_calibrated_points_are_less_sure_and_as_often_right(data):

@@ -1,5 +1,6 @@
 """How the queue is shared out among the visitors of one app."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,7 @@ def test_while_the_app_uses_all_its_memory_runs_wait(store, make_jobs, tmp_path,
     monkeypatch.setattr(job_queue, "used_bytes", lambda: used[0])
     monkeypatch.setattr(job_queue, "_RETRY_SECONDS", 0.01)
     jobs = make_jobs(memory=500)
+    assert not jobs.lacks_memory
     record = jobs.submit(make_config(), tmp_path)
     assert status(store, record) == QUEUED
     assert jobs.lacks_memory
@@ -138,6 +140,14 @@ def test_a_closed_queue_looks_no_more_whether_there_is_memory(store, make_jobs, 
     wait_until(lambda: not timer.is_alive())
     assert asked(jobs) == []
     assert status(store, record) != STARTING
+
+
+@pytest.mark.parametrize("limits", [{"memory": 0}, {"seconds": 1000.0}], ids=["for memory", "for its time"])
+def test_what_a_run_waits_for_does_not_keep_the_app_from_ending(make_jobs, tmp_path, limits):
+    before = set(threading.enumerate())
+    make_jobs(**limits).submit(make_config(), tmp_path, owner="one")
+    [timer] = set(threading.enumerate()) - before
+    assert timer.daemon
 
 
 def test_where_stopping_an_overdue_run_fails_it_is_tried_again(make_jobs, tmp_path, monkeypatch):
