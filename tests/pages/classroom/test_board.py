@@ -260,9 +260,9 @@ def test_before_there_is_one_of_the_class_s_own_the_best_bundled_network_reads(v
     keys("Ada")
     (tmp_path / "bundled").mkdir()
     for name, accuracy in (("weak", 0.9), ("strong", 0.98), ("middling", 0.95)):
-        folder = add_run(name)
-        set_accuracy(folder, accuracy)
+        set_accuracy(folder := add_run(name), accuracy)
         folder.rename(tmp_path / "bundled" / name)
+    set_accuracy(add_run("own"), 0.99)
     assert find(visit(board="confusion").selectbox, "Network").value == "strong"
 
 

@@ -51,6 +51,13 @@ def test_a_click_keeps_the_drawing_and_clears_the_canvas(visit):
     assert summary(app).startswith("**1 digit**; Small reads")
 
 
+def test_a_click_keeps_the_drawing_and_clears_the_canvas_whatever_is_looked_at(visit):
+    app = visit(ONE, look="steps")
+    find(app.segmented_control, KEEP).set_value(4).run()
+    assert kept(app) == [4]
+    assert app.session_state[DRAWING] == []
+
+
 def test_a_click_right_after_a_stroke_keeps_that_stroke_too(visit):
     app = visit(ONE)
     # As when a slow server hears of both at once.

@@ -40,6 +40,13 @@ def test_ended(visit, check, mine, state):
     check(visit("train", run=mine.id), "run")
 
 
+def test_at_work_with_a_rate_set_by_hand(visit, check, mine):
+    mine.log.append(LrChanged(20, 0.02))
+    write_state(mine.path, RunState(RUNNING, step=40, epoch=1, total_steps=114))
+    with hold_as_worker(mine.path):
+        check(visit("train", {f"lr_popover_{mine.id}": True}, run=mine.id), "run")
+
+
 # Each page with the part of it that shows the run, without one all of it.
 PARTS = {"train": ("run",), "draw": (), "evaluate": (), "anatomy": ()}
 

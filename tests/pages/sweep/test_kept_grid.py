@@ -80,8 +80,9 @@ def test_the_operators_cluster_stays_chosen(visit, tab, monkeypatch):
     ("before", "after"),
     [
         ('["lr", ', '["lr", 3, '),
-        ('["lr", "0.0003, 0.001, 0.003, 0.01"], ', ""),
+        ('["lr", ', '["lr", "", '),
         ('["lr", "0.0003, 0.001, 0.003, 0.01"]', '"lr"'),
+        ('["lr", "0.0003, 0.001, 0.003, 0.01"], ', ""),
         ('"0.0003, 0.001, 0.003, 0.01"', "[0.1]"),
         ('"processes": 1', '"processes": 0'),
         ('"processes": 1', '"processes": 1.0'),
