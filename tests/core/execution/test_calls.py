@@ -113,12 +113,12 @@ def test_a_child_collects_no_garbage_among_what_it_shares(compute):
     assert left_alone > 10 * tracked
 
 
-def test_a_call_beyond_its_time_limit_is_broken_off_and_its_child_killed(jobs, compute, long_call):
+def test_a_call_beyond_its_time_limit_is_broken_off_and_its_child_killed(jobs, compute, long_call, tmp_path):
     long = long_call.start(timeout=0.3)
     with pytest.raises(ComputeError, match=r"broken off after its time limit of 0\.3 s"):
         long.result(60)
     with pytest.raises(ComputeError, match="time limit"):
-        compute.call_in_new_child(asked.wait_for_file, Path("/nowhere"), timeout=0.3)
+        compute.call_in_new_child(asked.wait_for_file, tmp_path / "never", timeout=0.3)
     # What is left has no call.
     wait_until(lambda: len(serving(jobs)) <= QUICK.kept + BACKGROUND.kept)
     assert compute.call(asked.process_id) in serving(jobs)
