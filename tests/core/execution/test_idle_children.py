@@ -39,6 +39,6 @@ def test_a_child_that_is_kept_for_a_while_does_not_keep_the_app_from_ending(make
     idle, before = IdleChildren(), set(threading.enumerate())
     idle.keep(BACKGROUND, make_child("kept"))
     [timer] = set(threading.enumerate()) - before
-    assert timer.daemon
     idle.close()
     timer.cancel()
+    assert timer.daemon
