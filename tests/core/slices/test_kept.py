@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from core.data.datasets import load_split
+from core.embedding.components import Components
 from core.embedding.maps import find_components
 from core.runs.record import read_run
 from core.settings import BUNDLED_RUNS
-from core.slices.kept import describe_test_set, find_described
+from core.slices.groups import SMALLEST
+from core.slices.kept import describe_test_set, find_clusters, find_described
 from core.slices.measures import measure_images
 from core.steps import finish
 from core.storage.arrays import load_arrays, save_arrays
@@ -46,3 +48,9 @@ def test_the_clusters_are_of_near_features(record, tmp_path):
     assert (distances.argmin(1) == clusters).mean() > 0.98
     # The same network has the same clusters.
     assert np.array_equal(finish(describe_test_set(record, tmp_path)).clusters, clusters)
+
+
+@pytest.mark.parametrize(("n_images", "n_clusters"), [(10, 1), (2 * SMALLEST - 1, 1), (2 * SMALLEST, 2), (2000, 20)])
+def test_there_are_as_many_clusters_as_can_be_large_enough(n_images, n_clusters):
+    values = np.random.default_rng(1).normal(size=(n_images, 3)).astype(np.float32)
+    assert set(find_clusters(Components(values, np.ones(3, np.float32)))) == set(range(n_clusters))

@@ -101,6 +101,13 @@ def test_the_written_products_the_rest_and_the_bias_add_up_to_the_units_value(vi
     assert "relu1: max(0," in texts(app.markdown)
 
 
+@pytest.mark.parametrize(("arch", "layer", "width"), [("mlp", "fc1", 10.5), ("cnn", "fc1", 2.75)])
+def test_the_inputs_of_one_map_are_drawn_large_and_those_of_many_small(visit, arch, layer, width):
+    style = f"--tile:{width}rem"
+    before = html(visit("Activations", arch=arch)).count(style)
+    assert html(open_unit(visit("Activations", arch=arch), layer, 5)).count(style) == before + 1
+
+
 def test_the_choice_is_outlined_and_stays_for_another_image(visit):
     app = open_unit(visit("Activations", arch="cnn"), "conv1", 7)
     find(app.button, "Shuffle").click().run()
@@ -258,7 +265,19 @@ def test_cells_of_one_picture_can_be_told_apart_and_one_is_outlined():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.0, "0"), (1.0, "1"), (-3.5, "−3.500"), (0.00123, "1.23e−3"), (-2e-10, "−2.00e−10"), (123456.7, "1.23e5")],
+    [
+        (0.0, "0"),
+        (1.0, "1"),
+        (-3.5, "−3.500"),
+        (9_999.0, "9999"),
+        (9_999.5, "9999.500"),
+        (10_000.0, "1.00e4"),
+        (123_456.7, "1.23e5"),
+        (0.01, "0.010"),
+        (0.0099, "9.90e−3"),
+        (0.00123, "1.23e−3"),
+        (-2e-10, "−2.00e−10"),
+    ],
 )
 def test_numbers_are_short(value, text):
     assert number(value) == text

@@ -116,7 +116,7 @@ def test_a_callback_s_defect_is_logged_and_its_number_shown_while_the_page_is_dr
     assert not app.exception
     assert shown(app.markdown) == ["drawn"]
     # It is told once, and stays in the browser until it is closed there.
-    assert app.toast[0].proto.duration == 0
+    assert (app.toast[0].proto.duration, app.toast[0].icon) == (0, ":material/bug_report:")
     assert not app.run().toast
     defects.clear()
 
@@ -125,6 +125,7 @@ def test_a_callback_s_expected_error_is_shown_in_its_words():
     app = run('with showing_errors():\n    click(ComputeError("It is {what}.", what="*so*"))')
     app.button[0].click().run()
     assert shown(app.toast) == [r"It is \*so\*."]
+    assert app.toast[0].icon == ":material/error:"
     assert not app.exception
 
 
