@@ -62,6 +62,11 @@ def strongest_colour(trace):
     return "#" + "".join(f"{int(part):02x}" for part in rgb)
 
 
+@pytest.mark.parametrize(("name", "angle"), [("cat", 0), ("cats", -45)])
+def test_long_names_below_the_matrix_rise_to_their_columns(name, angle):
+    assert confusion_chart(confusion_data(COUNTS, ("ant", "bee", name))).layout.xaxis.tickangle == angle
+
+
 def test_right_answers_and_wrong_ones_have_their_own_colours():
     data = confusion_data(COUNTS, NAMES)
     shown = layers(confusion_chart(data))
