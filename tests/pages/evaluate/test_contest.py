@@ -57,7 +57,7 @@ def test_each_answer_counts_for_both_and_stays_with_its_image(app, drawn):
     ]
 
 
-def test_a_round_ends_with_a_verdict_and_the_next_has_other_images(app, drawn):
+def test_a_round_ends_with_a_verdict_and_the_next_has_other_images(app, drawn, digits, answers):
     network = int((drawn.y_pred == drawn.y_true).sum())
     assert 0 < network < 10
     for true in drawn.y_true:
@@ -68,7 +68,10 @@ def test_a_round_ends_with_a_verdict_and_the_next_has_other_images(app, drawn):
     find(app.button, "Another ten").click().run()
     assert score(app)["Answered"] == "0 of 10"
     answer(app, 0)
-    assert said(app)[0][0] not in seen
+    [(title, _)] = said(app)
+    assert title not in seen
+    second = make_contest(make_samples(digits.labels, answers), 1).samples
+    assert title.startswith(f"Test image {second.index[0]}:")
 
 
 def test_the_network_can_win_and_as_many_right_answers_are_a_draw(visit, make_run, drawn):

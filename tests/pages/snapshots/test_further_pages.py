@@ -33,6 +33,11 @@ def test_while_presenting(visit, check, mine, page):
     check(present(visit(page, run=mine.id)))
 
 
+@pytest.mark.parametrize("view", ["calibration", "map", "slices"])
+def test_a_view_while_presenting(visit, check, mine, view):
+    check(present(visit("evaluate", run=mine.id, view=view)))
+
+
 def test_runs_in_every_state(visit, check, store, mine):
     failed = RunState(FAILED, message("The loss became NaN at step {step}.", step=12), step=12, epoch=1, total_steps=40)
     make_run(store, "failed", "Failed", failed, lr=5.0)
