@@ -18,13 +18,13 @@ from typing import Any
 
 from playwright.sync_api import Browser
 
-from benchmarks.app.running_app import chromium, running_app, visit
+from benchmarks.app.running_app import chromium, running_app, visit, wait_for_answer
 from core.runs.store import RunStore
 
 SIZES = ((1280, 720), (390, 844))
 # The page is watched for this long after the run's end, in milliseconds.
 _AFTERMATH = 2500
-# What a page has to draw before anything is counted comes within this time, in milliseconds.
+# What the browser still draws of a page that the server has sent comes within this time, in milliseconds.
 _SETTLE = 3000
 
 _WATCH = """() => {
@@ -62,6 +62,7 @@ def measure(browser: Browser, address: str, store: RunStore, width: int, height:
     with visit(browser, f"{address}/train?dataset=digits", width, height) as page:
         start = page.get_by_test_id("stMain").get_by_role("button", name="Start", exact=True)
         start.wait_for(timeout=60_000)
+        wait_for_answer(page)
         page.wait_for_timeout(_SETTLE)
         start.scroll_into_view_if_needed()
         before = len(store.all())
