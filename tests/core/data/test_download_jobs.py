@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -68,15 +67,6 @@ def test_an_interruption_of_the_server_in_its_terminal_does_not_reach_the_downlo
     assert os.getsid(job._process.pid) != os.getsid(0)
     job.cancel()
     job.wait(SECONDS)
-
-
-def test_a_download_does_not_keep_the_app_from_ending(monkeypatch):
-    before = set(threading.enumerate())
-    job = run_python(monkeypatch, "import sys; sys.stdin.read()")
-    [reader] = set(threading.enumerate()) - before
-    job.cancel()
-    job.wait(SECONDS)
-    assert reader.daemon
 
 
 def test_cancel_takes_effect_at_once_and_the_next_job_continues(mirror, tmp_path):

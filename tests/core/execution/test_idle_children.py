@@ -1,6 +1,5 @@
 """Which children are kept once their call has ended, with connections that a test plays."""
 
-import threading
 from multiprocessing import Pipe
 
 import pytest
@@ -33,12 +32,3 @@ def test_a_child_whose_call_ends_once_the_app_closes_is_ended_too(make_child, la
     idle.keep(lane, late)
     assert late.connection.closed
     assert idle.take(lane) is None
-
-
-def test_a_child_that_is_kept_for_a_while_does_not_keep_the_app_from_ending(make_child):
-    idle, before = IdleChildren(), set(threading.enumerate())
-    idle.keep(BACKGROUND, make_child("kept"))
-    [timer] = set(threading.enumerate()) - before
-    idle.close()
-    timer.cancel()
-    assert timer.daemon

@@ -4,7 +4,6 @@ import io
 import json
 import os
 import subprocess
-import threading
 
 import pytest
 
@@ -78,14 +77,6 @@ def test_it_is_ready_when_the_process_says_so(link, played):
     assert not link.is_ready.is_set()
     played[0].report(event="ready")
     assert link.is_ready.wait(60)
-
-
-@pytest.mark.usefixtures("played")
-def test_listening_to_it_does_not_keep_the_app_from_ending(link):
-    before = set(threading.enumerate())
-    link.start()
-    [listener] = set(threading.enumerate()) - before
-    assert listener.daemon
 
 
 def test_a_child_is_known_until_its_end_is_told(link, played, heard):

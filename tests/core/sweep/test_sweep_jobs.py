@@ -1,4 +1,3 @@
-import threading
 from contextlib import contextmanager
 from threading import Event
 
@@ -53,13 +52,6 @@ def test_a_sweep_is_worked_through_in_the_background(manager, sweeps, may_work, 
     assert not manager.is_busy
     assert statuses(sweeps, sweep) == ["finished", "finished"]
     assert (sweep.name, manager.error(sweep.id)) == ("mine", None)
-
-
-def test_a_sweep_does_not_keep_the_app_from_ending(manager, tmp_path):
-    before = set(threading.enumerate())
-    manager.start(make_space(lr=(0.1, 0.2)), "", tmp_path, Workers())
-    [working] = set(threading.enumerate()) - before
-    assert working.daemon
 
 
 def test_a_second_sweep_must_wait(manager, sweeps, tmp_path):

@@ -145,7 +145,7 @@ def test_a_click_on_a_cell_chooses_and_frames_it_and_a_second_one_lets_go(visit,
     click_cell(app, (4, 9))
     assert [caption[:2] for caption in captions(app)] == [("4", "9")] * 5
     assert (find(app.selectbox, "True").value, find(app.selectbox, "Predicted").value) == (4, 9)
-    # The points stand row by row, with the sum of mistakes at the end of each row.
+    # The frames stand row by row, with the sum of mistakes at the end of each row.
     assert "shape-group:nth-of-type(54)" in style(app)
     click_cell(app, (0, 6))
     assert [caption[:2] for caption in captions(app)] == [("0", "6")]

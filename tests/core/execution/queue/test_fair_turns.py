@@ -1,6 +1,5 @@
 """How the queue is shared out among the visitors of one app."""
 
-import threading
 from pathlib import Path
 
 import pytest
@@ -140,14 +139,6 @@ def test_a_closed_queue_looks_no_more_whether_there_is_memory(store, make_jobs, 
     wait_until(lambda: not timer.is_alive())
     assert asked(jobs) == []
     assert status(store, record) != STARTING
-
-
-@pytest.mark.parametrize("limits", [{"memory": 0}, {"seconds": 1000.0}], ids=["for memory", "for its time"])
-def test_what_a_run_waits_for_does_not_keep_the_app_from_ending(make_jobs, tmp_path, limits):
-    before = set(threading.enumerate())
-    make_jobs(**limits).submit(make_config(), tmp_path, owner="one")
-    [timer] = set(threading.enumerate()) - before
-    assert timer.daemon
 
 
 def test_where_stopping_an_overdue_run_fails_it_is_tried_again(make_jobs, tmp_path, monkeypatch):
