@@ -31,7 +31,7 @@ def read_verdicts(runs_root: Path, dataset: str, split: Split) -> Verdicts:
     """The verdicts on the labels of a split; none where there is no file. Raises VerdictError when it is damaged."""
     path = verdict_path(runs_root, dataset, split)
     try:
-        return _from_plain(read_json(path, _MOST_BYTES))
+        return _from_json(read_json(path, _MOST_BYTES))
     except FileNotFoundError:
         return Verdicts()
     except (OSError, ValueError) as error:
@@ -63,7 +63,7 @@ def _to_text(verdicts: Verdicts) -> str:
     return json.dumps({"format": _FORMAT, "version": _VERSION, "verdicts": [vars(entry) for entry in verdicts]})
 
 
-def _from_plain(values: Any) -> Verdicts:
+def _from_json(values: Any) -> Verdicts:
     """Raises ValueError, which says what is wrong."""
     if not isinstance(values, dict) or values.get("format") != _FORMAT or values.get("version") != _VERSION:
         raise ValueError(f'it must be a JSON object with "format": "{_FORMAT}" and "version": {_VERSION}')

@@ -106,10 +106,10 @@ def as_images(digits: MyDigits) -> ImageSet:
 
 def write_digits(digits: MyDigits) -> str:
     """The collection as the text of its file."""
-    return json.dumps({"format": FORMAT, "version": VERSION, "digits": [_to_plain(digit) for digit in digits]})
+    return json.dumps({"format": FORMAT, "version": VERSION, "digits": [_to_json(digit) for digit in digits]})
 
 
-def _to_plain(digit: MyDigit) -> dict[str, Any]:
+def _to_json(digit: MyDigit) -> dict[str, Any]:
     return {
         "label": digit.label,
         "picture": base64.b64encode(digit.picture.tobytes()).decode(),

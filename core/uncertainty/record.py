@@ -63,7 +63,7 @@ class Calibration:
 
 def write_calibration(run: Path, calibration: Calibration) -> None:
     """Save it in the run's folder. Raises OSError."""
-    write_atomically(run / FILE_NAME, json.dumps(_rounded(_to_plain(calibration))))
+    write_atomically(run / FILE_NAME, json.dumps(_rounded(_to_json(calibration))))
 
 
 def read_calibration(run: Path) -> Calibration | None:
@@ -72,7 +72,7 @@ def read_calibration(run: Path) -> Calibration | None:
     if not path.exists():
         return None
     try:
-        calibration = _from_plain(read_json(path))
+        calibration = _from_json(read_json(path))
         _examine(calibration)
     except OSError as error:
         raise RunError(
@@ -99,11 +99,11 @@ def _rounded(value: Any) -> Any:
     return [_rounded(entry) for entry in value] if isinstance(value, (list, tuple)) else value
 
 
-def _to_plain(calibration: Calibration) -> dict[str, Any]:
+def _to_json(calibration: Calibration) -> dict[str, Any]:
     return {**plain_fields(calibration), "checks": [plain_fields(check) for check in calibration.checks]}
 
 
-def _from_plain(values: dict[str, Any]) -> Calibration:
+def _from_json(values: dict[str, Any]) -> Calibration:
     checks = tuple(decode_dataclass(Check, entry) for entry in values["checks"])
     return replace(decode_dataclass(Calibration, values | {"checks": []}), checks=checks)
 
