@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.network import put_channels_last
+
 
 class Cnn(nn.Module):
     """Images (N, 1, 28, 28) to logits (N, 10): conv 32, conv 64, max-pool, dense 128, dense 10.
@@ -23,12 +25,12 @@ class Cnn(nn.Module):
         self.fc1 = nn.Linear(9216, 128)
         self.dropout2 = nn.Dropout(0.5)
         self.fc2 = nn.Linear(128, 10)
+        put_channels_last(self)
 
     def features(self, images: Tensor) -> Tensor:
         """See `models.network.Classifier`: (N, 128)."""
-        # Channels last and pooling before ReLU give the same numbers in about 15 % less time.
-        x = images.contiguous(memory_format=torch.channels_last)
-        x = F.relu(self.conv1(x))
+        x = F.relu(self.conv1(images))
+        # Pooling before ReLU gives the same numbers in less time.
         x = F.relu(F.max_pool2d(self.conv2(x), 2))
         x = torch.flatten(self.dropout1(x), 1)
         x = F.relu(self.fc1(x))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from typing import Protocol
 
 import torch
@@ -39,8 +40,17 @@ class SequentialClassifier(nn.Sequential):
 
 
 class ConvolutionalClassifier(SequentialClassifier):
-    """Convolutions first. Their pictures lie in memory with the channels last, which takes a third less time."""
+    """Convolutions first; see `put_channels_last`."""
 
-    def features(self, images: Tensor) -> Tensor:
-        """See `Classifier`."""
-        return super().features(images.contiguous(memory_format=torch.channels_last))
+    def __init__(self, layers: OrderedDict[str, nn.Module]) -> None:
+        super().__init__(layers)
+        put_channels_last(self)
+
+
+def put_channels_last(network: nn.Module) -> None:
+    """Let the weights of convolutions, and with them all their pictures, lie in memory with the channels last.
+
+    A training step of this project's networks takes two thirds of the time or less. The weights' order decides, since
+    an image of one channel lies in memory in the same way in either order.
+    """
+    network.to(memory_format=torch.channels_last)

@@ -47,6 +47,21 @@ def test_everything_that_drops_out_is_gone_through(name):
     assert used == dropouts
 
 
+@pytest.mark.parametrize("name", ["cnn", "handwriting", "sprint", "best"])
+def test_pictures_behind_the_first_convolution_lie_in_memory_with_the_channels_last(name):
+    network, pictures = create_model(name), []
+    network.load_state_dict(create_model(name).state_dict())
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.MaxPool2d)):
+            module.register_forward_hook(lambda _, __, out: pictures.append(out))
+    network(torch.rand(2, 28, 28).unsqueeze(1))
+    # A picture of a single place lies in memory in the same way in either order.
+    large = [picture for picture in pictures if picture.shape[2] > 1]
+    assert len(large) >= 2
+    assert all(picture.is_contiguous(memory_format=torch.channels_last) for picture in large)
+    assert not any(picture.is_contiguous() for picture in large)
+
+
 def test_the_handwriting_network_has_the_layers_that_are_described():
     layers = dict(create_model("handwriting", {"dropout": 0.3}).named_children())
     kinds = [type(layer).__name__ for layer in layers.values()]
