@@ -9,6 +9,7 @@ from core.config.fields import BY_HAND
 from core.config.run_config import RunConfig
 from core.learners.steps.autograd import AutogradStep
 from core.learners.steps.base import TrainStep
+from core.learners.steps.convolutions.bfloat16_cnn import Bfloat16CnnStep
 from core.learners.steps.convolutions.cnn import CnnStep
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
@@ -23,6 +24,6 @@ def create_step(config: RunConfig, model: nn.Module, scale: PixelScale, device: 
     """
     by_hand = device.type == "cpu" and config.known_gradients == BY_HAND
     if by_hand and isinstance(model, Cnn):
-        return CnnStep(config, model, scale)
+        return (Bfloat16CnnStep if config.precision == "bfloat16" else CnnStep)(config, model, scale)
     layers = find_dense_layers(model) if by_hand else []
     return DenseStep(config, model, layers, scale) if layers else AutogradStep(config, model, scale)

@@ -2,8 +2,7 @@
 
 Most of a step is the second convolution. It is computed in Winograd's way, together with the pooling behind it, and for
 all tiles without ink just once (`ink_tiles`): the same numbers up to rounding, by a third of the multiplications.
-The dense layers are those of `dense`. In bfloat16 only their products are rounded: those of the convolutions would gain
-no more than it takes to round what they multiply.
+The dense layers are those of `dense`.
 """
 
 from __future__ import annotations
@@ -52,7 +51,6 @@ class CnnStep:
         self._layers = [LayerParameters(layer, grads) for layer in layers]
         self._dropout = QuarterDropout(model.dropout1.p, flat.values.dtype)
         self._scale = scale
-        self._precision = config.precision
         self._optimizer = FlatOptimizer(config, flat, self._threads)
         # By the number of images: an epoch's last batch may be smaller than the others.
         self._passes: dict[int, _Pass] = {}
@@ -78,7 +76,7 @@ class CnnStep:
 
     def _find_pass(self, count: int) -> _Pass:
         if count not in self._passes:
-            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count, self._precision)
+            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count)
         return self._passes[count]
 
     def state(self) -> Arrays:
@@ -99,12 +97,11 @@ class _Pass:
         layers: Sequence[LayerParameters],
         dropout: QuarterDropout,
         count: int,
-        precision: str,
     ) -> None:
         self._convolutions = convolutions
         self._dropout = dropout
         self._cut = TileCutter(count)
-        self._dense = DensePass(layers, count, precision)
+        self._dense = DensePass(layers, count, "float32")
         self._inputs = self._dense.inputs
         self._mask, self._inputs_grad = torch.empty_like(self._inputs), torch.empty_like(self._inputs)
         places, channels = count * GRID**2, convolutions.outer

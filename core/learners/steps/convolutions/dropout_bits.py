@@ -13,12 +13,16 @@ _AN_INTEGER = 32
 
 
 class QuarterDropout:
-    """Each value is 0 with probability `share` (¼, ½ or ¾), else divided by 1 − share."""
+    """Each value is 0 with probability `share` (¼, ½ or ¾), else divided by 1 − share.
+
+    dtype: of the masks. In floats a kept value has `scale`, 1 / (1 − share), for a product; in integers all bits, for a
+    bitwise and.
+    """
 
     def __init__(self, share: float, dtype: torch.dtype) -> None:
         codes = np.arange(256)[:, None] >> np.arange(0, 2 * _A_BYTE, 2) & 3
         self.scale = 1 / (1 - share)
-        masks = torch.from_numpy(codes >= 4 * share).to(dtype) * self.scale
+        masks = torch.from_numpy(codes >= 4 * share).to(dtype) * (self.scale if dtype.is_floating_point else -1)
         # Four values as one element, so that a look-up copies them at once.
         self._table = _as_elements(masks)
 

@@ -145,19 +145,3 @@ def test_scaling_is_taken_into_account():
     model = create_model("cnn").double().train()
     plain, scaled = (CnnStep(config, model, PixelScale(mean, 1.0)).forward(PIXELS[:4]) for mean in (0.0, 0.5))
     assert not torch.allclose(plain, scaled)
-
-
-def test_in_bfloat16_it_is_the_same_step_but_for_the_rounding():
-    config = cnn_config(batch_size=30)
-    torch.manual_seed(1)
-    exact = create_model("cnn").train()
-    rounded = create_model("cnn").train()
-    rounded.load_state_dict(exact.state_dict())
-    steps = [
-        create_step(config.replace(precision=precision), model, SCALE, torch.device("cpu"))
-        for precision, model in (("float32", exact), ("bfloat16", rounded))
-    ]
-    assert all(isinstance(step, CnnStep) for step in steps)
-    logits, others = (follow(step, config, 3) for step in steps)
-    assert not torch.equal(logits, others)
-    torch.testing.assert_close(others, logits, rtol=0.05, atol=0.05)
