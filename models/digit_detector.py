@@ -4,6 +4,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.network import put_channels_last
+
 
 class DigitDetector(nn.Module):
     """Pixels from 0 to 1, (N, 1, 28, 28), to logits (N, 11): the ten digits, and last what is none of them.
@@ -23,6 +25,7 @@ class DigitDetector(nn.Module):
         self.fc1 = nn.Linear(48 * 9, 96)
         self.dropout = nn.Dropout(0.2)
         self.fc2 = nn.Linear(96, 11)
+        put_channels_last(self)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logits, not probabilities."""

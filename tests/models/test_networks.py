@@ -1,3 +1,5 @@
+from functools import partial
+
 import pytest
 import torch
 from torch import nn
@@ -47,10 +49,11 @@ def test_everything_that_drops_out_is_gone_through(name):
     assert used == dropouts
 
 
-@pytest.mark.parametrize("name", ["cnn", "handwriting", "sprint", "best"])
+@pytest.mark.parametrize("name", ["cnn", "handwriting", "sprint", "best", "digit detector"])
 def test_pictures_behind_the_first_convolution_lie_in_memory_with_the_channels_last(name):
-    network, pictures = create_model(name), []
-    network.load_state_dict(create_model(name).state_dict())
+    build = digit_detector.build if name == "digit detector" else partial(create_model, name)
+    network, pictures = build(), []
+    network.load_state_dict(build().state_dict())
     for module in network.modules():
         if isinstance(module, (nn.Conv2d, nn.MaxPool2d)):
             module.register_forward_hook(lambda _, __, out: pictures.append(out))
