@@ -5,7 +5,6 @@ from playwright.sync_api import expect
 from benchmarks.app.running_app import find_box, wait_for_answer
 from tests.made import wait_until
 
-
 # Of the browser's text, in pixels.
 USUAL_SIZE = 16
 

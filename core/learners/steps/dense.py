@@ -20,7 +20,13 @@ from torch import Tensor, nn
 from core.config.run_config import RunConfig
 from core.learners.steps.cross_entropy import differentiate_loss
 from core.learners.steps.dense_layers import DenseLayer
-from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
+from core.learners.steps.dense_parameters import (
+    Array,
+    LayerParameters,
+    is_quicker_in_onednn,
+    put_inputs_first,
+    put_outputs_first,
+)
 from core.learners.steps.flat import FlatParameters
 from core.learners.steps.flat_optimizers import FlatOptimizer
 from core.learners.steps.layer_products import choose_products
@@ -33,7 +39,8 @@ class DenseStep:
 
     def __init__(self, config: RunConfig, model: nn.Module, layers: Sequence[DenseLayer], scale: PixelScale) -> None:
         for layer in layers:
-            put_inputs_first(layer)
+            in_onednn = config.precision == "float32" and is_quicker_in_onednn(layer.weight, config.batch_size)
+            (put_outputs_first if in_onednn else put_inputs_first)(layer)
         flat = FlatParameters(model)
         grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
         self.layers = [LayerParameters(layer, grads) for layer in layers]

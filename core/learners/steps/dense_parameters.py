@@ -11,7 +11,7 @@ from torch import Tensor
 
 from core.learners.steps.dense_layers import DenseLayer
 from core.learners.steps.elementwise import Dropout, Elementwise, PRelu, Relu, Sigmoid, Tanh
-from core.learners.steps.processor import has_quick_mkl
+from core.learners.steps.processor import has_quick_mkl, has_quick_onednn
 
 Array = NDArray[np.floating]
 
@@ -20,6 +20,8 @@ Array = NDArray[np.floating]
 _MANY_WEIGHTS = 32_000
 # Multiplications in what OpenBLAS takes for a small product, at most (its sgemm_small_matrix_permit for AVX-512).
 _SMALL_PRODUCT = 1_000_000
+# Multiplications in a product from which on oneDNN's saves more time than it takes to call it.
+_LARGE_PRODUCT = 4_000_000
 # Floats in a cache line, of which the parts of a product are multiples.
 _COLUMNS = 16
 _ACTIVATIONS: dict[str, type[Relu | Sigmoid | Tanh]] = {"relu": Relu, "sigmoid": Sigmoid, "tanh": Tanh}
@@ -29,6 +31,7 @@ class LayerParameters:
     """A layer's parameters and their gradients: `weight` (inputs, outputs), `bias` (outputs,).
 
     is_large: whether PyTorch's products are the faster ones where they add to their result or take a transposed factor.
+    is_outputs_first: whether the weights lie in memory so.
     """
 
     def __init__(self, layer: DenseLayer, grads: Mapping[int, Tensor]) -> None:
@@ -41,6 +44,7 @@ class LayerParameters:
         self.weight_grad_tensor = torch.from_numpy(self.weight_grad)
         self.bias, self.bias_grad = array(layer.bias), array(grads[id(layer.bias)])
         self.is_large = self.weight.size >= _MANY_WEIGHTS
+        self.is_outputs_first = not self.weight.flags.c_contiguous
         self.slope_grad = grads[id(layer.slope)] if layer.slope is not None else None
 
     def descend_slope(self, lr: float) -> None:
@@ -74,6 +78,11 @@ def is_quicker_in_torch(weight: Array, count: int) -> bool:
     return has_quick_mkl() and count * weight.size > _SMALL_PRODUCT
 
 
+def is_quicker_in_onednn(weight: Tensor, count: int) -> bool:
+    """Whether oneDNN computes all products of a layer and `count` images in less time than the other libraries."""
+    return has_quick_onednn() and weight.dtype == torch.float32 and count * weight.numel() >= _LARGE_PRODUCT
+
+
 def split_product(weight: Array, outputs: Array) -> list[tuple[Array, Array]]:
     """Weights and outputs (N, O) of parts of NumPy's product x W, which together take less time than the whole at once.
 
@@ -90,4 +99,10 @@ def split_product(weight: Array, outputs: Array) -> list[tuple[Array, Array]]:
 def put_inputs_first(layer: DenseLayer) -> None:
     """Reorder the weights in memory: products with (inputs, outputs) take a tenth less time."""
     if not layer.is_inputs_first:
+        layer.weight.data = layer.weight.detach().t().contiguous().t()
+
+
+def put_outputs_first(layer: DenseLayer) -> None:
+    """Reorder the weights in memory, as oneDNN's products want them."""
+    if layer.is_inputs_first:
         layer.weight.data = layer.weight.detach().t().contiguous().t()

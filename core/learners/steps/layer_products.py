@@ -6,7 +6,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from core.learners.steps.dense_parameters import Array, LayerParameters, is_quicker_in_torch, split_product
+from core.learners.steps.dense_parameters import (
+    Array,
+    LayerParameters,
+    is_quicker_in_onednn,
+    is_quicker_in_torch,
+    split_product,
+)
 
 # Multiplications in a layer's product from which on bfloat16 saves more time than rounding its factors takes.
 _LEAST_MULTIPLICATIONS = 4_000_000
@@ -14,8 +20,10 @@ _LEAST_MULTIPLICATIONS = 4_000_000
 
 def choose_products(parameters: LayerParameters, outputs: Array, precision: str) -> Products:
     """The layer's products in the precision of a configuration. outputs: (N, outputs), which the forward pass fills."""
-    is_rounded = precision == "bfloat16" and len(outputs) * parameters.weight.size >= _LEAST_MULTIPLICATIONS
-    return (Bfloat16Products if is_rounded else Products)(parameters, outputs)
+    if precision == "bfloat16" and len(outputs) * parameters.weight.size >= _LEAST_MULTIPLICATIONS:
+        return Bfloat16Products(parameters, outputs)
+    in_onednn = parameters.is_outputs_first and is_quicker_in_onednn(parameters.weight_tensor, len(outputs))
+    return (OnednnProducts if in_onednn else Products)(parameters, outputs)
 
 
 class Products:
@@ -119,3 +127,33 @@ class Bfloat16Products(Products):
 
     def _weight_gradient(self) -> Tensor:
         return torch.mm(self._x16.t(), self._grad16, out=self._weight_grad16)
+
+
+class OnednnProducts(Products):
+    """By oneDNN's linear layer, A Bᵀ, for weights that lie in memory with their outputs first.
+
+    Its second factor may lie in memory in either order, its first one not. Its results are new each time.
+    """
+
+    def _multiply(self, x: Array) -> None:
+        self._y.copy_(_multiply_transposed(torch.from_numpy(x), self._parameters.weight_tensor.t()))
+
+    def _differentiate_inputs(self, grad: Tensor, input_grad: Tensor) -> None:
+        input_grad.copy_(_multiply_transposed(grad, self._parameters.weight_tensor))
+
+    def _differentiate(self, x: Array, grad: Tensor) -> None:
+        self._parameters.weight_grad_tensor.t().copy_(self._weight_gradient(x, grad))
+
+    def _descend(self, x: Array, grad: Tensor, lr: float) -> None:
+        self._parameters.weight_tensor.t().sub_(self._weight_gradient(x, grad), alpha=lr)
+
+    @staticmethod
+    def _weight_gradient(x: Array, grad: Tensor) -> Tensor:
+        """gᵀ x (outputs, inputs)."""
+        return _multiply_transposed(grad.t().contiguous(), torch.from_numpy(x.T))
+
+
+def _multiply_transposed(a: Tensor, b: Tensor) -> Tensor:
+    """A Bᵀ for contiguous A (N, K) and B (M, K)."""
+    product: Tensor = torch.ops.mkldnn._linear_pointwise(a, b, None, "none", [], "")
+    return product

@@ -10,6 +10,7 @@ import torch
 from core.config.recipes import EMBEDDED_DIGITS, RECIPES
 from core.learners.choose_step import create_step
 from core.learners.factory import create_learner
+from core.learners.steps import dense_parameters
 from core.learners.steps.autograd import AutogradStep
 from core.learners.steps.dense import DenseStep
 from core.learners.steps.dense_layers import find_dense_layers
@@ -71,7 +72,8 @@ def test_the_processor_trains_dense_layers_by_hand(arch):
 
 
 @pytest.mark.parametrize("arch", ["mlp-scratch", "mlp", "softmax"])
-def test_weights_lie_in_memory_with_the_inputs_first(arch):
+def test_weights_lie_in_memory_with_the_inputs_first(monkeypatch, arch):
+    monkeypatch.setattr(dense_parameters, "has_quick_onednn", lambda: False)
     step = create_step(make_config(arch=arch), create_model(arch), SCALE, torch.device("cpu"))
     assert all(layer.weight.flags.c_contiguous for layer in step.layers)
     assert len(step.layers[0].weight) == N_PIXELS

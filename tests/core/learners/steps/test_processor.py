@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from core.learners.steps import processor
-from core.learners.steps.processor import has_quick_mkl, processor_name
+from core.learners.steps.processor import has_quick_mkl, has_quick_onednn, processor_name
 
 
 @pytest.fixture
@@ -14,9 +14,9 @@ def cpu_info_file(tmp_path, monkeypatch):
     """The file in which Linux describes its processors."""
     file = tmp_path / "cpuinfo"
     monkeypatch.setattr(processor, "_CPU_INFO_FILE", file)
-    has_quick_mkl.cache_clear()
+    has_quick_mkl.cache_clear(), has_quick_onednn.cache_clear()
     yield file
-    has_quick_mkl.cache_clear()
+    has_quick_mkl.cache_clear(), has_quick_onednn.cache_clear()
 
 
 def test_the_processor_is_named_by_linux(cpu_info_file):
@@ -44,3 +44,22 @@ def test_mkl_is_quick_on_intels_processors(cpu_info_file, monkeypatch, name, has
     cpu_info_file.write_text(f"model name\t: {name}\n")
     monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: has_mkl)
     assert has_quick_mkl() is is_quick
+
+
+@pytest.mark.parametrize(
+    ("name", "instructions", "has_onednn", "is_quick"),
+    [
+        ("AMD EPYC 9R14", "AVX512", True, True),
+        ("AMD EPYC 9R14", "AVX512", False, False),
+        ("AMD EPYC 7R13 Processor", "AVX2", True, False),
+        ("Intel(R) Xeon(R) Processor", "AVX512", True, False),
+    ],
+)
+def test_onednn_is_quick_on_other_processors_with_avx_512(
+    cpu_info_file, monkeypatch, name, instructions, has_onednn, is_quick
+):
+    cpu_info_file.write_text(f"model name\t: {name}\n")
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: instructions)
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: has_onednn)
+    monkeypatch.setattr(torch.ops.mkldnn, "_linear_pointwise", None, raising=False)
+    assert has_quick_onednn() is is_quick
