@@ -13,15 +13,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.learners.steps.convolutions.dropout_bits import QuarterDropout
+from core.learners.steps.convolutions.first_convolution import N_INPUTS, TAPS
 from core.learners.steps.convolutions.integer_pooling import IntegerPooling, pass_above_zero, relu_
 from core.learners.steps.pixels import PixelScale
 from models.cnn import Cnn
 from models.start import SIDE
 
 _KERNEL = 3
-_TAPS = _KERNEL**2
-# What multiplies the pixels of the first convolution's outputs: nine taps, and the bias with a 1.
-_N_INPUTS = _TAPS + 1
 # Outputs along an edge behind the first convolution, and behind the pooling.
 _INNER_SIDE = SIDE - _KERNEL + 1
 _POOLED_SIDE = (_INNER_SIDE - _KERNEL + 1) // 2
@@ -30,25 +28,29 @@ _convolution_backward = torch.ops.aten.convolution_backward
 
 
 class Bfloat16Convolutions:
-    """Both convolutions' parameters, rounded for a step, and their gradients. grads: by the parameter's id."""
+    """Both convolutions' parameters, rounded for a step, and their gradients.
+
+    matrix: of the first one, nine taps and the bias, (10, channels). weight, bias: of the second one. grads: by the
+    parameter's id.
+    """
 
     def __init__(self, model: Cnn, grads: Mapping[int, Tensor]) -> None:
         def pair(name: str) -> tuple[Tensor, Tensor]:
             parameter = model.get_parameter(name)
             return parameter.detach(), grads[id(parameter)]
 
-        self._taps, self._taps_grad = (tensor.view(-1, _TAPS).t() for tensor in pair("conv1.weight"))
+        self._taps, self._taps_grad = (tensor.view(-1, TAPS).t() for tensor in pair("conv1.weight"))
         self._first_bias, self._first_bias_grad = pair("conv1.bias")
         self._weight, self._weight_grad = pair("conv2.weight")
         self._bias, self._bias_grad = pair("conv2.bias")
-        self.matrix = torch.empty(_N_INPUTS, len(self._first_bias), dtype=torch.bfloat16)
+        self.matrix = torch.empty(N_INPUTS, len(self._first_bias), dtype=torch.bfloat16)
         self.weight = torch.empty_like(self._weight, dtype=torch.bfloat16)
         self.bias = torch.empty_like(self._bias, dtype=torch.bfloat16)
 
     def begin(self) -> None:
         """Take over the parameters as they are now."""
-        self.matrix[:_TAPS] = self._taps
-        self.matrix[_TAPS] = self._first_bias
+        self.matrix[:TAPS] = self._taps
+        self.matrix[TAPS] = self._first_bias
         self.weight.copy_(self._weight)
         self.bias.copy_(self._bias)
 
@@ -58,8 +60,8 @@ class Bfloat16Convolutions:
 
     def end(self, matrix_grad: Tensor, weight_grad: Tensor, bias_grad: Tensor) -> None:
         """Write the parameters' gradients."""
-        self._taps_grad.copy_(matrix_grad[:_TAPS])
-        self._first_bias_grad.copy_(matrix_grad[_TAPS])
+        self._taps_grad.copy_(matrix_grad[:TAPS])
+        self._first_bias_grad.copy_(matrix_grad[TAPS])
         self._weight_grad.copy_(weight_grad)
         self._bias_grad.copy_(bias_grad)
 
@@ -79,8 +81,8 @@ class Bfloat16ConvolutionPass:
         # By tap, then as the outputs: windows overlap in memory.
         sizes, image, row, column = (_KERNEL, _KERNEL, count, _INNER_SIDE, _INNER_SIDE), SIDE**2, SIDE, 1
         self._overlapping = self._images.as_strided(sizes, (row, column, image, row, column))
-        self._windows = torch.ones(_N_INPUTS, count * _INNER_SIDE**2, dtype=torch.bfloat16)
-        self._taps = self._windows[:_TAPS].view(sizes)
+        self._windows = torch.ones(N_INPUTS, count * _INNER_SIDE**2, dtype=torch.bfloat16)
+        self._taps = self._windows[:TAPS].view(sizes)
         self._hidden = new(count * _INNER_SIDE**2, inner)
         self._pictures = self._hidden.view(count, _INNER_SIDE, _INNER_SIDE, inner).permute(0, 3, 1, 2)
         self._hidden_scratch = torch.empty(self._hidden.shape, dtype=torch.int16)

@@ -13,7 +13,7 @@ from core.learners.steps.convolutions.ink_tiles import PATCH
 EDGE = PATCH - 2
 # What multiplies an output's pixels: nine taps, and the bias with a 1.
 N_INPUTS = 10
-_TAPS = 9
+TAPS = 9
 
 
 class FirstConvolution:
@@ -23,15 +23,15 @@ class FirstConvolution:
     """
 
     def __init__(self, weight: Tensor, weight_grad: Tensor, bias: Tensor, bias_grad: Tensor) -> None:
-        self._taps, self._taps_grad = (tensor.view(len(bias), _TAPS).t() for tensor in (weight, weight_grad))
+        self._taps, self._taps_grad = (tensor.view(len(bias), TAPS).t() for tensor in (weight, weight_grad))
         self._bias, self._bias_grad = bias, bias_grad
         self._matrix = weight.new_empty(N_INPUTS, len(bias))
         self._matrix_grad = torch.empty_like(self._matrix)
 
     def begin(self) -> None:
         """Take over the parameters as they are now, and set the gradients to 0."""
-        self._matrix[:_TAPS] = self._taps
-        self._matrix[_TAPS] = self._bias
+        self._matrix[:TAPS] = self._taps
+        self._matrix[TAPS] = self._bias
         self.clear()
 
     def clear(self) -> None:
@@ -58,8 +58,8 @@ class FirstConvolution:
 
     def end(self) -> None:
         """Write the parameters' gradients."""
-        self._taps_grad.copy_(self._matrix_grad[:_TAPS])
-        self._bias_grad.copy_(self._matrix_grad[_TAPS])
+        self._taps_grad.copy_(self._matrix_grad[:TAPS])
+        self._bias_grad.copy_(self._matrix_grad[TAPS])
 
 
 def take_windows(patches: Tensor, out: Tensor) -> None:
@@ -68,5 +68,5 @@ def take_windows(patches: Tensor, out: Tensor) -> None:
     sizes = (3, 3, EDGE, EDGE, patches.shape[2])
     # Windows overlap in memory.
     windows = patches.as_strided(sizes, (row, column, column, row, tile), patches.storage_offset())
-    out[:_TAPS].view(sizes).copy_(windows)
-    out[_TAPS] = 1
+    out[:TAPS].view(sizes).copy_(windows)
+    out[TAPS] = 1
