@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn import functional
 
 from core.learners import augment
 from core.learners.augment import augment_images
@@ -114,6 +115,13 @@ def test_lines_are_mixed_with_wider_and_narrower_ones(amount, row):
     bar[..., 12:16] = 1.0
     found = augment._thicken(bar, torch.full((1, 1, 1, 1), amount))[0, 0, 14, 9:18]
     assert found.tolist() == [{"0": 0.0, "1": 1.0, "h": 0.5}[pixel] for pixel in row]
+
+
+@pytest.mark.parametrize("amount", [1.0, -1.0])
+def test_the_widest_and_the_narrowest_are_pytorch_s_largest_and_smallest_of_nine(amount):
+    pixels = torch.randint(0, 256, (5, 1, 28, 28)).float()
+    found = augment._thicken(pixels, torch.full((5, 1, 1, 1), amount))
+    assert torch.equal(found, amount * functional.max_pool2d(amount * pixels, 3, 1, 1))
 
 
 def test_lines_become_thicker_and_thinner(bars):
