@@ -3,7 +3,8 @@
 Everything else that a step needs is left out: reading images, activations, dropout, pooling, loss, optimizer, reports.
 Each product is computed by the quickest of `torch.mm`, NumPy's matmul and oneDNN's linear layer, as a short measurement
 finds it, and each convolution by PyTorch in the quicker of both memory orders. The results go to memory that is there
-already, where the library can do that, and oneDNN gets its operands laid out as it wants them.
+already, where the library can do that, and oneDNN gets its operands laid out as it wants them. For training in bfloat16
+the same is tried with operands that are rounded already.
 """
 
 from __future__ import annotations
@@ -50,21 +51,30 @@ def quickest_ways(config: RunConfig) -> list[tuple[Work, Way]]:
     threadpool_limits(config.known_threads, user_api="blas")
     device, work = resolve_device(config.device), record_work(config)
     with torch.inference_mode():
-        quickest = {item: _quickest(ways(item, device)) for item in set(work)}
+        quickest = {item: _quickest(ways(item, device, config.precision)) for item in set(work)}
     return [(item, quickest[item]) for item in work]
 
 
-def ways(item: Work, device: torch.device = _PROCESSOR) -> dict[str, Call]:
-    """Calls that compute it on the device, by the name of the library."""
-    return _product_ways(item, device) if isinstance(item, Product) else _convolution_ways(item, device)
+def ways(item: Work, device: torch.device = _PROCESSOR, precision: str = "float32") -> dict[str, Call]:
+    """Calls that compute it on the device, by the name of the library; in bfloat16, if that is the precision, too."""
+    found = _ways(item, device, torch.float32)
+    if precision == "bfloat16":
+        found |= {f"{name} in bfloat16": call for name, call in _ways(item, device, torch.bfloat16).items()}
+    return found
 
 
-def _product_ways(product: Product, device: torch.device) -> dict[str, Call]:
-    a = _operand(product.rows, product.inner, product.a_transposed).to(device)
-    b = _operand(product.inner, product.columns, product.b_transposed).to(device)
-    c = torch.empty(product.rows, product.columns, device=device)
+def _ways(item: Work, device: torch.device, dtype: torch.dtype) -> dict[str, Call]:
+    if isinstance(item, Product):
+        return _product_ways(item, device, dtype)
+    return _convolution_ways(item, device, dtype)
+
+
+def _product_ways(product: Product, device: torch.device, dtype: torch.dtype) -> dict[str, Call]:
+    a = _operand(product.rows, product.inner, product.a_transposed).to(device, dtype)
+    b = _operand(product.inner, product.columns, product.b_transposed).to(device, dtype)
+    c = torch.empty(product.rows, product.columns, device=device, dtype=dtype)
     found: dict[str, Call] = {"torch.mm": partial(torch.mm, a, b, out=c)}
-    if device.type != "cpu":
+    if device.type != "cpu" or dtype != torch.float32:
         return found
     found["numpy.matmul"] = partial(np.matmul, a.numpy(), b.numpy(), out=c.numpy())
     # It computes A Bᵀ.
@@ -78,14 +88,14 @@ def _operand(rows: int, columns: int, is_transposed: bool) -> Tensor:
     return torch.randn(columns, rows).t() if is_transposed else torch.randn(rows, columns)
 
 
-def _convolution_ways(item: Convolution, device: torch.device) -> dict[str, Call]:
+def _convolution_ways(item: Convolution, device: torch.device, dtype: torch.dtype) -> dict[str, Call]:
     orders = {"convolution, channels last": torch.channels_last, "convolution": torch.contiguous_format}
-    return {name: _convolution_call(item, order, device) for name, order in orders.items()}
+    return {name: _convolution_call(item, order, device, dtype) for name, order in orders.items()}
 
 
-def _convolution_call(item: Convolution, order: torch.memory_format, device: torch.device) -> Call:
+def _convolution_call(item: Convolution, order: torch.memory_format, device: torch.device, dtype: torch.dtype) -> Call:
     def tensor(shape: tuple[int, ...]) -> Tensor:
-        return torch.randn(shape, device=device).contiguous(memory_format=order)
+        return torch.randn(shape, device=device, dtype=dtype).contiguous(memory_format=order)
 
     images, weight, stride, padding = tensor(item.images), tensor(item.weight), item.stride, item.padding
     if not item.is_backward:

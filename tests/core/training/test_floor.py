@@ -61,6 +61,30 @@ def test_every_library_computes_the_same_product(a_transposed, b_transposed):
 
 
 @pytest.mark.parametrize(
+    ("item", "names"),
+    [
+        (Product(5, 7, 3, False, True), {"torch.mm"}),
+        (
+            Convolution((2, 3, 8, 7), (4, 3, 3, 3), (2, 4, 6, 5)),
+            {"convolution", "convolution, channels last"},
+        ),
+    ],
+)
+def test_in_bfloat16_there_are_the_ways_of_float32_and_those_of_rounded_operands(item, names):
+    exact, both = ways(item), ways(item, precision="bfloat16")
+    assert both.keys() - exact.keys() == {f"{name} in bfloat16" for name in names}
+    for name, call in both.items():
+        assert torch.as_tensor(call()).dtype == (torch.float32 if name in exact else torch.bfloat16)
+
+
+def test_the_floor_of_training_in_bfloat16_may_be_of_rounded_operands(monkeypatch):
+    monkeypatch.setattr(floor, "_quickest", lambda found: [*found][-1])
+    config = make_config(arch="mlp", options={"hidden": (20,)}, batch_size=8)
+    for precision, library in (("float32", "oneDNN"), ("bfloat16", "torch.mm in bfloat16")):
+        assert {way for _, way in quickest_ways(config.replace(precision=precision))} <= {library, "numpy.matmul"}
+
+
+@pytest.mark.parametrize(
     ("owner", "name", "value"),
     [(torch.backends.mkldnn, "is_available", lambda: False), (torch.ops, "mkldnn", SimpleNamespace())],
     ids=["without the library", "without its linear layer"],
