@@ -18,10 +18,9 @@ def measure_steps(logits: NDArray[np.floating], labels: NDArray[np.int64], sizes
     with np.errstate(all="ignore"):
         scores -= scores.max(0)
         true_score = scores[labels, np.arange(len(labels))]
-        is_largest = scores == 0
         # To look for the first of the largest takes longer than all else here, and is needed only where several are.
-        is_single = np.count_nonzero(is_largest) == len(labels)
-        correct = true_score == 0 if is_single else scores.argmax(0) == labels
+        has_ties = np.count_nonzero(scores == 0) != len(labels)
+        correct = scores.argmax(0) == labels if has_ties else true_score == 0
         log_probability = true_score - np.log(np.exp(scores, out=scores).sum(0))
         sums = np.add.reduceat(log_probability, np.cumsum([0, *sizes[:-1]]), dtype=np.float64)
         losses: list[float] = (-sums / sizes).tolist()

@@ -10,7 +10,7 @@ processor (`layer_products.py`). The elementwise work is PyTorch's, on the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.config.run_config import RunConfig
+from core.learners.steps.by_hand import StepByHand
 from core.learners.steps.cross_entropy import differentiate_loss
 from core.learners.steps.dense_layers import DenseLayer
 from core.learners.steps.dense_parameters import (
@@ -27,39 +28,30 @@ from core.learners.steps.dense_parameters import (
     put_inputs_first,
     put_outputs_first,
 )
-from core.learners.steps.flat import FlatParameters
-from core.learners.steps.flat_optimizers import FlatOptimizer
 from core.learners.steps.layer_products import choose_products
 from core.learners.steps.pixels import PixelScale
-from core.storage.arrays import Arrays
 
 
-class DenseStep:
+class DenseStep(StepByHand["DensePass"]):
     """See `core.learners.steps.base.TrainStep`. The network's parameters become views of one buffer."""
 
     def __init__(self, config: RunConfig, model: nn.Module, layers: Sequence[DenseLayer], scale: PixelScale) -> None:
         for layer in layers:
             in_onednn = config.precision == "float32" and is_quicker_in_onednn(layer.weight, config.batch_size)
             (put_outputs_first if in_onednn else put_inputs_first)(layer)
-        flat = FlatParameters(model)
-        grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
-        self.layers = [LayerParameters(layer, grads) for layer in layers]
+        super().__init__(config, model, layers)
         self._scale = scale
         self._precision = config.precision
-        self._optimizer = FlatOptimizer(config, flat)
         # Plain gradient descent needs no optimizer's pass over all parameters: each layer takes its step by itself.
         self._is_plain = config.is_plain_descent
-        # By the number of images: an epoch's last batch may be smaller than the others.
-        self._passes: dict[int, DensePass] = {}
-        self._pass = self._find_pass(0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
-        self._pass = self._find_pass(len(pixels))
-        self._scale.into(pixels.flatten(1).numpy(), self._pass.inputs.numpy())
+        current = self._take_pass(len(pixels))
+        self._scale.into(pixels.flatten(1).numpy(), current.inputs.numpy())
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            return torch.from_numpy(self._pass.forward())
+            return torch.from_numpy(current.forward())
 
     def backward(self, labels: Tensor, lr: float) -> None:
         """Set the gradients; of plain gradient descent, take the step too."""
@@ -69,20 +61,10 @@ class DenseStep:
     def update(self, lr: float) -> None:
         """One step of the optimizer."""
         if not self._is_plain:
-            self._optimizer.step(lr)
+            super().update(lr)
 
-    def _find_pass(self, count: int) -> DensePass:
-        if count not in self._passes:
-            self._passes[count] = DensePass(self.layers, count, self._precision)
-        return self._passes[count]
-
-    def state(self) -> Arrays:
-        """What the optimizer remembers."""
-        return self._optimizer.state()
-
-    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Put the optimizer where it was."""
-        self._optimizer.load_state(arrays)
+    def _make_pass(self, count: int) -> DensePass:
+        return DensePass(self.layers, count, self._precision)
 
 
 class DensePass:

@@ -6,7 +6,7 @@ bfloat16; what follows is small, and is that of `core.learners.steps.dense` in f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -14,50 +14,36 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.config.run_config import RunConfig
+from core.learners.steps.by_hand import StepByHand
 from core.learners.steps.convolutions.bfloat16_convolutions import Bfloat16ConvolutionPass, Bfloat16Convolutions
 from core.learners.steps.convolutions.bfloat16_dense import Bfloat16Dense
+from core.learners.steps.convolutions.cnn_layers import prepare_dense_layers
 from core.learners.steps.convolutions.dropout_bits import QuarterDropout
 from core.learners.steps.dense import DensePass
-from core.learners.steps.dense_layers import DenseLayer
-from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
-from core.learners.steps.flat import FlatParameters
-from core.learners.steps.flat_optimizers import FlatOptimizer
+from core.learners.steps.dense_parameters import Array, LayerParameters
 from core.learners.steps.lane_threads import LaneThreads
 from core.learners.steps.pixels import PixelScale
-from core.storage.arrays import Arrays
 from models.cnn import Cnn
 
 
-class Bfloat16CnnStep:
+class Bfloat16CnnStep(StepByHand["_Pass"]):
     """See `core.learners.steps.base.TrainStep`. The network's parameters become views of one buffer."""
 
     def __init__(self, config: RunConfig, model: Cnn, scale: PixelScale) -> None:
-        layers = [
-            DenseLayer(model.fc1.weight, model.fc1.bias, activation="relu", dropout=model.dropout2.p),
-            DenseLayer(model.fc2.weight, model.fc2.bias),
-        ]
-        for layer in layers:
-            put_inputs_first(layer)
-        flat = FlatParameters(model)
-        grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
-        self._convolutions = Bfloat16Convolutions(model, grads)
-        self._layers = [LayerParameters(layer, grads) for layer in layers]
+        super().__init__(config, model, prepare_dense_layers(model), LaneThreads(config.known_threads))
+        self._convolutions = Bfloat16Convolutions(model, self._grads)
         self._dropout = QuarterDropout(model.dropout1.p, torch.int16)
-        self._dense = Bfloat16Dense(self._layers[0], model.conv2.out_channels, self._dropout.scale)
+        self._dense = Bfloat16Dense(self.layers[0], model.conv2.out_channels, self._dropout.scale)
         self._scale = scale
-        self._optimizer = FlatOptimizer(config, flat, LaneThreads(config.known_threads))
-        # By the number of images: an epoch's last batch may be smaller than the others.
-        self._passes: dict[int, _Pass] = {}
-        self._pass = self._find_pass(0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
-        self._pass = self._find_pass(len(pixels))
+        current = self._take_pass(len(pixels))
         self._convolutions.begin()
         self._dense.begin()
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"):
-            logits = torch.from_numpy(self._pass.forward(pixels, self._scale))
+            logits = torch.from_numpy(current.forward(pixels, self._scale))
         # ReLU and pooling by integers would lose it.
         return logits if self._convolutions.is_finite() else logits.fill_(torch.nan)
 
@@ -66,23 +52,9 @@ class Bfloat16CnnStep:
         with np.errstate(all="ignore"):
             self._pass.backward(labels.numpy())
 
-    def update(self, lr: float) -> None:
-        """One step of the optimizer."""
-        self._optimizer.step(lr)
-
-    def _find_pass(self, count: int) -> _Pass:
-        if count not in self._passes:
-            convolutions = Bfloat16ConvolutionPass(self._convolutions, self._dropout, count)
-            self._passes[count] = _Pass(convolutions, self._dense, self._layers, count)
-        return self._passes[count]
-
-    def state(self) -> Arrays:
-        """What the optimizer remembers."""
-        return self._optimizer.state()
-
-    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Put the optimizer where it was."""
-        self._optimizer.load_state(arrays)
+    def _make_pass(self, count: int) -> _Pass:
+        convolutions = Bfloat16ConvolutionPass(self._convolutions, self._dropout, count)
+        return _Pass(convolutions, self._dense, self.layers, count)
 
 
 class _Pass:

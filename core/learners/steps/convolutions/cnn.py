@@ -7,7 +7,7 @@ The dense layers are those of `dense`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -15,54 +15,41 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from core.config.run_config import RunConfig
+from core.learners.steps.by_hand import StepByHand
+from core.learners.steps.convolutions.cnn_layers import prepare_dense_layers
 from core.learners.steps.convolutions.dropout_bits import QuarterDropout
 from core.learners.steps.convolutions.ink_tiles import GRID, TileCutter
 from core.learners.steps.convolutions.pooling import Pooling
 from core.learners.steps.convolutions.tile_pass import Convolutions, TilePass
 from core.learners.steps.convolutions.winograd import columns_first
 from core.learners.steps.dense import DensePass
-from core.learners.steps.dense_layers import DenseLayer
-from core.learners.steps.dense_parameters import Array, LayerParameters, put_inputs_first
-from core.learners.steps.flat import FlatParameters
-from core.learners.steps.flat_optimizers import FlatOptimizer
+from core.learners.steps.dense_parameters import Array, LayerParameters
 from core.learners.steps.lane_threads import LaneThreads
 from core.learners.steps.pixels import PixelScale
-from core.storage.arrays import Arrays
 from models.cnn import Cnn
 
 _pass_above = torch.ops.aten.threshold_backward.grad_input
 
 
-class CnnStep:
+class CnnStep(StepByHand["_Pass"]):
     """See `core.learners.steps.base.TrainStep`. The network's parameters become views of one buffer."""
 
     def __init__(self, config: RunConfig, model: Cnn, scale: PixelScale) -> None:
-        layers = [
-            DenseLayer(model.fc1.weight, model.fc1.bias, activation="relu", dropout=model.dropout2.p),
-            DenseLayer(model.fc2.weight, model.fc2.bias),
-        ]
-        for layer in layers:
-            put_inputs_first(layer)
+        layers = prepare_dense_layers(model)
         model.conv2.weight.data = columns_first(model.conv2.weight.detach())
-        flat = FlatParameters(model)
-        grads = dict(zip(map(id, flat.parameters), flat.split(flat.grads), strict=True))
         self._threads = LaneThreads(config.known_threads)
-        self._convolutions = Convolutions(model, grads, self._threads)
-        self._layers = [LayerParameters(layer, grads) for layer in layers]
-        self._dropout = QuarterDropout(model.dropout1.p, flat.values.dtype)
+        super().__init__(config, model, layers, self._threads)
+        self._convolutions = Convolutions(model, self._grads, self._threads)
+        self._dropout = QuarterDropout(model.dropout1.p, model.conv2.weight.dtype)
         self._scale = scale
-        self._optimizer = FlatOptimizer(config, flat, self._threads)
-        # By the number of images: an epoch's last batch may be smaller than the others.
-        self._passes: dict[int, _Pass] = {}
-        self._pass = self._find_pass(0)
 
     def forward(self, pixels: Tensor) -> Tensor:
         """The logits (N, 10)."""
-        self._pass = self._find_pass(len(pixels))
+        current = self._take_pass(len(pixels))
         self._convolutions.begin()
         # A network that diverges overflows here; the training loop says so when it sees the loss.
         with np.errstate(all="ignore"), self._threads.main_alone():
-            return torch.from_numpy(self._pass.forward(pixels, self._scale))
+            return torch.from_numpy(current.forward(pixels, self._scale))
 
     def backward(self, labels: Tensor, lr: float) -> None:  # noqa: ARG002 - the optimizer is what takes the step
         """Set the gradients."""
@@ -70,22 +57,8 @@ class CnnStep:
             self._pass.backward(labels.numpy())
         self._convolutions.end()
 
-    def update(self, lr: float) -> None:
-        """One step of the optimizer."""
-        self._optimizer.step(lr)
-
-    def _find_pass(self, count: int) -> _Pass:
-        if count not in self._passes:
-            self._passes[count] = _Pass(self._convolutions, self._layers, self._dropout, count)
-        return self._passes[count]
-
-    def state(self) -> Arrays:
-        """What the optimizer remembers."""
-        return self._optimizer.state()
-
-    def load_state(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
-        """Put the optimizer where it was."""
-        self._optimizer.load_state(arrays)
+    def _make_pass(self, count: int) -> _Pass:
+        return _Pass(self._convolutions, self.layers, self._dropout, count)
 
 
 class _Pass:

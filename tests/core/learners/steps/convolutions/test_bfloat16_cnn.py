@@ -1,13 +1,11 @@
 """In bfloat16 the convolutional network's gradients are autograd's but for the rounding."""
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from core.learners.choose_step import create_step
-from core.learners.factory import create_learner
 from core.learners.steps.convolutions.bfloat16_cnn import Bfloat16CnnStep
 from core.learners.steps.convolutions.cnn import CnnStep
 from core.learners.steps.convolutions.dropout_bits import QuarterDropout
@@ -98,25 +96,14 @@ def test_the_same_seed_gives_the_same_bits_and_another_does_not(threads):
 def test_it_goes_on_from_a_checkpoint_to_the_same_bits():
     whole, expected = make_step()
     part, halfway = make_step()
-    train(whole), train(whole)
+    train(whole)
+    train(whole)
     train(part)
     rest, model = make_step(CONFIG.replace(seed=7))
     model.load_state_dict(halfway.state_dict())
     rest.load_state(part.state())
     train(rest)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), expected.parameters(), strict=True))
-
-
-def test_predictions_after_a_step_are_those_of_the_saved_weights():
-    learner = create_learner(CONFIG)
-    learner.load(DATA)
-    learner.begin_epoch(np.arange(48), 9)
-    learner.train_step(0, 16, CONFIG.lr)
-    fresh = create_learner(CONFIG)
-    fresh.load_state_dict(learner.state_dict())
-    np.testing.assert_allclose(
-        learner.predict_proba(DATA.images), fresh.predict_proba(DATA.images), rtol=1e-4, atol=1e-6
-    )
 
 
 def test_it_learns():

@@ -105,8 +105,9 @@ def test_a_checkpoint_of_either_step_goes_on_with_the_other(first_by_hand):
         torch.testing.assert_close(other.state_dict()[name], tensor, rtol=1e-6, atol=1e-8)
 
 
-def test_predictions_after_a_step_are_those_of_the_saved_weights():
-    config = cnn_config()
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_predictions_after_a_step_are_those_of_the_saved_weights(precision):
+    config = cnn_config(precision=precision)
     learner = create_learner(config)
     learner.load(DATA)
     learner.begin_epoch(np.arange(60), 9)
