@@ -9,10 +9,12 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 if get_script_run_ctx(suppress_warning=True) is None:
     from starlette.middleware import Middleware
 
+    from pages.components.shell.cookies.language_cookie import LanguageCookie
+    from pages.components.shell.cookies.visitor_cookie import VisitorCookie
     from pages.components.shell.startup import preparing
-    from pages.components.shell.visitor_cookie import VisitorCookie
 
-    app = st.App(__file__, lifespan=preparing, middleware=[Middleware(VisitorCookie)])
+    middleware = [Middleware(LanguageCookie), Middleware(VisitorCookie)]
+    app = st.App(__file__, lifespan=preparing, middleware=middleware)
 else:
     from pages.components.script import show_page
 

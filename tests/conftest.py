@@ -21,6 +21,9 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("steady")
 
+# The command line speaks the terminal's language; tests compare its English.
+os.environ["LC_ALL"] = "C.UTF-8"
+
 # For one test marked slow; the others have the limit in pyproject.toml.
 SLOW_SECONDS = 600
 

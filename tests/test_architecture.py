@@ -52,6 +52,7 @@ ROOMS = (
     "core.charts.evaluation",
     "core.cli",
     "core",
+    "pages.components.shell.cookies",
     "pages.components.shell",
     "pages.components.forms",
     "pages.components.charts",

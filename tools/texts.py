@@ -1,13 +1,10 @@
-"""Collects every text that a reader can see into `locales/texts.pot`: `python -m tools.texts`.
+"""Collects every text that a reader can see into `locales/texts.pot`, and brings the languages up to date.
 
-To add a language, with `LL` its code, such as zh_Hans (`pybabel` comes with requirements-dev.txt):
+`python -m tools.texts` adds new texts to each `locales/<language>/LC_MESSAGES/texts.po`, where they wait for their
+translation, drops those that are gone, and compiles the file to the `texts.mo` that the app reads. Call it whenever
+English texts or translations have changed.
 
-    pybabel init -D texts -i locales/texts.pot -d locales -l LL
-    (translate locales/LL/LC_MESSAGES/texts.po)
-    pybabel compile -D texts -d locales
-
-After texts have changed, `pybabel update -D texts -i locales/texts.pot -d locales` brings the new ones into each
-language's file.
+`python -m tools.texts --add de` begins another language, whose code is a locale's, such as de or zh_Hans.
 """
 
 from __future__ import annotations
@@ -16,12 +13,16 @@ import argparse
 import ast
 import io
 from collections.abc import Collection, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
+from babel.core import Locale, UnknownLocaleError
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
 
 from core import errors
 from core.settings import PROJECT
@@ -30,6 +31,9 @@ from core.texts.catalogue import DOMAIN, LOCALES
 
 FOLDERS = ("models", "core", "pages")
 POT_FILE = LOCALES / f"{DOMAIN}.pot"
+_LINE_LENGTH = 120
+# In a compiled file, so that the same texts always make the same one.
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 # Functions whose first argument is a text.
 _SINGLE = ("message", "mark", "tr", "tr_plain", "tr_html", "OptionError")
 
@@ -77,18 +81,71 @@ def _string(node: ast.expr) -> str | None:
 
 def template(catalog: Catalog) -> str:
     """The catalogue as the text of a .pot file, the same for the same texts."""
+    return f"# Texts of MNIST Lab, collected by `python -m tools.texts`.\n{_as_text(catalog)}"
+
+
+def language_file(language: str, folder: Path = LOCALES, ending: str = "po") -> Path:
+    """Where a language's translations stand; with the ending "mo" the compiled ones."""
+    return folder / language / "LC_MESSAGES" / f"{DOMAIN}.{ending}"
+
+
+def translated_languages(folder: Path = LOCALES) -> list[str]:
+    """The languages that there are translations in."""
+    return sorted(file.parts[-3] for file in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))
+
+
+def read_language(language: str, folder: Path = LOCALES) -> Catalog:
+    """A language's translations; none where it has no file yet."""
+    file = language_file(language, folder)
+    content = file.read_bytes() if file.is_file() else b""
+    return read_po(io.BytesIO(content), locale=language)
+
+
+def update_language(language: str, texts: Catalog, folder: Path = LOCALES) -> tuple[str, bytes, int]:
+    """What a language's file and its compiled one are to hold for these texts, and how many are not translated yet."""
+    catalog = read_language(language, folder)
+    catalog.update(texts, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    # A plural without a translation would be shown as an empty text.
+    translated = Catalog(language, charset="utf-8", creation_date=_NO_DATE, revision_date=_NO_DATE)
+    entries = [entry for entry in catalog if entry.id]
+    for entry in entries:
+        if is_translated(entry):
+            translated.add(entry.id, entry.string)
+    compiled = io.BytesIO()
+    write_mo(compiled, translated)
+    return f"# MNIST Lab in {language}.\n{_as_text(catalog)}", compiled.getvalue(), len(entries) - len(translated)
+
+
+def is_translated(entry: BabelMessage) -> bool:
+    """Whether it has a translation in each of its forms."""
+    return all(entry.string) if isinstance(entry.string, tuple) else bool(entry.string)
+
+
+def _as_text(catalog: Catalog) -> str:
     file = io.BytesIO()
-    write_po(file, catalog, width=120, omit_header=True, sort_output=True, include_lineno=False)
-    return f"# Texts of MNIST Lab, collected by `python -m tools.texts`.\n{file.getvalue().decode()}"
+    write_po(file, catalog, width=_LINE_LENGTH, omit_header=True, sort_output=True, include_lineno=False)
+    return file.getvalue().decode()
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Write the file."""
+def main(arguments: list[str] | None = None, folder: Path = LOCALES) -> None:
+    """Write the files."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.parse_args(arguments)
-    catalog = collect_texts()
-    write_atomically(POT_FILE, template(catalog))
-    print(f"{len(catalog)} texts in {POT_FILE.relative_to(PROJECT)}")
+    parser.add_argument("--add", metavar="LANGUAGE", help="begin the translation into this language")
+    given = parser.parse_args(arguments)
+    try:
+        added = [str(Locale.parse(given.add))] if given.add else []
+    except (ValueError, UnknownLocaleError):
+        parser.error(f"--add is {given.add!r}; it must be a language's code, such as de or zh_Hans")
+    texts = collect_texts()
+    write_atomically(folder / POT_FILE.name, template(texts))
+    print(f"{len(texts)} texts in {POT_FILE.name}")
+    for language in sorted({*translated_languages(folder), *added}):
+        text, compiled, waiting = update_language(language, texts, folder)
+        language_file(language, folder).parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(language_file(language, folder), text)
+        language_file(language, folder, "mo").write_bytes(compiled)
+        print(f"{language}: {waiting} of them wait for their translation")
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ _ENTRIES = (
     ),
     _choice(
         "precision",
-        mark("Precision"),
+        mark("Numeric precision"),
         {"float32": mark("32 bits"), "bfloat16": mark("16 bits")},
         mark(
             "Of the products in training. 16 bits (bfloat16) have a third of the digits: large products take less time "

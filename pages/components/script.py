@@ -34,12 +34,14 @@ def show_page() -> None:
     # icon that neither comes from the network nor loads NumPy, and the compute process, which imports torch.
     from pages.components.runs.in_training import show_in_training
     from pages.components.shell.footer import show_footer
+    from pages.components.shell.language_choice import show_language_choice
     from pages.components.shell.long_call import take_up_calls
     from pages.components.shell.services import warm_up
 
     with showing_errors():
         show_in_training(page.url_path)
         show_footer()
+        show_language_choice()
         take_up_calls()
     st.set_page_config(page_icon="🔢")
     warm_up()

@@ -64,7 +64,7 @@ def test_a_teacher_and_two_pupils(browser, open_app, operator_key):
         hand_in(bo, open_app, 2)
         expect(teacher.get_by_text("5 digits of 2 pupils.")).to_be_visible()
         expect(teacher.locator(".lab-writing [title='0 by <b>Bo</b>']")).to_have_count(1)
-        # What was kept on the Draw page is known on the Class page.
+        # What was kept on the Draw page is known on the Classroom page.
         bo.goto(f"{open_app}/classroom")
         expect(bo.get_by_text("The class has 2 digits of yours.")).to_be_visible()
         expect(bo.get_by_role("button", name="Hand in 2 digits")).to_be_disabled()

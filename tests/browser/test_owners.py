@@ -10,7 +10,7 @@ from core import settings
 from core.owners.visitor import is_key, visitor_with
 from core.runs.record import FINISHED, RunState, write_state
 from core.runs.store import RunStore
-from pages.components.shell.visitor_cookie import VISITOR_COOKIE
+from pages.components.shell.cookies.visitor_cookie import VISITOR_COOKIE
 from tests.made import make_config
 
 OPERATOR_KEY = "the-key-of-the-operator"

@@ -46,7 +46,7 @@ PAGES = {
 # Only where the operator has set a class code.
 _CLASSROOM = {
     "classroom": PageInfo(
-        mark("Class"), ":material/groups_3:", mark("What the class has trained and drawn, on one board.")
+        mark("Classroom"), ":material/groups_3:", mark("What the class has trained and drawn, on one board.")
     )
 }
 

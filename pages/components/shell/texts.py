@@ -16,6 +16,11 @@ from core.config.fields import with_label
 from core.errors import LabError
 from core.texts.catalogue import Catalogue, best_language, find_catalogue
 from core.texts.message import Escape, Message
+from pages.components.shell.cookies.language_cookie import LANGUAGE_COOKIE
+
+# The language of this session, which never changes: another choice loads the page anew. Asking Streamlit for it each
+# time takes twice as long, and a page has hundreds of texts.
+_LANGUAGE = "language"
 
 Text = str | Message | LabError | OSError
 
@@ -43,8 +48,15 @@ def escape_markdown(text: str) -> str:
 
 
 def catalogue() -> Catalogue:
-    """The texts in the language that the visitor's browser asks for, as far as there are any."""
-    return find_catalogue(best_language(st.context.locale or ""))
+    """The texts in the language that the visitor has chosen, or else the browser's, as far as there are any."""
+    language: str | None = st.session_state.get(_LANGUAGE)
+    if language is None:
+        wanted = st.context.cookies.get(LANGUAGE_COOKIE) or st.context.locale
+        language = best_language(wanted or "")
+        # A visitor whose connection has ended asks for none.
+        if wanted:
+            st.session_state[_LANGUAGE] = language
+    return find_catalogue(language)
 
 
 def _translate(text: Text, values: dict[str, Any], escape_value: Escape) -> str:

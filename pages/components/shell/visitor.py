@@ -17,8 +17,8 @@ from core import settings
 from core.errors import SettingsError
 from core.owners.visitor import OPERATOR, Visitor, is_key, new_key, visitor_with
 from pages.components.shell.address import named, settle
+from pages.components.shell.cookies.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE, is_operator_key
 from pages.components.shell.texts import tr
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE, is_operator_key
 
 # What stands in the address bar of a browser on this machine, with any port.
 _LOCAL_HOST = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])\.?(:\d+)?", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""The Class page as its teacher and as its pupils visit it."""
+"""The Classroom page as its teacher and as its pupils visit it."""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -7,7 +7,7 @@ from core import settings
 from core.classroom.classroom import Classroom
 from core.owners.visitor import new_key, visitor_with
 from pages.components.shell import visitor
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from pages.components.shell.cookies.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.mine import made
 
 CODE, OPERATOR_KEY = "class-7b", "the-key-of-the-operator"
@@ -45,7 +45,7 @@ def keys(room):
 
 @pytest.fixture
 def visit(host, monkeypatch):
-    """Opens the Class page as the holder of a visitor's key, or as the teacher."""
+    """Opens the Classroom page as the holder of a visitor's key, or as the teacher."""
     assert not host.asked
 
     def open_page(key="", **parameters):

@@ -11,7 +11,7 @@ from core.runs.store import RunStore
 from core.storage.locks import hold_in_queue
 from pages.components.data import data_gate
 from pages.components.shell import services, visitor
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from pages.components.shell.cookies.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_result, make_run
 from tests.pages.shared_compute import SharedCompute

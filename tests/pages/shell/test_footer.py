@@ -10,7 +10,7 @@ from core.hosting.status import ServerStatus
 from core.learners.device_name import device_name
 from core.owners.visitor import new_key
 from pages.components.shell import footer, visitor
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from pages.components.shell.cookies.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.drawing import texts
 
 OPERATOR_KEY = "the-key-of-the-operator"

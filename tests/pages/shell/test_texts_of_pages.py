@@ -27,8 +27,8 @@ from pages.components.evaluate.views import VIEWS
 from pages.components.runs.curves import COMPARE_KEY
 from pages.components.sample.panels import PANELS as SAMPLE_PANELS
 from pages.components.shell import texts, visitor
+from pages.components.shell.cookies.visitor_cookie import VISITOR_COOKIE
 from pages.components.shell.texts import tr
-from pages.components.shell.visitor_cookie import VISITOR_COOKIE
 from tests.made import make_stress
 from tests.pages.bypassing import bypassing
 from tests.pages.drawing import ONE, as_object, find

@@ -10,7 +10,7 @@ from core.storage.locks import hold_as_worker
 from core.sweep.records import SweepStore
 from pages.components.draw.canvas.canvas import DRAWING
 from pages.components.shell import visitor
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
+from pages.components.shell.cookies.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE
 from tests.pages.classroom.conftest import CODE, OPERATOR_KEY
 from tests.pages.drawing import ONE, as_object
 from tests.pages.made_runs import make_result, make_run

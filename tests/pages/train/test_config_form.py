@@ -48,7 +48,7 @@ FIELDS = {
         "Optimizer": ("optimizer", "adamw"),
         "Pixels": ("scaling", "unit"),
         "Augmentation": ("augment", "warp"),
-        "Precision": ("precision", "bfloat16"),
+        "Numeric precision": ("precision", "bfloat16"),
         "Gradients": ("gradients", "autograd"),
         "Device": ("device", "cpu"),
         "Activation": ("activation", "tanh"),

@@ -8,24 +8,25 @@ key stands in the address instead (`pages/components/shell/visitor.py`).
 from __future__ import annotations
 
 import hmac
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core import settings
 from core.errors import SettingsError
 from core.owners.visitor import is_key, new_key
+from pages.components.shell.cookies.page_requests import (
+    address_without,
+    cookie_header,
+    find_cookie,
+    find_parameter,
+    is_page_request,
+)
 
 VISITOR_COOKIE, OPERATOR_COOKIE = "mnist_lab_visitor", "mnist_lab_operator"
 # The parameter of the address in which the operator shows the operator's key, once.
 _OPERATOR = "operator"
-# Seconds that a browser keeps the cookies: a year.
-_MAX_AGE = 365 * 24 * 3600
-# Not pages, but what they are made of.
-_PARTS = ("/_stcore", "/static", "/media", "/component")
 
 
 class VisitorCookie:
@@ -36,14 +37,15 @@ class VisitorCookie:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if not _is_page(scope) or not _is_open():
+        if not is_page_request(scope) or not _is_open():
             await self._app(scope, receive, send)
             return
-        shown = dict(parse_qsl(scope.get("query_string", b"").decode("latin-1"))).get(_OPERATOR)
+        shown = find_parameter(scope, _OPERATOR)
         if shown is not None:
             await self._welcome_operator(shown, scope, receive, send)
             return
-        cookie = None if is_key(_cookie(scope, VISITOR_COOKIE)) else _set_cookie(scope, VISITOR_COOKIE, new_key())
+        has_key = is_key(find_cookie(scope, VISITOR_COOKIE))
+        cookie = None if has_key else cookie_header(scope, VISITOR_COOKIE, new_key())
 
         async def send_with_cookie(message: Message) -> None:
             if cookie and message["type"] == "http.response.start":
@@ -54,13 +56,9 @@ class VisitorCookie:
 
     async def _welcome_operator(self, shown: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Take the key out of the address, right or wrong, so that no link and no history keeps it."""
-        pairs = parse_qsl(scope["query_string"].decode("latin-1"))
-        rest = urlencode([(name, value) for name, value in pairs if name != _OPERATOR])
-        # A path of two slashes would lead to another host.
-        path = "/" + scope["path"].lstrip("/")
-        response = RedirectResponse(f"{path}?{rest}" if rest else path, status_code=303)
+        response = RedirectResponse(address_without(scope, _OPERATOR), status_code=303)
         if is_operator_key(shown):
-            response.headers.append("Set-Cookie", _set_cookie(scope, OPERATOR_COOKIE, shown))
+            response.headers.append("Set-Cookie", cookie_header(scope, OPERATOR_COOKIE, shown))
         await response(scope, receive, send)
 
 
@@ -70,31 +68,9 @@ def is_operator_key(shown: str) -> bool:
     return bool(key) and hmac.compare_digest(shown.encode(), key.encode())
 
 
-def _is_page(scope: Scope) -> bool:
-    """Whether a browser asks for a page, as it does at each load and refresh."""
-    if scope["type"] != "http" or scope["method"] != "GET" or scope["path"].startswith(_PARTS):
-        return False
-    return "text/html" in Headers(scope=scope).get("Accept", "")
-
-
 def _is_open() -> bool:
     try:
         return settings.is_open()
     except SettingsError:
         # The page itself says what is wrong with them.
         return False
-
-
-def _cookie(scope: Scope, name: str) -> str:
-    cookies = SimpleCookie()
-    try:
-        cookies.load(Headers(scope=scope).get("Cookie", ""))
-    except CookieError:
-        return ""
-    return cookies[name].value if name in cookies else ""
-
-
-def _set_cookie(scope: Scope, name: str, value: str) -> str:
-    is_secure = "https" in (scope.get("scheme"), Headers(scope=scope).get("X-Forwarded-Proto"))
-    secure = "; Secure" if is_secure else ""
-    return f"{name}={value}; Path=/; Max-Age={_MAX_AGE}; HttpOnly; SameSite=Lax{secure}"

@@ -1,13 +1,18 @@
 """What the middleware adds to the answers of a server, asked without one."""
 
-import asyncio
-from http.cookies import SimpleCookie
+from functools import partial
 
 import pytest
 
 from core import settings
 from core.owners.visitor import is_key, new_key
-from pages.components.shell.visitor_cookie import OPERATOR_COOKIE, VISITOR_COOKIE, VisitorCookie, is_operator_key
+from pages.components.shell.cookies.visitor_cookie import (
+    OPERATOR_COOKIE,
+    VISITOR_COOKIE,
+    VisitorCookie,
+    is_operator_key,
+)
+from tests.pages.shell.cookies import asking
 
 OPERATOR_KEY = "the-key-of-the-operator"
 
@@ -18,36 +23,7 @@ def open_app(monkeypatch):
     monkeypatch.setenv("MNIST_LAB_OPERATOR_KEY", OPERATOR_KEY)
 
 
-def ask(path="/", query="", scheme="http", method="GET", kind="http", accept="text/html,*/*", **headers):
-    """The status, the headers and the cookies of the answer to one request."""
-    sent = []
-
-    async def app(scope, receive, send):  # noqa: ARG001 - as ASGI calls it
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
-        await send({"type": "http.response.body", "body": b""})
-
-    async def send(message):
-        sent.append(message)
-
-    async def receive():
-        return {"type": "http.request"}
-
-    given = {"accept": accept, **headers}
-    scope = {
-        "type": kind,
-        "method": method,
-        "path": path,
-        "scheme": scheme,
-        "query_string": query.encode(),
-        "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in given.items()],
-    }
-    asyncio.run(VisitorCookie(app)(scope, receive, send))
-    answered = [(name.decode().lower(), value.decode()) for name, value in sent[0]["headers"]]
-    cookies = SimpleCookie()
-    for name, value in answered:
-        if name == "set-cookie":
-            cookies.load(value)
-    return sent[0]["status"], dict(answered), cookies
+ask = partial(asking.ask, VisitorCookie)
 
 
 def test_a_new_browser_gets_a_key_that_no_script_can_read():

@@ -1,0 +1,1 @@
+"""Cookies that the server gives to browsers, by middleware."""
