@@ -59,8 +59,9 @@ def calls(file: Path):
     return [node for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Call)]
 
 
-def name_of(call: ast.Call) -> str:
-    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+def name_of(call: ast.AST) -> str:
+    function = getattr(call, "func", None)
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def place(file: Path, node: ast.AST) -> str:
@@ -97,6 +98,19 @@ def test_no_widget_shows_a_text_that_is_not_from_the_catalogue():
         if is_sentence(argument) or (isinstance(argument, ast.List) and any(map(is_sentence, argument.elts)))
     ]
     assert shown == []
+
+
+def test_where_nothing_is_chosen_yet_a_text_of_the_catalogue_says_what_to_choose():
+    silent = [
+        place(file, call)
+        for file in sources("pages")
+        for call in calls(file)
+        for given in [{keyword.arg: keyword.value for keyword in call.keywords}]
+        if name_of(call) == "multiselect"
+        or (name_of(call) == "selectbox" and getattr(given.get("index"), "value", "first") is None)
+        if name_of(given.get("placeholder", ast.Constant(""))) != "tr_plain"
+    ]
+    assert silent == []
 
 
 def test_no_error_is_built_from_pieces():

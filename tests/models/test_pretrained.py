@@ -12,7 +12,10 @@ from core.data.datasets import is_available, load_split
 from core.evaluation.stored_predictions import load_predictions
 from core.inference.networks import predict_proba
 from core.runs.store import RunStore
+from core.texts.message import Message
 from core.uncertainty.prediction import usable_calibration
+from core.uncertainty.record import read_calibration
+from tools.texts import collect_texts
 
 SINGLE = BUNDLED_RECIPES
 # The last one has also seen images that are not part of its recipe, see `tools.train_handwriting`.
@@ -45,6 +48,21 @@ def test_every_recipe_has_its_network(bundled, recipe):
 
 def test_there_are_no_others(bundled):
     assert sorted(bundled) == sorted(NETWORKS)
+
+
+def test_what_calibrations_call_their_images_is_in_the_catalogue_of_texts(bundled):
+    # Some data sets have the same name in every language.
+    known = {entry.id for entry in collect_texts()} | {info.title for info in DATASETS.values()}
+    calibrations = [read_calibration(record.path) for record in bundled.values()]
+    parts = [part for found in calibrations if found for part in (found, *found.checks)]
+    assert parts
+    assert [part.words.id for part in parts if not ids_within(part.words) <= known] == []
+
+
+def ids_within(words):
+    """The id of a message and those of the messages in it."""
+    inner = [value for value in words.values.values() if isinstance(value, Message)]
+    return {words.id}.union(*map(ids_within, inner))
 
 
 @pytest.mark.parametrize("network", NETWORKS)

@@ -7,7 +7,7 @@ import streamlit as st
 from core.classroom.classroom import Roll
 from pages.components.classroom.services import classroom
 from pages.components.shell.errors import callback
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 
 _OPEN, _PUPIL = "class_open", "class_pupil"
 
@@ -27,7 +27,12 @@ def show_teacher_tools(roll: Roll) -> None:
 def _offer_removal(roll: Roll) -> None:
     nicknames = {member.owner: member.nickname for member in roll.members}
     owner = st.selectbox(
-        tr("Remove a pupil"), list(nicknames), index=None, format_func=nicknames.__getitem__, key=_PUPIL
+        tr("Remove a pupil"),
+        list(nicknames),
+        index=None,
+        format_func=nicknames.__getitem__,
+        key=_PUPIL,
+        placeholder=tr_plain("Choose a pupil"),
     )
     if owner is not None:
         st.caption(tr("The nickname and the digits handed in are deleted. The pupil’s runs stay."))

@@ -45,6 +45,7 @@ def compare_controls(record: RunRecord, records: list[RunRecord]) -> None:
         key=COMPARE_KEY,
         format_func=names.__getitem__,
         max_selections=_MOST_COMPARED,
+        placeholder=tr_plain("Choose runs"),
     )
     end = _last_epoch(runs_on_show(record))
     middle.slider(

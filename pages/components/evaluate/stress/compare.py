@@ -14,7 +14,7 @@ from pages.components.runs.run_picker import run_labels
 from pages.components.shell.long_call import await_call
 from pages.components.shell.presenter import form_key
 from pages.components.shell.services import run_store
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 
 # Runs laid over the shown one, at most.
 _MOST = 5
@@ -36,6 +36,7 @@ def choose_compared(record: RunRecord) -> list[RunRecord]:
             format_func=names.__getitem__,
             max_selections=_MOST,
             persist_state="session",
+            placeholder=tr_plain("Choose runs"),
         )
     return [other for other in others if other.id in chosen]
 
