@@ -26,7 +26,7 @@ from pages.components.shell.presenter import form_key
 from pages.components.shell.reveal import reveal
 from pages.components.shell.services import job_queue, run_store
 from pages.components.shell.sitemap import enter
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.shell.uninterrupted import uninterrupted
 from pages.components.shell.visitor import current_visitor
 from pages.components.train.config_form import (
@@ -81,7 +81,8 @@ def start_next() -> None:
     else:
         # Without the form, which may hold what the reader wants to train after that.
         recipe = RECIPES[step.recipe]
-        start(step.config, recipe_name(recipe, step.config, names_of_runs()), recipe_tags(recipe, step.config))
+        name = recipe_name(recipe, tr_plain(recipe.title), step.config, names_of_runs())
+        start(step.config, name, recipe_tags(recipe, step.config))
 
 
 def names_of_runs() -> list[str]:

@@ -16,9 +16,12 @@ def numbered(name: str, taken: Collection[str]) -> str:
     return next(numbered for number in count(2) if (numbered := f"{name} ({number})") not in taken)
 
 
-def recipe_name(recipe: Recipe, config: RunConfig, taken: Collection[str]) -> str:
-    """The recipe's title, numbered where it is taken, for a run that follows it to the letter; else empty."""
-    return "" if differences(recipe, config) else numbered(recipe.title, taken)
+def recipe_name(recipe: Recipe, title: str, config: RunConfig, taken: Collection[str]) -> str:
+    """The recipe's title, numbered where it is taken, for a run that follows it to the letter; else empty.
+
+    title: in the language of whoever starts the run.
+    """
+    return "" if differences(recipe, config) else numbered(title, taken)
 
 
 def recipe_tags(recipe: Recipe, config: RunConfig) -> dict[str, str]:

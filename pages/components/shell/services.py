@@ -24,6 +24,7 @@ from core.operator.settings_file import OperatorSettings
 from core.runs.record import RunRecord
 from core.runs.store import RunStore
 from core.settings import BUNDLED_RUNS, operator, runs_root
+from pages.components.shell.texts import tr_plain
 from pages.components.shell.visitor import current_visitor
 
 Ts = TypeVarTuple("Ts")
@@ -53,7 +54,7 @@ def whole_queue() -> JobQueue:
 
 def run_store() -> RunStore:
     """The runs as this visitor sees them."""
-    return all_runs().seen_by(current_visitor())
+    return all_runs().seen_by(current_visitor(), tr_plain)
 
 
 def job_queue() -> VisitorJobs:

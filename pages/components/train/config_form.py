@@ -22,7 +22,7 @@ from pages.components.forms.kept_form import KeptForm, Single
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
 from pages.components.shell.address import drop, named, say_unknown, take
 from pages.components.shell.services import allowed
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 
 _FORM = ConfigFields("new_")
 _QUICK_START = Recipe(
@@ -144,7 +144,8 @@ def run_name(config: RunConfig, taken: Collection[str]) -> str:
 
     taken: names of other runs. A recipe's name gets a number where it is among them.
     """
-    return read_name(_KEPT.key("name")) or recipe_name(_recipe(), config, taken)
+    recipe = _recipe()
+    return read_name(_KEPT.key("name")) or recipe_name(recipe, tr_plain(recipe.title), config, taken)
 
 
 def _recipe() -> Recipe:

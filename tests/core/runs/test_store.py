@@ -7,6 +7,7 @@ import shutil
 import pytest
 
 from core.errors import RunError, RunNotFound
+from core.owners.visitor import OPERATOR
 from core.runs import record as runs
 from core.runs import store as run_store
 from core.runs.record import FINISHED, INTERRUPTED, STOPPED, RunState, read_run, write_state
@@ -115,6 +116,13 @@ def test_a_name_has_limits(store, record, name):
         with pytest.raises(RunError, match="A name has 1 to 80 characters"):
             store.create(make_config(), name)
     assert [run.name for run in store.all()] == ["first"]
+
+
+def test_bundled_runs_are_called_as_their_visitor_knows_them(with_bundled):
+    seen = with_bundled.seen_by(OPERATOR, str.upper)
+    assert [record.name for record in seen.all()] == ["own", "SMALL"]
+    assert seen.get("small").name == "SMALL"
+    assert with_bundled.get("small").name == "small"
 
 
 def test_bundled_runs_are_read_only(with_bundled):

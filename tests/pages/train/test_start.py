@@ -7,6 +7,7 @@ from core.config.recipes import RECIPES
 from core.runs.record import RunState, write_state
 from pages.components.data import data_gate
 from pages.components.runs.curves import COMPARE_KEY
+from pages.components.shell import texts as shell_texts
 from tests.made import wait_until
 from tests.pages.drawing import find, texts
 from tests.pages.made_runs import make_run
@@ -55,6 +56,16 @@ def test_start_gives_the_run_its_name_and_recipe_and_shows_it_alone(visit, store
     find(app.button, "Start").click().run()
     second = store.get(app.query_params["run"])
     assert (second.tags, second.state.status, len(begun)) == ({}, "queued", 1)
+
+
+def test_a_run_of_a_recipe_is_called_as_its_visitor_knows_the_recipe(visit, store, monkeypatch):
+    monkeypatch.setattr(data_gate, "find_faults", lambda *_: {})
+    monkeypatch.setattr(SharedCompute, "train", lambda *_: None)
+    monkeypatch.setattr(shell_texts, "best_language", lambda _: "zh_Hans")
+    app = visit()
+    find(app.button, "开始").click().run()
+    assert not app.exception
+    assert store.get(app.query_params["run"]).name == "快速上手"
 
 
 def test_a_second_press_while_a_run_is_about_to_start_shows_the_same_run(visit, store, monkeypatch):
