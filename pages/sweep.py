@@ -35,7 +35,7 @@ START = Start("sweep_", choose_embedded_digits)
 def start(space: SearchSpace, workers: Workers) -> None:
     """Begin a sweep and show it."""
     try:
-        sweep = sweep_manager().start(space, sweep_name(), data_root(), workers)
+        sweep = sweep_manager().start(space, sweep_name(space), data_root(), workers)
     except LabError as error:
         st.session_state[SWEEP_ERROR_KEY] = error
     else:

@@ -1,4 +1,7 @@
-"""Links to the page in the other languages: in the header, or below the page where that has no room."""
+"""Links to the page in the other languages: in the header, or below the page where that has no room.
+
+Presenter mode hides them: its larger navigation needs the header.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from core.texts.catalogue import find_catalogue, languages
 from core.texts.message import message
 from pages.components.shell.component import Component
 from pages.components.shell.cookies.language_cookie import LANGUAGE
+from pages.components.shell.presenter import form_key
 from pages.components.shell.texts import catalogue, tr_plain
 
 _WEB = Path(__file__).parent / "web"
@@ -31,7 +35,7 @@ def show_language_choice() -> None:
         if language != shown
     ]
     data = {"label": tr_plain("Language"), "parameter": LANGUAGE, "shown": _tag(shown), "others": others}
-    with st.container(key="languages"):
+    with st.container(key=form_key("languages")):
         _COMPONENT(key="language_links", data=data)
 
 

@@ -23,7 +23,7 @@ from pages.components.forms.kept_form import KeptForm, Single
 from pages.components.forms.mistake import show_mistake
 from pages.components.forms.recipe import draw_name, draw_recipes, is_name, read_name
 from pages.components.shell.services import allowed
-from pages.components.shell.texts import tr
+from pages.components.shell.texts import tr, tr_plain
 from pages.components.sweep.grid import GridFields
 
 _FORM = ConfigFields("sweep_")
@@ -162,9 +162,9 @@ def _choose_cluster(address: str) -> None:
     )
 
 
-def sweep_name() -> str:
-    """The name that the visitor gave to the new sweep; may be empty."""
-    return read_name(_KEPT.key("name"))
+def sweep_name(space: SearchSpace) -> str:
+    """The name that the visitor gave to the new sweep, or one made from its settings in the visitor's language."""
+    return read_name(_KEPT.key("name")) or tr_plain(space.default_name())
 
 
 def choose_embedded_digits() -> None:

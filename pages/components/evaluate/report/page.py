@@ -85,16 +85,16 @@ def _curves(history: History) -> str:
     if not history.step:
         return ""
     loss, accuracy = loss_data(history, ""), accuracy_data(history, "")
-    lines = [Line(tr_plain("Training"), TRAIN, accuracy.step_epoch, accuracy.train)]
+    lines = [Line(tr_plain("train"), TRAIN, accuracy.step_epoch, accuracy.train)]
     for name, colour, values in (
-        (tr_plain("Validation"), VALIDATION, accuracy.val),
-        (tr_plain("Test"), TEST, accuracy.test),
+        (tr_plain("validation"), VALIDATION, accuracy.val),
+        (tr_plain("test"), TEST, accuracy.test),
     ):
         measured = np.isfinite(values)
         if measured.any():
             lines.append(Line(name, colour, accuracy.epoch[measured], values[measured]))
     end = float(loss.epoch[-1])
-    training_loss = [Line(tr_plain("Training"), TRAIN, loss.epoch, loss.smooth)]
+    training_loss = [Line(tr_plain("train"), TRAIN, loss.epoch, loss.smooth)]
     charts = (
         curves_svg(tr_plain("Loss over epochs"), training_loss, end, is_share=False),
         curves_svg(tr_plain("Accuracy over epochs"), lines, end, is_share=True),
