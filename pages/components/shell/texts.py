@@ -16,7 +16,7 @@ from core.config.fields import with_label
 from core.errors import LabError
 from core.texts.catalogue import Catalogue, best_language, find_catalogue
 from core.texts.message import Escape, Message
-from pages.components.shell.cookies.language_cookie import LANGUAGE_COOKIE
+from pages.components.shell.cookies.language_cookie import LANGUAGE, LANGUAGE_COOKIE
 
 # The language of this session, which never changes: another choice loads the page anew. Asking Streamlit for it each
 # time takes twice as long, and a page has hundreds of texts.
@@ -48,10 +48,15 @@ def escape_markdown(text: str) -> str:
 
 
 def catalogue() -> Catalogue:
-    """The texts in the language that the visitor has chosen, or else the browser's, as far as there are any."""
+    """The texts in the language that the address asks for, that the visitor has chosen before, or that the browser has.
+
+    English where there are none in it.
+    """
     language: str | None = st.session_state.get(_LANGUAGE)
     if language is None:
-        wanted = st.context.cookies.get(LANGUAGE_COOKIE) or st.context.locale
+        # The address has it where no middleware has taken it out.
+        asked: str | None = st.query_params.get(LANGUAGE)
+        wanted = asked or st.context.cookies.get(LANGUAGE_COOKIE) or st.context.locale
         language = best_language(wanted or "")
         # A visitor whose connection has ended asks for none.
         if wanted:

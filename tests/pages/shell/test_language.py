@@ -59,6 +59,16 @@ def test_a_choice_comes_before_the_browsers_language(visit, locale, cookies, tit
     assert visit(locale, **cookies).title[0].value == title
 
 
+def test_without_the_middleware_the_address_asks_for_a_language_all_the_same(monkeypatch):
+    monkeypatch.setattr(st, "context", SimpleNamespace(cookies={LANGUAGE_COOKIE: "en"}, locale="en-US"))
+    app = AppTest.from_function(page, default_timeout=30)
+    app.query_params["lang"] = "zh"
+    assert app.run().title[0].value == "训练"
+    # It holds on the next page, too, whose address does not have it.
+    del app.query_params["lang"]
+    assert app.run().title[0].value == "训练"
+
+
 def test_a_visit_keeps_its_language_when_the_connection_has_ended(visit, monkeypatch):
     app = visit("zh-CN")
     monkeypatch.setattr(st, "context", SimpleNamespace(cookies={}, locale=None))
