@@ -14,7 +14,7 @@ from core.texts.message import message
 from pages.components.shell.component import Component
 from pages.components.shell.cookies.language_cookie import LANGUAGE
 from pages.components.shell.presenter import form_key
-from pages.components.shell.texts import catalogue, tr_plain
+from pages.components.shell.texts import page_language, tr_plain
 
 _WEB = Path(__file__).parent / "web"
 _COMPONENT = Component(
@@ -27,7 +27,7 @@ _COMPONENT = Component(
 
 def show_language_choice() -> None:
     """Draw them. The script also tells the browser which language the page is in."""
-    shown = catalogue().language
+    shown = page_language()
     # Each language's catalogue translates "English" as its own name.
     others = [
         {"tag": _tag(language), "name": find_catalogue(language).text(message("English"))}

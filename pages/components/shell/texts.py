@@ -64,6 +64,11 @@ def catalogue() -> Catalogue:
     return find_catalogue(language)
 
 
+def page_language() -> str:
+    """The language that the visitor's pages are in, such as "zh_Hans"."""
+    return catalogue().language
+
+
 def _translate(text: Text, values: dict[str, Any], escape_value: Escape) -> str:
     if isinstance(text, LabError):
         text = text.message
