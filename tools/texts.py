@@ -13,7 +13,6 @@ import argparse
 import ast
 import io
 from collections.abc import Collection, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -32,10 +31,19 @@ from core.texts.catalogue import DOMAIN, LOCALES
 FOLDERS = ("models", "core", "pages")
 POT_FILE = LOCALES / f"{DOMAIN}.pot"
 _LINE_LENGTH = 120
-# In a compiled file, so that the same texts always make the same one.
-_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+# What a compiled file says of itself. Dates and versions would make another file of the same texts.
+_HEADERS = ("Content-Type", "Plural-Forms")
 # Functions whose first argument is a text.
 _SINGLE = ("message", "mark", "tr", "tr_plain", "tr_html", "OptionError")
+
+
+class _CompiledCatalog(Catalog):
+    """A catalogue that always makes the same file of the same texts."""
+
+    @property  # type: ignore[misc] - nobody sets them
+    def mime_headers(self) -> list[tuple[str, str]]:
+        """The headers by name."""
+        return [header for header in super().mime_headers if header[0] in _HEADERS]
 
 
 def error_names() -> list[str]:
@@ -107,7 +115,7 @@ def update_language(language: str, texts: Catalog, folder: Path = LOCALES) -> tu
     catalog.update(texts, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     # A plural without a translation would be shown as an empty text.
-    translated = Catalog(language, charset="utf-8", creation_date=_NO_DATE, revision_date=_NO_DATE)
+    translated = _CompiledCatalog(language, charset="utf-8")
     entries = [entry for entry in catalog if entry.id]
     for entry in entries:
         if is_translated(entry):
