@@ -40,7 +40,8 @@ _SINGLE = ("message", "mark", "tr", "tr_plain", "tr_html", "OptionError")
 class _CompiledCatalog(Catalog):
     """A catalogue that always makes the same file of the same texts."""
 
-    @property  # type: ignore[misc] - nobody sets them
+    # Nobody sets them.
+    @property  # type: ignore[misc]
     def mime_headers(self) -> list[tuple[str, str]]:
         """The headers by name."""
         return [header for header in super().mime_headers if header[0] in _HEADERS]
