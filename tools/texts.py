@@ -40,7 +40,7 @@ _SINGLE = ("message", "mark", "tr", "tr_plain", "tr_html", "OptionError")
 class _CompiledCatalog(Catalog):
     """A catalogue that always makes the same file of the same texts."""
 
-    # Nobody sets them.
+    # Babel's own property can be set as well, which nobody does here.
     @property  # type: ignore[misc]
     def mime_headers(self) -> list[tuple[str, str]]:
         """The headers by name."""

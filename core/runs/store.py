@@ -45,17 +45,17 @@ class RunStore:
     def __init__(self, root: Path, bundled_root: Path | None = None) -> None:
         self.root = root
         self.visitor = OPERATOR
-        self._call: Callable[[str], str] = str
+        self._translate: Callable[[str], str] = str
         self._bundled_root = bundled_root
         self._indexes = [RunIndex(folder, bundled) for folder, bundled in self._roots()]
 
-    def seen_by(self, visitor: Visitor, call: Callable[[str], str] = str) -> RunStore:
+    def seen_by(self, visitor: Visitor, translate: Callable[[str], str] = str) -> RunStore:
         """The same runs for another visitor.
 
-        call: gives a bundled run's name, which is a text of the catalogue, in the visitor's language.
+        translate: gives a bundled run's name, which is a text of the catalogue, in the visitor's language.
         """
         seen = copy.copy(self)
-        seen.visitor, seen._call = visitor, call
+        seen.visitor, seen._translate = visitor, translate
         return seen
 
     def create(self, config: RunConfig, name: str = "", tags: dict[str, str] | None = None) -> RunRecord:
@@ -86,11 +86,11 @@ class RunStore:
             path = root / run_id
             if is_run_id(run_id) and (path / "config.json").is_file():
                 record = read_run(path, bundled)
-                return self._named(record) if bundled else record
+                return self._with_translated_name(record) if bundled else record
         raise RunNotFound("There is no run {id!r}.", id=run_id)
 
-    def _named(self, bundled: RunRecord) -> RunRecord:
-        return replace(bundled, name=self._call(bundled.name))
+    def _with_translated_name(self, bundled: RunRecord) -> RunRecord:
+        return replace(bundled, name=self._translate(bundled.name))
 
     def own(self, run_id: str) -> RunRecord:
         """As `get`, of a run that the visitor may change. Raises NotYours for any other, too."""
@@ -115,7 +115,7 @@ class RunStore:
         own, *bundled = (index.scan() for index in self._indexes)
         return Listing(
             [record for record in own.records if self.visitor.may_change(record.owner)]
-            + [self._named(record) for listing in bundled for record in listing.records],
+            + [self._with_translated_name(record) for listing in bundled for record in listing.records],
             own.damaged | {name: reason for listing in bundled for name, reason in listing.damaged.items()}
             if self.visitor.is_operator
             else {},

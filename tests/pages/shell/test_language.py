@@ -1,17 +1,13 @@
-"""The language of a visit: by the browser, by a link, by the visitor's choice."""
+"""The language of a visit: by the address, by the visitor's earlier choice, by the browser."""
 
 import json
-from functools import partial
 from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from pages.components.shell.cookies.language_cookie import LANGUAGE_COOKIE, LanguageCookie
-from tests.pages.shell.cookies import asking
-
-ask = partial(asking.ask, LanguageCookie)
+from pages.components.shell.cookies.language_cookie import LANGUAGE_COOKIE
 
 
 def page():
@@ -89,25 +85,3 @@ def test_the_other_languages_are_offered_by_their_own_names(visit):
         "others": [{"tag": "en", "name": "English"}],
     }
     assert links(visit("en"))["others"] == [{"tag": "zh-Hans", "name": "简体中文"}]
-
-
-@pytest.mark.parametrize(("wanted", "kept"), [("zh", "zh_Hans"), ("zh-Hans", "zh_Hans"), ("en", "en"), ("fr", "en")])
-def test_a_link_in_a_language_leads_to_the_page_and_is_remembered(wanted, kept):
-    status, headers, cookies = ask("/evaluate", f"view=map&lang={wanted}&run=a")
-    cookie = cookies[LANGUAGE_COOKIE]
-    assert (status, headers["location"]) == (303, "/evaluate?view=map&run=a")
-    assert (cookie.value, cookie["path"], cookie["samesite"]) == (kept, "/", "Lax")
-    assert int(cookie["max-age"]) == 365 * 24 * 3600
-
-
-def test_nobody_is_sent_to_another_host():
-    assert ask("//evil.example/", "lang=zh")[1]["location"] == "/evil.example/"
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [{}, {"query": "lang="}, {"path": "/_stcore/health", "query": "lang=zh"}, {"query": "lang=zh", "accept": "*/*"}],
-)
-def test_other_requests_pass(request_):
-    assert ask(**request_)[0] == 200
-    assert not ask(**request_)[2]
